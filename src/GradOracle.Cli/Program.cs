@@ -1,0 +1,2 @@
+GradOracle.Oracles.TorchRuntime.EnsureLoaded();
+System.Console.WriteLine(TorchSharp.torch.ones(3).sum().item<float>());
