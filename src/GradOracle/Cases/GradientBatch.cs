@@ -1,0 +1,37 @@
+namespace GradOracle.Cases;
+
+/// <summary>What differentiating a batch yields: for every case the output and the gradient of every parameter and input.</summary>
+public sealed class GradientBatch
+{
+    private Dictionary<(int Case, string Tensor), string>? _faults;
+
+    /// <summary>Room for the outputs and gradients of a batch; the entries are still to be written.</summary>
+    public GradientBatch(CaseBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var (rows, columns) = batch.Network.Output(batch.Shape);
+        Output = new TensorStack("Ŷ", batch.Count, rows, columns);
+        Gradients = [.. batch.Network.Tensors(batch.Shape).Select(s => new TensorStack(s.Name, batch.Count, s.Rows, s.Columns))];
+    }
+
+    /// <summary>Ŷ of every case.</summary>
+    public TensorStack Output { get; }
+
+    /// <summary>The gradients, in the network's order.</summary>
+    public IReadOnlyList<TensorStack> Gradients { get; }
+
+    /// <summary>The gradients with respect to one parameter or input.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such parameter or input.</exception>
+    public TensorStack this[string name] =>
+        Gradients.FirstOrDefault(t => t.Name == name)
+        ?? throw new KeyNotFoundException($"There is no gradient {name}; there are {string.Join(", ", Gradients.Select(t => t.Name))}.");
+
+    /// <summary>Notes why one case has no gradient to compare.</summary>
+    public void SetFault(int index, string tensor, string reason) => (_faults ??= [])[(index, tensor)] = reason;
+
+    /// <summary>Why one case has no gradient to compare, or null where it has one.</summary>
+    public string? FaultOf(int index, string tensor) => _faults?.GetValueOrDefault((index, tensor));
+
+    /// <summary>Whether any case lacks a gradient.</summary>
+    public bool HasFaults => _faults is not null;
+}

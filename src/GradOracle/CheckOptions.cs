@@ -1,0 +1,56 @@
+using GradOracle.Cases;
+using GradOracle.Networks;
+
+namespace GradOracle;
+
+/// <summary>What a check draws: so many cases for each loss, kind and element type.</summary>
+public sealed record CheckOptions
+{
+    /// <summary>The most cases one suite may draw.</summary>
+    public const int MaxCases = 100_000_000;
+
+    /// <summary>The losses; all that are registered unless said otherwise.</summary>
+    public IReadOnlyList<Loss> Losses { get; init; } = Registry.Losses.All;
+
+    /// <summary>The kinds of case; both unless said otherwise.</summary>
+    public IReadOnlyList<CaseKind> Kinds { get; init; } = [CaseKind.Exact, CaseKind.Real];
+
+    /// <summary>The element types; float64 unless said otherwise.</summary>
+    public IReadOnlyList<ElementType> Types { get; init; } = [ElementType.Float64];
+
+    /// <summary>Cases for each loss, kind and element type.</summary>
+    public int Cases { get; init; } = 100;
+
+    /// <summary>The seed of the first case of every suite; the next ones follow by one.</summary>
+    public ulong Seed { get; init; } = 2020;
+
+    /// <summary>The largest size drawn for any dimension.</summary>
+    public int MaxSize { get; init; } = 12;
+
+    /// <summary>How many shapes one suite draws at most; more cases than that share shapes.</summary>
+    public int MaxShapes { get; init; } = 250;
+
+    /// <summary>How many findings (cases that do not agree) a result keeps in full, the smallest first.</summary>
+    public int FindingsKept { get; init; } = 3;
+
+    /// <summary>How many batches are in work at once. It changes no result.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Told the share of the work that is done, 0 to 1.</summary>
+    public IProgress<double>? Progress { get; init; }
+
+    /// <summary>Checks that every number is in range.</summary>
+    /// <exception cref="BadInputException">One is not.</exception>
+    public void Validate()
+    {
+        if (Cases is < 1 or > MaxCases)
+        {
+            throw new BadInputException(FormattableString.Invariant($"The number of cases is {Cases}: it must be from 1 to {MaxCases}."));
+        }
+
+        if (MaxSize is < 1 or > Shape.MaxSize)
+        {
+            throw new BadInputException(FormattableString.Invariant($"The largest size is {MaxSize}: it must be from 1 to {Shape.MaxSize}."));
+        }
+    }
+}

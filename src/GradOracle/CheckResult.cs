@@ -1,0 +1,56 @@
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Networks;
+using GradOracle.Verdicts;
+
+namespace GradOracle;
+
+/// <summary>What a check found.</summary>
+/// <param name="Derivation">The derivation that was on trial.</param>
+/// <param name="Suites">One entry for each loss, kind and element type.</param>
+public sealed record CheckResult(IDerivation Derivation, IReadOnlyList<SuiteResult> Suites)
+{
+    /// <summary>The worst verdict of all cases.</summary>
+    public Verdict Verdict => Suites.Max(s => s.Verdict);
+}
+
+/// <summary>What a check found over the cases of one loss, kind and element type.</summary>
+public sealed record SuiteResult
+{
+    /// <summary>The loss.</summary>
+    public required Loss Loss { get; init; }
+
+    /// <summary>Exact or real.</summary>
+    public required CaseKind Kind { get; init; }
+
+    /// <summary>The element type.</summary>
+    public required ElementType Type { get; init; }
+
+    /// <summary>How many different shapes the cases had.</summary>
+    public required int Shapes { get; init; }
+
+    /// <summary>How many cases got each verdict.</summary>
+    public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
+
+    /// <summary>The largest error of any comparable case in units of the rounding bound: above 1 it disagrees. 0 where all exact cases agree.</summary>
+    public required double WorstErrorInBounds { get; init; }
+
+    /// <summary>
+    /// Base-2 logarithm of the largest probability with which this many exact cases all agree though the derivation's gradients
+    /// are, at every shape drawn, other polynomials of the same degree d: the sum of log₂ min(1, d/(2k+1)) over the cases
+    /// (Schwartz 1980; Zippel 1979). Null for real cases and where not all agree.
+    /// </summary>
+    public required double? FalseAcceptLog2 { get; init; }
+
+    /// <summary>How long the suite took.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Some of the cases that do not agree, in full, the smallest first.</summary>
+    public required IReadOnlyList<CaseComparison> Findings { get; init; }
+
+    /// <summary>All cases.</summary>
+    public int Cases => Counts.Values.Sum();
+
+    /// <summary>The worst verdict of the cases.</summary>
+    public Verdict Verdict => Counts.Where(c => c.Value > 0).Max(c => c.Key);
+}

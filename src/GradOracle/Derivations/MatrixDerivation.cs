@@ -1,0 +1,81 @@
+using System.Numerics;
+using GradOracle.Cases;
+using GradOracle.Networks;
+
+namespace GradOracle.Derivations;
+
+/// <summary>A derivation written readably, one case at a time, with MathNet matrices.</summary>
+public abstract class MatrixDerivation(Network network) : IDerivation
+{
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <inheritdoc/>
+    public abstract string Summary { get; }
+
+    /// <inheritdoc/>
+    public Network Network => network;
+
+    /// <summary>The gradients of one case, with respect to every parameter and input.</summary>
+    protected abstract Gradients<T> Differentiate<T>(MatrixCase<T> x)
+        where T : struct, INumberBase<T>;
+
+    /// <inheritdoc/>
+    public GradientBatch Differentiate(CaseBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Type == ElementType.Float32 ? Run<float>(batch) : Run<double>(batch);
+    }
+
+    // The output is the network's own MathNet statement, so that the two statements are held against each other on every case.
+    private GradientBatch Run<T>(CaseBatch batch)
+        where T : struct, INumberBase<T>
+    {
+        var result = new GradientBatch(batch);
+        for (var s = 0; s < batch.Count; s++)
+        {
+            var x = new MatrixCase<T>(batch, s);
+            result.Output.Write(s, network.Forward(x));
+            var gradients = TryDifferentiate(x, out var error);
+            foreach (var stack in result.Gradients)
+            {
+                if (gradients is null)
+                {
+                    result.SetFault(s, stack.Name, error!);
+                }
+                else if (!gradients.TryGet(stack.Name, out var gradient))
+                {
+                    result.SetFault(s, stack.Name, "the derivation gives no gradient");
+                }
+                else if (gradient.RowCount != stack.Rows || gradient.ColumnCount != stack.Columns)
+                {
+                    result.SetFault(s, stack.Name, $"the derivation's gradient is {gradient.RowCount}×{gradient.ColumnCount}, the tensor is {stack.Rows}×{stack.Columns}");
+                }
+                else
+                {
+                    stack.Write(s, gradient);
+                }
+            }
+        }
+
+        return result;
+    }
+
+    // A derivation is foreign code under test: whatever it throws is a finding, not a crash.
+#pragma warning disable CA1031
+    private Gradients<T>? TryDifferentiate<T>(MatrixCase<T> x, out string? error)
+        where T : struct, INumberBase<T>
+    {
+        try
+        {
+            error = null;
+            return Differentiate(x);
+        }
+        catch (Exception thrown)
+        {
+            error = $"the derivation failed: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
+            return null;
+        }
+    }
+#pragma warning restore CA1031
+}

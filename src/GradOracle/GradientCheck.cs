@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Networks;
+using GradOracle.Oracles;
+using GradOracle.Verdicts;
+
+namespace GradOracle;
+
+/// <summary>Holds a hand-written derivation against TorchSharp autograd. This file is the map of the house.</summary>
+/// <remarks>
+/// <code>
+/// CaseGenerator ─> CaseBatch ─┬─> IDerivation.Differentiate ─┐
+///   (shape, seed)             │                              ├─> Comparison ─> Verdict ─> report
+///                             └─> Autograd.Differentiate ────┘
+/// </code>
+/// </remarks>
+public static class GradientCheck
+{
+    // Beyond this a batch no longer fits the caches, below it calls cost more than arithmetic.
+    private const int BatchBytes = 3 << 20;
+    private const int LargestBatch = 4096;
+
+    private static readonly Autograd s_autograd = new();
+
+    /// <summary>Compares the derivation with autograd on one batch.</summary>
+    public static Comparison Compare(IDerivation derivation, CaseBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(derivation);
+        return Comparison.Of(batch, derivation.Differentiate(batch), s_autograd.Differentiate(batch));
+    }
+
+    /// <summary>Draws shapes and seeds, and compares the derivation with autograd on every case.</summary>
+    /// <exception cref="BadInputException">An option is out of range, or no exact case exists within the sizes asked for.</exception>
+    /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
+    public static CheckResult Run(IDerivation derivation, CheckOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(derivation);
+        options ??= new CheckOptions();
+        options.Validate();
+        var progress = new Count(options, options.Losses.Count * options.Kinds.Count * options.Types.Count);
+        var suites =
+            from type in options.Types
+            from loss in options.Losses
+            from kind in options.Kinds
+            select RunSuite(derivation, loss, kind, type, options, progress);
+        return new CheckResult(derivation, [.. suites]);
+    }
+
+    private static SuiteResult RunSuite(IDerivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Count progress)
+    {
+        var clock = Stopwatch.StartNew();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Threads) };
+
+        var shapes = new Shape[Math.Min(options.Cases, options.MaxShapes)];
+        bool Admits(Shape shape) => kind == CaseKind.Real || Certificate.Of(derivation.Network, loss, shape, type).Magnitude > 0;
+        Parallel.For(0, shapes.Length, parallel, i => shapes[i] = CaseGenerator.DrawShape(derivation.Network, options.MaxSize, options.Seed, i, Admits));
+
+        var jobs = Jobs(derivation.Network, loss, shapes, options).ToList();
+        var outcomes = new Outcome[jobs.Count];
+        Parallel.For(0, jobs.Count, parallel, i =>
+        {
+            var (shape, seed, count) = jobs[i];
+            outcomes[i] = RunBatch(derivation, new CaseName(derivation.Network, loss, shape, kind, type, seed), count, options.FindingsKept);
+            progress.Add(count);
+        });
+
+        return Summarise(loss, kind, type, shapes, outcomes, options.FindingsKept, clock.Elapsed);
+    }
+
+    private static IEnumerable<(Shape Shape, ulong Seed, int Count)> Jobs(Network network, Loss loss, Shape[] shapes, CheckOptions options)
+    {
+        var seed = options.Seed;
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            var share = options.Cases / shapes.Length + (i < options.Cases % shapes.Length ? 1 : 0);
+            var entries = CaseBatch.SpecsOf(network, loss, shapes[i]).Sum(s => s.Length);
+            var size = Math.Clamp(BatchBytes / (entries * sizeof(double)), 1, LargestBatch);
+            for (; share > 0; share -= size)
+            {
+                var count = Math.Min(share, size);
+                yield return (shapes[i], seed, count);
+                seed += (ulong)count;
+            }
+        }
+    }
+
+    private static Outcome RunBatch(IDerivation derivation, CaseName first, int count, int findingsKept)
+    {
+        var certificate = Certificate.Of(first.Network, first.Loss, first.Shape, first.Type);
+        var comparison = Compare(derivation, CaseGenerator.Generate(first, certificate.Magnitude, count));
+        var outcome = new Outcome();
+        for (var s = 0; s < count; s++)
+        {
+            var (verdict, error) = comparison.Judge(s);
+            outcome.Counts[(int)verdict]++;
+            outcome.WorstError = Math.Max(outcome.WorstError, error);
+            if (verdict != Verdict.Agrees && outcome.Findings.Count < findingsKept)
+            {
+                outcome.Findings.Add(comparison.Describe(s));
+            }
+        }
+
+        outcome.FalseAcceptLog2 = count * Math.Min(0, Math.Log2(certificate.Degree / (2.0 * certificate.Magnitude + 1)));
+        return outcome;
+    }
+
+    private static SuiteResult Summarise(Loss loss, CaseKind kind, ElementType type, Shape[] shapes, Outcome[] outcomes, int findingsKept, TimeSpan elapsed)
+    {
+        var counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v]));
+        var allAgree = counts.All(c => c.Key == Verdict.Agrees || c.Value == 0);
+        return new SuiteResult
+        {
+            Loss = loss,
+            Kind = kind,
+            Type = type,
+            Shapes = shapes.Distinct().Count(),
+            Counts = counts,
+            WorstErrorInBounds = outcomes.Max(o => o.WorstError),
+            FalseAcceptLog2 = kind == CaseKind.Exact && allAgree ? outcomes.Sum(o => o.FalseAcceptLog2) : null,
+            Elapsed = elapsed,
+            Findings = [.. outcomes.SelectMany(o => o.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(findingsKept)],
+        };
+    }
+
+    private sealed class Outcome
+    {
+        public int[] Counts { get; } = new int[Enum.GetValues<Verdict>().Length];
+
+        public double WorstError { get; set; }
+
+        public double FalseAcceptLog2 { get; set; }
+
+        public List<CaseComparison> Findings { get; } = [];
+    }
+
+    private sealed class Count(CheckOptions options, int suites)
+    {
+        private long _done;
+
+        public void Add(int cases) =>
+            options.Progress?.Report(Interlocked.Add(ref _done, cases) / ((double)options.Cases * suites));
+    }
+}

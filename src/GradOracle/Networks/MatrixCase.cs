@@ -1,0 +1,26 @@
+using System.Numerics;
+using GradOracle.Cases;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace GradOracle.Networks;
+
+/// <summary>One case as MathNet matrices: what a forward and a derivation are written with.</summary>
+/// <typeparam name="T">double, float or Complex.</typeparam>
+public sealed class MatrixCase<T>(CaseBatch batch, int index)
+    where T : struct, INumberBase<T>
+{
+    /// <summary>The sizes of the case.</summary>
+    public Shape Shape => batch.Shape;
+
+    /// <summary>The named parameter, input or target, rows × columns.</summary>
+    public Matrix<T> this[string name] => batch[name].ToMatrix<T>(index);
+
+    /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output; same size as the output.</summary>
+    public Matrix<T> OutputGradient(Matrix<T> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var gradient = new T[output.RowCount * output.ColumnCount];
+        batch.Loss.Gradient<T>(output.ToColumnMajorArray(), this[batch.Loss.TargetName].ToColumnMajorArray(), gradient);
+        return Matrix<T>.Build.Dense(output.RowCount, output.ColumnCount, gradient);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Numerics.Tensors;
+using GradOracle.Oracles;
+
+namespace GradOracle.Networks;
+
+/// <summary>The projection of the output on an arbitrary V: <c>L = ⟨V, Ŷ⟩ = Σ V∘Ŷ</c>, <c>G = V</c>.</summary>
+/// <remarks>A derivation that is right for every V is right for every loss.</remarks>
+public sealed class Projection : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "projection";
+
+    /// <inheritdoc/>
+    public override string Summary => "L = ⟨V, Ŷ⟩,  G = V: right for every V is right for every loss";
+
+    /// <inheritdoc/>
+    public override string TargetName => "V";
+
+    /// <inheritdoc/>
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target) => TensorPrimitives.Dot(output, target);
+
+    /// <inheritdoc/>
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient) => target.CopyTo(gradient);
+
+    /// <inheritdoc/>
+    public override TorchMatrix Entries(TorchMatrix output, TorchMatrix target)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return output.Hadamard(target);
+    }
+}

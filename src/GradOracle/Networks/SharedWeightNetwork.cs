@@ -1,0 +1,59 @@
+using GradOracle.Cases;
+using GradOracle.Oracles;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace GradOracle.Networks;
+
+/// <summary>Two inputs, one weight matrix used twice: <c>H1 = Wx X1, H2 = Wh H1 + Wx X2, Ŷ = Wy H2</c>.</summary>
+public sealed class SharedWeightNetwork : Network
+{
+    /// <inheritdoc/>
+    public override string Name => "shared-weight";
+
+    /// <inheritdoc/>
+    public override string Summary => "H1 = Wx X1, H2 = Wh H1 + Wx X2, Ŷ = Wy H2: one weight matrix, used twice";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Dimensions { get; } = ["n", "h", "m", "B"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorSpec> Tensors(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        var (n, h, m, B) = (shape["n"], shape["h"], shape["m"], shape["B"]);
+        return
+        [
+            new("Wx", TensorRole.Parameter, h, n),
+            new("Wh", TensorRole.Parameter, h, h),
+            new("Wy", TensorRole.Parameter, m, h),
+            new("X1", TensorRole.Input, n, B),
+            new("X2", TensorRole.Input, n, B),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override (int Rows, int Columns) Output(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return (shape["m"], shape["B"]);
+    }
+
+    /// <inheritdoc/>
+    public override Matrix<T> Forward<T>(MatrixCase<T> x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var Wx = x["Wx"];
+        var H1 = Wx * x["X1"];                // [h×B]
+        var H2 = x["Wh"] * H1 + Wx * x["X2"]; // [h×B]
+        return x["Wy"] * H2;                  // [m×B]
+    }
+
+    /// <inheritdoc/>
+    public override TorchMatrix Forward(Tape x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var first = x["Wx"] * x["X1"];
+        var second = x["Wx"] * x["X2"];
+        return x["Wy"] * (second + x["Wh"] * first);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Numerics.Tensors;
+using GradOracle.Oracles;
+
+namespace GradOracle.Networks;
+
+/// <summary>Half the squared error, summed over rows and examples: <c>L = ½ Σ (Ŷ − T)²</c>, <c>G = Ŷ − T</c>.</summary>
+public sealed class SquaredError : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "squared-error";
+
+    /// <inheritdoc/>
+    public override string Summary => "L = ½ Σ (Ŷ − T)²,  G = Ŷ − T";
+
+    /// <inheritdoc/>
+    public override string TargetName => "T";
+
+    /// <inheritdoc/>
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
+    {
+        var difference = new T[output.Length];
+        TensorPrimitives.Subtract(output, target, difference);
+        return TensorPrimitives.Dot<T>(difference, difference) / T.CreateChecked(2);
+    }
+
+    /// <inheritdoc/>
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient) =>
+        TensorPrimitives.Subtract(output, target, gradient);
+
+    /// <inheritdoc/>
+    public override TorchMatrix Entries(TorchMatrix output, TorchMatrix target)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return (output - target).Squared().Scaled(0.5);
+    }
+}

@@ -1,0 +1,63 @@
+using GradOracle.Cases;
+using TorchSharp;
+
+namespace GradOracle.Oracles;
+
+/// <summary>TorchSharp's reverse-mode automatic differentiation: one backward pass for a whole batch.</summary>
+/// <remarks>The losses of all cases are added before the backward pass: no case shares an entry with another, so each keeps its own gradient.</remarks>
+public sealed class Autograd : IGradientOracle
+{
+    [ThreadStatic]
+    private static bool t_threadIsSet;
+
+    /// <inheritdoc/>
+    public string Name => "autograd";
+
+    /// <inheritdoc/>
+    public string Summary => "TorchSharp reverse-mode automatic differentiation, a whole batch in one pass";
+
+    /// <inheritdoc/>
+    public GradientBatch Differentiate(CaseBatch batch) => Run(batch, majorant: false, inspect: null);
+
+    /// <summary>The gradient and output of the majorant: the same network on absolute values, in float64.</summary>
+    internal static GradientBatch Majorant(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix>? inspect = null) => Run(batch, majorant: true, inspect);
+
+    private static GradientBatch Run(CaseBatch batch, bool majorant, Action<Tape, TorchMatrix, TorchMatrix>? inspect)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        TorchRuntime.EnsureLoaded();
+        if (!t_threadIsSet)
+        {
+            torch.set_num_threads(1); // batches run side by side; threads inside them would only get in each other's way
+            t_threadIsSet = true;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        var result = new GradientBatch(batch);
+        var tape = new Tape(batch, majorant);
+        var output = batch.Network.Forward(tape);
+        if (output.Rows != result.Output.Rows || output.Columns != result.Output.Columns)
+        {
+            throw new BadInputException(
+                $"The TorchSharp statement of {batch.Network.Name} gives an output of {output.Rows}×{output.Columns} at {batch.Shape}; it states {result.Output.Rows}×{result.Output.Columns}.");
+        }
+
+        var entries = batch.Loss.Entries(output, tape[batch.Loss.TargetName]);
+        entries.Tensor.sum().backward();
+        TorchMemory.Read(output.Tensor, result.Output.Values);
+        foreach (var gradient in result.Gradients)
+        {
+            if (tape.UsedLeaf(gradient.Name)?.Tensor.grad is { } values)
+            {
+                TorchMemory.Read(values, gradient.Values);
+            }
+            else
+            {
+                gradient.Values.AsSpan().Clear(); // the output does not depend on it
+            }
+        }
+
+        inspect?.Invoke(tape, output, entries);
+        return result;
+    }
+}

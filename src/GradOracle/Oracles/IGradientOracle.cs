@@ -1,0 +1,16 @@
+using GradOracle.Cases;
+
+namespace GradOracle.Oracles;
+
+/// <summary>A way to differentiate a network that owes nothing to the derivation on trial.</summary>
+public interface IGradientOracle
+{
+    /// <summary>The name in commands and reports.</summary>
+    string Name { get; }
+
+    /// <summary>How it differentiates, in one line.</summary>
+    string Summary { get; }
+
+    /// <summary>The outputs and gradients of every case of the batch.</summary>
+    GradientBatch Differentiate(CaseBatch batch);
+}

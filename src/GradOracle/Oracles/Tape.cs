@@ -1,0 +1,83 @@
+using GradOracle.Cases;
+using TorchSharp;
+
+namespace GradOracle.Oracles;
+
+/// <summary>The record of one TorchSharp evaluation of a network on a batch: its leaves by name, its steps in order.</summary>
+public sealed class Tape
+{
+    private readonly CaseBatch _batch;
+    private readonly Dictionary<string, TorchMatrix> _leaves = [];
+    private readonly List<TorchMatrix> _steps = [];
+
+    internal Tape(CaseBatch batch, bool majorant)
+    {
+        _batch = batch;
+        IsMajorant = majorant;
+    }
+
+    /// <summary>The sizes of the cases.</summary>
+    public Shape Shape => _batch.Shape;
+
+    /// <summary>The named parameter, input or target of all cases.</summary>
+    public TorchMatrix this[string name]
+    {
+        get
+        {
+            if (!_leaves.TryGetValue(name, out var leaf))
+            {
+                leaf = new TorchMatrix(this, LeafTensor(_batch[name]), degree: 1);
+                _leaves.Add(name, leaf);
+            }
+
+            return leaf;
+        }
+    }
+
+    /// <summary>
+    /// Whether the majorant is being evaluated: the network on absolute values, with every subtraction an addition. Its
+    /// gradient bounds the sum of the absolute values of all terms of the network's gradient.
+    /// </summary>
+    internal bool IsMajorant { get; }
+
+    /// <summary>The leaf of a tensor if the network has used it.</summary>
+    internal TorchMatrix? UsedLeaf(string name) => _leaves.GetValueOrDefault(name);
+
+    internal int Record(TorchMatrix step)
+    {
+        _steps.Add(step);
+        return _steps.Count - 1;
+    }
+
+    /// <summary>Carries rounding counts and lattice exponents of adjoints from the loss back to the leaves.</summary>
+    /// <param name="root">The entries whose sum is the loss: their adjoint is 1, which is exact.</param>
+    internal void CountBackward(TorchMatrix root)
+    {
+        root.Adjoint = new StepCount(0, 0);
+        for (var i = _steps.Count - 1; i >= 0; i--)
+        {
+            var step = _steps[i];
+            if (step.Adjoint is { } adjoint)
+            {
+                foreach (var (operand, added) in step.Operands)
+                {
+                    operand.Accumulate(adjoint.Then(added));
+                }
+            }
+        }
+    }
+
+    // The majorant is always float64: it bounds float32 evaluations as well, and better than float32 could.
+    private torch.Tensor LeafTensor(TensorStack stack)
+    {
+        var single = _batch.Type == ElementType.Float32 && !IsMajorant;
+        var tensor = torch.empty(stack.Count, stack.Rows, stack.Columns, single ? torch.ScalarType.Float32 : torch.ScalarType.Float64);
+        TorchMemory.Write(tensor, stack.Values);
+        if (IsMajorant)
+        {
+            tensor.abs_();
+        }
+
+        return tensor.requires_grad_(stack.Name != _batch.Loss.TargetName);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using TorchSharp;
+
+namespace GradOracle.Oracles;
+
+/// <summary>One matrix of every case of a batch, on the tape: what a network's TorchSharp statement is written with.</summary>
+/// <remarks>
+/// Each operation is one TorchSharp call that serves a single case and a batch alike, and notes beside it how many roundings
+/// a term has passed, its degree and its lattice; so a network states its forward and the harness knows its error bound.
+/// A contraction over length d costs a term d roundings (one product and d − 1 additions), whatever the order of summation:
+/// Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.1.
+/// </remarks>
+public sealed class TorchMatrix
+{
+    // A temporary scalar may be collected while native code still reads it; these live as long as the process.
+    private static readonly ConcurrentDictionary<double, Scalar> s_scalars = new();
+
+    private readonly Tape _tape;
+
+    internal TorchMatrix(Tape tape, torch.Tensor tensor, int degree)
+        : this(tape, tensor, degree, default)
+    {
+    }
+
+    private TorchMatrix(Tape tape, torch.Tensor tensor, int degree, StepCount forward, params (TorchMatrix Operand, StepCount Added)[] operands)
+    {
+        (_tape, Tensor, Degree, Forward, Operands) = (tape, tensor, degree, forward, operands);
+        var shape = tensor.shape;
+        (Rows, Columns) = ((int)shape[^2], (int)shape[^1]);
+        tape.Record(this);
+    }
+
+    /// <summary>Rows of each matrix.</summary>
+    public int Rows { get; }
+
+    /// <summary>Columns of each matrix.</summary>
+    public int Columns { get; }
+
+    internal torch.Tensor Tensor { get; }
+
+    /// <summary>The degree of the entries as polynomials in the entries of all leaves.</summary>
+    internal int Degree { get; }
+
+    /// <summary>The count of the value.</summary>
+    internal StepCount Forward { get; }
+
+    /// <summary>The count of the adjoint, once it has been carried back.</summary>
+    internal StepCount? Adjoint { get; set; }
+
+    /// <summary>The operands, and what a term of this adjoint passes on its way into each of theirs.</summary>
+    internal IReadOnlyList<(TorchMatrix Operand, StepCount Added)> Operands { get; }
+
+    /// <summary>The matrix product: r×d times d×c.</summary>
+    /// <exception cref="InvalidOperationException">The inner sizes differ.</exception>
+    public static TorchMatrix operator *(TorchMatrix left, TorchMatrix right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        if (left.Columns != right.Rows)
+        {
+            throw new InvalidOperationException($"{left.Size} times {right.Size} cannot be multiplied.");
+        }
+
+        return new(
+            left._tape,
+            left.Tensor.matmul(right.Tensor),
+            left.Degree + right.Degree,
+            left.Forward.Then(right.Forward).Plus(left.Columns),
+            (left, right.Forward.Plus(right.Columns)),
+            (right, left.Forward.Plus(left.Rows)));
+    }
+
+    /// <summary>The sum of two matrices of one size.</summary>
+    /// <exception cref="InvalidOperationException">The sizes differ.</exception>
+    public static TorchMatrix operator +(TorchMatrix left, TorchMatrix right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return left.Sum(right, left.Tensor.add);
+    }
+
+    /// <summary>The difference of two matrices of one size; their sum while the majorant is evaluated.</summary>
+    /// <exception cref="InvalidOperationException">The sizes differ.</exception>
+    public static TorchMatrix operator -(TorchMatrix left, TorchMatrix right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return left.Sum(right, left._tape.IsMajorant ? left.Tensor.add : left.Tensor.sub);
+    }
+
+    /// <summary>The product entry by entry, of two matrices of one size.</summary>
+    /// <exception cref="InvalidOperationException">The sizes differ.</exception>
+    public TorchMatrix Hadamard(TorchMatrix other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        RequireSameSize(other);
+        return new(
+            _tape,
+            Tensor.mul(other.Tensor),
+            Degree + other.Degree,
+            Forward.Then(other.Forward).Plus(1),
+            (this, other.Forward.Plus(1)),
+            (other, Forward.Plus(1)));
+    }
+
+    /// <summary>The square of every entry.</summary>
+    public TorchMatrix Squared() =>
+        new(_tape, Tensor.square(), 2 * Degree, Forward.Then(Forward).Plus(1), (this, Forward.Plus(1)));
+
+    /// <summary>Every entry times a constant; its absolute value while the majorant is evaluated.</summary>
+    public TorchMatrix Scaled(double factor)
+    {
+        var scalar = s_scalars.GetOrAdd(_tape.IsMajorant ? Math.Abs(factor) : factor, f => (Scalar)f);
+        // A factor that is not a power of two is itself rounded, and takes exact cases off the lattice.
+        var exponent = Math.ILogB(factor);
+        var added = Math.ScaleB(1, exponent) == Math.Abs(factor) ? new StepCount(1, Math.Max(0, -exponent)) : new StepCount(2, -1);
+        return new(_tape, Tensor.mul(scalar), Degree, Forward.Then(added), (this, added));
+    }
+
+    /// <summary>The transpose of each matrix.</summary>
+    public TorchMatrix Transposed() =>
+        new(_tape, Tensor.transpose(-2, -1), Degree, Forward, (this, default));
+
+    internal void Accumulate(StepCount adjoint) =>
+        Adjoint = Adjoint is { } earlier ? earlier.Or(adjoint).Plus(1) : adjoint;
+
+    private string Size => $"{Rows}×{Columns}";
+
+    private TorchMatrix Sum(TorchMatrix other, Func<torch.Tensor, torch.Tensor> combine)
+    {
+        RequireSameSize(other);
+        return new(
+            _tape,
+            combine(other.Tensor),
+            Math.Max(Degree, other.Degree),
+            Forward.Or(other.Forward).Plus(1),
+            (this, default),
+            (other, default));
+    }
+
+    private void RequireSameSize(TorchMatrix other)
+    {
+        if (Rows != other.Rows || Columns != other.Columns)
+        {
+            throw new InvalidOperationException($"{Size} and {other.Size} cannot be combined entry by entry.");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using FuzzySharp;
+using GradOracle.Derivations;
+using GradOracle.Networks;
+using GradOracle.Oracles;
+
+namespace GradOracle;
+
+/// <summary>Everything that has a name: one line each.</summary>
+public static class Registry
+{
+    /// <summary>The networks.</summary>
+    public static Named<Network> Networks { get; } = new("network", n => n.Name,
+    [
+        new SharedWeightNetwork(),
+    ]);
+
+    /// <summary>The losses.</summary>
+    public static Named<Loss> Losses { get; } = new("loss", l => l.Name,
+    [
+        new SquaredError(),
+        new MeanSquaredError(),
+        new Projection(),
+    ]);
+
+    /// <summary>The derivations; the first of a network is its default.</summary>
+    public static Named<IDerivation> Derivations { get; } = new("derivation", d => d.Name,
+    [
+        new SharedWeightBackprop(),
+        new SharedWeightBatchBackprop(),
+        new MissingX1Contribution(),
+    ]);
+
+    /// <summary>The oracles; the first one decides.</summary>
+    public static Named<IGradientOracle> Oracles { get; } = new("oracle", o => o.Name,
+    [
+        new Autograd(),
+    ]);
+}
+
+/// <summary>Things of one kind, each found by its name.</summary>
+public sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T> all)
+{
+    /// <summary>All of them, in order.</summary>
+    public IReadOnlyList<T> All { get; } = all;
+
+    /// <summary>The one with this name.</summary>
+    /// <exception cref="BadInputException">There is none; the message gives the nearest name.</exception>
+    public T Find(string wanted)
+    {
+        foreach (var candidate in All)
+        {
+            if (name(candidate) == wanted)
+            {
+                return candidate;
+            }
+        }
+
+        var names = All.Select(name).ToList();
+        var nearest = names.MaxBy(n => Fuzz.Ratio(n, wanted))!;
+        var hint = Fuzz.Ratio(nearest, wanted) >= 50 ? $"did you mean \"{nearest}\"? " : "";
+        throw new BadInputException($"There is no {kind} \"{wanted}\": {hint}Known: {string.Join(", ", names)}.");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Reports;
+
+/// <summary>One case as text: place, numbers, meaning and replay, in a few lines of a terminal.</summary>
+public static class CaseText
+{
+    /// <summary>The lines of one case.</summary>
+    /// <param name="comparison">The case.</param>
+    /// <param name="command">The command that replays a case, its arguments up to the case: <c>gradoracle check</c>.</param>
+    public static string Of(CaseComparison comparison, string command = "gradoracle check")
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        var text = new StringBuilder();
+        text.Append(Mark(comparison.Verdict)).Append(' ').Append(comparison.Name).Append('\n');
+        if (comparison.Tensors.Count == 0)
+        {
+            text.Append($"  the forward outputs differ, so gradients are not compared\n  {Line(comparison.Forward)}\n");
+        }
+
+        foreach (var tensor in comparison.Tensors.Prepend(comparison.Forward).Where(t => t.Verdict != Verdict.Agrees && comparison.Tensors.Count > 0))
+        {
+            text.Append("  ").Append(Line(tensor)).Append('\n');
+        }
+
+        var agreeing = comparison.Tensors.Where(t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} agrees").ToList();
+        if (agreeing.Count > 0)
+        {
+            text.Append("  ").AppendJoin("   ", agreeing).Append('\n');
+        }
+
+        return text.Append("  replay: ").Append(command).Append(' ').Append(comparison.Replay).Append('\n').ToString();
+    }
+
+    /// <summary>The mark of a verdict at the head of a line.</summary>
+    public static string Mark(Verdict verdict) => verdict switch
+    {
+        Verdict.Agrees => "✓",
+        Verdict.Inconclusive => "?",
+        _ => "✗",
+    };
+
+    private static string Label(TensorComparison tensor) => $"{tensor.Name} {tensor.Rows}×{tensor.Columns}";
+
+    private static string Line(TensorComparison tensor)
+    {
+        var label = $"{Label(tensor),-9}";
+        return tensor.Verdict switch
+        {
+            Verdict.Agrees => $"{label} agrees",
+            Verdict.Disagrees => $"{label} {tensor.Differing} of {tensor.Rows * tensor.Columns} entries differ; {Worst(tensor.Worst!)}",
+            Verdict.Inconclusive => $"{label} inconclusive: {tensor.Reason}; {Worst(tensor.Worst!)}",
+            _ => $"{label} not comparable: {tensor.Reason}",
+        };
+    }
+
+    private static string Worst(EntryComparison worst)
+    {
+        var values = $"worst [{worst.Row},{worst.Column}]: autograd {NumberFormat.Full(worst.Autograd)}, derivation {NumberFormat.Full(worst.Derivation)}";
+        return worst.Bound == 0
+            ? values
+            : $"{values}, apart by {NumberFormat.Short(Math.Abs(worst.Autograd - worst.Derivation))} where rounding explains {NumberFormat.Short(worst.Bound)}";
+    }
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace GradOracle.Reports;
+
+/// <summary>Numbers as reports write them: the same characters on every machine and in every culture.</summary>
+public static class NumberFormat
+{
+    /// <summary>The shortest digits that read back to the same number of the given precision.</summary>
+    public static string Full(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>Three significant digits, for sizes of errors.</summary>
+    public static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+
+    /// <summary>A probability whose base-2 logarithm is given, rounded up: a bound stays a bound.</summary>
+    public static string PowerOfTwo(double log2) => string.Create(CultureInfo.InvariantCulture, $"2^{Math.Ceiling(log2):0}");
+}

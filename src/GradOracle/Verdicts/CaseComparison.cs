@@ -1,0 +1,13 @@
+namespace GradOracle.Verdicts;
+
+/// <summary>One case: its verdict, and what every tensor contributed to it.</summary>
+/// <param name="Name">The name of the case.</param>
+/// <param name="Replay">The arguments of <c>gradoracle check</c> that check this case again.</param>
+/// <param name="Verdict">The worst verdict of its tensors.</param>
+/// <param name="Forward">The outputs; where they do not agree the gradients are not compared.</param>
+/// <param name="Tensors">The gradients, all of them, in the network's order; empty where the outputs do not agree.</param>
+public sealed record CaseComparison(string Name, string Replay, Verdict Verdict, TensorComparison Forward, IReadOnlyList<TensorComparison> Tensors)
+{
+    /// <summary>How many entries the gradients have in all: small cases make better reports.</summary>
+    internal int Size => Tensors.Sum(t => t.Rows * t.Columns);
+}

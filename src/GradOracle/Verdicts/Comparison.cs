@@ -1,0 +1,119 @@
+using GradOracle.Cases;
+using GradOracle.Oracles;
+
+namespace GradOracle.Verdicts;
+
+/// <summary>Holds the derivation's outputs and gradients of a batch against autograd's.</summary>
+public sealed class Comparison
+{
+    private readonly CaseBatch _batch;
+    private readonly GradientBatch _derivation;
+    private readonly GradientBatch _autograd;
+    private readonly GradientBatch? _majorant;
+    private readonly Dictionary<string, RoundingBound> _bounds = [];
+
+    private Comparison(CaseBatch batch, GradientBatch derivation, GradientBatch autograd)
+    {
+        (_batch, _derivation, _autograd) = (batch, derivation, autograd);
+        if (batch.Kind == CaseKind.Real)
+        {
+            _majorant = Autograd.Majorant(batch);
+            var certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
+            var raised = batch.LargestMagnitude() <= 1 ? null : Autograd.Majorant(batch.Map(v => Math.Max(1, Math.Abs(v))));
+            foreach (var stack in Tensors(autograd))
+            {
+                var largest = raised is null ? certificate.AtOne(stack.Name) : Tensors(raised).Single(t => t.Name == stack.Name).Values.Max();
+                _bounds[stack.Name] = RoundingBound.Of(certificate.Roundings(stack.Name), batch.Type, largest);
+            }
+        }
+    }
+
+    private static IEnumerable<TensorStack> Tensors(GradientBatch batch) => batch.Gradients.Append(batch.Output);
+
+    /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
+    public static Comparison Of(CaseBatch batch, GradientBatch derivation, GradientBatch autograd)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(derivation);
+        ArgumentNullException.ThrowIfNull(autograd);
+        return new(batch, derivation, autograd);
+    }
+
+    /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
+    public (Verdict Verdict, double ErrorInBounds) Judge(int index)
+    {
+        var (verdict, worst) = Judge(index, _derivation.Output, _autograd.Output);
+        if (verdict > Verdict.Inconclusive)
+        {
+            return (Verdict.NotComparable, worst);
+        }
+
+        for (var i = 0; i < _autograd.Gradients.Count; i++)
+        {
+            var (v, e) = Judge(index, _derivation.Gradients[i], _autograd.Gradients[i]);
+            verdict = v > verdict ? v : verdict;
+            worst = Math.Max(worst, e);
+        }
+
+        return (verdict, worst);
+    }
+
+    /// <summary>One case in full.</summary>
+    public CaseComparison Describe(int index)
+    {
+        var forward = Describe(index, _derivation.Output, _autograd.Output);
+        var comparable = forward.Verdict <= Verdict.Inconclusive;
+        var tensors = comparable
+            ? _autograd.Gradients.Select((autograd, i) => Describe(index, _derivation.Gradients[i], autograd)).ToList()
+            : [];
+        var verdict = comparable ? tensors.Append(forward).Max(t => t.Verdict) : Verdict.NotComparable;
+        return new(_batch.NameOf(index), _batch.ReplayOf(index), verdict, forward, tensors);
+    }
+
+    private (Verdict Verdict, double ErrorInBounds) Judge(int index, TensorStack derivation, TensorStack autograd)
+    {
+        if (_derivation.HasFaults && _derivation.FaultOf(index, autograd.Name) is not null)
+        {
+            return (Verdict.NotComparable, 0);
+        }
+
+        var tally = Tally.Of(derivation[index], autograd[index], Bound(autograd.Name), MajorantOf(index, autograd.Name));
+        return (tally.Verdict, tally.WorstInBounds);
+    }
+
+    private TensorComparison Describe(int index, TensorStack derivation, TensorStack autograd)
+    {
+        TensorComparison Found(Verdict verdict, int differing, EntryComparison? worst, string? reason) =>
+            new(autograd.Name, autograd.Rows, autograd.Columns, verdict, differing, worst, reason);
+
+        if (_derivation.FaultOf(index, autograd.Name) is { } fault)
+        {
+            return Found(Verdict.NotComparable, 0, null, fault);
+        }
+
+        var bound = Bound(autograd.Name);
+        var majorant = MajorantOf(index, autograd.Name);
+        var tally = Tally.Of(derivation[index], autograd[index], bound, majorant);
+        var at = tally.WorstIndex;
+        var worst = new EntryComparison(
+            at / autograd.Columns, at % autograd.Columns, autograd[index][at], derivation[index][at], majorant.IsEmpty ? 0 : bound.At(majorant[at]));
+        var reason = tally.Verdict switch
+        {
+            Verdict.NotComparable => NotFinite(worst),
+            Verdict.Inconclusive => "the rounding bound is as large as the gradient itself",
+            _ => null,
+        };
+        return Found(tally.Verdict, tally.Differing, worst, reason);
+    }
+
+    private static string NotFinite(EntryComparison entry)
+    {
+        var (who, value) = double.IsFinite(entry.Derivation) ? ("autograd", entry.Autograd) : ("the derivation", entry.Derivation);
+        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at [{entry.Row},{entry.Column}]";
+    }
+
+    private RoundingBound Bound(string tensor) => _bounds.GetValueOrDefault(tensor);
+
+    private ReadOnlySpan<double> MajorantOf(int index, string tensor) =>
+        _majorant is null ? [] : tensor == _majorant.Output.Name ? _majorant.Output[index] : _majorant[tensor][index];
+}

@@ -1,0 +1,55 @@
+namespace GradOracle.Verdicts;
+
+/// <summary>The count over the entries of one tensor of one case.</summary>
+internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstIndex, double WorstInBounds)
+{
+    /// <summary>Counts.</summary>
+    /// <param name="derivation">The derivation's entries.</param>
+    /// <param name="autograd">Autograd's entries.</param>
+    /// <param name="bound">The bound on their differences.</param>
+    /// <param name="majorant">The majorant's entries; empty where the bound is zero.</param>
+    public static Tally Of(ReadOnlySpan<double> derivation, ReadOnlySpan<double> autograd, RoundingBound bound, ReadOnlySpan<double> majorant)
+    {
+        int differing = 0, worstIndex = 0;
+        double worst = 0, largestBound = 0, largestEntry = 0;
+        for (var j = 0; j < autograd.Length; j++)
+        {
+            var (d, a) = (derivation[j], autograd[j]);
+            if (!double.IsFinite(d) || !double.IsFinite(a))
+            {
+                return new(Verdict.NotComparable, 0, j, double.PositiveInfinity);
+            }
+
+            var allowed = majorant.IsEmpty ? 0 : bound.At(majorant[j]);
+            var difference = Math.Abs(a - d);
+            largestEntry = Math.Max(largestEntry, Math.Abs(a));
+            if (!majorant.IsEmpty && majorant[j] > 0) // a majorant of 0 is a gradient of 0, whatever the bound
+            {
+                largestBound = Math.Max(largestBound, allowed);
+            }
+
+            if (difference > 0)
+            {
+                var error = EntryComparison.InBounds(difference, allowed);
+                if (!(error <= worst))
+                {
+                    (worst, worstIndex) = (error, j);
+                }
+                else if (double.IsPositiveInfinity(error) && difference > Math.Abs(autograd[worstIndex] - derivation[worstIndex]))
+                {
+                    worstIndex = j;
+                }
+
+                if (!(difference <= allowed))
+                {
+                    differing++;
+                }
+            }
+        }
+
+        var verdict = differing > 0 ? Verdict.Disagrees
+            : largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive
+            : Verdict.Agrees;
+        return new(verdict, differing, worstIndex, worst);
+    }
+}

@@ -1,0 +1,22 @@
+namespace GradOracle.Verdicts;
+
+/// <summary>One tensor of one case: the derivation's against autograd's.</summary>
+/// <param name="Name">The parameter or input; <c>Ŷ</c> for the forward output.</param>
+/// <param name="Rows">Rows of the tensor.</param>
+/// <param name="Columns">Columns of the tensor.</param>
+/// <param name="Verdict">What was found.</param>
+/// <param name="Differing">How many entries differ by more than the bound.</param>
+/// <param name="Worst">The entry that differs most, in units of the bound; null where none was compared.</param>
+/// <param name="Reason">Why the verdict is inconclusive or not comparable; null otherwise.</param>
+public sealed record TensorComparison(string Name, int Rows, int Columns, Verdict Verdict, int Differing, EntryComparison? Worst, string? Reason);
+
+/// <summary>One entry, counted from 0: both values and the bound on their difference.</summary>
+public sealed record EntryComparison(int Row, int Column, double Autograd, double Derivation, double Bound)
+{
+    /// <summary>|autograd − derivation| in units of the bound; infinite where the bound is 0 and they differ.</summary>
+    public double ErrorInBounds => InBounds(Math.Abs(Autograd - Derivation), Bound);
+
+    /// <summary>A difference in units of a bound.</summary>
+    internal static double InBounds(double difference, double bound) =>
+        difference == 0 ? 0 : bound == 0 || double.IsNaN(difference) ? double.PositiveInfinity : difference / bound;
+}

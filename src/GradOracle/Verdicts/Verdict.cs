@@ -1,0 +1,30 @@
+namespace GradOracle.Verdicts;
+
+/// <summary>What a comparison found, from best to worst.</summary>
+public enum Verdict
+{
+    /// <summary>Equal (exact cases), or no further apart than rounding can explain (real cases).</summary>
+    Agrees,
+
+    /// <summary>No further apart than rounding can explain, but rounding could explain anything: the bound is as large as the gradient.</summary>
+    Inconclusive,
+
+    /// <summary>Further apart than two correct evaluations can be.</summary>
+    Disagrees,
+
+    /// <summary>There is nothing to compare: a gradient is missing, has another size, is not finite, or the forward outputs differ.</summary>
+    NotComparable,
+}
+
+/// <summary>The words for verdicts.</summary>
+public static class VerdictWords
+{
+    /// <summary>The verdict as reports write it.</summary>
+    public static string Word(this Verdict verdict) => verdict switch
+    {
+        Verdict.Agrees => "agrees",
+        Verdict.Inconclusive => "inconclusive",
+        Verdict.Disagrees => "disagrees",
+        _ => "not comparable",
+    };
+}
