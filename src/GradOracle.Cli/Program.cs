@@ -1,2 +1,3 @@
-GradOracle.Oracles.TorchRuntime.EnsureLoaded();
-System.Console.WriteLine(TorchSharp.torch.ones(3).sum().item<float>());
+using GradOracle.Cli;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Cli;
+
+/// <summary><c>gradoracle check</c>: the main job.</summary>
+internal static class CheckCommand
+{
+    public static Command Create(TextWriter output)
+    {
+        var defaults = new CheckOptions();
+        var network = new Option<string>("--network") { Description = "The network.", HelpName = "NAME", DefaultValueFactory = _ => Registry.Networks.All[0].Name };
+        var derivation = SharedOptions.Derivation();
+        var loss = new Option<string>("--loss") { Description = "The loss, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => "all" };
+        var kind = new Option<string>("--kind")
+        {
+            Description = "exact: integers, compared with zero tolerance. real: reals, compared within a proven rounding bound.",
+            HelpName = "exact|real|both",
+            DefaultValueFactory = _ => "both",
+        };
+        var type = new Option<string>("--dtype") { Description = "The element type.", HelpName = "float64|float32|both", DefaultValueFactory = _ => ElementType.Float64.Name };
+        var cases = new Option<int>("--cases") { Description = "Cases for each loss, kind and element type.", HelpName = "N", DefaultValueFactory = _ => defaults.Cases };
+        var seed = new Option<ulong>("--seed") { Description = "The seed of the first case; the same seed draws the same cases.", HelpName = "N", DefaultValueFactory = _ => defaults.Seed };
+        var maxDim = new Option<int>("--max-dim") { Description = $"The largest size of any dimension, at most {Shape.MaxSize}.", HelpName = "N", DefaultValueFactory = _ => defaults.MaxSize };
+        var name = new Option<string?>("--case") { Description = "Checks this one case again: a name as reports print it.", HelpName = "NAME" };
+        var file = new Option<string?>("--case-file") { Description = "Checks the case in this JSON file: your own weights, inputs and target.", HelpName = "FILE" };
+        var json = new Option<string?>("--json") { Description = "Writes the result to this file as JSON.", HelpName = "FILE" };
+        var allowInconclusive = new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
+
+        var command = new Command(
+            "check",
+            """
+            Checks a hand-written derivation against TorchSharp autograd over random shapes and seeds.
+            Without options: the shared-weight network, every loss, exact and real cases, a few seconds.
+
+            Every finding ends with the line that replays it:
+              gradoracle check --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020"
+            """)
+        {
+            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, json, allowInconclusive,
+        };
+        command.SetAction(parsed =>
+        {
+            var target = parsed.GetValue(json);
+            if (target is not null)
+            {
+                AtomicFile.RequireWritable(target);
+            }
+
+            var verdict = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file)) is { } batch
+                ? CheckOne(SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, target)
+                : CheckMany(
+                    SharedOptions.FindDerivation(parsed.GetValue(derivation), Registry.Networks.Find(parsed.GetValue(network)!)),
+                    new CheckOptions
+                    {
+                        Losses = parsed.GetValue(loss) == "all" ? Registry.Losses.All : [Registry.Losses.Find(parsed.GetValue(loss)!)],
+                        Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseName.Word),
+                        Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name),
+                        Cases = parsed.GetValue(cases),
+                        Seed = parsed.GetValue(seed),
+                        MaxSize = parsed.GetValue(maxDim),
+                    },
+                    target);
+            return verdict == Verdict.Agrees || (verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
+        });
+        return command;
+
+        Verdict CheckOne(IDerivation chosen, CaseBatch batch, string? target)
+        {
+            var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
+            output.Write(CaseText.Of(comparison, Replay(chosen)));
+            Write(target, JsonReport.Of(comparison));
+            return comparison.Verdict;
+        }
+
+        Verdict CheckMany(IDerivation chosen, CheckOptions options, string? target)
+        {
+            var result = Progress.Show(output, progress => GradientCheck.Run(chosen, options with { Progress = progress }));
+            CheckSummary.Print(output, result, Replay(chosen));
+            Write(target, JsonReport.Of(result));
+            return result.Verdict;
+        }
+    }
+
+    private static string Replay(IDerivation derivation)
+    {
+        var own = SharedOptions.FindDerivation(null, derivation.Network);
+        return derivation.Name == own.Name ? "gradoracle check" : $"gradoracle check --derivation {derivation.Name}";
+    }
+
+    private static void Write(string? target, string text)
+    {
+        if (target is not null)
+        {
+            AtomicFile.Write(target, text);
+        }
+    }
+
+    private static IReadOnlyList<T> Choose<T>(string option, string word, IReadOnlyList<T> all, Func<T, string> name)
+    {
+        if (word == "both")
+        {
+            return all;
+        }
+
+        var chosen = all.Where(x => name(x) == word).ToList();
+        return chosen.Count > 0
+            ? chosen
+            : throw new BadInputException($"{option} is \"{word}\": it must be {string.Join(", ", all.Select(name))} or both.");
+    }
+}

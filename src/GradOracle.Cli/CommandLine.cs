@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text;
+using GradOracle.Oracles;
+
+namespace GradOracle.Cli;
+
+/// <summary>The <c>gradoracle</c> command: verdicts become exit codes here, and errors become sentences.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs the command.</summary>
+    /// <returns>0 agree, 1 disagree (or inconclusive, or not comparable), 2 bad input, 3 cannot run here.</returns>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(error);
+        if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
+        {
+            Console.OutputEncoding = Encoding.UTF8;
+        }
+
+        var root = new RootCommand(
+            """
+            GradOracle checks hand-written gradients against TorchSharp autograd: bit for bit where the arithmetic is exact,
+            within a proven rounding bound where it is not. Start with: gradoracle check
+
+            Exit codes: 0 all agree, 1 something does not agree, 2 bad input, 3 cannot run here.
+            """)
+        {
+            CheckCommand.Create(output),
+            GradientCommand.Create(output),
+            ListCommand.Create(output),
+        };
+        try
+        {
+            var parsed = root.Parse(arguments);
+            if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+            {
+                var sentence = string.Join(" ", parsed.Errors.Select(e => e.Message));
+                throw new BadInputException($"{sentence.TrimEnd('.')}; {Help(parsed.CommandResult.Command)}.");
+            }
+
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (BadInputException bad)
+        {
+            error.WriteLine($"gradoracle: {bad.Message}");
+            return 2;
+        }
+        catch (TorchUnavailableException unavailable)
+        {
+            error.WriteLine($"gradoracle: {unavailable.Message}");
+            return 3;
+        }
+    }
+
+    private static string Help(Command command) =>
+        command is RootCommand ? "see gradoracle --help" : $"see gradoracle {command.Name} --help";
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using GradOracle.Cases;
+using GradOracle.Oracles;
+using GradOracle.Reports;
+
+namespace GradOracle.Cli;
+
+/// <summary><c>gradoracle gradient</c>: one case, both gradients, all digits.</summary>
+internal static class GradientCommand
+{
+    public static Command Create(TextWriter output)
+    {
+        var file = new Option<string?>("--case-file") { Description = "A JSON file with your own weights, inputs and target.", HelpName = "FILE" };
+        var name = new Option<string?>("--case") { Description = "A case name, as reports print them.", HelpName = "NAME" };
+        var derivation = SharedOptions.Derivation();
+        var json = new Option<string?>("--json") { Description = "Writes both gradients to this file.", HelpName = "FILE" };
+        var command = new Command("gradient", "Prints the hand-written and the autograd gradients of one case in full precision.") { file, name, derivation, json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(json) is { } target)
+            {
+                AtomicFile.RequireWritable(target);
+            }
+
+            var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file))
+                ?? throw new BadInputException("gradoracle gradient needs one case: give --case-file FILE or --case \"NAME\".");
+            var chosen = SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network);
+            var (written, autograd) = (chosen.Differentiate(batch), new Autograd().Differentiate(batch));
+            Print(batch, written, autograd);
+            if (parsed.GetValue(json) is { } path)
+            {
+                AtomicFile.Write(path, JsonReport.Of(batch, written, autograd));
+            }
+
+            return 0;
+        });
+        return command;
+
+        void Print(CaseBatch batch, GradientBatch written, GradientBatch autograd)
+        {
+            output.WriteLine(batch.NameOf(0));
+            PrintBoth("Ŷ", written.Output, autograd.Output, null);
+            foreach (var gradient in autograd.Gradients)
+            {
+                PrintBoth($"∂L/∂{gradient.Name}", written[gradient.Name], gradient, written.FaultOf(0, gradient.Name));
+            }
+        }
+
+        void PrintBoth(string label, TensorStack written, TensorStack autograd, string? fault)
+        {
+            output.WriteLine($"{label}  {autograd.Rows}×{autograd.Columns}");
+            output.WriteLine(fault is null ? $"  derivation\n{Matrix(written)}" : $"  derivation: {fault}");
+            output.WriteLine($"  autograd\n{Matrix(autograd)}");
+        }
+    }
+
+    private static string Matrix(TensorStack stack)
+    {
+        var cells = stack.Values.Select(NumberFormat.Full).ToList();
+        var width = cells.Max(c => c.Length);
+        return string.Join('\n', cells.Chunk(stack.Columns).Select(row => "    " + string.Join("  ", row.Select(c => c.PadLeft(width)))));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace GradOracle.Reports;
+
+/// <summary>Writes a whole file or nothing: a temporary file beside it, then a rename. UTF-8 without BOM.</summary>
+public static class AtomicFile
+{
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Finds out early whether a file can be written, and leaves nothing behind.</summary>
+    /// <exception cref="BadInputException">It cannot.</exception>
+    public static void RequireWritable(string path) => Try(path, () =>
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException("it is a folder");
+        }
+
+        var temporary = Temporary(path);
+        File.WriteAllBytes(temporary, []);
+        File.Delete(temporary);
+    });
+
+    /// <summary>Writes the file; what was there before stays until all of the new text is on disk.</summary>
+    /// <exception cref="BadInputException">The file cannot be written.</exception>
+    public static void Write(string path, string text) => Try(path, () =>
+    {
+        var temporary = Temporary(path);
+        try
+        {
+            File.WriteAllText(temporary, text, s_utf8);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    });
+
+    private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp";
+
+    private static void Try(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            var reason = error.Message.Split('\'')[0].TrimEnd(' ', '.');
+            throw new BadInputException($"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.", error);
+        }
+    }
+}
