@@ -9,11 +9,13 @@ namespace GradOracle.Cli;
 /// <summary>A check in a table, its findings below.</summary>
 internal static class CheckSummary
 {
+    private const int FindingsShown = 3;
+
     public static void Print(TextWriter output, CheckResult result, string replay)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output) });
         console.Write(Table(result));
-        foreach (var finding in result.Suites.SelectMany(s => s.Findings))
+        foreach (var finding in Smallest(result))
         {
             output.WriteLine();
             output.Write(CaseText.Of(finding, replay));
@@ -22,6 +24,10 @@ internal static class CheckSummary
         output.WriteLine();
         output.WriteLine(Sentence(result));
     }
+
+    // A terminal holds a few; the rest are in the JSON report.
+    private static IEnumerable<CaseComparison> Smallest(CheckResult result) =>
+        result.Suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(FindingsShown);
 
     private static Table Table(CheckResult result)
     {
@@ -70,7 +76,7 @@ internal static class CheckSummary
         if (result.Verdict == Verdict.Agrees)
         {
             var log2 = result.Suites.Sum(s => s.FalseAcceptLog2 ?? 0);
-            var proof = log2 < 0 ? $"; a wrong polynomial of the same degree would pass the exact ones with probability at most {NumberFormat.PowerOfTwo(log2)}" : "";
+            var proof = log2 < 0 ? $"; were the gradients other polynomials, the exact cases would all agree with probability at most {NumberFormat.PowerOfTwo(log2)}" : "";
             return Text($"✓ {what}: all {all} cases agree{proof}.");
         }
 

@@ -35,7 +35,7 @@ public abstract class MatrixDerivation(Network network) : IDerivation
         for (var s = 0; s < batch.Count; s++)
         {
             var x = new MatrixCase<T>(batch, s);
-            result.Output.Write(s, network.Forward(x));
+            result.Output.Write(s, batch.Network.Forward(x));
             var gradients = TryDifferentiate(x, out var error);
             foreach (var stack in result.Gradients)
             {

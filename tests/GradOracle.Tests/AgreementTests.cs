@@ -1,0 +1,78 @@
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Verdicts;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+public sealed class AgreementTests
+{
+    private static readonly Shape[] s_shapes =
+    [
+        Samples.SizesOf(2, 3, 1, 1), // the sizes of the question's comment
+        Samples.SizesOf(2, 3, 4, 5), Samples.SizesOf(5, 4, 3, 2), Samples.SizesOf(3, 3, 3, 3), Samples.SizesOf(1, 1, 1, 1),
+        Samples.SizesOf(1, 7, 2, 3), Samples.SizesOf(7, 1, 3, 2), Samples.SizesOf(9, 2, 1, 16), Samples.SizesOf(16, 12, 8, 4),
+    ];
+
+    private static IEnumerable<TestCaseData> Cases() =>
+        from derivation in new[] { "shared-weight", "shared-weight-batch" }
+        from shape in s_shapes
+        from loss in Registry.Losses.All
+        from kind in Enum.GetValues<CaseKind>()
+        from type in ElementType.All
+        from seed in new ulong[] { 0, 2020 }
+        let name = new CaseName(Samples.SharedWeight, loss, shape, kind, type, seed)
+        where kind == CaseKind.Real || Oracles.Certificate.Of(name.Network, loss, shape, type).Magnitude > 0
+        select new TestCaseData(derivation, name.ToString()).SetArgDisplayNames(derivation, name.ToString());
+
+    [TestCaseSource(nameof(Cases))]
+    public void The_hand_written_gradient_agrees_with_autograd(string derivation, string name)
+    {
+        var comparison = GradientCheck.Compare(Registry.Derivations.Find(derivation), Samples.Generate(CaseName.Parse(name))).Describe(0);
+
+        Assert.That(comparison.Verdict, Is.EqualTo(Verdict.Agrees), () => Reports.CaseText.Of(comparison));
+    }
+
+    [Test]
+    public void A_batch_gives_each_case_the_gradient_it_has_alone()
+    {
+        const int count = 7;
+        var together = Samples.Real(Samples.Unequal, seed: 40, count: count);
+        var all = new Oracles.Autograd().Differentiate(together);
+        for (var s = 0; s < count; s++)
+        {
+            var alone = new Oracles.Autograd().Differentiate(Samples.Real(Samples.Unequal, seed: 40 + (ulong)s));
+            foreach (var gradient in alone.Gradients)
+            {
+                var difference = all[gradient.Name][s].ToArray().Zip(gradient.Values, (a, b) => Math.Abs(a - b)).Max();
+                Assert.That(difference, Is.LessThan(1e-13), gradient.Name);
+            }
+        }
+    }
+
+    [Test]
+    public void A_whole_check_agrees_and_reports_its_false_accept_probability()
+    {
+        var result = GradientCheck.Run(new SharedWeightBackprop(), new CheckOptions { Cases = 40 });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees));
+            Assert.That(result.Suites, Has.Count.EqualTo(6));
+            Assert.That(result.Suites.Sum(s => s.Cases), Is.EqualTo(240));
+            Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Exact).Select(s => s.FalseAcceptLog2), Is.All.LessThan(-40));
+            Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Real).Select(s => s.FalseAcceptLog2), Is.All.Null);
+            Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Real).Select(s => s.WorstErrorInBounds), Is.All.GreaterThan(0).And.All.LessThan(1));
+        });
+    }
+
+    [Test]
+    public void More_cases_than_shapes_share_shapes_and_all_are_checked()
+    {
+        var options = new CheckOptions { Cases = 1003, MaxShapes = 10, Losses = [Samples.SquaredError] };
+
+        var result = GradientCheck.Run(new SharedWeightBatchBackprop(), options);
+
+        Assert.That(result.Suites.Select(s => (s.Cases, s.Counts[Verdict.Agrees], s.Shapes <= 10)), Is.All.EqualTo((1003, 1003, true)));
+    }
+}

@@ -1,0 +1,151 @@
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Networks;
+using GradOracle.Oracles;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+using MathNet.Numerics.LinearAlgebra;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+/// <summary>The tester, tested: wrong derivations are caught, and the right tensors are named.</summary>
+public sealed class DetectionTests
+{
+    private static readonly Shape s_equal = Samples.SizesOf(3, 3, 3, 3);
+
+    [TestCase("X1 term dropped", "Wx")]
+    [TestCase("X2 term dropped", "Wx")]
+    [TestCase("sign", "Wx")]
+    [TestCase("inputs swapped", "Wx")]
+    [TestCase("stale activation", "Wh")]
+    [TestCase("untransposed Wh", "Wx X1")]
+    [TestCase("factor", "Wx Wh X1 X2")]
+    public void A_mistake_is_reported_on_the_tensors_it_spoils_and_on_no_other(string mistake, string spoiled)
+    {
+        foreach (var batch in new[] { Samples.Exact(Samples.Unequal), Samples.Exact(s_equal), Samples.Real(Samples.Unequal), Samples.Real(s_equal) })
+        {
+            var comparison = GradientCheck.Compare(new WrongOnPurpose(mistake), batch).Describe(0);
+
+            var found = comparison.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name);
+            Assert.That(string.Join(' ', found), Is.EqualTo(spoiled), comparison.Name);
+            Assert.That(comparison.Verdict, Is.EqualTo(Verdict.Disagrees));
+        }
+    }
+
+    [Test]
+    public void A_missing_transpose_disagrees_at_equal_sizes_and_has_another_size_at_unequal_ones()
+    {
+        var equal = GradientCheck.Compare(new WrongOnPurpose("Wy transposed"), Samples.Exact(s_equal)).Describe(0);
+        var unequal = GradientCheck.Compare(new WrongOnPurpose("Wy transposed"), Samples.Exact(Samples.Unequal)).Describe(0);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Only(equal, "Wy").Verdict, Is.EqualTo(Verdict.Disagrees));
+            Assert.That(Only(unequal, "Wy").Reason, Is.EqualTo("the derivation's gradient is 3×4, the tensor is 4×3"));
+            Assert.That(unequal.Verdict, Is.EqualTo(Verdict.NotComparable));
+        });
+    }
+
+    [Test]
+    public void A_product_that_cannot_be_multiplied_is_a_finding_and_not_a_crash()
+    {
+        var comparison = GradientCheck.Compare(new WrongOnPurpose("untransposed Wx"), Samples.Exact(Samples.Unequal)).Describe(0);
+
+        Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(comparison.Tensors.Select(t => t.Reason), Is.All.StartsWith("the derivation failed: Matrix dimensions must agree"));
+    }
+
+    [TestCase(double.NaN, "the derivation has NaN at [1,0]")]
+    [TestCase(double.PositiveInfinity, "the derivation has infinity at [1,0]")]
+    public void What_is_not_finite_is_not_comparable_and_the_place_is_named(double value, string reason)
+    {
+        var spoil = new Sabotaged(g => g["Wx"].Values[2] = value);
+        foreach (var batch in new[] { Samples.Exact(Samples.Unequal), Samples.Real(Samples.Unequal) })
+        {
+            Assert.That(Only(GradientCheck.Compare(spoil, batch).Describe(0), "Wx").Reason, Is.EqualTo(reason));
+        }
+    }
+
+    [Test]
+    public void A_missing_gradient_is_named_and_the_others_are_still_compared()
+    {
+        var comparison = GradientCheck.Compare(new WrongOnPurpose("Wh missing"), Samples.Exact(Samples.Unequal)).Describe(0);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Only(comparison, "Wh").Reason, Is.EqualTo("the derivation gives no gradient"));
+            Assert.That(comparison.Tensors.Where(t => t.Name != "Wh").Select(t => t.Verdict), Is.All.EqualTo(Verdict.Agrees));
+            Assert.That(comparison.Tensors.Select(t => t.Name), Is.EqualTo(new[] { "Wx", "Wh", "Wy", "X1", "X2" }));
+        });
+    }
+
+    [Test]
+    public void Where_the_two_statements_of_a_network_differ_gradients_are_not_compared()
+    {
+        var comparison = GradientCheck.Compare(new SharedWeightBackprop(), Samples.Exact(Samples.Unequal, network: new Misstated())).Describe(0);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
+            Assert.That(comparison.Forward.Verdict, Is.EqualTo(Verdict.Disagrees));
+            Assert.That(comparison.Tensors, Is.Empty);
+            Assert.That(CaseText.Of(comparison), Does.Contain("the forward outputs differ, so gradients are not compared"));
+        });
+    }
+
+    [Test]
+    public void A_check_counts_failures_and_keeps_the_smallest_with_its_replay()
+    {
+        var result = GradientCheck.Run(new MissingX1Contribution(), new CheckOptions { Cases = 30, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact] });
+        var finding = result.Suites[0].Findings[0];
+        var replayed = GradientCheck.Compare(new MissingX1Contribution(), Samples.Generate(CaseName.Parse(finding.Name))).Describe(0);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Suites[0].Counts[Verdict.Disagrees], Is.EqualTo(30));
+            Assert.That(result.Suites[0].FalseAcceptLog2, Is.Null);
+            Assert.That(finding.Replay, Is.EqualTo($"--case \"{finding.Name}\""));
+            Assert.That(JsonReport.Of(replayed), Is.EqualTo(JsonReport.Of(finding)));
+        });
+    }
+
+    [Test]
+    public void The_report_of_a_failure_reads_as_the_readme_shows_it()
+    {
+        var batch = Samples.Generate(CaseName.Parse(CaseName.Example));
+
+        var text = CaseText.Of(GradientCheck.Compare(new MissingX1Contribution(), batch).Describe(0));
+
+        Assert.That(text, Is.EqualTo(
+            """
+            ✗ shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020
+              Wx 3×2    6 of 6 entries differ; worst [0,1]: autograd -27803597120784, derivation -54887005940
+              Wh 3×3 agrees   Wy 1×3 agrees   X1 2×1 agrees   X2 2×1 agrees
+              replay: gradoracle check --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020"
+
+            """));
+    }
+
+    private static TensorComparison Only(CaseComparison comparison, string tensor) => comparison.Tensors.Single(t => t.Name == tensor);
+
+    /// <summary>The shared-weight network whose TorchSharp statement forgets the second use of Wx.</summary>
+    private sealed class Misstated : Network
+    {
+        private readonly Network _right = Samples.SharedWeight;
+
+        public override string Name => _right.Name;
+
+        public override string Summary => "wrong on purpose";
+
+        public override IReadOnlyList<string> Dimensions => _right.Dimensions;
+
+        public override IReadOnlyList<TensorSpec> Tensors(Shape shape) => _right.Tensors(shape);
+
+        public override (int Rows, int Columns) Output(Shape shape) => _right.Output(shape);
+
+        public override Matrix<T> Forward<T>(MatrixCase<T> x) => _right.Forward(x);
+
+        public override TorchMatrix Forward(Tape x) => x["Wy"] * (x["Wh"] * (x["Wx"] * x["X1"]));
+    }
+}

@@ -1,0 +1,96 @@
+using CsCheck;
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Oracles;
+using GradOracle.Verdicts;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+public sealed class RoundingBoundTests
+{
+    // Two evaluations may be apart by the bound, so each must be within half of it of the exact value.
+    [Test]
+    public void No_evaluation_is_further_from_the_exact_gradient_than_half_the_bound()
+    {
+        IDerivation[] derivations = [new SharedWeightBackprop(), new SharedWeightBatchBackprop()];
+        Gen.Select(Samples.Shapes, Gen.ULong, Gen.OneOf([.. ElementType.All]), Gen.OneOf(0, -30, 30, -140)).Sample((shape, seed, type, exponent) =>
+        {
+            // Other scales too: at 2^-140 products of float32 entries underflow.
+            var batch = Samples.Real(shape, seed: seed, type: type).Map(v => Math.ScaleB(v, type == ElementType.Float32 ? exponent / 4 : exponent));
+            var exact = ExactGradient.Of(batch);
+            var bounds = HalfBounds(batch);
+            foreach (var evaluation in derivations.Select(d => d.Differentiate(batch)).Append(new Autograd().Differentiate(batch)))
+            {
+                foreach (var tensor in evaluation.Gradients.Append(evaluation.Output))
+                {
+                    for (var j = 0; j < tensor.Length; j++)
+                    {
+                        if ((exact[tensor.Name][j] - tensor.Values[j]).ExceedsInMagnitude(bounds[tensor.Name][j]))
+                        {
+                            return false;
+                        }
+                    }
+                }
+            }
+
+            return true;
+        }, iter: 400);
+    }
+
+    [Test]
+    public void Wide_and_flat_shapes_stay_within_the_bound_too() =>
+        Gen.Select(Gen.OneOf(Samples.SizesOf(30, 1, 1, 1), Samples.SizesOf(40, 2, 1, 2), Samples.SizesOf(1, 2, 20, 3), Samples.SizesOf(2, 1, 3, 30)), Gen.ULong).Sample((shape, seed) =>
+        {
+            var comparison = GradientCheck.Compare(new SharedWeightBackprop(), Samples.Real(shape, seed: seed));
+            return comparison.Judge(0) is { Verdict: Verdict.Agrees, ErrorInBounds: < 1 };
+        }, iter: 200);
+
+    [Test]
+    public void A_relative_error_of_1e_6_in_one_entry_is_found_up_to_size_64([Values(2, 8, 64)] int size)
+    {
+        var batch = Samples.Real(Samples.SizesOf(size, size + 1, size - 1, size), seed: 3);
+
+        var comparison = GradientCheck.Compare(new Sabotaged(g => g["Wh"].Values[1] *= 1 + 1e-6), batch).Describe(0);
+
+        Assert.That(comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => (t.Name, t.Differing)), Is.EqualTo(new[] { ("Wh", 1) }));
+    }
+
+    [Test]
+    public void Where_the_bound_is_as_large_as_the_gradient_the_verdict_is_inconclusive()
+    {
+        var batch = Samples.Real(Samples.SizesOf(64, 64, 64, 64), type: ElementType.Float32);
+
+        var comparison = GradientCheck.Compare(new SharedWeightBackprop(), batch).Describe(0);
+
+        Assert.That(comparison.Verdict, Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(comparison.Tensors.Select(t => t.Reason), Has.Some.EqualTo("the rounding bound is as large as the gradient itself"));
+    }
+
+    [Test]
+    public void A_gradient_that_must_be_zero_agrees_with_zero()
+    {
+        var batch = Samples.Real(Samples.Unequal).With("X1", t => new double[t.Values.Length]);
+
+        Assert.That(GradientCheck.Compare(new SharedWeightBackprop(), batch).Describe(0).Verdict, Is.EqualTo(Verdict.Agrees));
+    }
+
+    [TestCase(1, 0.25, 1.0 / 3)]
+    [TestCase(3, 0.125, 0.6)]
+    [TestCase(8, 0.125, double.PositiveInfinity)]
+    public void Gamma_is_Ku_over_1_minus_Ku_and_infinite_from_Ku_equal_1_on(int K, double u, double gamma) =>
+        Assert.That(RoundingBound.Gamma(K, u), Is.EqualTo(gamma).Within(1e-15));
+
+    private static Dictionary<string, Dyadic[]> HalfBounds(CaseBatch batch)
+    {
+        var certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
+        var majorant = Autograd.Majorant(batch);
+        var raised = Autograd.Majorant(batch.Map(v => Math.Max(1, Math.Abs(v))));
+        return majorant.Gradients.Append(majorant.Output).ToDictionary(t => t.Name, t =>
+        {
+            var largest = (t.Name == "Ŷ" ? raised.Output : raised[t.Name]).Values.Max();
+            var bound = RoundingBound.Of(certificate.Roundings(t.Name), batch.Type, largest);
+            return t.Values.Select(M => (Dyadic)bound.At(M) * 0.5).ToArray();
+        });
+    }
+}
