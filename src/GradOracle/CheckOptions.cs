@@ -30,6 +30,9 @@ public sealed record CheckOptions
     /// <summary>How many shapes one suite draws at most; more cases than that share shapes.</summary>
     public int MaxShapes { get; init; } = 250;
 
+    /// <summary>The shapes to check, in place of drawn ones; null draws them.</summary>
+    public IReadOnlyList<Shape>? Shapes { get; init; }
+
     /// <summary>How many findings (cases that do not agree) a result keeps in full, the smallest first.</summary>
     public int FindingsKept { get; init; } = 3;
 

@@ -18,7 +18,7 @@ namespace GradOracle;
 public static class GradientCheck
 {
     // Beyond this a batch no longer fits the caches, below it calls cost more than arithmetic.
-    private const int BatchBytes = 3 << 20;
+    private const int BatchBytes = 1 << 20;
     private const int LargestBatch = 4096;
 
     private static readonly Autograd s_autograd = new();
@@ -52,9 +52,18 @@ public static class GradientCheck
         var clock = Stopwatch.StartNew();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Threads) };
 
-        var shapes = new Shape[Math.Min(options.Cases, options.MaxShapes)];
         bool Admits(Shape shape) => kind == CaseKind.Real || Certificate.Of(derivation.Network, loss, shape, type).Magnitude > 0;
-        Parallel.For(0, shapes.Length, parallel, i => shapes[i] = CaseGenerator.DrawShape(derivation.Network, options.MaxSize, options.Seed, i, Admits));
+        var shapes = options.Shapes?.Where(Admits).ToArray() ?? new Shape[Math.Min(options.Cases, options.MaxShapes)];
+        if (options.Shapes is null)
+        {
+            Parallel.For(0, shapes.Length, parallel, i => shapes[i] = CaseGenerator.DrawShape(derivation.Network, options.MaxSize, options.Seed, i, Admits));
+        }
+
+        if (shapes.Length == 0 || !shapes.All(Admits))
+        {
+            throw new BadInputException(
+                $"{derivation.Network.Name} with {loss.Name} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; take smaller sizes, float64, or the real kind.");
+        }
 
         var jobs = Jobs(derivation.Network, loss, shapes, options).ToList();
         var outcomes = new Outcome[jobs.Count];

@@ -1,1 +1,11 @@
-System.Console.WriteLine();
+using BenchmarkDotNet.Running;
+using GradOracle.Benchmarks;
+
+if (args is ["memory"])
+{
+    Memory.Run();
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(ThroughputBenchmarks).Assembly).Run(args);
+}

@@ -7,7 +7,8 @@ namespace GradOracle.Tests;
 
 public sealed class CertificateTests
 {
-    // K by hand: a contraction costs its length, an addition one; the squared error adds its subtraction, its square and its half.
+    // K by hand: a contraction costs its length, an addition one; the squared error adds its subtraction,
+    // its half, and a product and an addition for d·d.
     [Test]
     public void The_rounding_counts_read_off_the_tape_are_those_counted_by_hand() =>
         Samples.Shapes.Sample(shape =>
@@ -16,7 +17,7 @@ public sealed class CertificateTests
             var certificate = Certificate.Of(Samples.SharedWeight, Samples.SquaredError, shape, ElementType.Float64);
             var (H1, H2) = (n, Math.Max(n, n + h) + 1);
             var Y = H2 + h;
-            var G = Y + 1 + 1 + 1;
+            var G = Y + 1 + 1 + 1 + 1;
             var D2 = G + m;
             var D1 = D2 + h;
             return certificate.Roundings("Ŷ") == Y

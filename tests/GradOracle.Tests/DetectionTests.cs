@@ -120,7 +120,7 @@ public sealed class DetectionTests
         Assert.That(text, Is.EqualTo(
             """
             ✗ shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020
-              Wx 3×2    6 of 6 entries differ; worst [0,1]: autograd -27803597120784, derivation -54887005940
+              Wx 3×2    6 of 6 entries differ; worst [1,0]: autograd -366038349516, derivation -1104928776
               Wh 3×3 agrees   Wy 1×3 agrees   X1 2×1 agrees   X2 2×1 agrees
               replay: gradoracle check --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020"
 

@@ -12,8 +12,11 @@ namespace GradOracle.Oracles;
 /// </remarks>
 public sealed class TorchMatrix
 {
-    // A temporary scalar may be collected while native code still reads it; these live as long as the process.
+    // A temporary scalar may be collected while native code still reads it; these live as long as the process. Adding two
+    // tensors takes one as well (the factor of the second), and TorchSharp makes a temporary where none is given.
     private static readonly ConcurrentDictionary<double, Scalar> s_scalars = new();
+    private static readonly Scalar s_one = 1;
+    private static readonly Scalar s_minusOne = -1;
 
     private readonly Tape _tape;
 
@@ -76,7 +79,7 @@ public sealed class TorchMatrix
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        return left.Sum(right, left.Tensor.add);
+        return left.Sum(right, subtract: false);
     }
 
     /// <summary>The difference of two matrices of one size; their sum while the majorant is evaluated.</summary>
@@ -85,7 +88,7 @@ public sealed class TorchMatrix
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        return left.Sum(right, left._tape.IsMajorant ? left.Tensor.add : left.Tensor.sub);
+        return left.Sum(right, subtract: !left._tape.IsMajorant);
     }
 
     /// <summary>The product entry by entry, of two matrices of one size.</summary>
@@ -104,8 +107,7 @@ public sealed class TorchMatrix
     }
 
     /// <summary>The square of every entry.</summary>
-    public TorchMatrix Squared() =>
-        new(_tape, Tensor.square(), 2 * Degree, Forward.Then(Forward).Plus(1), (this, Forward.Plus(1)));
+    public TorchMatrix Squared() => Hadamard(this);
 
     /// <summary>Every entry times a constant; its absolute value while the majorant is evaluated.</summary>
     public TorchMatrix Scaled(double factor)
@@ -126,12 +128,12 @@ public sealed class TorchMatrix
 
     private string Size => $"{Rows}×{Columns}";
 
-    private TorchMatrix Sum(TorchMatrix other, Func<torch.Tensor, torch.Tensor> combine)
+    private TorchMatrix Sum(TorchMatrix other, bool subtract)
     {
         RequireSameSize(other);
         return new(
             _tape,
-            combine(other.Tensor),
+            Tensor.add(other.Tensor, subtract ? s_minusOne : s_one), // the factor is exact
             Math.Max(Degree, other.Degree),
             Forward.Or(other.Forward).Plus(1),
             (this, default),

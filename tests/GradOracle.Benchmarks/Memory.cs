@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using GradOracle.Derivations;
+
+namespace GradOracle.Benchmarks;
+
+/// <summary>Resident memory over 200 000 cases, after every 20 000: as it stands, and after the collector has returned its slack.</summary>
+internal static class Memory
+{
+    private const int Step = 20_000;
+    private const int Steps = 10;
+
+    public static void Run()
+    {
+        var options = new CheckOptions { Losses = [Registry.Losses.Find("squared-error")], Kinds = [Cases.CaseKind.Exact], Cases = Step };
+        var derivation = new SharedWeightBatchBackprop();
+        var first = (AsIs: 0.0, Collected: 0.0);
+        Console.WriteLine($"{"cases",8} {"as it stands",18} {"after a collection",20}");
+        for (var step = 1; step <= Steps; step++)
+        {
+            GradientCheck.Run(derivation, options with { Seed = (ulong)step * Step });
+            var now = (AsIs: ResidentMiB(), Collected: CollectedMiB());
+            first = step == 1 ? now : first;
+            Console.WriteLine(FormattableString.Invariant(
+                $"{step * Step,8} {now.AsIs,7:0.0} MiB ×{now.AsIs / first.AsIs:0.000} {now.Collected,9:0.0} MiB ×{now.Collected / first.Collected:0.000}"));
+        }
+    }
+
+    private static double CollectedMiB()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return ResidentMiB();
+    }
+
+    private static double ResidentMiB()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64 / 1048576.0;
+    }
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Text.Json;
+using GradOracle.Cases;
+using GradOracle.Cli;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+/// <summary>The command as its users meet it: output, sentences, exit codes.</summary>
+public sealed class CommandTests
+{
+    private string _folder = "";
+
+    [SetUp]
+    public void CreateFolder() => _folder = Directory.CreateTempSubdirectory("gradoracle-").FullName;
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void A_check_that_agrees_exits_with_0_and_says_so()
+    {
+        var (code, output, error) = Run("check", "--cases", "5");
+
+        Assert.That((code, error), Is.EqualTo((0, "")));
+        Assert.That(output, Does.Contain("✓ shared-weight against autograd on shared-weight: all 30 cases agree"));
+    }
+
+    [Test]
+    public void A_check_that_disagrees_exits_with_1_and_prints_a_replay_that_fails_too()
+    {
+        var (code, output, _) = Run("check", "--derivation", "missing-x1-contribution", "--cases", "5", "--kind", "exact");
+        var replay = output.Split('\n').First(l => l.StartsWith("  replay: gradoracle ", StringComparison.Ordinal));
+        var name = replay.Split('"')[1];
+
+        var (replayed, again, _) = Run("check", "--derivation", "missing-x1-contribution", "--case", name);
+
+        Assert.That((code, replayed), Is.EqualTo((1, 1)));
+        Assert.That(replay, Does.Contain("--derivation missing-x1-contribution --case"));
+        Assert.That(output, Does.Contain(again.TrimEnd()));
+    }
+
+    [Test]
+    public void An_inconclusive_case_fails_unless_it_is_allowed()
+    {
+        // Ŷ = 0.1 · 0.3 + 0.1 · 0.2 up to rounding, and so is T: nothing of G but rounding.
+        var file = Write(CaseJson("""{ "n": 1, "h": 1, "m": 1, "B": 1 }""", """{ "Wx": [[0.1]], "Wh": [[0.3]], "Wy": [[1]], "X1": [[1]], "X2": [[0.2]], "T": [[0.05]] }"""));
+
+        Assert.That(Run("check", "--case-file", file).Code, Is.EqualTo(1));
+        Assert.That(Run("check", "--case-file", file).Output, Does.StartWith("? ").And.Contain("inconclusive"));
+        Assert.That(Run("check", "--case-file", file, "--allow-inconclusive").Code, Is.Zero);
+    }
+
+    [Test]
+    public void The_json_result_is_the_same_for_any_number_of_threads_and_in_any_culture()
+    {
+        var derivation = Registry.Derivations.Find("missing-x1-contribution");
+        var one = Reports.JsonReport.Of(GradientCheck.Run(derivation, new CheckOptions { Cases = 20, Threads = 1 }));
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "−", NumberGroupSeparator = "." } };
+            var two = Reports.JsonReport.Of(GradientCheck.Run(derivation, new CheckOptions { Cases = 20, Threads = 4 }));
+            Assert.That(two, Is.EqualTo(one));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Test]
+    public void The_json_file_holds_what_the_table_shows()
+    {
+        var target = Path.Combine(_folder, "result.json");
+
+        Run("check", "--cases", "4", "--loss", "projection", "--json", target);
+
+        using var json = JsonDocument.Parse(File.ReadAllBytes(target));
+        var suites = json.RootElement.GetProperty("suites");
+        Assert.Multiple(() =>
+        {
+            Assert.That(json.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("agrees"));
+            Assert.That(suites.EnumerateArray().Select(s => s.GetProperty("agree").GetInt32()), Is.EqualTo(new[] { 4, 4 }));
+            Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1), "no temporary file stays");
+        });
+    }
+
+    [Test]
+    public void Gradient_prints_both_gradients_of_a_case_file_in_full()
+    {
+        var file = Write(CaseJson(
+            """{ "n": 1, "h": 2, "m": 1, "B": 1 }""",
+            """{ "Wx": [[1], [2]], "Wh": [[1, 2], [3, 4]], "Wy": [[1, -1]], "X1": [[3]], "X2": [[5]], "T": [[-4]] }"""));
+        var target = Path.Combine(_folder, "gradient.json");
+
+        var (code, output, _) = Run("gradient", "--case-file", file, "--json", target);
+
+        // H1 = [3 6]ᵀ, H2 = [15 33]ᵀ + [5 10]ᵀ = [20 43]ᵀ, Ŷ = −23, G = −19, D2 = [−19 19]ᵀ, D1 = [38 38]ᵀ,
+        // ∂Wx = 3 D1 + 5 D2 = [19 209]ᵀ.
+        using var json = JsonDocument.Parse(File.ReadAllBytes(target));
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.Zero);
+            Assert.That(output, Does.Contain("∂L/∂Wx  2×1\n  derivation\n     19\n    209\n  autograd\n     19\n    209\n"));
+            Assert.That(json.RootElement.GetProperty("autograd").GetProperty("Wx").ToString(), Does.Match(@"^\[\s*\[\s*19\s*\],\s*\[\s*209\s*\]\s*\]$"));
+            Assert.That(json.RootElement.GetProperty("derivation").GetProperty("output")[0][0].GetDouble(), Is.EqualTo(-23));
+        });
+    }
+
+    [Test]
+    public void A_case_file_of_integers_is_exact_and_one_with_a_fraction_is_real()
+    {
+        var sizes = """{ "n": 1, "h": 1, "m": 1, "B": 1 }""";
+        var exact = Write(CaseJson(sizes, """{ "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] }"""));
+        Assert.That(CaseFile.Read(exact).Kind, Is.EqualTo(CaseKind.Exact));
+
+        var real = Write(CaseJson(sizes, """{ "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4.5]], "X2": [[5]], "T": [[6]] }"""));
+        Assert.That(CaseFile.Read(real).Kind, Is.EqualTo(CaseKind.Real));
+
+        var large = Write(CaseJson(sizes, """{ "Wx": [[1e9]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] }"""));
+        Assert.That(CaseFile.Read(large).Kind, Is.EqualTo(CaseKind.Real), "off the lattice");
+    }
+
+    [TestCase("check --network shared-wieght", "There is no network \"shared-wieght\": did you mean \"shared-weight\"?")]
+    [TestCase("check --derivation shared-weigth", "There is no derivation \"shared-weigth\": did you mean \"shared-weight\"?")]
+    [TestCase("check --loss sqared-error", "There is no loss \"sqared-error\": did you mean \"squared-error\"?")]
+    [TestCase("check --kind precise", "--kind is \"precise\": it must be exact, real or both.")]
+    [TestCase("check --dtype float16", "--dtype is \"float16\": it must be float64, float32 or both.")]
+    [TestCase("check --cases 0", "The number of cases is 0: it must be from 1 to")]
+    [TestCase("check --cases many", "'many'")]
+    [TestCase("check --max-dim -3", "The largest size is -3: it must be from 1 to 1024.")]
+    [TestCase("check --max-dim 1025", "The largest size is 1025: it must be from 1 to 1024.")]
+    [TestCase("check --seed -1", "'-1'")]
+    [TestCase("check --nonsense", "'--nonsense'")]
+    [TestCase("chek", "'chek'")]
+    [TestCase("gradient", "needs one case")]
+    [TestCase("check --case-file /nowhere/case.json", "Case file /nowhere/case.json does not exist")]
+    [TestCase("check --json /nowhere/result.json", "File /nowhere/result.json cannot be written")]
+    [TestCase("check --json /", "File / cannot be written")]
+    public void Bad_input_gets_one_sentence_and_exit_code_2(string line, string sentence) => RequireBadInput(sentence, line.Split(' '));
+
+    [TestCase("n=2", "is not a case name: write it like")]
+    [TestCase("", "is not a case name")]
+    [TestCase("shared-weight/squared-error n=2 h=3 m=1 exact float64 seed=1", "names the dimensions n h m; shared-weight has n h m B")]
+    [TestCase("shared-weight/squared-error n=2 h=0 m=1 B=1 exact float64 seed=1", "Size h=0 is out of range")]
+    [TestCase("shared-weight/squared-error n=2 h=-3 m=1 B=1 exact float64 seed=1", "Size h=-3 is out of range")]
+    [TestCase("shared-weight/squared-error n=2000 h=3 m=1 B=1 exact float64 seed=1", "Size n=2000 is out of range: a size is a whole number from 1 to 1024.")]
+    [TestCase("shared-weight/squared-error n=2 h=99999999999 m=1 B=1 exact float64 seed=1", "out of range")]
+    [TestCase("shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=99999999999999999999", "has a seed that is not a whole number")]
+    [TestCase("shared-weight/squared-error n=60 h=60 m=60 B=60 exact float32 seed=1", "no integers stay exact in float32 at this shape")]
+    public void A_malformed_case_name_gets_one_sentence_and_exit_code_2(string name, string sentence) => RequireBadInput(sentence, "check", "--case", name);
+
+    private const string Sizes = """{ "n": 2, "h": 1, "m": 1, "B": 1 }""";
+
+    [TestCase("", "is not valid JSON")]
+    [TestCase("{ \"network\": \"shared-weight\",", "is not valid JSON at line 1")]
+    [TestCase("[]", "the file must be a JSON object")]
+    [TestCase("{}", "the file lacks the key \"network\"")]
+    [TestCase("{ \"network\": 1, \"loss\": \"projection\", \"shape\": {}, \"tensors\": {} }", "\"network\" must be a string")]
+    [TestCase("{ \"network\": \"shared-weight\", \"colour\": 1 }", "the unknown key \"colour\"")]
+    [TestCase("{ \"network\": \"a\", \"network\": \"b\" }", "is not valid JSON")]
+    public void A_file_that_is_no_case_gets_one_sentence_and_exit_code_2(string text, string sentence) =>
+        RequireBadInput(sentence, "check", "--case-file", Write(text));
+
+    [TestCase("""{ "n": 2, "h": 0, "m": 1, "B": 1 }""", "{}", "Size h=0 is out of range")]
+    [TestCase("""{ "n": 2, "h": 1.5, "m": 1, "B": 1 }""", "{}", "the size h must be a whole number")]
+    [TestCase("""{ "n": 2, "h": 1, "m": 1 }""", "{}", "\"shape\" lacks the key \"B\"")]
+    [TestCase(Sizes, """{ "Wx": [[1, 2]] }""", "\"tensors\" lacks the key \"Wh\"")]
+    [TestCase(Sizes, """{ "Wx": [[1], [2]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "T": [[1]] }""", "Wx must be 1×2 at n=2 h=1 m=1 B=1, a list of 1 rows of 2 numbers; it has 2 rows")]
+    [TestCase(Sizes, """{ "Wx": [[1, 2]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2, 3]], "X2": [[1], [2]], "T": [[1]] }""", "X1 must be 2×1 at n=2 h=1 m=1 B=1, a list of 2 rows of 1 numbers; row 1 has 2 numbers")]
+    [TestCase(Sizes, """{ "Wx": [[1, "NaN"]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "T": [[1]] }""", "Wx[0,1] is not a number: \"NaN\"")]
+    [TestCase(Sizes, """{ "Wx": [[1, NaN]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "T": [[1]] }""", "is not valid JSON at line 1")]
+    [TestCase(Sizes, """{ "Wx": [[1, 1e999]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "T": [[1]] }""", "Wx[0,1] is 1e999, which is not finite in float64")]
+    [TestCase(Sizes, """{ "Wx": 7, "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "T": [[1]] }""", "it is not a list")]
+    [TestCase(Sizes, """{ "Wx": [[1, 2]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "V": [[1]] }""", "the unknown key \"V\"; known are Wx, Wh, Wy, X1, X2, T")]
+    public void A_case_file_with_wrong_contents_gets_one_sentence_and_exit_code_2(string shape, string tensors, string sentence) =>
+        RequireBadInput(sentence, "check", "--case-file", Write(CaseJson(shape, tensors)));
+
+    [Test]
+    public void List_names_everything_in_the_registry()
+    {
+        var names = Registry.Networks.All.Select(n => n.Name).Concat(Registry.Derivations.All.Select(d => d.Name))
+            .Concat(Registry.Losses.All.Select(l => l.Name)).Concat(Registry.Oracles.All.Select(o => o.Name));
+
+        Assert.That(names.Where(n => !Run("list").Output.Contains($"  {n} ", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    private static void RequireBadInput(string sentence, params string[] arguments)
+    {
+        var (code, output, error) = Run(arguments);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.EqualTo(2));
+            Assert.That(output, Is.Empty);
+            Assert.That(error, Does.Contain(sentence));
+            Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1));
+        });
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = CommandLine.Run(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private static string CaseJson(string shape, string tensors) =>
+        $$"""{ "network": "shared-weight", "loss": "squared-error", "shape": {{shape}}, "tensors": {{tensors}} }""";
+
+    private string Write(string text)
+    {
+        var path = Path.Combine(_folder, "case.json");
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
