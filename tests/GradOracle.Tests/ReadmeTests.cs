@@ -1,0 +1,61 @@
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Networks;
+using GradOracle.Oracles;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+using MathNet.Numerics.LinearAlgebra;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+/// <summary>The examples of the README, compiled and run.</summary>
+public sealed class ReadmeTests
+{
+    [Test]
+    public void A_network_and_derivation_of_ones_own_are_checked_without_being_registered()
+    {
+        var result = GradientCheck.Run(new LinearBackprop());
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => CaseText.Of(result.Suites.SelectMany(s => s.Findings).First()));
+    }
+
+    private sealed class LinearNetwork : Network
+    {
+        public override string Name => "linear";
+
+        public override string Summary => "Ŷ = W X";
+
+        public override IReadOnlyList<string> Dimensions { get; } = ["n", "m", "B"];
+
+        public override IReadOnlyList<TensorSpec> Tensors(Shape shape) =>
+        [
+            new("W", TensorRole.Parameter, shape["m"], shape["n"]),
+            new("X", TensorRole.Input, shape["n"], shape["B"]),
+        ];
+
+        public override (int Rows, int Columns) Output(Shape shape) => (shape["m"], shape["B"]);
+
+        public override Matrix<T> Forward<T>(MatrixCase<T> x) => x["W"] * x["X"];
+
+        public override TorchMatrix Forward(Tape x) => x["W"] * x["X"];
+    }
+
+    private sealed class LinearBackprop() : MatrixDerivation(new LinearNetwork())
+    {
+        public override string Name => "linear";
+
+        public override string Summary => "∂W = G Xᵀ, ∂X = Wᵀ G";
+
+        protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
+        {
+            var (W, X) = (x["W"], x["X"]);
+            var G = x.OutputGradient(W * X);
+            return new()
+            {
+                ["W"] = G.TransposeAndMultiply(X),
+                ["X"] = W.TransposeThisAndMultiply(G),
+            };
+        }
+    }
+}
