@@ -52,6 +52,13 @@ public static class CommandLine
             error.WriteLine($"gradoracle: {unavailable.Message}");
             return 3;
         }
+#pragma warning disable CA1031 // the last resort: a stack trace helps nobody who did not write this
+        catch (Exception unexpected)
+        {
+            error.WriteLine($"gradoracle: unexpected {unexpected.GetType().Name}: {unexpected.Message.ReplaceLineEndings(" ").TrimEnd('.')}; this is a defect, please report it with the command you ran.");
+            return 3;
+        }
+#pragma warning restore CA1031
     }
 
     private static string Help(Command command) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Networks;
@@ -50,13 +51,11 @@ public static class GradientCheck
     private static SuiteResult RunSuite(IDerivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Count progress)
     {
         var clock = Stopwatch.StartNew();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Threads) };
-
         bool Admits(Shape shape) => kind == CaseKind.Real || Certificate.Of(derivation.Network, loss, shape, type).Magnitude > 0;
         var shapes = options.Shapes?.Where(Admits).ToArray() ?? new Shape[Math.Min(options.Cases, options.MaxShapes)];
         if (options.Shapes is null)
         {
-            Parallel.For(0, shapes.Length, parallel, i => shapes[i] = CaseGenerator.DrawShape(derivation.Network, options.MaxSize, options.Seed, i, Admits));
+            InParallel(shapes.Length, options.Threads, i => shapes[i] = CaseGenerator.DrawShape(derivation.Network, options.MaxSize, options.Seed, i, Admits));
         }
 
         if (shapes.Length == 0 || !shapes.All(Admits))
@@ -67,7 +66,7 @@ public static class GradientCheck
 
         var jobs = Jobs(derivation.Network, loss, shapes, options).ToList();
         var outcomes = new Outcome[jobs.Count];
-        Parallel.For(0, jobs.Count, parallel, i =>
+        InParallel(jobs.Count, options.Threads, i =>
         {
             var (shape, seed, count) = jobs[i];
             outcomes[i] = RunBatch(derivation, new CaseName(derivation.Network, loss, shape, kind, type, seed), count, options.FindingsKept);
@@ -75,6 +74,19 @@ public static class GradientCheck
         });
 
         return Summarise(loss, kind, type, shapes, outcomes, options.FindingsKept, clock.Elapsed);
+    }
+
+    // Several workers may fail alike; one of their errors says it all.
+    private static void InParallel(int count, int threads, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, threads) }, work);
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.Flatten().InnerExceptions[0]);
+        }
     }
 
     private static IEnumerable<(Shape Shape, ulong Seed, int Count)> Jobs(Network network, Loss loss, Shape[] shapes, CheckOptions options)

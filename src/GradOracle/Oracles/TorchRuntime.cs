@@ -65,26 +65,30 @@ public static class TorchRuntime
                 + "restore and build the project on this platform (TorchSharp-cpu serves linux-x64, win-x64, win-arm64 and osx-arm64).";
         }
 
-        try
+        // The bridge fails with whatever it needs: name the first library that does not load by itself.
+        var dependencies = OperatingSystem.IsLinux() ? s_dependencies : [];
+        foreach (var path in dependencies.Select(file => Path.Combine(Path.GetDirectoryName(bridge)!, file)).Append(bridge))
         {
-            NativeLibrary.Load(bridge);
-            return $"libtorch could not be initialised from {bridge}.";
+            try
+            {
+                NativeLibrary.Load(path);
+            }
+            catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+            {
+                return s_whyNoCopy is null
+                    ? $"libtorch cannot be loaded here: {Reason(error.Message)}; install or restore that library (libstdc++6 and libgomp1 are packages of Debian and Ubuntu, the others come with TorchSharp-cpu) and run again."
+                    : $"libtorch cannot be loaded here: {Reason(error.Message)}, and {s_whyNoCopy}; make one of these folders writable, or install a newer libstdc++6.";
+            }
         }
-        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
-        {
-            var reason = FirstReason(error.Message, bridge);
-            return s_whyNoCopy is null
-                ? $"libtorch cannot be loaded here: {reason}; install that library (on Debian and Ubuntu: libstdc++6 and libgomp1) and run again."
-                : $"libtorch cannot be loaded here: {reason}; {s_whyNoCopy}.";
-        }
+
+        return $"libtorch could not be initialised from {bridge}: restore and build the project again.";
     }
 
-    // The loader reports one line per place it tried; the line about the file itself is the one that helps.
-    private static string FirstReason(string message, string path)
+    // The first line of the loader's message is advice; what it met follows.
+    private static string Reason(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var line = lines.FirstOrDefault(l => l.StartsWith(path + ":", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? message;
-        return line.TrimEnd('.');
+        return lines.ElementAtOrDefault(1) ?? lines[0].TrimEnd('.');
     }
 
     private static IntPtr LoadWeakenedCopy()
@@ -154,7 +158,7 @@ public static class TorchRuntime
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (string.IsNullOrEmpty(cache))
         {
-            cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+            cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
         }
 
         return Path.Combine(cache, "gradoracle");
