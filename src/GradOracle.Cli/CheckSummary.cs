@@ -31,48 +31,44 @@ internal static class CheckSummary
 
     private static Table Table(CheckResult result)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var (header, right) in new[]
+        // Fits 80 columns while there is one element type; the sentence below the table names it.
+        var severalTypes = result.Suites.Select(s => s.Type).Distinct().Count() > 1;
+        (string Header, bool Right, bool Shown, Func<SuiteResult, string> Cell)[] columns =
+        [
+            ("loss", false, true, s => s.Loss.Name),
+            ("kind", false, true, s => CaseName.Word(s.Kind)),
+            ("dtype", false, severalTypes, s => s.Type.Name),
+            ("cases", true, true, s => Text($"{s.Cases}")),
+            ("shapes", true, true, s => Text($"{s.Shapes}")),
+            ("agree", true, true, s => Text($"{s.Counts[Verdict.Agrees]}")),
+            ("error/bound", true, true, Worst),
+            ("false accept", true, true, s => s.FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2) : "–"),
+            ("cases/s", true, true, s => Text($"{s.Cases / s.Elapsed.TotalSeconds:0}")),
+        ];
+        var table = new Table { Border = TableBorder.None };
+        foreach (var (header, right, _, _) in columns.Where(c => c.Shown))
         {
-            ("loss", false), ("kind", false), ("dtype", false), ("cases", true), ("shapes", true), ("agree", true),
-            ("worst error", true), ("false accept", true), ("cases/s", true),
-        })
-        {
-            table.AddColumn(new TableColumn(header) { Alignment = right ? Justify.Right : Justify.Left, NoWrap = true });
+            table.AddColumn(new TableColumn(header) { Alignment = right ? Justify.Right : Justify.Left, Padding = new Padding(0, 0, 1, 0) });
         }
 
         foreach (var suite in result.Suites)
         {
-            string[] cells =
-            [
-                suite.Loss.Name,
-                CaseName.Word(suite.Kind),
-                suite.Type.Name,
-                Text($"{suite.Cases}"),
-                Text($"{suite.Shapes}"),
-                Text($"{suite.Counts[Verdict.Agrees]}"),
-                Worst(suite),
-                suite.FalseAcceptLog2 is { } log2 ? $"≤ {NumberFormat.PowerOfTwo(log2)}" : "–",
-                Text($"{suite.Cases / suite.Elapsed.TotalSeconds:0}"),
-            ];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow([.. columns.Where(c => c.Shown).Select(c => Markup.Escape(c.Cell(suite)))]);
         }
 
         return table;
     }
 
-    private static string Worst(SuiteResult suite) => suite.WorstErrorInBounds switch
-    {
-        0 => "0",
-        double.PositiveInfinity => "∞",
-        var error => Text($"{NumberFormat.Short(error)} bounds"),
-    };
+    // On exact cases there is no bound: any difference at all is infinitely many of them.
+    private static string Worst(SuiteResult suite) =>
+        double.IsPositiveInfinity(suite.WorstErrorInBounds) ? "∞" : NumberFormat.Short(suite.WorstErrorInBounds);
 
     private static string Sentence(CheckResult result)
     {
         var all = result.Suites.Sum(s => s.Cases);
         var counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => result.Suites.Sum(s => s.Counts[v]));
-        var what = $"{result.Derivation.Name} against autograd on {result.Derivation.Network.Name}";
+        var types = string.Join(" and ", result.Suites.Select(s => s.Type).Distinct());
+        var what = $"{result.Derivation.Name} against autograd on {result.Derivation.Network.Name} in {types}";
         if (result.Verdict == Verdict.Agrees)
         {
             var log2 = result.Suites.Sum(s => s.FalseAcceptLog2 ?? 0);

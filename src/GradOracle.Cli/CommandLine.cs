@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Text;
 using GradOracle.Oracles;
 
 namespace GradOracle.Cli;
@@ -14,11 +13,6 @@ public static class CommandLine
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
-        if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
-        {
-            Console.OutputEncoding = Encoding.UTF8;
-        }
-
         var root = new RootCommand(
             """
             GradOracle checks hand-written gradients against TorchSharp autograd: bit for bit where the arithmetic is exact,
