@@ -20,6 +20,9 @@ public sealed class GradientBatch
     /// <summary>The gradients, in the network's order.</summary>
     public IReadOnlyList<TensorStack> Gradients { get; }
 
+    /// <summary>L of every case, where whoever differentiated has it; otherwise empty.</summary>
+    public IReadOnlyList<double> Losses { get; set; } = [];
+
     /// <summary>The gradients with respect to one parameter or input.</summary>
     /// <exception cref="KeyNotFoundException">There is no such parameter or input.</exception>
     public TensorStack this[string name] =>

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.Json;
+using GradOracle.Networks;
+
+namespace GradOracle.Cases;
+
+/// <summary>A JSON file that somebody else may have written: every way in which it can be wrong has its sentence.</summary>
+internal sealed class JsonInput : IDisposable
+{
+    /// <summary>The largest file read, in bytes: 64 MiB.</summary>
+    public const long MaxBytes = 64L << 20;
+
+    private readonly JsonDocument _document;
+    private readonly string _file;
+
+    private JsonInput(string file, JsonDocument document) => (_file, _document) = (file, document);
+
+    public JsonElement Root => _document.RootElement;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="what">What the file is to be, at the head of every sentence: "Case file".</param>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="BadInputException">It cannot be read, is too large, or is not JSON.</exception>
+    public static JsonInput Open(string what, string path) => Parse($"{what} {path}", ReadBytes($"{what} {path}", path));
+
+    /// <summary>Takes the contents of a file that has been read already.</summary>
+    /// <exception cref="BadInputException">They are not JSON.</exception>
+    public static JsonInput Parse(string file, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return new(file, JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false }));
+        }
+        catch (JsonException error)
+        {
+            var place = error.LineNumber is { } line
+                ? string.Create(CultureInfo.InvariantCulture, $" at line {line + 1}, byte {error.BytePositionInLine + 1}")
+                : "";
+            var reason = error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
+            throw new BadInputException($"{file} is not valid JSON{place}: {reason}; numbers must be finite, and the file complete.", error);
+        }
+    }
+
+    public void Dispose() => _document.Dispose();
+
+    /// <summary>The sentence that something in the file is wrong.</summary>
+    public BadInputException Wrong(string sentence) => new($"{_file}: {sentence}.");
+
+    /// <summary>Requires an object with these keys and no others.</summary>
+    public void RequireKeys(string where, JsonElement value, IReadOnlyList<string> known, params IReadOnlyList<string> optional)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong($"{where} must be a JSON object with the keys {string.Join(", ", known)}");
+        }
+
+        foreach (var property in value.EnumerateObject())
+        {
+            if (!known.Contains(property.Name))
+            {
+                throw Wrong($"{where} has the unknown key \"{property.Name}\"; known are {string.Join(", ", known)}");
+            }
+        }
+
+        if (known.Except(optional).FirstOrDefault(k => !value.TryGetProperty(k, out _)) is { } missing)
+        {
+            throw Wrong($"{where} lacks the key \"{missing}\"");
+        }
+    }
+
+    /// <summary>A string of the root object.</summary>
+    public string Text(string key) =>
+        Root.GetProperty(key) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Wrong($"\"{key}\" must be a string");
+
+    /// <summary>The sizes of a network's dimensions.</summary>
+    public Shape ReadShape(JsonElement value, Network network)
+    {
+        RequireKeys("\"shape\"", value, network.Dimensions);
+        return new Shape(network.Dimensions.Select(name =>
+            value.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var size)
+                ? (name, size)
+                : throw Wrong($"the size {name} must be a whole number from 1 to {Shape.MaxSize}")));
+    }
+
+    /// <summary>One number, finite in the element type.</summary>
+    public double ReadNumber(JsonElement value, string where, ElementType type)
+    {
+        if (value.ValueKind != JsonValueKind.Number)
+        {
+            throw Wrong($"{where} is not a number: {value.GetRawText()}");
+        }
+
+        var number = value.GetDouble();
+        number = type == ElementType.Float32 ? (float)number : number;
+        return double.IsFinite(number) ? number : throw Wrong($"{where} is {value.GetRawText()}, which is not finite in {type}");
+    }
+
+    /// <summary>Reads one matrix, a list of rows, into a stack of one.</summary>
+    public void ReadMatrix(JsonElement value, TensorStack into, Shape shape, ElementType type)
+    {
+        BadInputException WrongSize(string found) => Wrong(
+            $"{into.Name} must be {into.Rows}×{into.Columns} at {shape}, a list of {into.Rows} rows of {into.Columns} numbers; {found}");
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != into.Rows)
+        {
+            throw WrongSize(value.ValueKind == JsonValueKind.Array ? $"it has {value.GetArrayLength()} rows" : "it is not a list");
+        }
+
+        var index = 0;
+        foreach (var row in value.EnumerateArray())
+        {
+            var at = index / into.Columns;
+            if (row.ValueKind != JsonValueKind.Array || row.GetArrayLength() != into.Columns)
+            {
+                throw WrongSize(row.ValueKind == JsonValueKind.Array ? $"row {at} has {row.GetArrayLength()} numbers" : $"row {at} is not a list");
+            }
+
+            foreach (var entry in row.EnumerateArray())
+            {
+                into.Values[index] = ReadNumber(entry, $"{into.Name}[{at},{index % into.Columns}]", type);
+                index++;
+            }
+        }
+    }
+
+    private static byte[] ReadBytes(string file, string path)
+    {
+        try
+        {
+            var info = new FileInfo(path);
+            if (!info.Exists)
+            {
+                throw new BadInputException($"{file} does not exist: give the path of a JSON file.");
+            }
+
+            return info.Length <= MaxBytes
+                ? File.ReadAllBytes(path)
+                : throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"{file} has {info.Length} bytes: at most {MaxBytes} are read."));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new BadInputException($"{file} cannot be read: {error.Message.TrimEnd('.')}.", error);
+        }
+    }
+}
