@@ -23,6 +23,7 @@ public static class CommandLine
         {
             CheckCommand.Create(output),
             GradientCommand.Create(output),
+            FixturesCommand.Create(output),
             ListCommand.Create(output),
         };
         try
@@ -56,5 +57,5 @@ public static class CommandLine
     }
 
     private static string Help(Command command) =>
-        command is RootCommand ? "see gradoracle --help" : $"see gradoracle {command.Name} --help";
+        command is RootCommand ? "see gradoracle --help" : $"see gradoracle {string.Join(' ', command.Parents.OfType<Command>().Where(c => c is not RootCommand).Append(command).Select(c => c.Name))} --help";
 }

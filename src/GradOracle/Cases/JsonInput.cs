@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using GradOracle.Networks;
 
 namespace GradOracle.Cases;
@@ -27,6 +28,11 @@ internal sealed class JsonInput : IDisposable
     /// <exception cref="BadInputException">They are not JSON.</exception>
     public static JsonInput Parse(string file, ReadOnlyMemory<byte> bytes)
     {
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            throw new BadInputException($"{file} is not UTF-8 text: save it as UTF-8.");
+        }
+
         try
         {
             return new(file, JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false }));
@@ -56,9 +62,10 @@ internal sealed class JsonInput : IDisposable
 
         foreach (var property in value.EnumerateObject())
         {
-            if (!known.Contains(property.Name))
+            var key = Decode(() => property.Name);
+            if (!known.Contains(key))
             {
-                throw Wrong($"{where} has the unknown key \"{property.Name}\"; known are {string.Join(", ", known)}");
+                throw Wrong($"{where} has the unknown key \"{key}\"; known are {string.Join(", ", known)}");
             }
         }
 
@@ -70,7 +77,7 @@ internal sealed class JsonInput : IDisposable
 
     /// <summary>A string of the root object.</summary>
     public string Text(string key) =>
-        Root.GetProperty(key) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Wrong($"\"{key}\" must be a string");
+        Root.GetProperty(key) is { ValueKind: JsonValueKind.String } value ? Decode(() => value.GetString()!) : throw Wrong($"\"{key}\" must be a string");
 
     /// <summary>The sizes of a network's dimensions.</summary>
     public Shape ReadShape(JsonElement value, Network network)
@@ -87,12 +94,12 @@ internal sealed class JsonInput : IDisposable
     {
         if (value.ValueKind != JsonValueKind.Number)
         {
-            throw Wrong($"{where} is not a number: {value.GetRawText()}");
+            throw Wrong($"{where} is not a number: {Raw(value)}");
         }
 
         var number = value.GetDouble();
         number = type == ElementType.Float32 ? (float)number : number;
-        return double.IsFinite(number) ? number : throw Wrong($"{where} is {value.GetRawText()}, which is not finite in {type}");
+        return double.IsFinite(number) ? number : throw Wrong($"{where} is {Raw(value)}, which is not finite in {type}");
     }
 
     /// <summary>Reads one matrix, a list of rows, into a stack of one.</summary>
@@ -123,7 +130,28 @@ internal sealed class JsonInput : IDisposable
         }
     }
 
-    private static byte[] ReadBytes(string file, string path)
+    // Half of a surrogate pair can be written in JSON, but is no text.
+    private string Decode(Func<string> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Wrong("a string holds half of a surrogate pair, which is not text");
+        }
+    }
+
+    private static string Raw(JsonElement value)
+    {
+        var text = value.GetRawText().ReplaceLineEndings(" ");
+        return text.Length <= 40 ? text : $"{text[..40]}…";
+    }
+
+    /// <summary>The bytes of a file.</summary>
+    /// <exception cref="BadInputException">It cannot be read, or is too large.</exception>
+    public static byte[] ReadBytes(string file, string path)
     {
         try
         {

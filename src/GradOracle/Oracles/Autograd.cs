@@ -7,6 +7,8 @@ namespace GradOracle.Oracles;
 /// <remarks>The losses of all cases are added before the backward pass: no case shares an entry with another, so each keeps its own gradient.</remarks>
 public sealed class Autograd : IGradientOracle
 {
+    private static readonly long[] s_rowsAndColumns = [1, 2];
+
     [ThreadStatic]
     private static bool t_threadIsSet;
 
@@ -43,7 +45,8 @@ public sealed class Autograd : IGradientOracle
         }
 
         var entries = batch.Loss.Entries(output, tape[batch.Loss.TargetName]);
-        entries.Tensor.sum().backward();
+        var losses = entries.Tensor.sum(s_rowsAndColumns);
+        losses.sum().backward();
         TorchMemory.Read(output.Tensor, result.Output.Values);
         foreach (var gradient in result.Gradients)
         {
@@ -57,6 +60,9 @@ public sealed class Autograd : IGradientOracle
             }
         }
 
+        var perCase = new double[batch.Count];
+        TorchMemory.Read(losses, perCase);
+        result.Losses = perCase;
         inspect?.Invoke(tape, output, entries);
         return result;
     }

@@ -37,6 +37,10 @@ public static class AtomicFile
         }
     });
 
+    /// <summary>Creates the folder of a file where it does not exist.</summary>
+    /// <exception cref="BadInputException">It cannot be created.</exception>
+    public static void CreateFolderOf(string path) => Try(path, () => Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!));
+
     private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp";
 
     private static void Try(string path, Action write)

@@ -9,19 +9,21 @@ public static class CaseText
     /// <summary>The lines of one case.</summary>
     /// <param name="comparison">The case.</param>
     /// <param name="command">The command that replays a case, its arguments up to the case: <c>gradoracle check</c>.</param>
-    public static string Of(CaseComparison comparison, string command = "gradoracle check")
+    /// <param name="expected">Whose values are expected.</param>
+    /// <param name="actual">Whose values are on trial.</param>
+    public static string Of(CaseComparison comparison, string command = "gradoracle check", string expected = "autograd", string actual = "derivation")
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var text = new StringBuilder();
         text.Append(Mark(comparison.Verdict)).Append(' ').Append(comparison.Name).Append('\n');
         if (comparison.Tensors.Count == 0)
         {
-            text.Append($"  the forward outputs differ, so gradients are not compared\n  {Line(comparison.Forward)}\n");
+            text.Append($"  the forward outputs differ, so gradients are not compared\n  {Line(comparison.Forward, expected, actual)}\n");
         }
 
         foreach (var tensor in comparison.Tensors.Prepend(comparison.Forward).Where(t => t.Verdict != Verdict.Agrees && comparison.Tensors.Count > 0))
         {
-            text.Append("  ").Append(Line(tensor)).Append('\n');
+            text.Append("  ").Append(Line(tensor, expected, actual)).Append('\n');
         }
 
         var agreeing = comparison.Tensors.Where(t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} agrees").ToList();
@@ -43,23 +45,23 @@ public static class CaseText
 
     private static string Label(TensorComparison tensor) => $"{tensor.Name} {tensor.Rows}×{tensor.Columns}";
 
-    private static string Line(TensorComparison tensor)
+    private static string Line(TensorComparison tensor, string expected, string actual)
     {
         var label = $"{Label(tensor),-9}";
         return tensor.Verdict switch
         {
             Verdict.Agrees => $"{label} agrees",
-            Verdict.Disagrees => $"{label} {tensor.Differing} of {tensor.Rows * tensor.Columns} entries differ; {Worst(tensor.Worst!)}",
-            Verdict.Inconclusive => $"{label} inconclusive: {tensor.Reason}; {Worst(tensor.Worst!)}",
+            Verdict.Disagrees => $"{label} {tensor.Differing} of {tensor.Rows * tensor.Columns} entries differ; {Worst(tensor.Worst!, expected, actual)}",
+            Verdict.Inconclusive => $"{label} inconclusive: {tensor.Reason}; {Worst(tensor.Worst!, expected, actual)}",
             _ => $"{label} not comparable: {tensor.Reason}",
         };
     }
 
-    private static string Worst(EntryComparison worst)
+    private static string Worst(EntryComparison worst, string expected, string actual)
     {
-        var values = $"worst [{worst.Row},{worst.Column}]: autograd {NumberFormat.Full(worst.Autograd)}, derivation {NumberFormat.Full(worst.Derivation)}";
+        var values = $"worst [{worst.Row},{worst.Column}]: {expected} {NumberFormat.Full(worst.Expected)}, {actual} {NumberFormat.Full(worst.Actual)}";
         return worst.Bound == 0
             ? values
-            : $"{values}, apart by {NumberFormat.Short(Math.Abs(worst.Autograd - worst.Derivation))} where rounding explains {NumberFormat.Short(worst.Bound)}";
+            : $"{values}, apart by {NumberFormat.Short(Math.Abs(worst.Expected - worst.Actual))} where rounding explains {NumberFormat.Short(worst.Bound)}";
     }
 }

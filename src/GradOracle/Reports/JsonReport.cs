@@ -95,8 +95,8 @@ public static class JsonReport
         {
             ["row"] = worst.Row,
             ["column"] = worst.Column,
-            ["autograd"] = Number(worst.Autograd),
-            ["derivation"] = Number(worst.Derivation),
+            ["autograd"] = Number(worst.Expected),
+            ["derivation"] = Number(worst.Actual),
             ["bound"] = Number(worst.Bound),
             ["errorInBounds"] = Number(worst.ErrorInBounds),
         },

@@ -108,7 +108,7 @@ public sealed class Comparison
 
     private static string NotFinite(EntryComparison entry)
     {
-        var (who, value) = double.IsFinite(entry.Derivation) ? ("autograd", entry.Autograd) : ("the derivation", entry.Derivation);
+        var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
         return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at [{entry.Row},{entry.Column}]";
     }
 

@@ -10,11 +10,11 @@ namespace GradOracle.Verdicts;
 /// <param name="Reason">Why the verdict is inconclusive or not comparable; null otherwise.</param>
 public sealed record TensorComparison(string Name, int Rows, int Columns, Verdict Verdict, int Differing, EntryComparison? Worst, string? Reason);
 
-/// <summary>One entry, counted from 0: both values and the bound on their difference.</summary>
-public sealed record EntryComparison(int Row, int Column, double Autograd, double Derivation, double Bound)
+/// <summary>One entry, counted from 0: the oracle's (or approved) value, the value on trial, and the bound on their difference.</summary>
+public sealed record EntryComparison(int Row, int Column, double Expected, double Actual, double Bound)
 {
-    /// <summary>|autograd − derivation| in units of the bound; infinite where the bound is 0 and they differ.</summary>
-    public double ErrorInBounds => InBounds(Math.Abs(Autograd - Derivation), Bound);
+    /// <summary>|expected − actual| in units of the bound; infinite where the bound is 0 and they differ.</summary>
+    public double ErrorInBounds => InBounds(Math.Abs(Expected - Actual), Bound);
 
     /// <summary>A difference in units of a bound.</summary>
     internal static double InBounds(double difference, double bound) =>

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using GradOracle.Cases;
+using GradOracle.Fixtures;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Cli;
+
+/// <summary><c>gradoracle fixtures</c>: the approved gradients.</summary>
+internal static class FixturesCommand
+{
+    private const int WidestName = 62;
+
+    public static Command Create(TextWriter output) => new("fixtures", "Lists, verifies and regenerates the approved gradients.")
+    {
+        List(output), Verify(output), Regenerate(output),
+    };
+
+    private static Option<string> Folder() => new("--folder") { Description = "The folder of fixtures.", HelpName = "DIR", DefaultValueFactory = _ => "fixtures" };
+
+    private static Option<string> Filter() => new("--filter") { Description = "Only cases whose name contains this text.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+
+    private static Command List(TextWriter output)
+    {
+        var filter = Filter();
+        var command = new Command("list", "Names the cases of the catalogue, a line each.") { filter };
+        command.SetAction(parsed =>
+        {
+            foreach (var name in Chosen(parsed.GetValue(filter)!))
+            {
+                output.WriteLine(name);
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Verify(TextWriter output)
+    {
+        var (folder, filter) = (Folder(), Filter());
+        var command = new Command("verify", "Holds the derivations and autograd against every fixture, without a test runner.") { folder, filter };
+        command.SetAction(parsed =>
+        {
+            var store = new FixtureStore(parsed.GetValue(folder)!);
+            var chosen = Chosen(parsed.GetValue(filter)!);
+            var failing = 0;
+            foreach (var name in chosen)
+            {
+                var failures = FixtureCheck.Failures(store.Read(name), SharedOptions.FindDerivation(null, name.Network));
+                failing += failures.Count > 0 ? 1 : 0;
+                foreach (var (actual, comparison) in failures)
+                {
+                    output.Write(CaseText.Of(comparison, expected: "approved", actual: actual));
+                }
+            }
+
+            var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans() : [];
+            foreach (var orphan in orphans)
+            {
+                output.WriteLine($"✗ {orphan} belongs to no case of the catalogue: add the case, or remove the file with gradoracle fixtures regenerate --prune");
+            }
+
+            output.WriteLine(FormattableString.Invariant($"{chosen.Count - failing} of {chosen.Count} fixtures hold, {orphans.Count} orphans."));
+            return failing + orphans.Count == 0 ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static Command Regenerate(TextWriter output)
+    {
+        var (folder, filter) = (Folder(), Filter());
+        var check = new Option<bool>("--check") { Description = "Writes nothing; fails if anything would change." };
+        var prune = new Option<bool>("--prune") { Description = "Removes fixtures that the catalogue no longer names." };
+        var command = new Command("regenerate", "Computes the fixtures anew; refuses whatever the derivation and autograd disagree on.") { folder, filter, check, prune };
+        command.SetAction(parsed =>
+        {
+            var store = new FixtureStore(parsed.GetValue(folder)!);
+            var onlyCheck = parsed.GetValue(check);
+            var chosen = Chosen(parsed.GetValue(filter)!);
+
+            // All are computed, and so accepted or refused, before the first is written.
+            var computed = chosen.Select(name => FixtureStore.Compute(name, SharedOptions.FindDerivation(null, name.Network))).ToList();
+            var changed = 0;
+            foreach (var fixture in computed)
+            {
+                var change = store.Compare(fixture);
+                if (change.What is null)
+                {
+                    continue;
+                }
+
+                changed++;
+                output.WriteLine($" {change.File,-WidestName} | {change.What}");
+                foreach (var tensor in change.Tensors)
+                {
+                    output.WriteLine(FormattableString.Invariant($"   {tensor.Name} {tensor.Rows}×{tensor.Columns}: {tensor.Differing} entries, {Largest(tensor)}"));
+                }
+
+                if (!onlyCheck)
+                {
+                    store.Write(fixture);
+                }
+            }
+
+            var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans() : [];
+            foreach (var orphan in orphans)
+            {
+                var removed = parsed.GetValue(prune) && !onlyCheck;
+                output.WriteLine($" {orphan,-WidestName} | {(removed ? "removed" : "orphan: the catalogue does not name it, --prune removes it")}");
+                if (removed)
+                {
+                    store.Delete(orphan);
+                }
+            }
+
+            output.WriteLine(FormattableString.Invariant($" {computed.Count} fixtures, {changed} {(onlyCheck ? "would change" : "changed")}, {orphans.Count} orphans"));
+            return onlyCheck && changed + orphans.Count > 0 ? 1 : 0;
+        });
+        return command;
+    }
+
+    private static string Largest(TensorComparison tensor) => tensor.Worst is { } worst
+        ? $"most at [{worst.Row},{worst.Column}]: {NumberFormat.Full(worst.Expected)} → {NumberFormat.Full(worst.Actual)}"
+        : tensor.Reason ?? "";
+
+    private static List<CaseName> Chosen(string filter)
+    {
+        var chosen = FixtureCatalog.Cases.Where(c => c.ToString().Contains(filter, StringComparison.Ordinal)).ToList();
+        return chosen.Count > 0 ? chosen : throw new BadInputException($"No case of the catalogue contains \"{filter}\": see gradoracle fixtures list.");
+    }
+}

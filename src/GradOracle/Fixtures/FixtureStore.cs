@@ -1,0 +1,116 @@
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Oracles;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Fixtures;
+
+/// <summary>The folder of approved fixtures: <c>network/loss.kind.shape.seed.verified.json</c>.</summary>
+public sealed class FixtureStore
+{
+    /// <summary>The ending of an approved file.</summary>
+    public const string Ending = ".verified.json";
+
+    private readonly string _folder;
+
+    /// <summary>A store in an existing folder.</summary>
+    /// <exception cref="BadInputException">The folder does not exist.</exception>
+    public FixtureStore(string folder)
+    {
+        _folder = Path.GetFullPath(folder);
+        if (!Directory.Exists(_folder))
+        {
+            throw new BadInputException($"Folder {folder} does not exist: name the folder that holds the fixtures with --folder.");
+        }
+    }
+
+    /// <summary>The paths of all approved files below the folder, with <c>/</c>, in ordinal order.</summary>
+    public IReadOnlyList<string> Files() =>
+        [.. Directory.EnumerateFiles(_folder, "*" + Ending, SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(_folder, f).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>Files that no case of the catalogue names.</summary>
+    public IReadOnlyList<string> Orphans() => [.. Files().Except(FixtureCatalog.Cases.Select(FileOf))];
+
+    /// <summary>The file of a case, relative to the folder.</summary>
+    public static string FileOf(CaseName name) => GradientFixture.PathOf(name) + Ending;
+
+    /// <summary>Whether a case has an approved file.</summary>
+    public bool Has(CaseName name) => File.Exists(Path.Combine(_folder, FileOf(name)));
+
+    /// <summary>Reads the fixture of a case.</summary>
+    /// <exception cref="BadInputException">There is none, it cannot be read, or it is another case's.</exception>
+    public GradientFixture Read(CaseName name)
+    {
+        var file = FileOf(name);
+        var fixture = FixtureText.Read(file, JsonInput.ReadBytes($"Fixture {file}", Path.Combine(_folder, file)));
+        return fixture.Name.ToString() == name.ToString()
+            ? fixture
+            : throw new BadInputException($"Fixture {file} holds the case {fixture.Name}: regenerate it.");
+    }
+
+    /// <summary>Computes the fixture of a case anew.</summary>
+    /// <exception cref="BadInputException">The derivation and autograd do not agree on the case: nothing may be approved.</exception>
+    public static GradientFixture Compute(CaseName name, IDerivation derivation)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var batch = CaseGenerator.Generate(name, Certificate.Of(name.Network, name.Loss, name.Shape, name.Type).Magnitude);
+        var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
+        return comparison.Verdict == Verdict.Agrees
+            ? new GradientFixture(name, batch, new Autograd().Differentiate(batch))
+            : throw new BadInputException($"Nothing was approved: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(comparison)}");
+    }
+
+    /// <summary>Holds the approved file of a case against a fixture computed anew.</summary>
+    public FixtureChange Compare(GradientFixture computed)
+    {
+        ArgumentNullException.ThrowIfNull(computed);
+        var file = FileOf(computed.Name);
+        if (!Has(computed.Name))
+        {
+            return new(file, "new", []);
+        }
+
+        GradientFixture approved;
+        try
+        {
+            approved = Read(computed.Name);
+        }
+        catch (BadInputException unreadable)
+        {
+            return new(file, $"unreadable: {unreadable.Message}", []);
+        }
+
+        if (!approved.Case.Tensors.Zip(computed.Case.Tensors).All(t => t.First.Values.AsSpan().SequenceEqual(t.Second.Values)))
+        {
+            return new(file, "other inputs", []);
+        }
+
+        // A real value within the rounding bound of the approved one is no change: another processor adds in another order.
+        var comparison = FixtureCheck.Compare(approved, computed.Results);
+        return comparison.Verdict == Verdict.Agrees
+            ? new(file, null, [])
+            : new(file, "changed", [.. comparison.Tensors.Prepend(comparison.Forward).Where(t => t.Verdict != Verdict.Agrees)]);
+    }
+
+    /// <summary>Writes a fixture: a temporary file, then a rename, so that an interrupted run leaves the old file or the new one.</summary>
+    /// <exception cref="BadInputException">It cannot be written.</exception>
+    public void Write(GradientFixture fixture)
+    {
+        ArgumentNullException.ThrowIfNull(fixture);
+        var path = Path.Combine(_folder, FileOf(fixture.Name));
+        AtomicFile.CreateFolderOf(path);
+        AtomicFile.Write(path, FixtureText.Of(fixture));
+    }
+
+    /// <summary>Deletes a file that no case names.</summary>
+    public void Delete(string orphan) => File.Delete(Path.Combine(_folder, orphan));
+}
+
+/// <summary>What regenerating one file would change.</summary>
+/// <param name="File">The file, relative to the folder of fixtures.</param>
+/// <param name="What">What happens to it; null where nothing does.</param>
+/// <param name="Tensors">The results that change, with the largest change of each.</param>
+public sealed record FixtureChange(string File, string? What, IReadOnlyList<TensorComparison> Tensors);

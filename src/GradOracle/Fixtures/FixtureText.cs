@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using GradOracle.Cases;
+using GradOracle.Reports;
+
+namespace GradOracle.Fixtures;
+
+/// <summary>A fixture as text: JSON with one matrix row a line, so that a diff reads like a matrix.</summary>
+/// <remarks>Ordered keys, LF, no newline at the end, shortest round-trip numbers, integers as integers, no negative zero.</remarks>
+public static class FixtureText
+{
+    private static readonly string[] s_keys = ["schema", "case", "shape", "tensors", "output", "loss", "gradients"];
+
+    /// <summary>The text of a fixture.</summary>
+    public static string Of(GradientFixture fixture)
+    {
+        ArgumentNullException.ThrowIfNull(fixture);
+        var name = fixture.Name;
+        var text = new StringBuilder("{\n");
+        text.Append(CultureInfo.InvariantCulture, $"  \"schema\": \"{GradientFixture.Schema}\",\n  \"case\": \"{name}\",\n  \"shape\": {{ ");
+        text.AppendJoin(", ", name.Shape.Dimensions.Select(d => string.Create(CultureInfo.InvariantCulture, $"\"{d.Name}\": {d.Size}")));
+        text.Append(" },\n  \"tensors\": {\n").AppendJoin(",\n", fixture.Case.Tensors.Select(t => Matrix(t.Name, t, "    ", name.Type)));
+        text.Append("\n  },\n").Append(Matrix("output", fixture.Results.Output, "  ", name.Type));
+        text.Append(",\n  \"loss\": ").Append(Number(fixture.Results.Losses[0], name.Type));
+        text.Append(",\n  \"gradients\": {\n").AppendJoin(",\n", fixture.Results.Gradients.Select(t => Matrix(t.Name, t, "    ", name.Type)));
+        return text.Append("\n  }\n}").ToString();
+    }
+
+    /// <summary>Reads a fixture.</summary>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="bytes">Its contents.</param>
+    /// <exception cref="BadInputException">They are not a fixture of this schema.</exception>
+    public static GradientFixture Read(string file, ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Span.Contains((byte)'\r'))
+        {
+            throw new BadInputException($"Fixture {file} contains a carriage return: fixtures have LF line ends; check the line-end settings of your editor and of git.");
+        }
+
+        using var input = JsonInput.Parse($"Fixture {file}", bytes);
+        input.RequireKeys("the file", input.Root, s_keys);
+        if (input.Text("schema") != GradientFixture.Schema)
+        {
+            throw input.Wrong($"its schema is \"{input.Text("schema")}\"; this version reads \"{GradientFixture.Schema}\"");
+        }
+
+        var name = CaseName.Parse(input.Text("case"));
+        if (!input.ReadShape(input.Root.GetProperty("shape"), name.Network).Equals(name.Shape))
+        {
+            throw input.Wrong($"\"shape\" is not that of its case, {name.Shape}");
+        }
+
+        var specs = CaseBatch.SpecsOf(name.Network, name.Loss, name.Shape);
+        var tensors = specs.Select(s => new TensorStack(s.Name, 1, s.Rows, s.Columns)).ToList();
+        var batch = new CaseBatch(name.Network, name.Loss, name.Shape, name.Kind, name.Type, tensors, name.Seed);
+        var results = new GradientBatch(batch);
+        ReadAll(input, "tensors", tensors, name);
+        ReadAll(input, "gradients", results.Gradients, name);
+        input.ReadMatrix(input.Root.GetProperty("output"), results.Output, name.Shape, name.Type);
+        results.Losses = [input.ReadNumber(input.Root.GetProperty("loss"), "loss", name.Type)];
+        return new GradientFixture(name, batch, results);
+    }
+
+    private static void ReadAll(JsonInput input, string key, IReadOnlyList<TensorStack> into, CaseName name)
+    {
+        var matrices = input.Root.GetProperty(key);
+        input.RequireKeys($"\"{key}\"", matrices, [.. into.Select(t => t.Name)]);
+        foreach (var stack in into)
+        {
+            input.ReadMatrix(matrices.GetProperty(stack.Name), stack, name.Shape, name.Type);
+        }
+    }
+
+    private static string Matrix(string key, TensorStack stack, string indent, ElementType type)
+    {
+        var rows = stack.Values.Chunk(stack.Columns).Select(row => $"{indent}  [{string.Join(", ", row.Select(v => Number(v, type)))}]");
+        return $"{indent}{JsonSerializer.Serialize(key)}: [\n{string.Join(",\n", rows)}\n{indent}]";
+    }
+
+    private static string Number(double value, ElementType type)
+    {
+        var positiveZero = value + 0.0 == 0 ? 0.0 : value;
+        var integer = double.IsInteger(positiveZero) && Math.Abs(positiveZero) < 1L << 53;
+        return integer ? ((long)positiveZero).ToString(CultureInfo.InvariantCulture)
+            : type == ElementType.Float32 ? ((float)positiveZero).ToString("R", CultureInfo.InvariantCulture)
+            : NumberFormat.Full(positiveZero);
+    }
+}

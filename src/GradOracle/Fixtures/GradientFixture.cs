@@ -1,0 +1,22 @@
+using GradOracle.Cases;
+
+namespace GradOracle.Fixtures;
+
+/// <summary>A case with its approved results: self-contained, so that any language can recompute it.</summary>
+/// <param name="Name">The name of the case.</param>
+/// <param name="Case">Its parameters, inputs and target.</param>
+/// <param name="Results">The output, the loss and the gradients that were approved.</param>
+public sealed record GradientFixture(CaseName Name, CaseBatch Case, GradientBatch Results)
+{
+    /// <summary>The schema this version reads and writes.</summary>
+    public const string Schema = "gradoracle-fixture/1";
+
+    /// <summary>The file of a case below the folder of fixtures: <c>network/loss.kind.shape.seed.verified.json</c>, without the ending.</summary>
+    public static string PathOf(CaseName name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var shape = string.Concat(name.Shape.Dimensions.Select(d => FormattableString.Invariant($"{d.Name}{d.Size}")));
+        var type = name.Type == ElementType.Float64 ? "" : $".{name.Type}";
+        return FormattableString.Invariant($"{name.Network.Name}/{name.Loss.Name}.{CaseName.Word(name.Kind)}.{shape}{type}.seed{name.Seed}");
+    }
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using CsCheck;
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Fixtures;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+public sealed class FixtureTests
+{
+    private static readonly FixtureStore s_store = new(FindFixtures());
+    private static readonly SharedWeightBackprop s_backprop = new();
+    private string _folder = "";
+
+    [SetUp]
+    public void CreateFolder() => _folder = Directory.CreateTempSubdirectory("gradoracle-fixtures-").FullName;
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void No_fixture_is_missing_and_none_is_an_orphan() =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(FixtureCatalog.Cases.Where(c => !s_store.Has(c)).Select(FixtureStore.FileOf), Is.Empty);
+            Assert.That(s_store.Orphans(), Is.Empty);
+            Assert.That(FixtureCatalog.Cases, Has.Count.GreaterThanOrEqualTo(40));
+        });
+
+    private static IEnumerable<TestCaseData> Catalogue() => FixtureCatalog.Cases.Select(c => new TestCaseData(c.ToString()).SetName(c.ToString()));
+
+    [TestCaseSource(nameof(Catalogue))]
+    public void Approved(string name)
+    {
+        var fixture = s_store.Read(CaseName.Parse(name));
+
+        var failures = FixtureCheck.Failures(fixture, s_backprop);
+
+        Assert.That(failures, Is.Empty, () => string.Concat(failures.Select(f => CaseText.Of(f.Comparison, expected: "approved", actual: f.Actual))));
+    }
+
+    [TestCaseSource(nameof(Catalogue))]
+    public void Regenerating_a_fixture_gives_the_approved_bytes_in_any_culture(string name)
+    {
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "−" } };
+            var change = s_store.Compare(FixtureStore.Compute(CaseName.Parse(name), s_backprop));
+            var text = FixtureText.Of(s_store.Read(CaseName.Parse(name)));
+            Assert.That((change.What, text), Is.EqualTo(((string?)null, File.ReadAllText(Path.Combine(FindFixtures(), change.File)))));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Test]
+    public void Dropping_a_term_fails_the_fixture_on_Wx_of_the_derivation_alone()
+    {
+        var failures = FixtureCheck.Failures(s_store.Read(FixtureCatalog.Cases[0]), new MissingX1Contribution());
+
+        Assert.That(failures.Select(f => f.Actual), Is.EqualTo(new[] { "derivation" }));
+        Assert.That(failures[0].Comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name), Is.EqualTo(new[] { "Wx" }));
+    }
+
+    [Test]
+    public void Nothing_is_approved_on_which_the_derivation_and_autograd_disagree()
+    {
+        var refusal = Assert.Throws<BadInputException>(() => FixtureStore.Compute(FixtureCatalog.Cases[0], new MissingX1Contribution()));
+
+        Assert.That(refusal.Message, Does.StartWith("Nothing was approved: missing-x1-contribution and autograd do not agree").And.Contain(FixtureCatalog.Cases[0].ToString()));
+    }
+
+    [Test]
+    public void One_digit_of_an_approved_gradient_changed_is_caught([Values] CaseKind kind)
+    {
+        var fixture = s_store.Read(FixtureCatalog.Cases.First(c => c.Kind == kind));
+        fixture.Results["Wh"].Values[0] += fixture.Results["Wh"].Values[0] * 1e-3 + 1;
+
+        Assert.That(FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Actual), Is.EqualTo(new[] { "derivation", "autograd" }));
+    }
+
+    [Test]
+    public void One_unit_in_the_last_place_is_no_change_of_a_real_case_and_one_of_an_exact_case()
+    {
+        foreach (var name in FixtureCatalog.Cases.Where(c => c.Type == ElementType.Float64))
+        {
+            var fixture = s_store.Read(name);
+            ref var entry = ref fixture.Results["Wx"].Values[0];
+            entry = Math.BitIncrement(entry);
+            var holds = FixtureCheck.Failures(fixture, s_backprop).Count == 0;
+            Assert.That(holds, Is.EqualTo(name.Kind == CaseKind.Real), name.ToString());
+        }
+    }
+
+    [Test]
+    public void A_wrong_loss_value_is_caught()
+    {
+        var fixture = s_store.Read(FixtureCatalog.Cases[0]);
+        fixture.Results.Losses = [fixture.Results.Losses[0] + 1];
+
+        Assert.That(FixtureCheck.Failures(fixture, s_backprop).Single().Comparison.Tensors[0].Name, Is.EqualTo("L"));
+    }
+
+    [Test]
+    public void Writing_reads_back_to_the_same_fixture_and_leaves_one_file()
+    {
+        var store = new FixtureStore(_folder);
+        var fixture = s_store.Read(FixtureCatalog.Cases[1]);
+        Assert.That(store.Compare(fixture).What, Is.EqualTo("new"));
+
+        store.Write(fixture);
+
+        var files = Directory.GetFiles(_folder, "*", SearchOption.AllDirectories);
+        Assert.That(files, Has.Length.EqualTo(1));
+        Assert.That(File.ReadAllBytes(files[0]), Is.EqualTo(File.ReadAllBytes(Path.Combine(FindFixtures(), FixtureStore.FileOf(fixture.Name)))));
+        Assert.That(store.Compare(fixture).What, Is.Null);
+    }
+
+    [TestCase("\"schema\": \"gradoracle-fixture/1\"", "\"schema\": \"gradoracle-fixture/9\"", "its schema is \"gradoracle-fixture/9\"; this version reads \"gradoracle-fixture/1\"")]
+    [TestCase("\"n\": 2", "\"n\": 3", "\"shape\" is not that of its case")]
+    [TestCase("\"loss\": ", "\"lost\": ", "the unknown key \"lost\"")]
+    [TestCase("\n", "\r\n", "contains a carriage return")]
+    [TestCase("\"Wx\": [", "\"Wx\": [ [0, 0],", "Wx must be 3×2")]
+    [TestCase("}\n}", "}", "is not valid JSON")]
+    public void A_fixture_that_cannot_be_used_gets_one_sentence_that_names_the_file(string old, string changed, string sentence)
+    {
+        var name = FixtureCatalog.Cases[0];
+        var store = new FixtureStore(_folder);
+        var path = Path.Combine(_folder, FixtureStore.FileOf(name));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, File.ReadAllText(Path.Combine(FindFixtures(), FixtureStore.FileOf(name))).Replace(old, changed, StringComparison.Ordinal));
+
+        var error = Assert.Throws<BadInputException>(() => store.Read(name));
+
+        Assert.That(error.Message, Does.Contain(sentence).And.Contain(FixtureStore.FileOf(name)));
+    }
+
+    [Test]
+    public void Any_mutation_of_a_fixture_gives_a_verdict_or_one_clear_error()
+    {
+        var name = FixtureCatalog.Cases[0];
+        var original = File.ReadAllBytes(Path.Combine(FindFixtures(), FixtureStore.FileOf(name)));
+        var mutations = Gen.Select(Gen.Int[0, original.Length - 1], Gen.Int[0, 40], Gen.OneOf(Gen.Byte, Gen.OneOf("0123456789-eE.,[]{}\"nN \n"u8.ToArray())).Array[0, 6]);
+        mutations.Array[1, 3].Sample(
+            changes =>
+            {
+                var bytes = changes.Aggregate(original, (text, change) =>
+                {
+                    var at = Math.Min(change.Item1, text.Length);
+                    return [.. text[..at], .. change.Item3, .. text[Math.Min(text.Length, at + change.Item2)..]];
+                });
+                try
+                {
+                    _ = FixtureCheck.Failures(FixtureText.Read("mutated.verified.json", bytes), s_backprop);
+                }
+                catch (BadInputException clear)
+                {
+                    Assert.That(clear.Message, Does.EndWith(".").And.Not.Contain("   at "));
+                }
+            },
+            iter: 20_000);
+    }
+
+    [Test]
+    public void Fixtures_have_LF_no_byte_order_mark_and_no_newline_at_the_end() =>
+        Assert.That(s_store.Files().Where(f => !IsCanonical(File.ReadAllBytes(Path.Combine(FindFixtures(), f)))), Is.Empty);
+
+    private static bool IsCanonical(byte[] bytes) => bytes is [(byte)'{', .., (byte)'}'] && !bytes.Contains((byte)'\r');
+
+    private static string FindFixtures()
+    {
+        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "GradOracle.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder!.FullName, "fixtures");
+    }
+}
