@@ -77,6 +77,17 @@ public sealed class RoundingBoundTests
         Assert.That(GradientCheck.Compare(new SharedWeightBackprop(), batch).Describe(0).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
+    [Test]
+    public void Where_the_majorant_overflows_the_verdict_is_never_agrees()
+    {
+        // Finite gradients, for every large entry meets a zero; the majorant of the raised case does not see the zeros.
+        var batch = Samples.Real(Samples.Unequal).With("Wx", t => [.. t.Values.Select(v => v * 1e200)]).With("Wh", t => [.. t.Values.Select(v => v * 1e200)]);
+
+        var verdict = GradientCheck.Compare(new SharedWeightBackprop(), batch).Judge(0).Verdict;
+
+        Assert.That(verdict, Is.Not.EqualTo(Verdict.Agrees));
+    }
+
     [TestCase(1, 0.25, 1.0 / 3)]
     [TestCase(3, 0.125, 0.6)]
     [TestCase(8, 0.125, double.PositiveInfinity)]

@@ -63,14 +63,6 @@ public sealed class Certificate
     /// <summary>The largest entry of the majorant's gradient (or output) where every entry of the case is 1.</summary>
     public double AtOne(string tensor) => _tensors[tensor].AtOne;
 
-    /// <summary>Whether integer entries of at most this magnitude provably stay on the lattice.</summary>
-    public static bool Holds(Network network, Loss loss, Shape shape, ElementType type, int magnitude)
-    {
-        ArgumentNullException.ThrowIfNull(type);
-        var certificate = Of(network, loss, shape, type);
-        return magnitude <= certificate.Magnitude;
-    }
-
     private int FindMagnitude(Network network, Loss loss, Shape shape, double limit, Dictionary<string, double> atOne)
     {
         if (_tensors.Values.Any(t => t.Count.Halvings < 0) || !Fits(atOne, limit))

@@ -19,9 +19,6 @@ public readonly record struct RoundingBound
 
     private RoundingBound(double relative, double underflow) => (_relative, _underflow) = (relative, underflow);
 
-    /// <summary>No difference at all: what two evaluations owe each other on exact cases.</summary>
-    public static RoundingBound Zero => default;
-
     /// <summary>The bound of one tensor of real cases.</summary>
     /// <param name="roundings">K: how many roundings a term passes at most.</param>
     /// <param name="type">The element type of the evaluations.</param>
@@ -37,6 +34,6 @@ public readonly record struct RoundingBound
     /// <summary>γ_K = K u / (1 − K u); infinite where K u is not below 1.</summary>
     public static double Gamma(int K, double u) => K * u < 1 ? K * u / (1 - K * u) : double.PositiveInfinity;
 
-    /// <summary>The bound of one entry whose majorant is M.</summary>
-    public double At(double M) => this == Zero ? 0 : _relative * M + _underflow;
+    /// <summary>The bound of one entry whose majorant is M; infinite where M overflowed on its way.</summary>
+    public double At(double M) => double.IsNaN(M) ? double.PositiveInfinity : M == 0 ? _underflow : _relative * M + _underflow;
 }

@@ -23,7 +23,7 @@ internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstI
             var allowed = majorant.IsEmpty ? 0 : bound.At(majorant[j]);
             var difference = Math.Abs(a - d);
             largestEntry = Math.Max(largestEntry, Math.Abs(a));
-            if (!majorant.IsEmpty && majorant[j] > 0) // a majorant of 0 is a gradient of 0, whatever the bound
+            if (!majorant.IsEmpty && majorant[j] != 0) // a majorant of 0 is a gradient of 0, whatever the bound
             {
                 largestBound = Math.Max(largestBound, allowed);
             }
