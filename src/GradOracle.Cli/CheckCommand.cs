@@ -50,10 +50,19 @@ internal static class CheckCommand
                 AtomicFile.RequireWritable(target);
             }
 
+            Option[] drawn = [network, loss, kind, type, cases, seed, maxDim];
+            if ((parsed.GetValue(name) ?? parsed.GetValue(file)) is not null && drawn.FirstOrDefault(o => IsGiven(parsed, o)) is { } idle)
+            {
+                throw new BadInputException($"{idle.Name} draws cases, and --case or --case-file names one: give one or the other.");
+            }
+
+            SharedOptions.RequireOtherFile(parsed.GetValue(file), target);
             var verdict = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file)) is { } batch
                 ? CheckOne(SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, target)
                 : CheckMany(
-                    SharedOptions.FindDerivation(parsed.GetValue(derivation), Registry.Networks.Find(parsed.GetValue(network)!)),
+                    !IsGiven(parsed, network) && parsed.GetValue(derivation) is { } alone
+                        ? Registry.Derivations.Find(alone)
+                        : SharedOptions.FindDerivation(parsed.GetValue(derivation), Registry.Networks.Find(parsed.GetValue(network)!)),
                     new CheckOptions
                     {
                         Losses = parsed.GetValue(loss) == "all" ? Registry.Losses.All : [Registry.Losses.Find(parsed.GetValue(loss)!)],
@@ -71,7 +80,7 @@ internal static class CheckCommand
         Verdict CheckOne(IDerivation chosen, CaseBatch batch, string? target)
         {
             var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
-            output.Write(CaseText.Of(comparison, Replay(chosen)));
+            output.Write(CaseText.Of(comparison));
             Write(target, JsonReport.Of(comparison));
             return comparison.Verdict;
         }
@@ -79,17 +88,13 @@ internal static class CheckCommand
         Verdict CheckMany(IDerivation chosen, CheckOptions options, string? target)
         {
             var result = Progress.Show(output, progress => GradientCheck.Run(chosen, options with { Progress = progress }));
-            CheckSummary.Print(output, result, Replay(chosen));
+            CheckSummary.Print(output, result);
             Write(target, JsonReport.Of(result));
             return result.Verdict;
         }
     }
 
-    private static string Replay(IDerivation derivation)
-    {
-        var own = SharedOptions.FindDerivation(null, derivation.Network);
-        return derivation.Name == own.Name ? "gradoracle check" : $"gradoracle check --derivation {derivation.Name}";
-    }
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static void Write(string? target, string text)
     {

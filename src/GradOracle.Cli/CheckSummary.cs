@@ -11,14 +11,14 @@ internal static class CheckSummary
 {
     private const int FindingsShown = 3;
 
-    public static void Print(TextWriter output, CheckResult result, string replay)
+    public static void Print(TextWriter output, CheckResult result)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output) });
         console.Write(Table(result));
         foreach (var finding in Smallest(result))
         {
             output.WriteLine();
-            output.Write(CaseText.Of(finding, replay));
+            output.Write(CaseText.Of(finding));
         }
 
         output.WriteLine();

@@ -31,7 +31,7 @@ public static class CommandLine
             var parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
             {
-                var sentence = string.Join(" ", parsed.Errors.Select(e => e.Message));
+                var sentence = parsed.Errors[^1].Message;
                 throw new BadInputException($"{sentence.TrimEnd('.')}; {Help(parsed.CommandResult.Command)}.");
             }
 
@@ -45,6 +45,11 @@ public static class CommandLine
         catch (TorchUnavailableException unavailable)
         {
             error.WriteLine($"gradoracle: {unavailable.Message}");
+            return 3;
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"gradoracle: the output cannot be written: {unwritable.Message.TrimEnd('.')}.");
             return 3;
         }
 #pragma warning disable CA1031 // the last resort: a stack trace helps nobody who did not write this

@@ -22,6 +22,7 @@ internal static class GradientCommand
                 AtomicFile.RequireWritable(target);
             }
 
+            SharedOptions.RequireOtherFile(parsed.GetValue(file), parsed.GetValue(json));
             var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file))
                 ?? throw new BadInputException("gradoracle gradient needs one case: give --case-file FILE or --case \"NAME\".");
             var chosen = SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network);

@@ -18,6 +18,7 @@ internal static class Progress
         var running = Task.Run(() => work(share));
         if (!Task.WaitAny([running], s_patience).Equals(0))
         {
+            Console.CancelKeyPress += (_, _) => AnsiConsole.Cursor.Show();
             AnsiConsole.Progress().AutoClear(true).Start(context =>
             {
                 var bar = context.AddTask("checking", maxValue: 1);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Networks;
-using GradOracle.Oracles;
 
 namespace GradOracle.Cli;
 
@@ -23,7 +22,21 @@ internal static class SharedOptions
             throw new BadInputException("--case and --case-file both name a case: give one of them.");
         }
 
-        return file is not null ? CaseFile.Read(file) : name is not null ? Generate(CaseName.Parse(name)) : null;
+        if (file is { Length: 0 })
+        {
+            throw new BadInputException("--case-file is empty: give the path of a JSON file.");
+        }
+
+        return file is not null ? CaseFile.Read(file) : name is not null ? CaseGenerator.Generate(CaseName.Parse(name)) : null;
+    }
+
+    /// <summary>Keeps a result from being written over the case it is about.</summary>
+    public static void RequireOtherFile(string? input, string? target)
+    {
+        if (input is not null && target is not null && Path.GetFullPath(input) == Path.GetFullPath(target))
+        {
+            throw new BadInputException($"--json would replace the case file {input}: give another path.");
+        }
     }
 
     public static IDerivation FindDerivation(string? name, Network network)
@@ -34,14 +47,5 @@ internal static class SharedOptions
         return derivation.Network.Name == network.Name
             ? derivation
             : throw new BadInputException($"Derivation {derivation.Name} differentiates {derivation.Network.Name}, not {network.Name}: choose another with --derivation.");
-    }
-
-    private static CaseBatch Generate(CaseName name)
-    {
-        var magnitude = Certificate.Of(name.Network, name.Loss, name.Shape, name.Type).Magnitude;
-        return name.Kind == CaseKind.Real || magnitude > 0
-            ? CaseGenerator.Generate(name, magnitude)
-            : throw new BadInputException(
-                $"Case \"{name}\" does not exist: no integers stay exact in {name.Type} at this shape with this loss; take smaller sizes, float64, or the real kind.");
     }
 }

@@ -51,6 +51,11 @@ public sealed record CheckOptions
             throw new BadInputException(FormattableString.Invariant($"The number of cases is {Cases}: it must be from 1 to {MaxCases}."));
         }
 
+        if (Losses.Count == 0 || Kinds.Count == 0 || Types.Count == 0 || MaxShapes < 1 || FindingsKept < 0)
+        {
+            throw new BadInputException("A check needs at least one loss, kind, element type and shape, and cannot keep fewer than no findings.");
+        }
+
         if (MaxSize is < 1 or > Shape.MaxSize)
         {
             throw new BadInputException(FormattableString.Invariant($"The largest size is {MaxSize}: it must be from 1 to {Shape.MaxSize}."));

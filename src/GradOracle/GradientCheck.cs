@@ -28,7 +28,27 @@ public static class GradientCheck
     public static Comparison Compare(IDerivation derivation, CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(derivation);
-        return Comparison.Of(batch, derivation.Differentiate(batch), s_autograd.Differentiate(batch));
+        ArgumentNullException.ThrowIfNull(batch);
+        return Comparison.Of(batch, derivation.Differentiate(batch), s_autograd.Differentiate(batch), s => Replay(derivation, batch, s));
+    }
+
+    /// <summary>Checks one case again, by the name that a report printed; the derivation need not be registered.</summary>
+    /// <exception cref="BadInputException">The name is not that of a case of the derivation's network.</exception>
+    public static CaseComparison Replay(IDerivation derivation, string caseName)
+    {
+        ArgumentNullException.ThrowIfNull(derivation);
+        return Compare(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network))).Describe(0);
+    }
+
+    private static string Replay(IDerivation derivation, CaseBatch batch, int index)
+    {
+        if (!Registry.Derivations.All.Any(d => d.GetType() == derivation.GetType()))
+        {
+            return $"GradientCheck.Replay(new {derivation.GetType().Name}(), \"{batch.NameOf(index)}\")";
+        }
+
+        var isOwn = Registry.Derivations.All.First(d => d.Network.Name == derivation.Network.Name).Name == derivation.Name;
+        return $"gradoracle check {(isOwn ? "" : $"--derivation {derivation.Name} ")}{batch.ReplayOf(index)}";
     }
 
     /// <summary>Draws shapes and seeds, and compares the derivation with autograd on every case.</summary>

@@ -135,6 +135,9 @@ public sealed class CommandTests
     [TestCase("check --nonsense", "'--nonsense'")]
     [TestCase("chek", "'chek'")]
     [TestCase("gradient", "needs one case")]
+    [TestCase("check --case-file case.json --loss projection", "--loss draws cases, and --case or --case-file names one")]
+    [TestCase("gradient --case-file case.json --json ./case.json", "--json would replace the case file case.json")]
+    [TestCase("check --case-file .", "Case file . is a folder")]
     [TestCase("check --case-file /nowhere/case.json", "Case file /nowhere/case.json does not exist")]
     [TestCase("check --json /nowhere/result.json", "File /nowhere/result.json cannot be written")]
     [TestCase("check --json /", "File / cannot be written")]
@@ -176,6 +179,35 @@ public sealed class CommandTests
     [TestCase(Sizes, """{ "Wx": [[1, 2]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "V": [[1]] }""", "the unknown key \"V\"; known are Wx, Wh, Wy, X1, X2, T")]
     public void A_case_file_with_wrong_contents_gets_one_sentence_and_exit_code_2(string shape, string tensors, string sentence) =>
         RequireBadInput(sentence, "check", "--case-file", Write(CaseJson(shape, tensors)));
+
+    [Test]
+    public void A_case_file_with_a_byte_order_mark_is_read()
+    {
+        var file = Write("\uFEFF" + CaseJson("""{ "n": 1, "h": 1, "m": 1, "B": 1 }""", """{ "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] }"""));
+
+        Assert.That(Run("check", "--case-file", file).Code, Is.Zero);
+    }
+
+    [Test]
+    public void A_link_given_to_json_stays_a_link_and_its_target_is_written()
+    {
+        var (target, link) = (Path.Combine(_folder, "target.json"), Path.Combine(_folder, "link.json"));
+        File.WriteAllText(target, "old");
+        File.CreateSymbolicLink(link, target);
+
+        Run("check", "--cases", "1", "--json", link);
+
+        Assert.That(File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName, Is.EqualTo(target));
+        Assert.That(File.ReadAllText(target), Does.StartWith("{"));
+    }
+
+    [Test]
+    public void Numbers_that_overflow_everywhere_are_nobodys_mistake()
+    {
+        var file = Write(CaseJson("""{ "n": 1, "h": 1, "m": 1, "B": 1 }""", """{ "Wx": [[1e200]], "Wh": [[1e200]], "Wy": [[1e200]], "X1": [[1]], "X2": [[1]], "T": [[1]] }"""));
+
+        Assert.That(Run("check", "--case-file", file).Output, Does.Contain("both overflow at [0,0]"));
+    }
 
     [Test]
     public void List_names_everything_in_the_registry()

@@ -105,7 +105,7 @@ public sealed class DetectionTests
         {
             Assert.That(result.Suites[0].Counts[Verdict.Disagrees], Is.EqualTo(30));
             Assert.That(result.Suites[0].FalseAcceptLog2, Is.Null);
-            Assert.That(finding.Replay, Is.EqualTo($"--case \"{finding.Name}\""));
+            Assert.That(finding.Replay, Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{finding.Name}\""));
             Assert.That(JsonReport.Of(replayed), Is.EqualTo(JsonReport.Of(finding)));
         });
     }
@@ -122,7 +122,7 @@ public sealed class DetectionTests
             ✗ shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020
               Wx 3×2    6 of 6 entries differ; worst [1,0]: autograd -366038349516, derivation -1104928776
               Wh 3×3 agrees   Wy 1×3 agrees   X1 2×1 agrees   X2 2×1 agrees
-              replay: gradoracle check --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020"
+              replay: gradoracle check --derivation missing-x1-contribution --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020"
 
             """));
     }

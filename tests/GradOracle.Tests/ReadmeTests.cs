@@ -20,6 +20,24 @@ public sealed class ReadmeTests
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => CaseText.Of(result.Suites.SelectMany(s => s.Findings).First()));
     }
 
+    [Test]
+    public void The_replay_line_of_a_derivation_of_ones_own_is_the_CSharp_that_replays_it()
+    {
+        const string name = "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020";
+
+        var replayed = GradientCheck.Replay(new LinearBackprop(), name);
+
+        Assert.That((replayed.Name, replayed.Verdict, replayed.Replay), Is.EqualTo((name, Verdict.Agrees, $"GradientCheck.Replay(new LinearBackprop(), \"{name}\")")));
+    }
+
+    [Test]
+    public void A_statement_of_a_network_that_fails_is_named_with_its_shape()
+    {
+        var error = Assert.Throws<BadInputException>(() => GradientCheck.Run(new Misspelt()));
+
+        Assert.That(error.Message, Does.Match("^The (MathNet|TorchSharp) statement of misspelt fails at n=.*has no tensor V; it has W, X, "));
+    }
+
     private sealed class LinearNetwork : Network
     {
         public override string Name => "linear";
@@ -57,5 +75,33 @@ public sealed class ReadmeTests
                 ["X"] = W.TransposeThisAndMultiply(G),
             };
         }
+    }
+
+    private sealed class MisspeltNetwork : Network
+    {
+        private readonly LinearNetwork _right = new();
+
+        public override string Name => "misspelt";
+
+        public override string Summary => "wrong on purpose";
+
+        public override IReadOnlyList<string> Dimensions => _right.Dimensions;
+
+        public override IReadOnlyList<TensorSpec> Tensors(Shape shape) => _right.Tensors(shape);
+
+        public override (int Rows, int Columns) Output(Shape shape) => _right.Output(shape);
+
+        public override Matrix<T> Forward<T>(MatrixCase<T> x) => x["V"] * x["X"];
+
+        public override TorchMatrix Forward(Tape x) => x["V"] * x["X"];
+    }
+
+    private sealed class Misspelt() : MatrixDerivation(new MisspeltNetwork())
+    {
+        public override string Name => "misspelt";
+
+        public override string Summary => "wrong on purpose";
+
+        protected override Gradients<T> Differentiate<T>(MatrixCase<T> x) => new();
     }
 }

@@ -37,7 +37,11 @@ public sealed record CaseBatch(
         : $"{Network.Name}/{Loss.Name} {Shape} {CaseName.Word(Kind)} {Type} file={File}";
 
     /// <summary>The arguments of <c>gradoracle check</c> that check one case again.</summary>
-    public string ReplayOf(int index) => File is null ? $"--case \"{NameOf(index)}\"" : $"--case-file \"{File}\"";
+    public string ReplayOf(int index) => File is null ? $"--case \"{NameOf(index)}\"" : $"--case-file {Quoted(File)}";
+
+    // As a POSIX shell reads it.
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny("\"$`\\!") ? $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'" : $"\"{text}\"";
 
     /// <summary>The largest absolute value of any entry.</summary>
     public double LargestMagnitude() => Tensors.Max(t => Math.Abs(TensorPrimitives.MaxMagnitude(t.Values)));

@@ -1,4 +1,5 @@
 using GradOracle.Networks;
+using GradOracle.Oracles;
 
 namespace GradOracle.Cases;
 
@@ -14,11 +15,20 @@ public static class CaseGenerator
     private const ulong ShapeStream = 1UL << 32;
 
     /// <summary>The case with this name.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="magnitude">k, the largest absolute value of an exact entry; unused for a real case.</param>
-    public static CaseBatch Generate(CaseName name, int magnitude) => Generate(name, magnitude, 1);
+    /// <exception cref="BadInputException">No exact case of this shape stays on the lattice.</exception>
+    public static CaseBatch Generate(CaseName name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var magnitude = Certificate.Of(name.Network, name.Loss, name.Shape, name.Type).Magnitude;
+        return name.Kind == CaseKind.Real || magnitude > 0
+            ? Generate(name, magnitude, 1)
+            : throw new BadInputException($"Case \"{name}\" does not exist: no integers stay exact in {name.Type} at this shape with this loss; take smaller sizes or the real kind.");
+    }
 
     /// <summary>As many cases as asked for, with consecutive seeds from that of <paramref name="first"/> on.</summary>
+    /// <param name="first">The name of the first case.</param>
+    /// <param name="magnitude">k, the largest absolute value of an exact entry; unused for real cases.</param>
+    /// <param name="count">How many.</param>
     public static CaseBatch Generate(CaseName first, int magnitude, int count)
     {
         ArgumentNullException.ThrowIfNull(first);

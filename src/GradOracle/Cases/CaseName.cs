@@ -20,7 +20,9 @@ public sealed partial record CaseName(Network Network, Loss Loss, Shape Shape, C
 
     /// <summary>Reads a case name.</summary>
     /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of range.</exception>
-    public static CaseName Parse(string text)
+    /// <param name="text">The name.</param>
+    /// <param name="own">The network, where it is not registered.</param>
+    public static CaseName Parse(string text, Network? own = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         var match = Pattern().Match(text.Trim());
@@ -29,7 +31,7 @@ public sealed partial record CaseName(Network Network, Loss Loss, Shape Shape, C
             throw new BadInputException($"\"{text}\" is not a case name: write it like \"{Example}\".");
         }
 
-        var network = Registry.Networks.Find(match.Groups["network"].Value);
+        var network = own?.Name == match.Groups["network"].Value ? own : Registry.Networks.Find(match.Groups["network"].Value);
         var loss = Registry.Losses.Find(match.Groups["loss"].Value);
         var names = match.Groups["name"].Captures.Select(c => c.Value).ToList();
         if (!names.SequenceEqual(network.Dimensions))

@@ -28,6 +28,12 @@ internal sealed class JsonInput : IDisposable
     /// <exception cref="BadInputException">They are not JSON.</exception>
     public static JsonInput Parse(string file, ReadOnlyMemory<byte> bytes)
     {
+        bytes = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        if (bytes.Span.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            throw new BadInputException($"{file} is not valid JSON: it is empty.");
+        }
+
         if (!Utf8.IsValid(bytes.Span))
         {
             throw new BadInputException($"{file} is not UTF-8 text: save it as UTF-8.");
@@ -43,7 +49,7 @@ internal sealed class JsonInput : IDisposable
                 ? string.Create(CultureInfo.InvariantCulture, $" at line {line + 1}, byte {error.BytePositionInLine + 1}")
                 : "";
             var reason = error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
-            throw new BadInputException($"{file} is not valid JSON{place}: {reason}; numbers must be finite, and the file complete.", error);
+            throw new BadInputException($"{file} is not valid JSON{place}: {reason}; JSON has no comments, no NaN or infinity, and each name once.", error);
         }
     }
 
@@ -158,7 +164,7 @@ internal sealed class JsonInput : IDisposable
             var info = new FileInfo(path);
             if (!info.Exists)
             {
-                throw new BadInputException($"{file} does not exist: give the path of a JSON file.");
+                throw new BadInputException($"{file} {(Directory.Exists(path) ? "is a folder" : "does not exist")}: give the path of a JSON file.");
             }
 
             return info.Length <= MaxBytes

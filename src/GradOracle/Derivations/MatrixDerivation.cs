@@ -1,6 +1,7 @@
 using System.Numerics;
 using GradOracle.Cases;
 using GradOracle.Networks;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Derivations;
 
@@ -35,7 +36,7 @@ public abstract class MatrixDerivation(Network network) : IDerivation
         for (var s = 0; s < batch.Count; s++)
         {
             var x = new MatrixCase<T>(batch, s);
-            result.Output.Write(s, batch.Network.Forward(x));
+            result.Output.Write(s, Forward(batch, x));
             var gradients = TryDifferentiate(x, out var error);
             foreach (var stack in result.Gradients)
             {
@@ -43,7 +44,7 @@ public abstract class MatrixDerivation(Network network) : IDerivation
                 {
                     result.SetFault(s, stack.Name, error!);
                 }
-                else if (!gradients.TryGet(stack.Name, out var gradient))
+                else if (!gradients.TryGet(stack.Name, out var gradient) || gradient is null)
                 {
                     result.SetFault(s, stack.Name, "the derivation gives no gradient");
                 }
@@ -68,13 +69,29 @@ public abstract class MatrixDerivation(Network network) : IDerivation
     {
         try
         {
-            error = null;
-            return Differentiate(x);
+            var gradients = Differentiate(x);
+            error = gradients is null ? "the derivation gives no gradients" : null;
+            return gradients;
         }
         catch (Exception thrown)
         {
             error = $"the derivation failed: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
             return null;
+        }
+    }
+
+    // The network is the user's statement of the problem: where it fails there is nothing to check.
+    private static Matrix<T> Forward<T>(CaseBatch batch, MatrixCase<T> x)
+        where T : struct, INumberBase<T>
+    {
+        try
+        {
+            return batch.Network.Forward(x);
+        }
+        catch (Exception thrown)
+        {
+            throw new BadInputException(
+                $"The MathNet statement of {batch.Network.Name} fails at {batch.Shape}: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", thrown);
         }
     }
 #pragma warning restore CA1031

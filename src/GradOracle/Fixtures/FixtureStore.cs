@@ -56,7 +56,7 @@ public sealed class FixtureStore
     public static GradientFixture Compute(CaseName name, IDerivation derivation)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var batch = CaseGenerator.Generate(name, Certificate.Of(name.Network, name.Loss, name.Shape, name.Type).Magnitude);
+        var batch = CaseGenerator.Generate(name);
         var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
         return comparison.Verdict == Verdict.Agrees
             ? new GradientFixture(name, batch, new Autograd().Differentiate(batch))

@@ -37,7 +37,7 @@ public sealed class Autograd : IGradientOracle
         using var scope = torch.NewDisposeScope();
         var result = new GradientBatch(batch);
         var tape = new Tape(batch, majorant);
-        var output = batch.Network.Forward(tape);
+        var output = Forward(batch, tape);
         if (output.Rows != result.Output.Rows || output.Columns != result.Output.Columns)
         {
             throw new BadInputException(
@@ -66,4 +66,20 @@ public sealed class Autograd : IGradientOracle
         inspect?.Invoke(tape, output, entries);
         return result;
     }
+
+    // The network is the user's statement of the problem: where it fails there is nothing to check.
+#pragma warning disable CA1031
+    private static TorchMatrix Forward(CaseBatch batch, Tape tape)
+    {
+        try
+        {
+            return batch.Network.Forward(tape);
+        }
+        catch (Exception thrown)
+        {
+            throw new BadInputException(
+                $"The TorchSharp statement of {batch.Network.Name} fails at {batch.Shape}: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", thrown);
+        }
+    }
+#pragma warning restore CA1031
 }

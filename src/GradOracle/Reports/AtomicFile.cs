@@ -16,6 +16,11 @@ public static class AtomicFile
             throw new IOException("it is a folder");
         }
 
+        if (IsDevice(path))
+        {
+            return;
+        }
+
         var temporary = Temporary(path);
         File.WriteAllBytes(temporary, []);
         File.Delete(temporary);
@@ -25,11 +30,17 @@ public static class AtomicFile
     /// <exception cref="BadInputException">The file cannot be written.</exception>
     public static void Write(string path, string text) => Try(path, () =>
     {
+        if (IsDevice(path))
+        {
+            File.WriteAllText(path, text, s_utf8);
+            return;
+        }
+
         var temporary = Temporary(path);
         try
         {
             File.WriteAllText(temporary, text, s_utf8);
-            File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, Target(path), overwrite: true);
         }
         finally
         {
@@ -41,7 +52,14 @@ public static class AtomicFile
     /// <exception cref="BadInputException">It cannot be created.</exception>
     public static void CreateFolderOf(string path) => Try(path, () => Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!));
 
-    private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp";
+    private static string Temporary(string path) => $"{Target(path)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp";
+
+    // A link keeps pointing where it points: what it points to is replaced.
+    private static string Target(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+
+    // /dev/stdout, /dev/null and their like are written to, never replaced.
+    private static bool IsDevice(string path) => OperatingSystem.IsLinux() && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal);
 
     private static void Try(string path, Action write)
     {
@@ -51,7 +69,7 @@ public static class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            var reason = error.Message.Split('\'')[0].TrimEnd(' ', '.');
+            var reason = path.Length == 0 ? "the path is empty" : error.Message.Split('\'')[0].TrimEnd(' ', '.');
             throw new BadInputException($"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.", error);
         }
     }

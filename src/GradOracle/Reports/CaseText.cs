@@ -8,10 +8,9 @@ public static class CaseText
 {
     /// <summary>The lines of one case.</summary>
     /// <param name="comparison">The case.</param>
-    /// <param name="command">The command that replays a case, its arguments up to the case: <c>gradoracle check</c>.</param>
     /// <param name="expected">Whose values are expected.</param>
     /// <param name="actual">Whose values are on trial.</param>
-    public static string Of(CaseComparison comparison, string command = "gradoracle check", string expected = "autograd", string actual = "derivation")
+    public static string Of(CaseComparison comparison, string expected = "autograd", string actual = "derivation")
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var text = new StringBuilder();
@@ -32,7 +31,7 @@ public static class CaseText
             text.Append("  ").AppendJoin("   ", agreeing).Append('\n');
         }
 
-        return text.Append("  replay: ").Append(command).Append(' ').Append(comparison.Replay).Append('\n').ToString();
+        return text.Append("  replay: ").Append(comparison.Replay).Append('\n').ToString();
     }
 
     /// <summary>The mark of a verdict at the head of a line.</summary>

@@ -11,6 +11,6 @@ public static class NumberFormat
     /// <summary>Three significant digits, for sizes of errors.</summary>
     public static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
-    /// <summary>A probability whose base-2 logarithm is given, rounded up: a bound stays a bound.</summary>
-    public static string PowerOfTwo(double log2) => string.Create(CultureInfo.InvariantCulture, $"2^{Math.Ceiling(log2):0}");
+    /// <summary>A probability whose base-2 logarithm is given, rounded up: a bound stays a bound, and 1 bounds nothing.</summary>
+    public static string PowerOfTwo(double log2) => log2 > -1 ? "1" : string.Create(CultureInfo.InvariantCulture, $"2^{Math.Ceiling(log2):0}");
 }

@@ -2,7 +2,7 @@ namespace GradOracle.Verdicts;
 
 /// <summary>One case: its verdict, and what every tensor contributed to it.</summary>
 /// <param name="Name">The name of the case.</param>
-/// <param name="Replay">The arguments of <c>gradoracle check</c> that check this case again.</param>
+/// <param name="Replay">The command, or the line of C#, that checks this case again.</param>
 /// <param name="Verdict">The worst verdict of its tensors.</param>
 /// <param name="Forward">The outputs; where they do not agree the gradients are not compared.</param>
 /// <param name="Tensors">The gradients, all of them, in the network's order; empty where the outputs do not agree.</param>

@@ -12,9 +12,12 @@ public sealed class Comparison
     private readonly GradientBatch? _majorant;
     private readonly Dictionary<string, RoundingBound> _bounds = [];
 
-    private Comparison(CaseBatch batch, GradientBatch derivation, GradientBatch autograd)
+    private readonly Func<int, string> _replay;
+
+    private Comparison(CaseBatch batch, GradientBatch derivation, GradientBatch autograd, Func<int, string>? replay)
     {
         (_batch, _derivation, _autograd) = (batch, derivation, autograd);
+        _replay = replay ?? (index => $"gradoracle check {batch.ReplayOf(index)}");
         if (batch.Kind == CaseKind.Real)
         {
             _majorant = Autograd.Majorant(batch);
@@ -31,12 +34,16 @@ public sealed class Comparison
     private static IEnumerable<TensorStack> Tensors(GradientBatch batch) => batch.Gradients.Append(batch.Output);
 
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
-    public static Comparison Of(CaseBatch batch, GradientBatch derivation, GradientBatch autograd)
+    /// <param name="batch">The cases.</param>
+    /// <param name="derivation">The outputs and gradients on trial.</param>
+    /// <param name="autograd">Those that are expected.</param>
+    /// <param name="replay">What checks a case again; by default the command, with the network's own derivation.</param>
+    public static Comparison Of(CaseBatch batch, GradientBatch derivation, GradientBatch autograd, Func<int, string>? replay = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(autograd);
-        return new(batch, derivation, autograd);
+        return new(batch, derivation, autograd, replay);
     }
 
     /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
@@ -67,7 +74,7 @@ public sealed class Comparison
             ? _autograd.Gradients.Select((autograd, i) => Describe(index, _derivation.Gradients[i], autograd)).ToList()
             : [];
         var verdict = comparable ? tensors.Append(forward).Max(t => t.Verdict) : Verdict.NotComparable;
-        return new(_batch.NameOf(index), _batch.ReplayOf(index), verdict, forward, tensors);
+        return new(_batch.NameOf(index), _replay(index), verdict, forward, tensors);
     }
 
     private (Verdict Verdict, double ErrorInBounds) Judge(int index, TensorStack derivation, TensorStack autograd)
@@ -108,6 +115,11 @@ public sealed class Comparison
 
     private static string NotFinite(EntryComparison entry)
     {
+        if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
+        {
+            return $"both overflow at [{entry.Row},{entry.Column}]: the numbers are too large for the element type";
+        }
+
         var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
         return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at [{entry.Row},{entry.Column}]";
     }
