@@ -37,8 +37,10 @@ public sealed record SuiteResult
 
     /// <summary>
     /// Base-2 logarithm of the largest probability with which this many exact cases all agree though the derivation's gradients
-    /// are, at every shape drawn, other polynomials of the same degree d: the sum of log₂ min(1, d/(2k+1)) over the cases
-    /// (Schwartz 1980; Zippel 1979). Null for real cases and where not all agree.
+    /// are, at every shape drawn, other polynomials of degree at most d with coefficients and values on the lattice: the sum of
+    /// log₂ min(1, d/(2k+1)) over the cases (Schwartz 1980; Zippel 1979). A wrong term so small that it is rounded away is not
+    /// such a polynomial; real cases are for those. Suites share their seeds, so these numbers do not add up across suites.
+    /// Null for real cases and where not all agree.
     /// </summary>
     public required double? FalseAcceptLog2 { get; init; }
 

@@ -210,6 +210,16 @@ public sealed class CommandTests
     }
 
     [Test]
+    public void A_case_file_of_zeros_tests_nothing_and_is_inconclusive()
+    {
+        var file = Write(CaseJson("""{ "n": 1, "h": 1, "m": 1, "B": 1 }""", """{ "Wx": [[0]], "Wh": [[0]], "Wy": [[0]], "X1": [[0]], "X2": [[0]], "T": [[0]] }"""));
+
+        var (code, output, _) = Run("check", "--case-file", file, "--derivation", "missing-x1-contribution");
+
+        Assert.That((code, output.Contains("all gradients are zero, so the case tests nothing", StringComparison.Ordinal)), Is.EqualTo((1, true)));
+    }
+
+    [Test]
     public void List_names_everything_in_the_registry()
     {
         var names = Registry.Networks.All.Select(n => n.Name).Concat(Registry.Derivations.All.Select(d => d.Name))

@@ -81,6 +81,14 @@ public sealed class DetectionTests
     }
 
     [Test]
+    public void A_gradient_that_a_span_derivation_never_writes_is_not_comparable()
+    {
+        var comparison = GradientCheck.Compare(new Forgetful(), Samples.Exact(Samples.Unequal)).Describe(0);
+
+        Assert.That(Only(comparison, "X2").Reason, Is.EqualTo("the derivation has NaN at [0,0]"));
+    }
+
+    [Test]
     public void Where_the_two_statements_of_a_network_differ_gradients_are_not_compared()
     {
         var comparison = GradientCheck.Compare(new SharedWeightBackprop(), Samples.Exact(Samples.Unequal, network: new Misstated())).Describe(0);
@@ -128,6 +136,28 @@ public sealed class DetectionTests
     }
 
     private static TensorComparison Only(CaseComparison comparison, string tensor) => comparison.Tensors.Single(t => t.Name == tensor);
+
+    /// <summary>Copies all gradients but one into a batch of its own.</summary>
+    private sealed class Forgetful : IDerivation
+    {
+        public string Name => "forgetful";
+
+        public string Summary => "wrong on purpose";
+
+        public Network Network => Samples.SharedWeight;
+
+        public GradientBatch Differentiate(CaseBatch batch)
+        {
+            var (right, result) = (new SharedWeightBatchBackprop().Differentiate(batch), new GradientBatch(batch));
+            right.Output.Values.CopyTo(result.Output.Values, 0);
+            foreach (var gradient in right.Gradients.Where(g => g.Name != "X2"))
+            {
+                gradient.Values.CopyTo(result[gradient.Name].Values, 0);
+            }
+
+            return result;
+        }
+    }
 
     /// <summary>The shared-weight network whose TorchSharp statement forgets the second use of Wx.</summary>
     private sealed class Misstated : Network

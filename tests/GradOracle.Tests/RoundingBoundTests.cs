@@ -70,6 +70,32 @@ public sealed class RoundingBoundTests
     }
 
     [Test]
+    public void Underflow_behind_a_small_constant_factor_is_no_disagreement([Values(64, 256)] int size)
+    {
+        var loss = Registry.Losses.Find("mean-squared-error");
+        foreach (var type in ElementType.All)
+        {
+            var batch = Samples.Real(Samples.SizesOf(1, 1, size, size), loss, type: type).Map(_ => 0)
+                .With("Wy", t => [.. t.Values.Select(_ => 1.0)]).With("X2", t => [.. t.Values.Select(_ => 1.0)])
+                .With("T", t => [.. t.Values.Select(_ => -0.5 * size * size * type.SmallestPositive)]);
+
+            Assert.That(GradientCheck.Compare(new SharedWeightBackprop(), batch).Judge(0).Verdict, Is.LessThan(Verdict.Disagrees), $"{type}");
+        }
+    }
+
+    [Test]
+    public void A_wrong_entry_whose_majorant_is_zero_never_agrees_however_wide_the_bound()
+    {
+        var batch = Samples.Real(Samples.SizesOf(1, 1, 1, 1), Samples.Projection);
+        foreach (var (name, value) in new[] { ("Wx", 0), ("X1", 0), ("X2", 0), ("Wh", 1e200), ("Wy", 1e-100), ("V", 1e150) })
+        {
+            batch = batch.With(name, _ => [value]);
+        }
+
+        Assert.That(GradientCheck.Compare(new Sabotaged(g => g["Wx"].Values[0] = 12345), batch).Judge(0).Verdict, Is.Not.EqualTo(Verdict.Agrees));
+    }
+
+    [Test]
     public void A_gradient_that_must_be_zero_agrees_with_zero()
     {
         var batch = Samples.Real(Samples.Unequal).With("X1", t => new double[t.Values.Length]);
@@ -98,7 +124,7 @@ public sealed class RoundingBoundTests
     {
         var certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
         var majorant = Autograd.Majorant(batch);
-        var raised = Autograd.Majorant(batch.Map(v => Math.Max(1, Math.Abs(v))));
+        var raised = Autograd.Raised(batch);
         return majorant.Gradients.Append(majorant.Output).ToDictionary(t => t.Name, t =>
         {
             var largest = (t.Name == "Ŷ" ? raised.Output : raised[t.Name]).Values.Max();

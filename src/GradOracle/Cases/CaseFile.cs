@@ -45,7 +45,7 @@ public static class CaseFile
 
         var real = new CaseBatch(network, loss, shape, CaseKind.Real, type, stacks, 0, path);
         var exact = stacks.All(s => s.Values.All(double.IsInteger))
-            && real.LargestMagnitude() <= Certificate.Of(network, loss, shape, type).Magnitude;
+            && Certificate.Of(network, loss, shape, type).Magnitude is > 0 and var k && real.LargestMagnitude() <= k;
         return exact ? real with { Kind = CaseKind.Exact } : real;
     }
 

@@ -5,13 +5,19 @@ public sealed class GradientBatch
 {
     private Dictionary<(int Case, string Tensor), string>? _faults;
 
-    /// <summary>Room for the outputs and gradients of a batch; the entries are still to be written.</summary>
+    /// <summary>Room for the outputs and gradients of a batch; an entry that is never written is NaN.</summary>
     public GradientBatch(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var (rows, columns) = batch.Network.Output(batch.Shape);
         Output = new TensorStack("Ŷ", batch.Count, rows, columns);
         Gradients = [.. batch.Network.Tensors(batch.Shape).Select(s => new TensorStack(s.Name, batch.Count, s.Rows, s.Columns))];
+
+        // What is never written must not pass for a gradient.
+        foreach (var stack in Gradients.Append(Output))
+        {
+            stack.Values.AsSpan().Fill(double.NaN);
+        }
     }
 
     /// <summary>Ŷ of every case.</summary>

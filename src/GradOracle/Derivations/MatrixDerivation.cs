@@ -86,7 +86,11 @@ public abstract class MatrixDerivation(Network network) : IDerivation
     {
         try
         {
-            return batch.Network.Forward(x);
+            var output = batch.Network.Forward(x);
+            var (rows, columns) = batch.Network.Output(batch.Shape);
+            return (output.RowCount, output.ColumnCount) == (rows, columns)
+                ? output
+                : throw new InvalidOperationException($"its output is {output.RowCount}×{output.ColumnCount}, the network states {rows}×{columns}");
         }
         catch (Exception thrown)
         {

@@ -19,12 +19,15 @@ public sealed class Autograd : IGradientOracle
     public string Summary => "TorchSharp reverse-mode automatic differentiation, a whole batch in one pass";
 
     /// <inheritdoc/>
-    public GradientBatch Differentiate(CaseBatch batch) => Run(batch, majorant: false, inspect: null);
+    public GradientBatch Differentiate(CaseBatch batch) => Run(batch, TapeMode.Values, inspect: null);
 
     /// <summary>The gradient and output of the majorant: the same network on absolute values, in float64.</summary>
-    internal static GradientBatch Majorant(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix>? inspect = null) => Run(batch, majorant: true, inspect);
+    internal static GradientBatch Majorant(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix>? inspect = null) => Run(batch, TapeMode.Majorant, inspect);
 
-    private static GradientBatch Run(CaseBatch batch, bool majorant, Action<Tape, TorchMatrix, TorchMatrix>? inspect)
+    /// <summary>The majorant of the batch with every entry and every constant factor raised to at least 1.</summary>
+    internal static GradientBatch Raised(CaseBatch batch) => Run(batch.Map(v => Math.Max(1, Math.Abs(v))), TapeMode.Raised, inspect: null);
+
+    private static GradientBatch Run(CaseBatch batch, TapeMode mode, Action<Tape, TorchMatrix, TorchMatrix>? inspect)
     {
         ArgumentNullException.ThrowIfNull(batch);
         TorchRuntime.EnsureLoaded();
@@ -36,7 +39,7 @@ public sealed class Autograd : IGradientOracle
 
         using var scope = torch.NewDisposeScope();
         var result = new GradientBatch(batch);
-        var tape = new Tape(batch, majorant);
+        var tape = new Tape(batch, mode);
         var output = Forward(batch, tape);
         if (output.Rows != result.Output.Rows || output.Columns != result.Output.Columns)
         {

@@ -6,9 +6,10 @@ namespace GradOracle.Oracles;
 
 /// <summary>What is known of every case of one shape before any is drawn: error counts, degree, and the exact magnitude.</summary>
 /// <remarks>
-/// Read off one evaluation of the majorant with every entry equal to k. Entries only grow along the chain, so its outputs
-/// and gradients bound every partial sum on the way to them; while they stay below 2⁵³ (float64) or 2²⁴ (float32) units of
-/// the lattice, every sum of every exact case with entries in −k..k is exact, in any order, on any machine.
+/// Read off one evaluation of the majorant with every entry equal to k. Counted in units of the lattice, entries only grow along
+/// the chain, so its outputs and gradients bound every partial sum on the way to them; while they stay below 2⁵³ (float64) or
+/// 2²⁴ (float32) units, every sum of terms of the expansion is exact, in any order, on any machine. A derivation that takes a
+/// detour through larger numbers, adding and subtracting what is in no term, may leave the lattice.
 /// </remarks>
 public sealed class Certificate
 {
@@ -31,13 +32,12 @@ public sealed class Certificate
                 _tensors[spec.Name] = (tape.UsedLeaf(spec.Name)?.Adjoint ?? default, 0);
             }
         });
-        var atOne = Largest(network, loss, shape, 1);
-        foreach (var (name, value) in atOne)
+        foreach (var (name, value) in Largest(Autograd.Raised(Constant(network, loss, shape, 1))))
         {
             _tensors[name] = (_tensors[name].Count, value);
         }
 
-        Magnitude = FindMagnitude(network, loss, shape, type.LatticeLimit, atOne);
+        Magnitude = FindMagnitude(network, loss, shape, type.LatticeLimit, Largest(network, loss, shape, 1));
     }
 
     /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case of this shape stays on the lattice.</summary>
@@ -60,7 +60,7 @@ public sealed class Certificate
     /// <summary>K: how many roundings any term of the gradient of a parameter or input (or of the output, <c>Ŷ</c>) passes at most.</summary>
     public int Roundings(string tensor) => _tensors[tensor].Count.Roundings;
 
-    /// <summary>The largest entry of the majorant's gradient (or output) where every entry of the case is 1.</summary>
+    /// <summary>The largest entry of the majorant's gradient (or output) where every entry of the case is 1 and no constant factor is below it.</summary>
     public double AtOne(string tensor) => _tensors[tensor].AtOne;
 
     private int FindMagnitude(Network network, Loss loss, Shape shape, double limit, Dictionary<string, double> atOne)
@@ -100,11 +100,11 @@ public sealed class Certificate
 
     private double Units(string tensor, double value) => Math.ScaleB(value, _tensors[tensor].Count.Halvings);
 
-    private static Dictionary<string, double> Largest(Network network, Loss loss, Shape shape, int k)
-    {
-        var majorant = Autograd.Majorant(Constant(network, loss, shape, k));
-        return majorant.Gradients.Append(majorant.Output).ToDictionary(t => t.Name, t => t.Values.Max());
-    }
+    private static Dictionary<string, double> Largest(Network network, Loss loss, Shape shape, int k) =>
+        Largest(Autograd.Majorant(Constant(network, loss, shape, k)));
+
+    private static Dictionary<string, double> Largest(GradientBatch majorant) =>
+        majorant.Gradients.Append(majorant.Output).ToDictionary(t => t.Name, t => t.Values.Max());
 
     private static CaseBatch Constant(Network network, Loss loss, Shape shape, int k)
     {

@@ -3,6 +3,22 @@ using TorchSharp;
 
 namespace GradOracle.Oracles;
 
+/// <summary>What a tape evaluates.</summary>
+internal enum TapeMode
+{
+    /// <summary>The network itself.</summary>
+    Values,
+
+    /// <summary>
+    /// The network on absolute values, with every subtraction an addition: its gradient bounds the sum of the absolute values of
+    /// all terms of the network's gradient.
+    /// </summary>
+    Majorant,
+
+    /// <summary>The majorant with constant factors below 1 raised to 1: nothing is damped on its way.</summary>
+    Raised,
+}
+
 /// <summary>The record of one TorchSharp evaluation of a network on a batch: its leaves by name, its steps in order.</summary>
 public sealed class Tape
 {
@@ -10,10 +26,10 @@ public sealed class Tape
     private readonly Dictionary<string, TorchMatrix> _leaves = [];
     private readonly List<TorchMatrix> _steps = [];
 
-    internal Tape(CaseBatch batch, bool majorant)
+    internal Tape(CaseBatch batch, TapeMode mode)
     {
         _batch = batch;
-        IsMajorant = majorant;
+        Mode = mode;
     }
 
     /// <summary>The sizes of the cases.</summary>
@@ -34,11 +50,10 @@ public sealed class Tape
         }
     }
 
-    /// <summary>
-    /// Whether the majorant is being evaluated: the network on absolute values, with every subtraction an addition. Its
-    /// gradient bounds the sum of the absolute values of all terms of the network's gradient.
-    /// </summary>
-    internal bool IsMajorant { get; }
+    /// <summary>What is being evaluated.</summary>
+    internal TapeMode Mode { get; }
+
+    private bool IsMajorant => Mode != TapeMode.Values;
 
     /// <summary>The leaf of a tensor if the network has used it.</summary>
     internal TorchMatrix? UsedLeaf(string name) => _leaves.GetValueOrDefault(name);

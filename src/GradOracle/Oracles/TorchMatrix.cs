@@ -88,7 +88,7 @@ public sealed class TorchMatrix
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        return left.Sum(right, subtract: !left._tape.IsMajorant);
+        return left.Sum(right, subtract: left._tape.Mode == TapeMode.Values);
     }
 
     /// <summary>The product entry by entry, of two matrices of one size.</summary>
@@ -112,7 +112,9 @@ public sealed class TorchMatrix
     /// <summary>Every entry times a constant; its absolute value while the majorant is evaluated.</summary>
     public TorchMatrix Scaled(double factor)
     {
-        var scalar = s_scalars.GetOrAdd(_tape.IsMajorant ? Math.Abs(factor) : factor, f => (Scalar)f);
+        var scalar = s_scalars.GetOrAdd(
+            _tape.Mode switch { TapeMode.Values => factor, TapeMode.Majorant => Math.Abs(factor), _ => Math.Max(1, Math.Abs(factor)) },
+            f => (Scalar)f);
         // A factor that is not a power of two is itself rounded, and takes exact cases off the lattice.
         var exponent = Math.ILogB(factor);
         var added = Math.ScaleB(1, exponent) == Math.Abs(factor) ? new StepCount(1, Math.Max(0, -exponent)) : new StepCount(2, -1);

@@ -22,7 +22,7 @@ public sealed class Comparison
         {
             _majorant = Autograd.Majorant(batch);
             var certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
-            var raised = batch.LargestMagnitude() <= 1 ? null : Autograd.Majorant(batch.Map(v => Math.Max(1, Math.Abs(v))));
+            var raised = batch.LargestMagnitude() <= 1 ? null : Autograd.Raised(batch);
             foreach (var stack in Tensors(autograd))
             {
                 var largest = raised is null ? certificate.AtOne(stack.Name) : Tensors(raised).Single(t => t.Name == stack.Name).Values.Max();
@@ -67,6 +67,18 @@ public sealed class Comparison
 
     /// <summary>One case in full.</summary>
     public CaseComparison Describe(int index)
+    {
+        var comparison = DescribeTensors(index);
+        return comparison.Verdict == Verdict.Agrees && TestsNothing(index)
+            ? comparison with { Verdict = Verdict.Inconclusive, Tensors = [.. comparison.Tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })] }
+            : comparison;
+    }
+
+    // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
+    private bool TestsNothing(int index) =>
+        _batch.File is not null && _autograd.Gradients.All(g => Tally.Of(g[index], g[index], default, []).IsZero);
+
+    private CaseComparison DescribeTensors(int index)
     {
         var forward = Describe(index, _derivation.Output, _autograd.Output);
         var comparable = forward.Verdict <= Verdict.Inconclusive;

@@ -7,10 +7,11 @@ namespace GradOracle.Verdicts;
 /// If every term of the expanded sum passes at most K roundings, an evaluation differs from the exact value by at most
 /// <c>γ_K M</c>, with <c>γ_K = K u / (1 − K u)</c> and M the same sum over absolute values, the majorant
 /// (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., Lemma 3.1 and (3.13)); two evaluations differ by at most
-/// twice that. M is itself computed, and may be too small by the factor <c>1 − γ_K</c>; one more rounding in K pays
+/// twice that. "Passes at most K" holds for evaluations that contract one index at a time, as products of matrices do,
+/// in any order; a derivation that sums over several indices in one long sum passes more and may exceed the bound. M is itself computed, and may be too small by the factor <c>1 − γ_K</c>; one more rounding in K pays
 /// for computing the bound. A rounding that underflows adds at most the smallest positive number η, which then grows
-/// along its chain no more than a term of the majorant of the same case does when every entry below 1 is raised to 1:
-/// at most K η times the largest entry of that majorant.
+/// along its chain no more than a term of the majorant of the same case does when every entry and every constant factor below 1
+/// is raised to 1: at most K η times the largest entry of that majorant.
 /// </remarks>
 public readonly record struct RoundingBound
 {
@@ -22,7 +23,7 @@ public readonly record struct RoundingBound
     /// <summary>The bound of one tensor of real cases.</summary>
     /// <param name="roundings">K: how many roundings a term passes at most.</param>
     /// <param name="type">The element type of the evaluations.</param>
-    /// <param name="raised">The largest entry of the tensor's majorant with every entry of the cases raised to at least 1.</param>
+    /// <param name="raised">The largest entry of the tensor's majorant with every entry and constant factor raised to at least 1.</param>
     public static RoundingBound Of(int roundings, ElementType type, double raised)
     {
         ArgumentNullException.ThrowIfNull(type);

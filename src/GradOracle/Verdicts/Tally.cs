@@ -1,7 +1,7 @@
 namespace GradOracle.Verdicts;
 
 /// <summary>The count over the entries of one tensor of one case.</summary>
-internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstIndex, double WorstInBounds)
+internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstIndex, double WorstInBounds, bool IsZero)
 {
     /// <summary>Counts.</summary>
     /// <param name="derivation">The derivation's entries.</param>
@@ -17,13 +17,13 @@ internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstI
             var (d, a) = (derivation[j], autograd[j]);
             if (!double.IsFinite(d) || !double.IsFinite(a))
             {
-                return new(Verdict.NotComparable, 0, j, double.PositiveInfinity);
+                return new(Verdict.NotComparable, 0, j, double.PositiveInfinity, false);
             }
 
             var allowed = majorant.IsEmpty ? 0 : bound.At(majorant[j]);
             var difference = Math.Abs(a - d);
             largestEntry = Math.Max(largestEntry, Math.Abs(a));
-            if (!majorant.IsEmpty && majorant[j] != 0) // a majorant of 0 is a gradient of 0, whatever the bound
+            if (!majorant.IsEmpty && (majorant[j] != 0 || difference > 0)) // where the majorant is 0, two zeros agree whatever the bound
             {
                 largestBound = Math.Max(largestBound, allowed);
             }
@@ -50,6 +50,6 @@ internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstI
         var verdict = differing > 0 ? Verdict.Disagrees
             : largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive
             : Verdict.Agrees;
-        return new(verdict, differing, worstIndex, worst);
+        return new(verdict, differing, worstIndex, worst, largestEntry == 0);
     }
 }
