@@ -16,6 +16,8 @@ public sealed class Certificate
     /// <summary>No magnitude above this is used: larger integers prove little more and read badly.</summary>
     public const int LargestMagnitude = 1 << 20;
 
+    private const int MostKept = 1024;
+
     private static readonly ConcurrentDictionary<(Network Network, Loss Loss, Shape Shape, ElementType Type), Certificate> s_known = new();
 
     private readonly Dictionary<string, (StepCount Count, double AtOne)> _tensors = [];
@@ -49,11 +51,16 @@ public sealed class Certificate
     /// <summary>The name of the output among the tensors.</summary>
     internal const string OutputName = "Ŷ";
 
-    /// <summary>The certificate of a shape; found once per process.</summary>
+    /// <summary>The certificate of a shape; found once and kept, within limits.</summary>
     public static Certificate Of(Network network, Loss loss, Shape shape, ElementType type)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
+        if (s_known.Count >= MostKept)
+        {
+            s_known.Clear(); // what is needed again is found again: memory stays flat over any number of shapes
+        }
+
         return s_known.GetOrAdd((network, loss, shape, type), _ => new(network, loss, shape, type));
     }
 
