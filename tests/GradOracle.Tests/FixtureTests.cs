@@ -39,7 +39,7 @@ public sealed class FixtureTests
 
         var failures = FixtureCheck.Failures(fixture, s_backprop);
 
-        Assert.That(failures, Is.Empty, () => string.Concat(failures.Select(f => CaseText.Of(f.Comparison, expected: "approved", actual: f.Actual))));
+        Assert.That(failures.Count, Is.Zero, () => string.Concat(failures.Select(f => CaseText.Of(f.Comparison, expected: "approved", actual: f.Actual))));
     }
 
     [TestCaseSource(nameof(Catalogue))]
