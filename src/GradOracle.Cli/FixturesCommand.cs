@@ -47,7 +47,7 @@ internal static class FixturesCommand
             var failing = 0;
             foreach (var name in chosen)
             {
-                var failures = FixtureCheck.Failures(store.Read(name), SharedOptions.FindDerivation(null, name.Network));
+                var failures = FixtureCheck.Failures(store.Read(name), Registry.DefaultDerivation(name.Network));
                 failing += failures.Count > 0 ? 1 : 0;
                 foreach (var (actual, comparison) in failures)
                 {
@@ -80,7 +80,7 @@ internal static class FixturesCommand
             var chosen = Chosen(parsed.GetValue(filter)!);
 
             // All are computed, and so accepted or refused, before the first is written.
-            var computed = chosen.Select(name => FixtureStore.Compute(name, SharedOptions.FindDerivation(null, name.Network))).ToList();
+            var computed = chosen.Select(name => FixtureStore.Compute(name, Registry.DefaultDerivation(name.Network))).ToList();
             var changed = 0;
             foreach (var fixture in computed)
             {

@@ -16,7 +16,7 @@ internal static class Progress
 
         var share = new Share();
         var running = Task.Run(() => work(share));
-        if (!Task.WaitAny([running], s_patience).Equals(0))
+        if (Task.WaitAny([running], s_patience) != 0)
         {
             Console.CancelKeyPress += (_, _) => AnsiConsole.Cursor.Show();
             AnsiConsole.Progress().AutoClear(true).Start(context =>

@@ -42,7 +42,7 @@ internal static class SharedOptions
     public static IDerivation FindDerivation(string? name, Network network)
     {
         var derivation = name is null
-            ? Registry.Derivations.All.First(d => d.Network.Name == network.Name)
+            ? Registry.DefaultDerivation(network)
             : Registry.Derivations.Find(name);
         return derivation.Network.Name == network.Name
             ? derivation

@@ -47,8 +47,8 @@ public static class GradientCheck
             return $"GradientCheck.Replay(new {derivation.GetType().Name}(), \"{batch.NameOf(index)}\")";
         }
 
-        var isOwn = Registry.Derivations.All.First(d => d.Network.Name == derivation.Network.Name).Name == derivation.Name;
-        return $"gradoracle check {(isOwn ? "" : $"--derivation {derivation.Name} ")}{batch.ReplayOf(index)}";
+        var isDefault = Registry.DefaultDerivation(derivation.Network).Name == derivation.Name;
+        return $"gradoracle check {(isDefault ? "" : $"--derivation {derivation.Name} ")}{batch.ReplayOf(index)}";
     }
 
     /// <summary>Draws shapes and seeds, and compares the derivation with autograd on every case.</summary>

@@ -30,6 +30,9 @@ public static class Registry
         new MissingX1Contribution(),
     ]);
 
+    /// <summary>The derivation that is on trial where none is named: the first one of the network.</summary>
+    public static IDerivation DefaultDerivation(Network network) => Derivations.All.First(d => d.Network.Name == network.Name);
+
     /// <summary>The oracles; the first one decides.</summary>
     public static Named<IGradientOracle> Oracles { get; } = new("oracle", o => o.Name,
     [

@@ -24,7 +24,7 @@ public sealed class Certificate
 
     private Certificate(Network network, Loss loss, Shape shape, ElementType type)
     {
-        _ = Autograd.Majorant(Constant(network, loss, shape, 1), (tape, output, entries) =>
+        var atOne = Autograd.Majorant(Constant(network, loss, shape, 1), (tape, output, entries) =>
         {
             tape.CountBackward(entries);
             Degree = entries.Degree - 1;
@@ -39,7 +39,7 @@ public sealed class Certificate
             _tensors[name] = (_tensors[name].Count, value);
         }
 
-        Magnitude = FindMagnitude(network, loss, shape, type.LatticeLimit, Largest(network, loss, shape, 1));
+        Magnitude = FindMagnitude(network, loss, shape, type.LatticeLimit, Largest(atOne));
     }
 
     /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case of this shape stays on the lattice.</summary>
