@@ -49,10 +49,7 @@ internal static class FixturesCommand
             {
                 var failures = FixtureCheck.Failures(store.Read(name), Registry.DefaultDerivation(name.Network));
                 failing += failures.Count > 0 ? 1 : 0;
-                foreach (var (actual, comparison) in failures)
-                {
-                    output.Write(CaseText.Of(comparison, expected: "approved", actual: actual));
-                }
+                output.Write(FixtureCheck.Report(failures));
             }
 
             var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans() : [];

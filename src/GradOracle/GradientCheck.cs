@@ -40,7 +40,8 @@ public static class GradientCheck
         return Compare(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network))).Describe(0);
     }
 
-    private static string Replay(IDerivation derivation, CaseBatch batch, int index)
+    /// <summary>What checks one case of a batch again: the command, or C# where the derivation is not registered.</summary>
+    internal static string Replay(IDerivation derivation, CaseBatch batch, int index)
     {
         if (!Registry.Derivations.All.Any(d => d.GetType() == derivation.GetType()))
         {

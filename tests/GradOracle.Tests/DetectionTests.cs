@@ -4,7 +4,6 @@ using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
-using MathNet.Numerics.LinearAlgebra;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -160,22 +159,8 @@ public sealed class DetectionTests
     }
 
     /// <summary>The shared-weight network whose TorchSharp statement forgets the second use of Wx.</summary>
-    private sealed class Misstated : Network
+    private sealed class Misstated : Renamed
     {
-        private readonly Network _right = Samples.SharedWeight;
-
-        public override string Name => _right.Name;
-
-        public override string Summary => "wrong on purpose";
-
-        public override IReadOnlyList<string> Dimensions => _right.Dimensions;
-
-        public override IReadOnlyList<TensorSpec> Tensors(Shape shape) => _right.Tensors(shape);
-
-        public override (int Rows, int Columns) Output(Shape shape) => _right.Output(shape);
-
-        public override Matrix<T> Forward<T>(MatrixCase<T> x) => _right.Forward(x);
-
         public override TorchMatrix Forward(Tape x) => x["Wy"] * (x["Wh"] * (x["Wx"] * x["X1"]));
     }
 }

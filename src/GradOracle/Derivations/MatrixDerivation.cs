@@ -32,11 +32,14 @@ public abstract class MatrixDerivation(Network network) : IDerivation
     private GradientBatch Run<T>(CaseBatch batch)
         where T : struct, INumberBase<T>
     {
-        var result = new GradientBatch(batch);
+        var losses = new double[batch.Count];
+        var result = new GradientBatch(batch) { Losses = losses };
         for (var s = 0; s < batch.Count; s++)
         {
             var x = new MatrixCase<T>(batch, s);
-            result.Output.Write(s, Forward(batch, x));
+            var output = Forward(batch, x);
+            result.Output.Write(s, output);
+            losses[s] = double.CreateTruncating(x.Loss(output));
             var gradients = TryDifferentiate(x, out var error);
             foreach (var stack in result.Gradients)
             {

@@ -20,7 +20,8 @@ public sealed class SharedWeightBatchBackprop : IDerivation
     public GradientBatch Differentiate(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var result = new GradientBatch(batch);
+        var losses = new double[batch.Count];
+        var result = new GradientBatch(batch) { Losses = losses };
         var (n, h, m, B) = (batch.Shape["n"], batch.Shape["h"], batch.Shape["m"], batch.Shape["B"]);
         TensorStack Wx = batch["Wx"], Wh = batch["Wh"], Wy = batch["Wy"], X1 = batch["X1"], X2 = batch["X2"];
         TensorStack dWx = result["Wx"], dWh = result["Wh"], dWy = result["Wy"], dX1 = result["X1"], dX2 = result["X2"];
@@ -43,6 +44,7 @@ public sealed class SharedWeightBatchBackprop : IDerivation
             RowMajor.AddProduct(H2, Wh[s], H1, h, h, B);                    // H2 = Wh H1
             RowMajor.AddProduct(H2, Wx[s], X2[s], h, n, B);                 //    + Wx X2
             RowMajor.AddProduct(result.Output[s], Wy[s], H2, m, h, B);      // Ŷ  = Wy H2
+            losses[s] = batch.Loss.Value<double>(result.Output[s], target[s]);
             batch.Loss.Gradient(result.Output[s], target[s], G);
 
             RowMajor.AddTransposedProduct(D2, Wy[s], G, m, h, B);           // D2 = Wyᵀ G

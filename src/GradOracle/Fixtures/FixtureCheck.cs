@@ -1,6 +1,7 @@
 using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Oracles;
+using GradOracle.Reports;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Fixtures;
@@ -10,17 +11,33 @@ public static class FixtureCheck
 {
     private static readonly Autograd s_autograd = new();
 
+    /// <summary>What the derivation and autograd give for a batch now, in this order.</summary>
+    public static IReadOnlyList<GradientBatch> Receive(IDerivation derivation, CaseBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(derivation);
+        return [derivation.Differentiate(batch), s_autograd.Differentiate(batch)];
+    }
+
     /// <summary>The comparisons that the fixture does not pass, each with whose values were on trial; none where it holds.</summary>
     public static IReadOnlyList<(string Actual, CaseComparison Comparison)> Failures(GradientFixture fixture, IDerivation derivation)
     {
         ArgumentNullException.ThrowIfNull(fixture);
-        ArgumentNullException.ThrowIfNull(derivation);
-        var comparisons = new[]
-        {
-            (Actual: "derivation", Comparison: Compare(fixture, derivation.Differentiate(fixture.Case))),
-            (Actual: "autograd", Comparison: Compare(fixture, s_autograd.Differentiate(fixture.Case))),
-        };
+        var comparisons = Receive(derivation, fixture.Case).Zip(["derivation", "autograd"], (received, who) => (Actual: who, Comparison: Compare(fixture, received) with { Replay = GradientCheck.Replay(derivation, fixture.Case, 0) }));
         return [.. comparisons.Where(c => c.Comparison.Verdict != Verdict.Agrees)];
+    }
+
+    /// <summary>Failures as text: what differs from the approved values, and who still gives them.</summary>
+    public static string Report(IReadOnlyList<(string Actual, CaseComparison Comparison)> failures)
+    {
+        ArgumentNullException.ThrowIfNull(failures);
+        var who = failures switch
+        {
+            [] => "",
+            [("derivation", _)] => "  autograd still gives the approved values: the derivation is the odd one out\n",
+            [_] => "  the derivation still gives the approved values: autograd is the odd one out\n",
+            _ => "  both derivation and autograd differ from the approved values: the fixture was edited, or its case has another meaning now\n",
+        };
+        return string.Concat(failures.Select(f => CaseText.Of(f.Comparison, expected: "approved", actual: f.Actual))) + who;
     }
 
     /// <summary>Received results against the approved ones.</summary>

@@ -38,14 +38,25 @@ public sealed class FixtureStore
     public static string FileOf(CaseName name) => GradientFixture.PathOf(name) + Ending;
 
     /// <summary>Whether a case has an approved file.</summary>
-    public bool Has(CaseName name) => File.Exists(Path.Combine(_folder, FileOf(name)));
+    public bool Has(CaseName name) => File.Exists(PathOf(name));
+
+    /// <summary>The full path of a case's approved file.</summary>
+    /// <exception cref="BadInputException">It lies outside the folder.</exception>
+    public string PathOf(CaseName name)
+    {
+        var path = Path.GetFullPath(Path.Combine(_folder, FileOf(name)));
+        return path.StartsWith(_folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? path
+            : throw new BadInputException($"Case \"{name}\" has its file outside the folder of fixtures: the name of a network is letters, digits and hyphens.");
+    }
 
     /// <summary>Reads the fixture of a case.</summary>
     /// <exception cref="BadInputException">There is none, it cannot be read, or it is another case's.</exception>
     public GradientFixture Read(CaseName name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         var file = FileOf(name);
-        var fixture = FixtureText.Read(file, JsonInput.ReadBytes($"Fixture {file}", Path.Combine(_folder, file)));
+        var fixture = FixtureText.Read(file, JsonInput.ReadBytes($"Fixture {file}", PathOf(name)), name.Network);
         return fixture.Name.ToString() == name.ToString()
             ? fixture
             : throw new BadInputException($"Fixture {file} holds the case {fixture.Name}: regenerate it.");
@@ -83,7 +94,7 @@ public sealed class FixtureStore
             return new(file, $"unreadable: {unreadable.Message}", []);
         }
 
-        if (!approved.Case.Tensors.Zip(computed.Case.Tensors).All(t => t.First.Values.AsSpan().SequenceEqual(t.Second.Values)))
+        if (!approved.HasInputsOf(computed.Case))
         {
             return new(file, "other inputs", []);
         }
@@ -100,7 +111,7 @@ public sealed class FixtureStore
     public void Write(GradientFixture fixture)
     {
         ArgumentNullException.ThrowIfNull(fixture);
-        var path = Path.Combine(_folder, FileOf(fixture.Name));
+        var path = PathOf(fixture.Name);
         AtomicFile.CreateFolderOf(path);
         AtomicFile.Write(path, FixtureText.Of(fixture));
     }

@@ -1,15 +1,21 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using GradOracle.Cases;
+using GradOracle.Networks;
 using GradOracle.Reports;
 
 namespace GradOracle.Fixtures;
 
 /// <summary>A fixture as text: JSON with one matrix row a line, so that a diff reads like a matrix.</summary>
-/// <remarks>Ordered keys, LF, no newline at the end, shortest round-trip numbers, integers as integers, no negative zero.</remarks>
+/// <remarks>
+/// Ordered keys, LF, no newline at the end, shortest round-trip numbers, integers as integers, no negative zero. What was received but
+/// can be no fixture is written all the same, for a person to read: a value that is not finite as a string, a missing gradient as the reason.
+/// </remarks>
 public static class FixtureText
 {
+    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly string[] s_keys = ["schema", "case", "shape", "tensors", "output", "loss", "gradients"];
 
     /// <summary>The text of a fixture.</summary>
@@ -22,16 +28,19 @@ public static class FixtureText
         text.AppendJoin(", ", name.Shape.Dimensions.Select(d => string.Create(CultureInfo.InvariantCulture, $"\"{d.Name}\": {d.Size}")));
         text.Append(" },\n  \"tensors\": {\n").AppendJoin(",\n", fixture.Case.Tensors.Select(t => Matrix(t.Name, t, "    ", name.Type)));
         text.Append("\n  },\n").Append(Matrix("output", fixture.Results.Output, "  ", name.Type));
-        text.Append(",\n  \"loss\": ").Append(Number(fixture.Results.Losses[0], name.Type));
-        text.Append(",\n  \"gradients\": {\n").AppendJoin(",\n", fixture.Results.Gradients.Select(t => Matrix(t.Name, t, "    ", name.Type)));
+        text.Append(",\n  \"loss\": ").Append(fixture.Results.Losses is [var loss, ..] ? Number(loss, name.Type) : "null");
+        text.Append(",\n  \"gradients\": {\n").AppendJoin(",\n", fixture.Results.Gradients.Select(t => fixture.Results.FaultOf(0, t.Name) is { } fault
+            ? $"    {JsonSerializer.Serialize(t.Name)}: {JsonSerializer.Serialize(fault, s_readable)}"
+            : Matrix(t.Name, t, "    ", name.Type)));
         return text.Append("\n  }\n}").ToString();
     }
 
     /// <summary>Reads a fixture.</summary>
     /// <param name="file">The file's name, for messages.</param>
     /// <param name="bytes">Its contents.</param>
+    /// <param name="own">The network, where it is not registered.</param>
     /// <exception cref="BadInputException">They are not a fixture of this schema.</exception>
-    public static GradientFixture Read(string file, ReadOnlyMemory<byte> bytes)
+    public static GradientFixture Read(string file, ReadOnlyMemory<byte> bytes, Network? own = null)
     {
         if (bytes.Span.Contains((byte)'\r'))
         {
@@ -45,7 +54,7 @@ public static class FixtureText
             throw input.Wrong($"its schema is \"{input.Text("schema")}\"; this version reads \"{GradientFixture.Schema}\"");
         }
 
-        var name = CaseName.Parse(input.Text("case"));
+        var name = CaseName.Parse(input.Text("case"), own);
         if (!input.ReadShape(input.Root.GetProperty("shape"), name.Network).Equals(name.Shape))
         {
             throw input.Wrong($"\"shape\" is not that of its case, {name.Shape}");
@@ -80,6 +89,11 @@ public static class FixtureText
 
     private static string Number(double value, ElementType type)
     {
+        if (!double.IsFinite(value))
+        {
+            return $"\"{NumberFormat.Full(value)}\"";
+        }
+
         var positiveZero = value + 0.0 == 0 ? 0.0 : value;
         var integer = double.IsInteger(positiveZero) && Math.Abs(positiveZero) < 1L << 53;
         return integer ? ((long)positiveZero).ToString(CultureInfo.InvariantCulture)

@@ -11,6 +11,13 @@ public sealed record GradientFixture(CaseName Name, CaseBatch Case, GradientBatc
     /// <summary>The schema this version reads and writes.</summary>
     public const string Schema = "gradoracle-fixture/1";
 
+    /// <summary>Whether the fixture's parameters, inputs and target are those of a batch of one.</summary>
+    public bool HasInputsOf(CaseBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return Case.Tensors.Zip(batch.Tensors).All(t => t.First.Values.AsSpan().SequenceEqual(t.Second.Values));
+    }
+
     /// <summary>The file of a case below the folder of fixtures: <c>network/loss.kind.shape.seed.verified.json</c>, without the ending.</summary>
     public static string PathOf(CaseName name)
     {

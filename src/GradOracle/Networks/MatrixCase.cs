@@ -15,6 +15,10 @@ public sealed class MatrixCase<T>(CaseBatch batch, int index)
     /// <summary>The named parameter, input or target, rows × columns.</summary>
     public Matrix<T> this[string name] => batch[name].ToMatrix<T>(index);
 
+    /// <summary>L, the case's loss at this output.</summary>
+    internal T Loss(Matrix<T> output) =>
+        batch.Loss.Value<T>(output.ToColumnMajorArray(), this[batch.Loss.TargetName].ToColumnMajorArray());
+
     /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output; same size as the output.</summary>
     public Matrix<T> OutputGradient(Matrix<T> output)
     {

@@ -16,7 +16,7 @@ public static class AtomicFile
             throw new IOException("it is a folder");
         }
 
-        if (IsDevice(path))
+        if (IsDevice(Target(path)))
         {
             return;
         }
@@ -30,7 +30,7 @@ public static class AtomicFile
     /// <exception cref="BadInputException">The file cannot be written.</exception>
     public static void Write(string path, string text) => Try(path, () =>
     {
-        if (IsDevice(path))
+        if (IsDevice(Target(path)))
         {
             File.WriteAllText(path, text, s_utf8);
             return;
@@ -59,7 +59,7 @@ public static class AtomicFile
         new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
 
     // /dev/stdout, /dev/null and their like are written to, never replaced.
-    private static bool IsDevice(string path) => OperatingSystem.IsLinux() && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal);
+    private static bool IsDevice(string target) => OperatingSystem.IsLinux() && target.StartsWith("/dev/", StringComparison.Ordinal);
 
     private static void Try(string path, Action write)
     {

@@ -1,0 +1,36 @@
+using GradOracle.Reports;
+using NUnit.Framework;
+
+namespace GradOracle.NUnit;
+
+/// <summary>Snapshots kept by this project alone, with Verify's conventions.</summary>
+internal static class SnapshotEngine
+{
+    /// <summary>Holds a received text against <c>name.verified.json</c>; a failure leaves <c>name.received.json</c> beside it.</summary>
+    /// <param name="folder">The folder of both files.</param>
+    /// <param name="name">Their common name, without an ending.</param>
+    /// <param name="received">The received text.</param>
+    /// <param name="difference">Asked where the texts differ: what is wrong, or null where they mean the same.</param>
+    public static void Verify(string folder, string name, string received, Func<string?> difference)
+    {
+        var (receivedFile, verifiedFile) = ($"{name}.received.json", $"{name}.verified.json");
+        var (receivedPath, verifiedPath) = (Path.Combine(folder, receivedFile), Path.Combine(folder, verifiedFile));
+        File.Delete(receivedPath);
+        if (!File.Exists(verifiedPath))
+        {
+            Fail("New", $"Received: {receivedFile}\n{received}");
+        }
+
+        if (File.ReadAllText(verifiedPath) != received && difference() is { } message)
+        {
+            Fail("NotEqual", $"Received: {receivedFile}\nVerified: {verifiedFile}\nCompare Result:\n{message}");
+        }
+
+        void Fail(string what, string content)
+        {
+            AtomicFile.Write(receivedPath, received);
+            TestContext.AddTestAttachment(receivedPath);
+            Assert.Fail($"Directory: {folder}\n{what}:\n  - Received: {receivedFile}\n    Verified: {verifiedFile}\n\nFileContent:\n\n{what}:\n\n{content}\n");
+        }
+    }
+}

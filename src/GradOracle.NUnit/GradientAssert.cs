@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Fixtures;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+using NUnit.Framework;
+
+namespace GradOracle.NUnit;
+
+/// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to replay it.</summary>
+public static class GradientAssert
+{
+    private const int FindingsShown = 3;
+
+    /// <summary>Asserts that a derivation agrees with autograd on random shapes and seeds.</summary>
+    /// <param name="derivation">The derivation on trial; it need not be registered.</param>
+    /// <param name="options">Which cases; by default every loss, exact and real, float64.</param>
+    /// <exception cref="BadInputException">An option is out of range, or a statement of the network fails.</exception>
+    public static void Agrees(IDerivation derivation, CheckOptions? options = null)
+    {
+        var result = GradientCheck.Run(derivation, options);
+        if (result.Verdict != Verdict.Agrees)
+        {
+            var findings = result.Suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(FindingsShown);
+            Assert.Fail($"{derivation.Name} does not agree with autograd:\n{string.Join("\n", findings.Select(f => CaseText.Of(f)))}");
+        }
+    }
+
+    /// <summary>
+    /// Asserts that both a derivation and autograd still give the approved gradients of a case: equal on an exact case, within the
+    /// rounding bound on a real one. The approved file is <c>network/loss.kind.shape.seed.verified.json</c>; a failure leaves
+    /// <c>….received.json</c> beside it, with what the derivation (or else autograd) gives now. A case without an approved file fails.
+    /// </summary>
+    /// <param name="derivation">The derivation on trial; it need not be registered.</param>
+    /// <param name="caseName">The name of the case, as reports print it.</param>
+    /// <param name="folder">The folder of fixtures; by default <c>fixtures</c> beside the calling source file.</param>
+    /// <param name="sourceFile">Filled in by the compiler.</param>
+    /// <exception cref="BadInputException">The name is not that of a case of the derivation's network.</exception>
+    public static void Approved(IDerivation derivation, string caseName, string? folder = null, [CallerFilePath] string sourceFile = "")
+    {
+        ArgumentNullException.ThrowIfNull(derivation);
+        var name = CaseName.Parse(caseName, derivation.Network);
+        var batch = CaseGenerator.Generate(name);
+        var root = Path.GetFullPath(folder ?? Path.Combine(Path.GetDirectoryName(sourceFile)!, "fixtures"));
+        AtomicFile.CreateFolderOf(Path.Combine(root, GradientFixture.PathOf(name)));
+        var store = new FixtureStore(root);
+        if (!store.Has(name))
+        {
+            RefuseDisagreement(derivation, batch);
+        }
+
+        foreach (var received in FixtureCheck.Receive(derivation, batch))
+        {
+            SnapshotEngine.Verify(
+                Path.GetDirectoryName(store.PathOf(name))!,
+                Path.GetFileName(GradientFixture.PathOf(name)),
+                FixtureText.Of(new GradientFixture(name, batch, received)),
+                () => Difference(store, derivation, batch, name));
+        }
+    }
+
+    // What is wrong today must not be approved by renaming a received file.
+    private static void RefuseDisagreement(IDerivation derivation, CaseBatch batch)
+    {
+        var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
+        if (comparison.Verdict != Verdict.Agrees)
+        {
+            Assert.Fail($"There is nothing to approve: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(comparison)}");
+        }
+    }
+
+    private static string? Difference(FixtureStore store, IDerivation derivation, CaseBatch batch, CaseName name)
+    {
+        try
+        {
+            var fixture = store.Read(name);
+            if (!fixture.HasInputsOf(batch))
+            {
+                return $"The inputs in {FixtureStore.FileOf(name)} are not those that the case's name draws: regenerate it.";
+            }
+
+            var failures = FixtureCheck.Failures(fixture, derivation);
+            return failures.Count == 0 ? null : FixtureCheck.Report(failures);
+        }
+        catch (BadInputException unusable)
+        {
+            return unusable.Message;
+        }
+    }
+}
