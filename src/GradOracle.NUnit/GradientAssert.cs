@@ -81,7 +81,7 @@ public static class GradientAssert
             }
 
             var failures = FixtureCheck.Failures(fixture, derivation);
-            return failures.Count == 0 ? null : FixtureCheck.Report(failures);
+            return failures.Count == 0 ? null : FixtureCheck.Report(failures).TrimEnd();
         }
         catch (BadInputException unusable)
         {

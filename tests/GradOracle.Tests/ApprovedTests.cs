@@ -132,13 +132,13 @@ public sealed class ApprovedTests
         Assert.That(Failure(() => Hold(new SharedWeightBackprop())), Does.Contain("are not those that the case's name draws: regenerate it."));
     }
 
-    [TestCase("\n", "\r\n", "contains a carriage return")]
+    [TestCase("\n", "\r\n", "carriage return")]
     [TestCase("\"loss\"", "\"lost\"", "has the unknown key \"lost\"")]
     public void An_unusable_fixture_fails_with_its_sentence(string right, string wrong, string sentence)
     {
         Approve(text => text.Replace(right, wrong, StringComparison.Ordinal));
 
-        Assert.That(Failure(() => Hold(new SharedWeightBackprop())), Does.Contain("NotEqual:").And.Contain(sentence));
+        Assert.That(Failure(() => Hold(new SharedWeightBackprop())), Does.Contain(sentence));
     }
 
     [Test]

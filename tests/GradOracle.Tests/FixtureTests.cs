@@ -124,7 +124,7 @@ public sealed class FixtureTests
 
         var error = Assert.Throws<BadInputException>(() => store.Read(name));
 
-        Assert.That(error.Message, Is.EqualTo($"Fixture {FixtureStore.FileOf(name)} has 67108865 bytes: at most 67108864 are read."));
+        Assert.That(error.Message, Is.EqualTo($"Fixture {FixtureStore.FileOf(name)} is larger than 67108864 bytes, the most that is read."));
     }
 
     [Test]

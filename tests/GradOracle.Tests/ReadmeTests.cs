@@ -1,8 +1,8 @@
 using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Networks;
+using GradOracle.NUnit;
 using GradOracle.Oracles;
-using GradOracle.Reports;
 using GradOracle.Verdicts;
 using MathNet.Numerics.LinearAlgebra;
 using NUnit.Framework;
@@ -13,12 +13,11 @@ namespace GradOracle.Tests;
 public sealed class ReadmeTests
 {
     [Test]
-    public void A_network_and_derivation_of_ones_own_are_checked_without_being_registered()
-    {
-        var result = GradientCheck.Run(new LinearBackprop());
+    public void A_network_and_derivation_of_ones_own_are_checked_without_being_registered() => GradientAssert.Agrees(new LinearBackprop());
 
-        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => CaseText.Of(result.Suites.SelectMany(s => s.Findings).First()));
-    }
+    [Test]
+    public void Gradients_of_a_network_of_ones_own_are_approved_beside_the_test() =>
+        GradientAssert.Approved(new LinearBackprop(), "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020");
 
     [Test]
     public void The_replay_line_of_a_derivation_of_ones_own_is_the_CSharp_that_replays_it()

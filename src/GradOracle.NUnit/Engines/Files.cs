@@ -30,7 +30,7 @@ internal static class SnapshotEngine
         {
             AtomicFile.Write(receivedPath, received);
             TestContext.AddTestAttachment(receivedPath);
-            Assert.Fail($"Directory: {folder}\n{what}:\n  - Received: {receivedFile}\n    Verified: {verifiedFile}\n\nFileContent:\n\n{what}:\n\n{content}\n");
+            Assert.Fail($"Directory: {folder}\n{what}:\n  - Received: {receivedFile}\n    Verified: {verifiedFile}\n\nFileContent:\n\n{what}:\n\n{content}\n\n");
         }
     }
 }

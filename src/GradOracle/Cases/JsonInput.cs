@@ -161,15 +161,25 @@ internal sealed class JsonInput : IDisposable
     {
         try
         {
-            var info = new FileInfo(path);
-            if (!info.Exists)
+            if (!File.Exists(path))
             {
                 throw new BadInputException($"{file} {(Directory.Exists(path) ? "is a folder" : "does not exist")}: give the path of a JSON file.");
             }
 
-            return info.Length <= MaxBytes
-                ? File.ReadAllBytes(path)
-                : throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"{file} has {info.Length} bytes: at most {MaxBytes} are read."));
+            // A device has no length and perhaps no end: what counts is what comes.
+            using var stream = File.OpenRead(path);
+            var bytes = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            for (int count; (count = stream.Read(buffer)) > 0;)
+            {
+                bytes.Write(buffer, 0, count);
+                if (bytes.Length > MaxBytes)
+                {
+                    throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"{file} is larger than {MaxBytes} bytes, the most that is read."));
+                }
+            }
+
+            return bytes.ToArray();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
