@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using GradOracle.Cases;
 using GradOracle.Derivations;
@@ -9,6 +10,7 @@ using NUnit.Framework;
 namespace GradOracle.NUnit;
 
 /// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to replay it.</summary>
+[StackTraceHidden]
 public static class GradientAssert
 {
     private const int FindingsShown = 3;

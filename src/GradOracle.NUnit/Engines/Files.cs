@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using GradOracle.Reports;
 using NUnit.Framework;
 
 namespace GradOracle.NUnit;
 
 /// <summary>Snapshots kept by this project alone, with Verify's conventions.</summary>
+[StackTraceHidden]
 internal static class SnapshotEngine
 {
     /// <summary>Holds a received text against <c>name.verified.json</c>; a failure leaves <c>name.received.json</c> beside it.</summary>

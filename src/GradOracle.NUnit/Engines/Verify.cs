@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using VerifyNUnit;
 using VerifyTests;
 
 namespace GradOracle.NUnit;
 
 /// <summary>Snapshots kept by Verify.</summary>
+[StackTraceHidden]
 internal static class SnapshotEngine
 {
     static SnapshotEngine() => VerifierSettings.UseUtf8NoBom();
