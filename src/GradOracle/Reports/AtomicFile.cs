@@ -69,7 +69,7 @@ public static class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            var reason = path.Length == 0 ? "the path is empty" : error.Message.Split('\'')[0].TrimEnd(' ', '.');
+            var reason = path.Length == 0 ? "the path is empty" : error.Message.Split('\'')[0].TrimEnd(' ', '.', ':');
             throw new BadInputException($"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.", error);
         }
     }
