@@ -43,7 +43,7 @@ public static class GradientCheck
     /// <summary>What checks one case of a batch again: the command, or C# where the derivation is not registered.</summary>
     internal static string Replay(IDerivation derivation, CaseBatch batch, int index)
     {
-        if (!Registry.Derivations.All.Any(d => d.GetType() == derivation.GetType()))
+        if (!Registry.Derivations.All.Any(d => d.GetType() == derivation.GetType() && d.Name == derivation.Name))
         {
             return $"GradientCheck.Replay(new {derivation.GetType().Name}(), \"{batch.NameOf(index)}\")";
         }

@@ -1,5 +1,6 @@
 using FuzzySharp;
 using GradOracle.Derivations;
+using GradOracle.Mistakes;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 
@@ -27,7 +28,7 @@ public static class Registry
     [
         new SharedWeightBackprop(),
         new SharedWeightBatchBackprop(),
-        new MissingX1Contribution(),
+        .. MistakeCatalog.All,
     ]);
 
     /// <summary>The derivation that is on trial where none is named: the first one of the network.</summary>

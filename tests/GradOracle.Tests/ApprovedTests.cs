@@ -63,7 +63,7 @@ public sealed class ApprovedTests
     [Test]
     public void What_disagrees_with_autograd_is_not_offered_for_approval()
     {
-        var message = Failure(() => Hold(new MissingX1Contribution()));
+        var message = Failure(() => Hold(Samples.MissingX1Contribution));
 
         Assert.That(message, Does.StartWith("There is nothing to approve: missing-x1-contribution and autograd do not agree on this case.\n✗ "));
         Assert.That(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories), Is.Empty);
@@ -74,7 +74,7 @@ public sealed class ApprovedTests
     {
         Approve();
 
-        var message = Failure(() => Hold(new MissingX1Contribution()));
+        var message = Failure(() => Hold(Samples.MissingX1Contribution));
 
         Assert.That(message, Is.EqualTo(
             $"""
@@ -105,7 +105,7 @@ public sealed class ApprovedTests
     public void A_passing_assertion_removes_the_received_file_of_an_earlier_failure()
     {
         Approve();
-        Failure(() => Hold(new MissingX1Contribution()));
+        Failure(() => Hold(Samples.MissingX1Contribution));
         Assert.That(File.Exists(Received));
 
         Hold(new SharedWeightBackprop());
@@ -170,7 +170,7 @@ public sealed class ApprovedTests
     {
         GradientAssert.Agrees(new SharedWeightBackprop(), new CheckOptions { Cases = 3 });
 
-        var message = Failure(() => GradientAssert.Agrees(new MissingX1Contribution(), new CheckOptions { Cases = 3 }));
+        var message = Failure(() => GradientAssert.Agrees(Samples.MissingX1Contribution, new CheckOptions { Cases = 3 }));
 
         Assert.That(message, Does.StartWith("missing-x1-contribution does not agree with autograd:\n✗ "));
     }

@@ -104,9 +104,9 @@ public sealed class DetectionTests
     [Test]
     public void A_check_counts_failures_and_keeps_the_smallest_with_its_replay()
     {
-        var result = GradientCheck.Run(new MissingX1Contribution(), new CheckOptions { Cases = 30, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact] });
+        var result = GradientCheck.Run(Samples.MissingX1Contribution, new CheckOptions { Cases = 30, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact] });
         var finding = result.Suites[0].Findings[0];
-        var replayed = GradientCheck.Compare(new MissingX1Contribution(), Samples.Generate(CaseName.Parse(finding.Name))).Describe(0);
+        var replayed = GradientCheck.Compare(Samples.MissingX1Contribution, Samples.Generate(CaseName.Parse(finding.Name))).Describe(0);
 
         Assert.Multiple(() =>
         {
@@ -122,7 +122,7 @@ public sealed class DetectionTests
     {
         var batch = Samples.Generate(CaseName.Parse(CaseName.Example));
 
-        var text = CaseText.Of(GradientCheck.Compare(new MissingX1Contribution(), batch).Describe(0));
+        var text = CaseText.Of(GradientCheck.Compare(Samples.MissingX1Contribution, batch).Describe(0));
 
         Assert.That(text, Is.EqualTo(
             """

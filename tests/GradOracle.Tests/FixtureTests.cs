@@ -32,7 +32,7 @@ public sealed class FixtureTests
     [Test]
     public void Dropping_a_term_fails_the_fixture_on_Wx_of_the_derivation_alone()
     {
-        var failures = FixtureCheck.Failures(s_store.Read(FixtureCatalog.Cases[0]), new MissingX1Contribution());
+        var failures = FixtureCheck.Failures(s_store.Read(FixtureCatalog.Cases[0]), Samples.MissingX1Contribution);
 
         Assert.That(failures.Select(f => f.Actual), Is.EqualTo(new[] { "derivation" }));
         Assert.That(failures[0].Comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name), Is.EqualTo(new[] { "Wx" }));
@@ -41,7 +41,7 @@ public sealed class FixtureTests
     [Test]
     public void Nothing_is_approved_on_which_the_derivation_and_autograd_disagree()
     {
-        var refusal = Assert.Throws<BadInputException>(() => FixtureStore.Compute(FixtureCatalog.Cases[0], new MissingX1Contribution()));
+        var refusal = Assert.Throws<BadInputException>(() => FixtureStore.Compute(FixtureCatalog.Cases[0], Samples.MissingX1Contribution));
 
         Assert.That(refusal.Message, Does.StartWith("Nothing was approved: missing-x1-contribution and autograd do not agree").And.Contain(FixtureCatalog.Cases[0].ToString()));
     }

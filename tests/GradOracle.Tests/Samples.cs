@@ -1,5 +1,6 @@
 using CsCheck;
 using GradOracle.Cases;
+using GradOracle.Derivations;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 
@@ -11,6 +12,8 @@ internal static class Samples
     public static readonly Network SharedWeight = Registry.Networks.Find("shared-weight");
     public static readonly Loss SquaredError = Registry.Losses.Find("squared-error");
     public static readonly Loss Projection = Registry.Losses.Find("projection");
+
+    public static readonly IDerivation MissingX1Contribution = Registry.Derivations.Find("missing-x1-contribution");
 
     /// <summary>Unequal sizes: a square matrix hides a missing transpose.</summary>
     public static readonly Shape Unequal = SizesOf(2, 3, 4, 5);

@@ -12,6 +12,7 @@ namespace GradOracle.Cases;
 /// <param name="Tensors">Parameters, inputs and the target, in the network's order, the target last.</param>
 /// <param name="FirstSeed">The seed of the first case; the next ones follow by one. Unused where <paramref name="File"/> is given.</param>
 /// <param name="File">The file the case was read from, or null where it was generated.</param>
+/// <param name="Magnitude">k of exact cases, where it is not the largest of the shape.</param>
 public sealed record CaseBatch(
     Network Network,
     Loss Loss,
@@ -20,7 +21,8 @@ public sealed record CaseBatch(
     ElementType Type,
     IReadOnlyList<TensorStack> Tensors,
     ulong FirstSeed,
-    string? File = null)
+    string? File = null,
+    int? Magnitude = null)
 {
     /// <summary>How many cases there are.</summary>
     public int Count => Tensors[0].Count;
@@ -33,7 +35,7 @@ public sealed record CaseBatch(
 
     /// <summary>The name of one case.</summary>
     public string NameOf(int index) => File is null
-        ? new CaseName(Network, Loss, Shape, Kind, Type, FirstSeed + (ulong)index).ToString()
+        ? new CaseName(Network, Loss, Shape, Kind, Type, FirstSeed + (ulong)index, Magnitude).ToString()
         : $"{Network.Name}/{Loss.Name} {Shape} {CaseName.Word(Kind)} {Type} file={File}";
 
     /// <summary>The arguments of <c>gradoracle check</c> that check one case again.</summary>

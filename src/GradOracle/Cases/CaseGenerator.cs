@@ -6,7 +6,7 @@ namespace GradOracle.Cases;
 /// <summary>Draws shapes and cases from seeds.</summary>
 /// <remarks>
 /// Tensor i of a case (counted from 0 in the network's order, the target last) is stream i of the case's seed, its entries
-/// counted row by row. Exact entries are integers in −k..k, k being the certificate's magnitude. Real entries are uniform in
+/// counted row by row. Exact entries are integers in −k..k, k being the certificate's magnitude or the one in the name. Real entries are uniform in
 /// (−1, 1), a parameter's times 1/√columns. A float32 case is the float64 case, each entry rounded to nearest.
 /// </remarks>
 public static class CaseGenerator
@@ -20,8 +20,13 @@ public static class CaseGenerator
     {
         ArgumentNullException.ThrowIfNull(name);
         var magnitude = Certificate.Of(name.Network, name.Loss, name.Shape, name.Type).Magnitude;
+        if (name.Magnitude > magnitude && magnitude > 0)
+        {
+            throw new BadInputException($"Case \"{name}\" does not exist: at this shape integers stay exact in {name.Type} up to k={magnitude}.");
+        }
+
         return name.Kind == CaseKind.Real || magnitude > 0
-            ? Generate(name, magnitude, 1)
+            ? Generate(name, name.Magnitude ?? magnitude, 1)
             : throw new BadInputException($"Case \"{name}\" does not exist: no integers stay exact in {name.Type} at this shape with this loss; take smaller sizes or the real kind.");
     }
 
@@ -56,7 +61,7 @@ public static class CaseGenerator
             }
         }
 
-        return new CaseBatch(first.Network, first.Loss, first.Shape, first.Kind, first.Type, tensors, first.Seed);
+        return new CaseBatch(first.Network, first.Loss, first.Shape, first.Kind, first.Type, tensors, first.Seed, Magnitude: first.Magnitude);
     }
 
     /// <summary>Shape number <paramref name="index"/> of a seed: every size uniform in 1..<paramref name="maxSize"/>.</summary>

@@ -1,9 +1,12 @@
+using MathNet.Numerics.LinearAlgebra;
+
 namespace GradOracle.Cases;
 
 /// <summary>What differentiating a batch yields: for every case the output and the gradient of every parameter and input.</summary>
 public sealed class GradientBatch
 {
     private Dictionary<(int Case, string Tensor), string>? _faults;
+    private Dictionary<(int Case, string Tensor), Matrix<double>>? _misshapen;
 
     /// <summary>Room for the outputs and gradients of a batch; an entry that is never written is NaN.</summary>
     public GradientBatch(CaseBatch batch)
@@ -35,8 +38,18 @@ public sealed class GradientBatch
         Gradients.FirstOrDefault(t => t.Name == name)
         ?? throw new KeyNotFoundException($"There is no gradient {name}; there are {string.Join(", ", Gradients.Select(t => t.Name))}.");
 
-    /// <summary>Notes why one case has no gradient to compare.</summary>
-    public void SetFault(int index, string tensor, string reason) => (_faults ??= [])[(index, tensor)] = reason;
+    /// <summary>Notes why one case has no gradient to compare, and the matrix that was given in its place, where there is one.</summary>
+    public void SetFault(int index, string tensor, string reason, Matrix<double>? misshapen = null)
+    {
+        (_faults ??= [])[(index, tensor)] = reason;
+        if (misshapen is not null)
+        {
+            (_misshapen ??= [])[(index, tensor)] = misshapen;
+        }
+    }
+
+    /// <summary>The matrix of another size that was given for a gradient, or null.</summary>
+    internal Matrix<double>? MisshapenOf(int index, string tensor) => _misshapen?.GetValueOrDefault((index, tensor));
 
     /// <summary>Why one case has no gradient to compare, or null where it has one.</summary>
     public string? FaultOf(int index, string tensor) => _faults?.GetValueOrDefault((index, tensor));

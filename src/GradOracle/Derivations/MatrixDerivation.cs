@@ -53,7 +53,7 @@ public abstract class MatrixDerivation(Network network) : IDerivation
                 }
                 else if (gradient.RowCount != stack.Rows || gradient.ColumnCount != stack.Columns)
                 {
-                    result.SetFault(s, stack.Name, $"the derivation's gradient is {gradient.RowCount}×{gradient.ColumnCount}, the tensor is {stack.Rows}×{stack.Columns}");
+                    result.SetFault(s, stack.Name, $"the derivation's gradient is {gradient.RowCount}×{gradient.ColumnCount}, the tensor is {stack.Rows}×{stack.Columns}", Cast<double, T>(gradient));
                 }
                 else
                 {
@@ -64,6 +64,15 @@ public abstract class MatrixDerivation(Network network) : IDerivation
 
         return result;
     }
+
+    /// <summary>A matrix in another element type, each entry rounded.</summary>
+    protected static Matrix<T> Cast<T>(Matrix<double> matrix)
+        where T : struct, INumberBase<T> => matrix as Matrix<T> ?? Cast<T, double>(matrix);
+
+    private static Matrix<TTo> Cast<TTo, TFrom>(Matrix<TFrom> matrix)
+        where TTo : struct, INumberBase<TTo>
+        where TFrom : struct, INumberBase<TFrom> =>
+        Matrix<TTo>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => TTo.CreateTruncating(matrix[i, j]));
 
     // A derivation is foreign code under test: whatever it throws is a finding, not a crash.
 #pragma warning disable CA1031

@@ -15,16 +15,23 @@ public sealed class MatrixCase<T>(CaseBatch batch, int index)
     /// <summary>The named parameter, input or target, rows × columns.</summary>
     public Matrix<T> this[string name] => batch[name].ToMatrix<T>(index);
 
+    /// <summary>The target, which has the size of the output.</summary>
+    public Matrix<T> Target => this[batch.Loss.TargetName];
+
+    /// <summary>The same case in another element type.</summary>
+    public MatrixCase<TOther> In<TOther>()
+        where TOther : struct, INumberBase<TOther> => new(batch, index);
+
     /// <summary>L, the case's loss at this output.</summary>
     internal T Loss(Matrix<T> output) =>
-        batch.Loss.Value<T>(output.ToColumnMajorArray(), this[batch.Loss.TargetName].ToColumnMajorArray());
+        batch.Loss.Value<T>(output.ToColumnMajorArray(), Target.ToColumnMajorArray());
 
     /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output; same size as the output.</summary>
     public Matrix<T> OutputGradient(Matrix<T> output)
     {
         ArgumentNullException.ThrowIfNull(output);
         var gradient = new T[output.RowCount * output.ColumnCount];
-        batch.Loss.Gradient<T>(output.ToColumnMajorArray(), this[batch.Loss.TargetName].ToColumnMajorArray(), gradient);
+        batch.Loss.Gradient<T>(output.ToColumnMajorArray(), Target.ToColumnMajorArray(), gradient);
         return Matrix<T>.Build.Dense(output.RowCount, output.ColumnCount, gradient);
     }
 }

@@ -52,8 +52,8 @@ public sealed class SharedWeightNetwork : Network
     public override TorchMatrix Forward(Tape x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var first = x["Wx"] * x["X1"];
-        var second = x["Wx"] * x["X2"];
-        return x["Wy"] * (second + x["Wh"] * first);
+        var first = (x["Wx", "on X1"] * x["X1"]).Named("H1");
+        var second = (x["Wx", "on X2"] * x["X2"] + x["Wh"] * first).Named("H2");
+        return x["Wy"] * second;
     }
 }

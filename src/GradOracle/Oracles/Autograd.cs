@@ -21,6 +21,43 @@ public sealed class Autograd : IGradientOracle
     /// <inheritdoc/>
     public GradientBatch Differentiate(CaseBatch batch) => Run(batch, TapeMode.Values, inspect: null);
 
+    /// <summary>The gradient through each use of each parameter and input alone; the gradient of a tensor is the sum over its uses.</summary>
+    /// <returns>One stack for each use, in the order of the network's statement; a tensor without labelled uses has one, with an empty label.</returns>
+    public static IReadOnlyList<(string Tensor, string Use, TensorStack Gradient)> Contributions(CaseBatch batch)
+    {
+        var contributions = new List<(string, string, TensorStack)>();
+        Run(batch, TapeMode.Contributions, (tape, _, _) =>
+        {
+            foreach (var leaf in tape.Steps.Where(s => s.Operation == Operation.Leaf && s.Name != batch.Loss.TargetName))
+            {
+                var stack = new TensorStack(leaf.Name!, batch.Count, leaf.Rows, leaf.Columns);
+                TorchMemory.Read(leaf.Tensor.grad!, stack.Values);
+                contributions.Add((leaf.Name!, leaf.Use ?? "", stack));
+            }
+        });
+        return contributions;
+    }
+
+    /// <summary>The steps from the parameters and inputs of the first case to its output, which is the last of them; each labelled use is a leaf of its own.</summary>
+    internal static IReadOnlyList<TraceStep> Trace(CaseBatch batch)
+    {
+        IReadOnlyList<TraceStep> trace = [];
+        Run(batch, TapeMode.Contributions, (tape, output, _) =>
+        {
+            var steps = tape.Steps.TakeWhile(s => s != output).Append(output).ToList();
+            var numbers = steps.Select((s, i) => (s, i)).ToDictionary(p => p.s, p => p.i);
+            trace = [.. steps.Select(s => new TraceStep(s.Operation, s.Factor, s.Name, s.Use, [.. s.Operands.Select(o => numbers[o.Operand])], ValueOf(s)))];
+        });
+        return trace;
+
+        static MathNet.Numerics.LinearAlgebra.Matrix<double> ValueOf(TorchMatrix step)
+        {
+            var stack = new TensorStack("", (int)step.Tensor.shape[0], step.Rows, step.Columns);
+            TorchMemory.Read(step.Tensor, stack.Values);
+            return stack.ToMatrix<double>(0);
+        }
+    }
+
     /// <summary>The gradient and output of the majorant: the same network on absolute values, in float64.</summary>
     internal static GradientBatch Majorant(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix>? inspect = null) => Run(batch, TapeMode.Majorant, inspect);
 
@@ -59,7 +96,7 @@ public sealed class Autograd : IGradientOracle
             }
             else
             {
-                gradient.Values.AsSpan().Clear(); // the output does not depend on it
+                gradient.Values.AsSpan().Clear(); // the output does not depend on it, or each use has a leaf of its own
             }
         }
 

@@ -9,6 +9,9 @@ internal enum TapeMode
     /// <summary>The network itself.</summary>
     Values,
 
+    /// <summary>The network itself, each labelled use of a parameter a leaf of its own: its gradient is the contribution of that use.</summary>
+    Contributions,
+
     /// <summary>
     /// The network on absolute values, with every subtraction an addition: its gradient bounds the sum of the absolute values of
     /// all terms of the network's gradient.
@@ -36,33 +39,23 @@ public sealed class Tape
     public Shape Shape => _batch.Shape;
 
     /// <summary>The named parameter, input or target of all cases.</summary>
-    public TorchMatrix this[string name]
-    {
-        get
-        {
-            if (!_leaves.TryGetValue(name, out var leaf))
-            {
-                leaf = new TorchMatrix(this, LeafTensor(_batch[name]), degree: 1);
-                _leaves.Add(name, leaf);
-            }
+    public TorchMatrix this[string name] => Leaf(name, null);
 
-            return leaf;
-        }
-    }
+    /// <summary>One use of a parameter that the network uses more than once: <c>x["Wx", "on X1"]</c>. Its label tells its contribution from the others in a diagnosis.</summary>
+    public TorchMatrix this[string name, string use] => Leaf(name, use);
 
     /// <summary>What is being evaluated.</summary>
     internal TapeMode Mode { get; }
 
-    private bool IsMajorant => Mode != TapeMode.Values;
+    internal bool IsMajorant => Mode is TapeMode.Majorant or TapeMode.Raised;
+
+    /// <summary>All steps, operands before what is computed from them.</summary>
+    internal IReadOnlyList<TorchMatrix> Steps => _steps;
 
     /// <summary>The leaf of a tensor if the network has used it.</summary>
     internal TorchMatrix? UsedLeaf(string name) => _leaves.GetValueOrDefault(name);
 
-    internal int Record(TorchMatrix step)
-    {
-        _steps.Add(step);
-        return _steps.Count - 1;
-    }
+    internal void Record(TorchMatrix step) => _steps.Add(step);
 
     /// <summary>Carries rounding counts and lattice exponents of adjoints from the loss back to the leaves.</summary>
     /// <param name="root">The entries whose sum is the loss: their adjoint is 1, which is exact.</param>
@@ -80,6 +73,20 @@ public sealed class Tape
                 }
             }
         }
+    }
+
+    // In an ordinary run all uses share one leaf: labels cost nothing.
+    private TorchMatrix Leaf(string name, string? use)
+    {
+        var alone = Mode == TapeMode.Contributions ? use : null;
+        var key = alone is null ? name : $"{name} {alone}";
+        if (!_leaves.TryGetValue(key, out var leaf))
+        {
+            leaf = new TorchMatrix(this, LeafTensor(_batch[name]), degree: 1) { Name = name, Use = alone };
+            _leaves.Add(key, leaf);
+        }
+
+        return leaf;
     }
 
     // The majorant is always float64: it bounds float32 evaluations as well, and better than float32 could.

@@ -21,13 +21,13 @@ public sealed class TorchMatrix
     private readonly Tape _tape;
 
     internal TorchMatrix(Tape tape, torch.Tensor tensor, int degree)
-        : this(tape, tensor, degree, default)
+        : this(tape, Operation.Leaf, tensor, degree, default)
     {
     }
 
-    private TorchMatrix(Tape tape, torch.Tensor tensor, int degree, StepCount forward, params (TorchMatrix Operand, StepCount Added)[] operands)
+    private TorchMatrix(Tape tape, Operation operation, torch.Tensor tensor, int degree, StepCount forward, params (TorchMatrix Operand, StepCount Added)[] operands)
     {
-        (_tape, Tensor, Degree, Forward, Operands) = (tape, tensor, degree, forward, operands);
+        (_tape, Operation, Tensor, Degree, Forward, Operands) = (tape, operation, tensor, degree, forward, operands);
         var shape = tensor.shape;
         (Rows, Columns) = ((int)shape[^2], (int)shape[^1]);
         tape.Record(this);
@@ -40,6 +40,17 @@ public sealed class TorchMatrix
     public int Columns { get; }
 
     internal torch.Tensor Tensor { get; }
+
+    internal Operation Operation { get; }
+
+    /// <summary>The name of the leaf, or the one the network gave the step; null where it gave none.</summary>
+    internal string? Name { get; set; }
+
+    /// <summary>Which use of a leaf this is, where the network says so.</summary>
+    internal string? Use { get; init; }
+
+    /// <summary>The constant of <see cref="Scaled"/>.</summary>
+    internal double Factor { get; private init; } = 1;
 
     /// <summary>The degree of the entries as polynomials in the entries of all leaves.</summary>
     internal int Degree { get; }
@@ -66,6 +77,7 @@ public sealed class TorchMatrix
 
         return new(
             left._tape,
+            Operation.Product,
             left.Tensor.matmul(right.Tensor),
             left.Degree + right.Degree,
             left.Forward.Then(right.Forward).Plus(left.Columns),
@@ -88,7 +100,7 @@ public sealed class TorchMatrix
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        return left.Sum(right, subtract: left._tape.Mode == TapeMode.Values);
+        return left.Sum(right, subtract: !left._tape.IsMajorant);
     }
 
     /// <summary>The product entry by entry, of two matrices of one size.</summary>
@@ -99,6 +111,7 @@ public sealed class TorchMatrix
         RequireSameSize(other);
         return new(
             _tape,
+            Operation.Hadamard,
             Tensor.mul(other.Tensor),
             Degree + other.Degree,
             Forward.Then(other.Forward).Plus(1),
@@ -113,17 +126,24 @@ public sealed class TorchMatrix
     public TorchMatrix Scaled(double factor)
     {
         var scalar = s_scalars.GetOrAdd(
-            _tape.Mode switch { TapeMode.Values => factor, TapeMode.Majorant => Math.Abs(factor), _ => Math.Max(1, Math.Abs(factor)) },
+            _tape.Mode switch { TapeMode.Majorant => Math.Abs(factor), TapeMode.Raised => Math.Max(1, Math.Abs(factor)), _ => factor },
             f => (Scalar)f);
         // A factor that is not a power of two is itself rounded, and takes exact cases off the lattice.
         var exponent = Math.ILogB(factor);
         var added = Math.ScaleB(1, exponent) == Math.Abs(factor) ? new StepCount(1, Math.Max(0, -exponent)) : new StepCount(2, -1);
-        return new(_tape, Tensor.mul(scalar), Degree, Forward.Then(added), (this, added));
+        return new(_tape, Operation.Scaled, Tensor.mul(scalar), Degree, Forward.Then(added), (this, added)) { Factor = factor };
+    }
+
+    /// <summary>Gives the step the name by which diagnoses speak of it: <c>H1</c>.</summary>
+    public TorchMatrix Named(string name)
+    {
+        Name = name;
+        return this;
     }
 
     /// <summary>The transpose of each matrix.</summary>
     public TorchMatrix Transposed() =>
-        new(_tape, Tensor.transpose(-2, -1), Degree, Forward, (this, default));
+        new(_tape, Operation.Transposed, Tensor.transpose(-2, -1), Degree, Forward, (this, default));
 
     internal void Accumulate(StepCount adjoint) =>
         Adjoint = Adjoint is { } earlier ? earlier.Or(adjoint).Plus(1) : adjoint;
@@ -135,6 +155,7 @@ public sealed class TorchMatrix
         RequireSameSize(other);
         return new(
             _tape,
+            subtract ? Operation.Difference : Operation.Sum,
             Tensor.add(other.Tensor, subtract ? s_minusOne : s_one), // the factor is exact
             Math.Max(Degree, other.Degree),
             Forward.Or(other.Forward).Plus(1),

@@ -1,0 +1,70 @@
+using System.Globalization;
+using GradOracle.Cases;
+
+namespace GradOracle.Diagnoses;
+
+/// <summary>A factor that does not belong there, as a person would read it: a number, or one made of sizes, as the mean has.</summary>
+/// <param name="Words">What is the matter with what it multiplies.</param>
+/// <param name="At">Its value at a shape.</param>
+/// <param name="Rounds">Whether multiplying by it may round.</param>
+internal sealed record Coefficient(string Words, Func<Shape, double> At, bool Rounds = true)
+{
+    private const int LargestDenominator = 12;
+    private const double Tolerance = 1e-9;
+
+    /// <summary>The readings of a factor that was found at a shape, the plainest first; 1 has none.</summary>
+    public static IEnumerable<Coefficient> Readings(double found, Shape shape) =>
+        Near(found, 1, found) ? [] : [.. Known(shape.Dimensions.Select(d => d.Name).ToList()).Where(c => Near(c.At(shape), found, found)), .. Fractions(found)];
+
+    /// <summary>All factors of sizes and all plain numbers that people put in by mistake.</summary>
+    public static IEnumerable<Coefficient> Known(IReadOnlyList<string> dimensions)
+    {
+        yield return new("is missing", _ => 0, false);
+        yield return new("has the wrong sign", _ => -1, false);
+        yield return new("is doubled", _ => 2, false);
+        yield return new("is halved", _ => 0.5, false);
+        foreach (var d in dimensions)
+        {
+            yield return new($"is multiplied by 1/{d}", s => 1.0 / s[d]);
+            yield return new($"is multiplied by {d}", s => s[d]);
+            yield return new($"is multiplied by 2/{d}", s => 2.0 / s[d]);
+        }
+
+        for (var i = 0; i < dimensions.Count; i++)
+        {
+            for (var j = i + 1; j < dimensions.Count; j++)
+            {
+                var (a, b) = (dimensions[i], dimensions[j]);
+                yield return new($"is multiplied by 1/({a}{b})", s => 1.0 / (s[a] * s[b]));
+                yield return new($"is multiplied by 2/({a}{b})", s => 2.0 / (s[a] * s[b]));
+                yield return new($"is multiplied by {a}{b}", s => s[a] * s[b]);
+            }
+        }
+    }
+
+    private static IEnumerable<Coefficient> Fractions(double found)
+    {
+        for (var q = 1; q <= LargestDenominator; q++)
+        {
+            var p = Math.Round(found * q);
+            if (p is not (0 or -1 or 1 or 2) && Math.Abs(p) < 1000 && Near(p / q, found, found))
+            {
+                yield return new($"is multiplied by {Number(p)}{(q > 1 ? $"/{q}" : "")}", _ => p / q);
+                yield break;
+            }
+
+            if (q > 1 && p is -1 or 1 or 2 && Near(p / q, found, found))
+            {
+                yield return new($"is multiplied by {Number(p)}/{q}", _ => p / q);
+                yield break;
+            }
+        }
+
+        // Not simple, but the same in every case: a slip of the pen, an epsilon.
+        yield return new($"is multiplied by {found.ToString("G10", CultureInfo.InvariantCulture)}", _ => found);
+    }
+
+    private static string Number(double value) => value.ToString("0", CultureInfo.InvariantCulture).Replace('-', '−');
+
+    private static bool Near(double a, double b, double scale) => Math.Abs(a - b) <= Tolerance * Math.Max(1e-3, Math.Abs(scale));
+}

@@ -1,0 +1,45 @@
+using GradOracle.Cases;
+using GradOracle.Networks;
+using GradOracle.Oracles;
+
+namespace GradOracle.Diagnoses;
+
+/// <summary>The cases that separate one mistake from another: all sizes different, two equal, all equal.</summary>
+internal static class Probes
+{
+    // Powers of two last: a mean over them stays on the lattice.
+    private static readonly int[] s_sizes = [3, 5, 2, 4];
+    private const int AllEqual = 4;
+    private const int LargestMagnitude = 99;
+
+    /// <summary>The probing cases of a network, the most telling first.</summary>
+    public static IEnumerable<CaseBatch> Of(Network network, Loss loss, ulong seed) =>
+        Shapes(network).Select(shape => CaseGenerator.Generate(Name(network, loss, shape, seed)));
+
+    /// <summary>An exact case of small integers, or a real one where no integers stay exact.</summary>
+    public static CaseName Name(Network network, Loss loss, Shape shape, ulong seed)
+    {
+        var magnitude = Certificate.Of(network, loss, shape, ElementType.Float64).Magnitude;
+        return magnitude > 0
+            ? new(network, loss, shape, CaseKind.Exact, ElementType.Float64, seed, Math.Min(LargestMagnitude, magnitude))
+            : new(network, loss, shape, CaseKind.Real, ElementType.Float64, seed);
+    }
+
+    private static IEnumerable<Shape> Shapes(Network network)
+    {
+        var names = network.Dimensions;
+        var distinct = names.Select((_, i) => i < s_sizes.Length ? s_sizes[i] : i + 2).ToArray();
+        Shape Of(Func<int, int> size) => new(names.Select((name, i) => (name, size(i))));
+        yield return Of(i => distinct[i]);
+        for (var a = 0; a < names.Count; a++)
+        {
+            for (var b = a + 1; b < names.Count; b++)
+            {
+                var (first, second) = (a, b);
+                yield return Of(i => i == first ? distinct[second] : distinct[i]);
+            }
+        }
+
+        yield return Of(_ => AllEqual);
+    }
+}

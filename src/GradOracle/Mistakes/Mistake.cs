@@ -1,0 +1,44 @@
+using GradOracle.Derivations;
+using GradOracle.Networks;
+
+namespace GradOracle.Mistakes;
+
+/// <summary>A derivation that is wrong on purpose: the backward pass of the shared-weight network with one line changed, in float64.</summary>
+public sealed class Mistake : MatrixDerivation
+{
+    private readonly Line _line;
+    private readonly Action<Lines> _change;
+
+    internal Mistake(string name, string wrongLine, string diagnosis, Line line, Action<Lines> change)
+        : base(s_network) =>
+        (Name, WrongLine, Diagnosis, _line, _change) = (name, wrongLine, diagnosis, line, change);
+
+    private static readonly SharedWeightNetwork s_network = new();
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override string Summary => $"wrong on purpose: {WrongLine}";
+
+    /// <summary>The line as it is written.</summary>
+    public string WrongLine { get; }
+
+    /// <summary>What a right diagnosis says.</summary>
+    public string Diagnosis { get; }
+
+    /// <inheritdoc/>
+    protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var lines = new Lines(x.In<double>(), _line, _change);
+        return new()
+        {
+            ["Wx"] = Cast<T>(lines.dWx),
+            ["Wh"] = Cast<T>(lines.dWh),
+            ["Wy"] = Cast<T>(lines.dWy),
+            ["X1"] = Cast<T>(lines.dX1),
+            ["X2"] = Cast<T>(lines.dX2),
+        };
+    }
+}

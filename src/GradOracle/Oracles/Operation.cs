@@ -1,0 +1,26 @@
+namespace GradOracle.Oracles;
+
+/// <summary>What a step of a tape does.</summary>
+internal enum Operation
+{
+    /// <summary>A parameter, input or target.</summary>
+    Leaf,
+
+    /// <summary>The matrix product of two operands.</summary>
+    Product,
+
+    /// <summary>The sum of two operands.</summary>
+    Sum,
+
+    /// <summary>The difference of two operands.</summary>
+    Difference,
+
+    /// <summary>The product of two operands, entry by entry.</summary>
+    Hadamard,
+
+    /// <summary>The operand times a constant.</summary>
+    Scaled,
+
+    /// <summary>The transposed operand.</summary>
+    Transposed,
+}
