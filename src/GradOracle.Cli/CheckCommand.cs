@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GradOracle.Cases;
 using GradOracle.Derivations;
+using GradOracle.Oracles;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
 
@@ -28,6 +29,12 @@ internal static class CheckCommand
         var name = new Option<string?>("--case") { Description = "Checks this one case again: a name as reports print it.", HelpName = "NAME" };
         var file = new Option<string?>("--case-file") { Description = "Checks the case in this JSON file: your own weights, inputs and target.", HelpName = "FILE" };
         var json = new Option<string?>("--json") { Description = "Writes the result to this file as JSON.", HelpName = "FILE" };
+        var oracles = new Option<string>("--oracles")
+        {
+            Description = "The oracles asked about every case, parted by commas, or all. Autograd is always asked and decides; the others go entry by entry.",
+            HelpName = "NAMES|all",
+            DefaultValueFactory = _ => Registry.Oracles.All[0].Name,
+        };
         var allowInconclusive = new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
 
         var command = new Command(
@@ -40,7 +47,7 @@ internal static class CheckCommand
               gradoracle check --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020"
             """)
         {
-            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, json, allowInconclusive,
+            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, json, oracles, allowInconclusive,
         };
         command.SetAction(parsed =>
         {
@@ -58,7 +65,7 @@ internal static class CheckCommand
 
             SharedOptions.RequireOtherFile(parsed.GetValue(file), target);
             var verdict = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file)) is { } batch
-                ? CheckOne(SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, target)
+                ? CheckOne(SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, target, Oracles(parsed.GetValue(oracles)!))
                 : CheckMany(
                     !IsGiven(parsed, network) && parsed.GetValue(derivation) is { } alone
                         ? Registry.Derivations.Find(alone)
@@ -71,16 +78,31 @@ internal static class CheckCommand
                         Cases = parsed.GetValue(cases),
                         Seed = parsed.GetValue(seed),
                         MaxSize = parsed.GetValue(maxDim),
+                        Oracles = Oracles(parsed.GetValue(oracles)!),
                     },
                     target);
             return verdict == Verdict.Agrees || (verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
         });
         return command;
 
-        Verdict CheckOne(IDerivation chosen, CaseBatch batch, string? target)
+        Verdict CheckOne(IDerivation chosen, CaseBatch batch, string? target, IReadOnlyList<IGradientOracle> asked)
         {
             var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
-            output.Write(CaseText.Of(comparison));
+            if (comparison.Verdict >= Verdict.Disagrees)
+            {
+                output.Write(ExaminationText.Of(Examination.Of(chosen, batch)));
+            }
+            else
+            {
+                if (asked.Count > 0)
+                {
+                    var panel = Panel.Of(batch, 0, chosen.Differentiate(batch), Panel.Ask(batch, asked.Prepend(Registry.Oracles.All[0])));
+                    comparison = comparison with { Verdict = panel.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree, Insight = panel.Sentence };
+                }
+
+                output.Write(CaseText.Of(comparison));
+            }
+
             Write(target, JsonReport.Of(comparison));
             return comparison.Verdict;
         }
@@ -93,6 +115,11 @@ internal static class CheckCommand
             return result.Verdict;
         }
     }
+
+    // Autograd is asked in any case.
+    private static List<IGradientOracle> Oracles(string names) => names == "all"
+        ? [.. Registry.Oracles.All.Skip(1)]
+        : [.. names.Split(',', StringSplitOptions.TrimEntries).Select(Registry.Oracles.Find).Distinct().Where(o => o != Registry.Oracles.All[0])];
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

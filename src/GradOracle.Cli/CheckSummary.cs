@@ -15,10 +15,22 @@ internal static class CheckSummary
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output) });
         console.Write(Table(result));
-        foreach (var finding in Smallest(result))
+        foreach (var suite in result.Suites)
+        {
+            foreach (var (oracle, reason) in suite.NotApplicable)
+            {
+                output.WriteLine($"{oracle} not applicable to {suite.Loss.Name} {CaseName.Word(suite.Kind)}: {reason}");
+            }
+        }
+
+        // The first is looked into; what is wrong with it is mostly what is wrong with all.
+        var findings = Smallest(result).ToList();
+        for (var i = 0; i < findings.Count; i++)
         {
             output.WriteLine();
-            output.Write(CaseText.Of(finding));
+            output.Write(i == 0 && findings[i].Verdict >= Verdict.Disagrees
+                ? ExaminationText.Of(Examination.Of(result.Derivation, CaseGenerator.Generate(CaseName.Parse(findings[i].Name, result.Derivation.Network))))
+                : CaseText.Of(findings[i]));
         }
 
         output.WriteLine();

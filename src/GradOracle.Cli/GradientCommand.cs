@@ -26,7 +26,7 @@ internal static class GradientCommand
             var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file))
                 ?? throw new BadInputException("gradoracle gradient needs one case: give --case-file FILE or --case \"NAME\".");
             var chosen = SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network);
-            var (written, autograd) = (chosen.Differentiate(batch), new Autograd().Differentiate(batch));
+            var (written, autograd) = (chosen.Differentiate(batch), Autograd.Differentiate(batch));
             Print(batch, written, autograd);
             if (parsed.GetValue(json) is { } path)
             {

@@ -1,5 +1,6 @@
 using GradOracle.Cases;
 using GradOracle.Networks;
+using GradOracle.Oracles;
 
 namespace GradOracle;
 
@@ -38,6 +39,9 @@ public sealed record CheckOptions
 
     /// <summary>How many batches are in work at once. It changes no result.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Oracles that are asked about every case beside autograd, which decides; those that go entry by entry are slow.</summary>
+    public IReadOnlyList<IGradientOracle> Oracles { get; init; } = [];
 
     /// <summary>Told the share of the work that is done, 0 to 1.</summary>
     public IProgress<double>? Progress { get; init; }

@@ -44,6 +44,9 @@ public sealed record SuiteResult
     /// </summary>
     public required double? FalseAcceptLog2 { get; init; }
 
+    /// <summary>Oracles that could not serve some of the cases, each with the reason: they do not count as agreeing.</summary>
+    public IReadOnlyList<(string Oracle, string Reason)> NotApplicable { get; init; } = [];
+
     /// <summary>How long the suite took.</summary>
     public required TimeSpan Elapsed { get; init; }
 

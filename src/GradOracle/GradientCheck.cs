@@ -29,7 +29,7 @@ public static class GradientCheck
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
-        return Comparison.Of(batch, derivation.Differentiate(batch), s_autograd.Differentiate(batch), s => Replay(derivation, batch, s));
+        return Comparison.Of(batch, derivation.Differentiate(batch), Autograd.Differentiate(batch), s => Replay(derivation, batch, s));
     }
 
     /// <summary>Checks one case again, by the name that a report printed; the derivation need not be registered.</summary>
@@ -90,7 +90,7 @@ public static class GradientCheck
         InParallel(jobs.Count, options.Threads, i =>
         {
             var (shape, seed, count) = jobs[i];
-            outcomes[i] = RunBatch(derivation, new CaseName(derivation.Network, loss, shape, kind, type, seed), count, options.FindingsKept);
+            outcomes[i] = RunBatch(derivation, new CaseName(derivation.Network, loss, shape, kind, type, seed), count, options);
             progress.Add(count);
         });
 
@@ -127,23 +127,28 @@ public static class GradientCheck
         }
     }
 
-    private static Outcome RunBatch(IDerivation derivation, CaseName first, int count, int findingsKept)
+    private static Outcome RunBatch(IDerivation derivation, CaseName first, int count, CheckOptions options)
     {
         var certificate = Certificate.Of(first.Network, first.Loss, first.Shape, first.Type);
-        var comparison = Compare(derivation, CaseGenerator.Generate(first, certificate.Magnitude, count));
+        var batch = CaseGenerator.Generate(first, certificate.Magnitude, count);
+        var comparison = Compare(derivation, batch);
+        var answers = options.Oracles.Count == 0 ? [] : Panel.Ask(batch, options.Oracles.Prepend(s_autograd));
         var outcome = new Outcome();
         for (var s = 0; s < count; s++)
         {
             var (verdict, error) = comparison.Judge(s);
+            var panel = verdict < Verdict.OraclesDisagree && answers.Count > 0 ? Panel.Of(batch, s, derivation: null, answers) : null;
+            outcome.NotApplicable = panel?.NotApplicable ?? outcome.NotApplicable;
+            verdict = panel is { OraclesAgree: false } ? Verdict.OraclesDisagree : verdict;
             outcome.Counts[(int)verdict]++;
             outcome.WorstError = Math.Max(outcome.WorstError, error);
-            if (verdict != Verdict.Agrees && outcome.Findings.Count < findingsKept)
+            if (verdict != Verdict.Agrees && outcome.Findings.Count < options.FindingsKept)
             {
-                outcome.Findings.Add(comparison.Describe(s));
+                outcome.Findings.Add(verdict == Verdict.OraclesDisagree ? comparison.Describe(s) with { Verdict = verdict, Insight = panel!.Sentence } : comparison.Describe(s));
             }
         }
 
-        outcome.FalseAcceptLog2 = count * Math.Min(0, Math.Log2(certificate.Degree / (2.0 * certificate.Magnitude + 1)));
+        outcome.FalseAcceptLog2 = certificate.Degree is { } d ? count * Math.Min(0, Math.Log2(d / (2.0 * certificate.Magnitude + 1))) : null;
         return outcome;
     }
 
@@ -159,7 +164,8 @@ public static class GradientCheck
             Shapes = shapes.Distinct().Count(),
             Counts = counts,
             WorstErrorInBounds = outcomes.Max(o => o.WorstError),
-            FalseAcceptLog2 = kind == CaseKind.Exact && allAgree ? outcomes.Sum(o => o.FalseAcceptLog2) : null,
+            FalseAcceptLog2 = kind == CaseKind.Exact && allAgree ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
+            NotApplicable = [.. outcomes.SelectMany(o => o.NotApplicable).DistinctBy(n => n.Oracle)],
             Elapsed = elapsed,
             Findings = [.. outcomes.SelectMany(o => o.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(findingsKept)],
         };
@@ -171,9 +177,11 @@ public static class GradientCheck
 
         public double WorstError { get; set; }
 
-        public double FalseAcceptLog2 { get; set; }
+        public double? FalseAcceptLog2 { get; set; }
 
         public List<CaseComparison> Findings { get; } = [];
+
+        public IReadOnlyList<(string Oracle, string Reason)> NotApplicable { get; set; } = [];
     }
 
     private sealed class Count(CheckOptions options, int suites)

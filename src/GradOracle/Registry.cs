@@ -20,6 +20,7 @@ public static class Registry
     [
         new SquaredError(),
         new MeanSquaredError(),
+        new AbsoluteError(),
         new Projection(),
     ]);
 
@@ -38,6 +39,8 @@ public static class Registry
     public static Named<IGradientOracle> Oracles { get; } = new("oracle", o => o.Name,
     [
         new Autograd(),
+        new CentralDifference(),
+        new ComplexStep(),
     ]);
 }
 

@@ -20,7 +20,7 @@ public sealed class RoundingBoundTests
             var batch = Samples.Real(shape, seed: seed, type: type).Map(v => Math.ScaleB(v, type == ElementType.Float32 ? exponent / 4 : exponent));
             var exact = ExactGradient.Of(batch);
             var bounds = HalfBounds(batch);
-            foreach (var evaluation in derivations.Select(d => d.Differentiate(batch)).Append(new Autograd().Differentiate(batch)))
+            foreach (var evaluation in derivations.Select(d => d.Differentiate(batch)).Append(Autograd.Differentiate(batch)))
             {
                 foreach (var tensor in evaluation.Gradients.Append(evaluation.Output))
                 {
@@ -61,7 +61,7 @@ public sealed class RoundingBoundTests
     {
         // A target equal to the output leaves nothing of G but rounding.
         var batch = Samples.Real(Samples.Unequal);
-        batch = batch.With("T", _ => new Autograd().Differentiate(batch).Output.Values);
+        batch = batch.With("T", _ => Autograd.Differentiate(batch).Output.Values);
 
         var comparison = GradientCheck.Compare(new SharedWeightBackprop(), batch).Describe(0);
 

@@ -30,7 +30,7 @@ internal sealed class Observation
     /// <summary>Whether the backward pass gives autograd's gradients: without that nothing can be diagnosed.</summary>
     public bool PassIsRight()
     {
-        var autograd = new Autograd().Differentiate(Pass.Case);
+        var autograd = Autograd.Differentiate(Pass.Case);
         return autograd.Gradients.All(g => Residual(g.ToMatrix<double>(0), Pass.Gradients[g.Name], rounds: true) is not null);
     }
 

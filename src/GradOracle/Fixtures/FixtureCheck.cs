@@ -9,13 +9,11 @@ namespace GradOracle.Fixtures;
 /// <summary>Holds a derivation and autograd against a fixture's approved results.</summary>
 public static class FixtureCheck
 {
-    private static readonly Autograd s_autograd = new();
-
     /// <summary>What the derivation and autograd give for a batch now, in this order.</summary>
     public static IReadOnlyList<GradientBatch> Receive(IDerivation derivation, CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(derivation);
-        return [derivation.Differentiate(batch), s_autograd.Differentiate(batch)];
+        return [derivation.Differentiate(batch), Autograd.Differentiate(batch)];
     }
 
     /// <summary>The comparisons that the fixture does not pass, each with whose values were on trial; none where it holds.</summary>

@@ -70,7 +70,7 @@ public sealed class FixtureStore
         var batch = CaseGenerator.Generate(name);
         var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
         return comparison.Verdict == Verdict.Agrees
-            ? new GradientFixture(name, batch, new Autograd().Differentiate(batch))
+            ? new GradientFixture(name, batch, Autograd.Differentiate(batch))
             : throw new BadInputException($"Nothing was approved: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(comparison)}");
     }
 

@@ -9,11 +9,17 @@ namespace GradOracle.Networks;
 public sealed class MatrixCase<T>(CaseBatch batch, int index)
     where T : struct, INumberBase<T>
 {
+    private readonly IReadOnlyDictionary<string, Matrix<T>>? _tensors;
+
+    /// <summary>The case with other matrices in place of its own.</summary>
+    internal MatrixCase(CaseBatch batch, int index, IReadOnlyDictionary<string, Matrix<T>> tensors)
+        : this(batch, index) => _tensors = tensors;
+
     /// <summary>The sizes of the case.</summary>
     public Shape Shape => batch.Shape;
 
     /// <summary>The named parameter, input or target, rows × columns.</summary>
-    public Matrix<T> this[string name] => batch[name].ToMatrix<T>(index);
+    public Matrix<T> this[string name] => _tensors?.GetValueOrDefault(name) ?? batch[name].ToMatrix<T>(index);
 
     /// <summary>The target, which has the size of the output.</summary>
     public Matrix<T> Target => this[batch.Loss.TargetName];

@@ -19,7 +19,13 @@ public sealed class Autograd : IGradientOracle
     public string Summary => "TorchSharp reverse-mode automatic differentiation, a whole batch in one pass";
 
     /// <inheritdoc/>
-    public GradientBatch Differentiate(CaseBatch batch) => Run(batch, TapeMode.Values, inspect: null);
+    public string? NotApplicable(CaseBatch batch) => null;
+
+    /// <inheritdoc/>
+    public OracleAnswer Answer(CaseBatch batch) => new(Differentiate(batch), new OracleErrors(batch).OfRoundings);
+
+    /// <summary>The outputs, losses and gradients of every case of the batch.</summary>
+    public static GradientBatch Differentiate(CaseBatch batch) => Run(batch, TapeMode.Values, inspect: null);
 
     /// <summary>The gradient through each use of each parameter and input alone; the gradient of a tensor is the sum over its uses.</summary>
     /// <returns>One stack for each use, in the order of the network's statement; a tensor without labelled uses has one, with an empty label.</returns>

@@ -21,13 +21,15 @@ public sealed class Certificate
     private static readonly ConcurrentDictionary<(Network Network, Loss Loss, Shape Shape, ElementType Type), Certificate> s_known = new();
 
     private readonly Dictionary<string, (StepCount Count, double AtOne)> _tensors = [];
+    private int _growth; // the highest degree of the output and the gradients
 
     private Certificate(Network network, Loss loss, Shape shape, ElementType type)
     {
         var atOne = Autograd.Majorant(Constant(network, loss, shape, 1), (tape, output, entries) =>
         {
             tape.CountBackward(entries);
-            Degree = entries.Degree - 1;
+            Degree = tape.IsPolynomial ? entries.Degree - 1 : null;
+            _growth = Math.Max(output.Degree, entries.Degree - 1);
             _tensors[OutputName] = (output.Forward, 0);
             foreach (var spec in network.Tensors(shape))
             {
@@ -45,8 +47,8 @@ public sealed class Certificate
     /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case of this shape stays on the lattice.</summary>
     public int Magnitude { get; }
 
-    /// <summary>d: the degree of the gradients as polynomials in all entries.</summary>
-    public int Degree { get; private set; }
+    /// <summary>d: the degree of the gradients as polynomials in all entries; null where they are polynomials in pieces only.</summary>
+    public int? Degree { get; private set; }
 
     /// <summary>The name of the output among the tensors.</summary>
     internal const string OutputName = "Ŷ";
@@ -79,7 +81,7 @@ public sealed class Certificate
 
         // The majorant at k is at most k^d times that at 1: a start that fits, or nearly so where the root is rounded.
         var largest = atOne.Max(t => Units(t.Key, t.Value));
-        var k = (int)Math.Clamp(Math.Pow(limit / largest, 1.0 / Degree), 1, LargestMagnitude);
+        var k = (int)Math.Clamp(Math.Pow(limit / largest, 1.0 / _growth), 1, LargestMagnitude);
         while (!Fits(Largest(network, loss, shape, k), limit))
         {
             k--;

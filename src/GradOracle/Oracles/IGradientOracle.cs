@@ -11,6 +11,9 @@ public interface IGradientOracle
     /// <summary>How it differentiates, in one line.</summary>
     string Summary { get; }
 
-    /// <summary>The outputs and gradients of every case of the batch.</summary>
-    GradientBatch Differentiate(CaseBatch batch);
+    /// <summary>Why the oracle cannot serve these cases; null where it can.</summary>
+    string? NotApplicable(CaseBatch batch);
+
+    /// <summary>The outputs and gradients of every case of the batch, and how far they may be off.</summary>
+    OracleAnswer Answer(CaseBatch batch);
 }

@@ -21,6 +21,9 @@ internal enum Operation
     /// <summary>The operand times a constant.</summary>
     Scaled,
 
+    /// <summary>The absolute value of every entry.</summary>
+    Absolute,
+
     /// <summary>The transposed operand.</summary>
     Transposed,
 }

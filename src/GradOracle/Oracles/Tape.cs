@@ -52,6 +52,11 @@ public sealed class Tape
     /// <summary>All steps, operands before what is computed from them.</summary>
     internal IReadOnlyList<TorchMatrix> Steps => _steps;
 
+    /// <summary>Whether everything on the tape is a polynomial in the leaves, and not only one in pieces.</summary>
+    internal bool IsPolynomial { get; private set; } = true;
+
+    internal void BreakPolynomial() => IsPolynomial = false;
+
     /// <summary>The leaf of a tensor if the network has used it.</summary>
     internal TorchMatrix? UsedLeaf(string name) => _leaves.GetValueOrDefault(name);
 

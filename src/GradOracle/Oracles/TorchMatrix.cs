@@ -134,6 +134,13 @@ public sealed class TorchMatrix
         return new(_tape, Operation.Scaled, Tensor.mul(scalar), Degree, Forward.Then(added), (this, added)) { Factor = factor };
     }
 
+    /// <summary>The absolute value of every entry; its derivative at 0 is 0.</summary>
+    public TorchMatrix Absolute()
+    {
+        _tape.BreakPolynomial();
+        return new(_tape, Operation.Absolute, _tape.IsMajorant ? Tensor.mul(s_one) : Tensor.abs(), Degree, Forward, (this, default));
+    }
+
     /// <summary>Gives the step the name by which diagnoses speak of it: <c>H1</c>.</summary>
     public TorchMatrix Named(string name)
     {

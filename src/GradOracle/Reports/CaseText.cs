@@ -10,7 +10,8 @@ public static class CaseText
     /// <param name="comparison">The case.</param>
     /// <param name="expected">Whose values are expected.</param>
     /// <param name="actual">Whose values are on trial.</param>
-    public static string Of(CaseComparison comparison, string expected = "autograd", string actual = "derivation")
+    /// <param name="insights">What is known beyond the comparison: a line each, before the replay.</param>
+    public static string Of(CaseComparison comparison, string expected = "autograd", string actual = "derivation", IReadOnlyList<string>? insights = null)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var text = new StringBuilder();
@@ -18,6 +19,12 @@ public static class CaseText
         if (comparison.Tensors.Count == 0)
         {
             text.Append($"  the forward outputs differ, so gradients are not compared\n  {Line(comparison.Forward, expected, actual)}\n");
+        }
+
+        // A derivation that fails has no gradient at all: once is enough.
+        if (comparison.Tensors.Count > 0 && comparison.Tensors.All(t => t.Reason is not null && t.Reason == comparison.Tensors[0].Reason && t.Verdict == Verdict.NotComparable))
+        {
+            return text.Append($"  all gradients not comparable: {comparison.Tensors[0].Reason}\n").Append(Ending(comparison, insights)).ToString();
         }
 
         foreach (var tensor in comparison.Tensors.Prepend(comparison.Forward).Where(t => t.Verdict != Verdict.Agrees && comparison.Tensors.Count > 0))
@@ -31,8 +38,11 @@ public static class CaseText
             text.Append("  ").AppendJoin("   ", agreeing).Append('\n');
         }
 
-        return text.Append("  replay: ").Append(comparison.Replay).Append('\n').ToString();
+        return text.Append(Ending(comparison, insights)).ToString();
     }
+
+    private static string Ending(CaseComparison comparison, IReadOnlyList<string>? insights) => string.Concat(
+        [.. (insights ?? (comparison.Insight is { } known ? [known] : [])).Select(i => $"  {i}\n"), $"  replay: {comparison.Replay}\n"]);
 
     /// <summary>The mark of a verdict at the head of a line.</summary>
     public static string Mark(Verdict verdict) => verdict switch

@@ -34,6 +34,7 @@ public static class JsonReport
                 ["shapes"] = s.Shapes,
                 ["agree"] = s.Counts[Verdict.Agrees],
                 ["inconclusive"] = s.Counts[Verdict.Inconclusive],
+                ["oraclesDisagree"] = s.Counts[Verdict.OraclesDisagree],
                 ["disagree"] = s.Counts[Verdict.Disagrees],
                 ["notComparable"] = s.Counts[Verdict.NotComparable],
                 ["worstErrorInBounds"] = Number(s.WorstErrorInBounds),

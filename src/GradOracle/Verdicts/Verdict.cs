@@ -9,6 +9,9 @@ public enum Verdict
     /// <summary>No further apart than rounding can explain, but rounding could explain anything: the bound is as large as the gradient.</summary>
     Inconclusive,
 
+    /// <summary>The derivation agrees with autograd, but another oracle that was asked does not: one of the oracles is wrong, or both are.</summary>
+    OraclesDisagree,
+
     /// <summary>Further apart than two correct evaluations can be.</summary>
     Disagrees,
 
@@ -24,6 +27,7 @@ public static class VerdictWords
     {
         Verdict.Agrees => "agrees",
         Verdict.Inconclusive => "inconclusive",
+        Verdict.OraclesDisagree => "oracles disagree",
         Verdict.Disagrees => "disagrees",
         _ => "not comparable",
     };

@@ -1,0 +1,46 @@
+using System.Numerics.Tensors;
+using GradOracle.Oracles;
+
+namespace GradOracle.Networks;
+
+/// <summary>The absolute error, summed over rows and examples: <c>L = Σ |Ŷ − T|</c>, <c>G = sign(Ŷ − T)</c>.</summary>
+/// <remarks>At the kink, Ŷ = T, G is 0, as in PyTorch's <c>l1_loss</c>: the middle of the subgradients.</remarks>
+public sealed class AbsoluteError : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "absolute-error";
+
+    /// <inheritdoc/>
+    public override string Summary => "L = Σ |Ŷ − T|,  G = sign(Ŷ − T), 0 where they are equal";
+
+    /// <inheritdoc/>
+    public override string TargetName => "T";
+
+    /// <inheritdoc/>
+    public override string? NotAnalytic => "an absolute value has no complex derivative";
+
+    /// <inheritdoc/>
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
+    {
+        var difference = new T[output.Length];
+        TensorPrimitives.Subtract(output, target, difference);
+        return TensorPrimitives.SumOfMagnitudes<T>(difference);
+    }
+
+    /// <inheritdoc/>
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient)
+    {
+        for (var i = 0; i < gradient.Length; i++)
+        {
+            var difference = output[i] - target[i];
+            gradient[i] = T.IsZero(difference) || T.IsNaN(difference) ? difference : T.IsNegative(difference) ? -T.One : T.One;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override TorchMatrix Entries(TorchMatrix output, TorchMatrix target)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return (output - target).Absolute();
+    }
+}

@@ -1,0 +1,44 @@
+using GradOracle.Cases;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Oracles;
+
+/// <summary>What an oracle says of a batch.</summary>
+/// <param name="Gradients">The gradients.</param>
+/// <param name="Errors">How far each entry of a case's gradient may be from the exact one.</param>
+/// <param name="NotApplicable">Why the gradients are not to be trusted after all, found while computing them; null otherwise.</param>
+public sealed record OracleAnswer(GradientBatch Gradients, Func<int, string, double[]> Errors, string? NotApplicable = null);
+
+/// <summary>How far computed gradients of a batch may be from the exact ones: nothing on exact cases, rounding on real ones.</summary>
+internal sealed class OracleErrors(CaseBatch batch)
+{
+    private readonly Certificate _certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
+    private readonly GradientBatch? _majorant = batch.Kind == CaseKind.Real ? Autograd.Majorant(batch) : null;
+    private readonly int _entries = batch.Network.Output(batch.Shape) is var (rows, columns) ? rows * columns : 0;
+
+    /// <summary>One evaluation with matrix products.</summary>
+    public double[] OfRoundings(int index, string tensor) => Of(index, tensor, _certificate.Roundings(tensor));
+
+    /// <summary>One evaluation in complex numbers: a product of them rounds twice, and every term passes the forward pass, its derivative and the loss.</summary>
+    public double[] OfTwiceTheRoundings(int index, string tensor) =>
+        Of(index, tensor, 2 * (_certificate.Roundings(tensor) + _certificate.Roundings(Certificate.OutputName)) + _entries + 2);
+
+    /// <summary>What rounding may do to the loss of each case when one entry is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.</summary>
+    public IReadOnlyList<(double ByAnInteger, double ByAny)> OfLosses()
+    {
+        var shifted = Autograd.Majorant(batch.Map(v => Math.Abs(v) + 2)).Losses;
+        var gamma = RoundingBound.Gamma(2 * (_certificate.Roundings(Certificate.OutputName) + _entries) + 2, ElementType.Float64.UnitRoundoff);
+        return [.. shifted.Select(L => (batch.Kind == CaseKind.Exact && L < ElementType.Float64.LatticeLimit / 4 ? 0 : gamma * L, gamma * L))];
+    }
+
+    private double[] Of(int index, string tensor, int roundings)
+    {
+        if (_majorant is null)
+        {
+            return new double[batch[tensor].Length];
+        }
+
+        var bound = RoundingBound.Of(roundings, batch.Type, Math.Max(1, _certificate.AtOne(tensor)));
+        return Array.ConvertAll(_majorant[tensor][index].ToArray(), M => bound.At(M) / 2);
+    }
+}
