@@ -90,19 +90,19 @@ internal static class CheckCommand
             var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
             if (comparison.Verdict >= Verdict.Disagrees)
             {
-                output.Write(ExaminationText.Of(Examination.Of(chosen, batch)));
+                var examination = Examination.Of(chosen, batch);
+                output.Write(ExaminationText.Of(examination));
+                Write(target, JsonReport.Of(examination));
+                return comparison.Verdict;
             }
-            else
+
+            if (asked.Count > 0)
             {
-                if (asked.Count > 0)
-                {
-                    var panel = Panel.Of(batch, 0, chosen.Differentiate(batch), Panel.Ask(batch, asked.Prepend(Registry.Oracles.All[0])));
-                    comparison = comparison with { Verdict = panel.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree, Insight = panel.Sentence };
-                }
-
-                output.Write(CaseText.Of(comparison));
+                var panel = Panel.Of(batch, 0, chosen.Differentiate(batch), Panel.Ask(batch, asked.Prepend(Registry.Oracles.All[0])));
+                comparison = comparison with { Verdict = panel.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree, Insight = panel.Sentence };
             }
 
+            output.Write(CaseText.Of(comparison));
             Write(target, JsonReport.Of(comparison));
             return comparison.Verdict;
         }
@@ -110,8 +110,9 @@ internal static class CheckCommand
         Verdict CheckMany(IDerivation chosen, CheckOptions options, string? target)
         {
             var result = Progress.Show(output, progress => GradientCheck.Run(chosen, options with { Progress = progress }));
-            CheckSummary.Print(output, result);
-            Write(target, JsonReport.Of(result));
+            var examination = CheckSummary.Examine(result);
+            CheckSummary.Print(output, result, examination);
+            Write(target, JsonReport.Of(result, examination));
             return result.Verdict;
         }
     }

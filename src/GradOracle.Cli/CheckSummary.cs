@@ -11,7 +11,7 @@ internal static class CheckSummary
 {
     private const int FindingsShown = 3;
 
-    public static void Print(TextWriter output, CheckResult result)
+    public static void Print(TextWriter output, CheckResult result, Examination? examination)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output) });
         console.Write(Table(result));
@@ -23,19 +23,21 @@ internal static class CheckSummary
             }
         }
 
-        // The first is looked into; what is wrong with it is mostly what is wrong with all.
-        var findings = Smallest(result).ToList();
-        for (var i = 0; i < findings.Count; i++)
+        foreach (var finding in Smallest(result))
         {
             output.WriteLine();
-            output.Write(i == 0 && findings[i].Verdict >= Verdict.Disagrees
-                ? ExaminationText.Of(Examination.Of(result.Derivation, CaseGenerator.Generate(CaseName.Parse(findings[i].Name, result.Derivation.Network))))
-                : CaseText.Of(findings[i]));
+            output.Write(finding.Name == examination?.Comparison.Name ? ExaminationText.Of(examination) : CaseText.Of(finding));
         }
 
         output.WriteLine();
         output.WriteLine(Sentence(result));
     }
+
+    /// <summary>Looks into the first case that does not agree: what is wrong with it is mostly what is wrong with all.</summary>
+    public static Examination? Examine(CheckResult result) =>
+        Smallest(result).FirstOrDefault() is { Verdict: >= Verdict.Disagrees } first
+            ? Examination.Of(result.Derivation, CaseGenerator.Generate(CaseName.Parse(first.Name, result.Derivation.Network)))
+            : null;
 
     // A terminal holds a few; the rest are in the JSON report.
     private static IEnumerable<CaseComparison> Smallest(CheckResult result) =>

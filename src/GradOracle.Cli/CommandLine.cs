@@ -25,6 +25,8 @@ public static class CommandLine
             GradientCommand.Create(output),
             FixturesCommand.Create(output),
             ListCommand.Create(output),
+            MistakesCommand.Create(output),
+            ExplainCommand.Create(output),
         };
         try
         {

@@ -47,9 +47,10 @@ internal static class FixturesCommand
             var failing = 0;
             foreach (var name in chosen)
             {
-                var failures = FixtureCheck.Failures(store.Read(name), Registry.DefaultDerivation(name.Network));
+                var (fixture, derivation) = (store.Read(name), Registry.DefaultDerivation(name.Network));
+                var failures = FixtureCheck.Failures(fixture, derivation);
                 failing += failures.Count > 0 ? 1 : 0;
-                output.Write(FixtureCheck.Report(failures));
+                output.Write(FixtureCheck.Report(fixture, derivation, failures));
             }
 
             var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans() : [];

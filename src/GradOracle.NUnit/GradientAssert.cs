@@ -24,8 +24,10 @@ public static class GradientAssert
         var result = GradientCheck.Run(derivation, options);
         if (result.Verdict != Verdict.Agrees)
         {
-            var findings = result.Suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(FindingsShown);
-            Assert.Fail($"{derivation.Name} does not agree with autograd:\n{string.Join("\n", findings.Select(f => CaseText.Of(f)))}");
+            var findings = result.Suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(FindingsShown).ToList();
+            var first = CaseName.Parse(findings[0].Name, derivation.Network);
+            IEnumerable<string> texts = [ExaminationText.Of(Examination.Of(derivation, CaseGenerator.Generate(first))), .. findings.Skip(1).Select(f => CaseText.Of(f))];
+            Assert.Fail($"{derivation.Name} does not agree with autograd:\n{string.Join("\n", texts)}");
         }
     }
 
@@ -83,7 +85,7 @@ public static class GradientAssert
             }
 
             var failures = FixtureCheck.Failures(fixture, derivation);
-            return failures.Count == 0 ? null : FixtureCheck.Report(failures).TrimEnd();
+            return failures.Count == 0 ? null : FixtureCheck.Report(fixture, derivation, failures).TrimEnd();
         }
         catch (BadInputException unusable)
         {

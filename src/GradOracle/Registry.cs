@@ -29,6 +29,12 @@ public static class Registry
     [
         new SharedWeightBackprop(),
         new SharedWeightBatchBackprop(),
+        new Answer1(),
+        new Answer1Corrected(),
+        new Answer2(),
+        new Answer2Corrected(),
+        new Answer3(),
+        new Answer3Corrected(),
         .. MistakeCatalog.All,
     ]);
 

@@ -38,6 +38,8 @@ internal sealed record Coefficient(string Words, Func<Shape, double> At, bool Ro
                 yield return new($"is multiplied by 1/({a}{b})", s => 1.0 / (s[a] * s[b]));
                 yield return new($"is multiplied by 2/({a}{b})", s => 2.0 / (s[a] * s[b]));
                 yield return new($"is multiplied by {a}{b}", s => s[a] * s[b]);
+                yield return new($"is multiplied by {a}/{b}", s => (double)s[a] / s[b]);
+                yield return new($"is multiplied by {b}/{a}", s => (double)s[b] / s[a]);
             }
         }
     }

@@ -1,5 +1,6 @@
 using GradOracle.Cases;
 using GradOracle.Derivations;
+using GradOracle.Diagnoses;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
@@ -24,10 +25,12 @@ public static class FixtureCheck
         return [.. comparisons.Where(c => c.Comparison.Verdict != Verdict.Agrees)];
     }
 
-    /// <summary>Failures as text: what differs from the approved values, and who still gives them.</summary>
-    public static string Report(IReadOnlyList<(string Actual, CaseComparison Comparison)> failures)
+    /// <summary>Failures as text: what differs from the approved values, why, and who still gives them.</summary>
+    public static string Report(GradientFixture fixture, IDerivation derivation, IReadOnlyList<(string Actual, CaseComparison Comparison)> failures)
     {
+        ArgumentNullException.ThrowIfNull(fixture);
         ArgumentNullException.ThrowIfNull(failures);
+        IReadOnlyList<string> Insights(string who) => who == "derivation" && failures.Count == 1 ? [.. ExaminationText.DiagnosisLines(Diagnostician.Of(derivation, fixture.Case))] : [];
         var who = failures switch
         {
             [] => "",
@@ -35,7 +38,7 @@ public static class FixtureCheck
             [_] => "  the derivation still gives the approved values: autograd is the odd one out\n",
             _ => "  both derivation and autograd differ from the approved values: the fixture was edited, or its case has another meaning now\n",
         };
-        return string.Concat(failures.Select(f => CaseText.Of(f.Comparison, expected: "approved", actual: f.Actual))) + who;
+        return string.Concat(failures.Select(f => CaseText.Of(f.Comparison, expected: "approved", actual: f.Actual, Insights(f.Actual)))) + who;
     }
 
     /// <summary>Received results against the approved ones.</summary>

@@ -50,6 +50,7 @@ public static class MistakeCatalog
         new("target-minus-output", "G = −∂L/∂Ŷ", "∂L/∂Ŷ has the wrong sign", Line.G, p => p.G *= -1),
         new("mean-over-examples", "G = 1/B ∂L/∂Ŷ", "∂L/∂Ŷ is multiplied by 1/B", Line.G, p => p.G /= p.B),
         new("mean-over-outputs", "G = 1/m ∂L/∂Ŷ", "∂L/∂Ŷ is multiplied by 1/m", Line.G, p => p.G /= p.m),
+        new("mean-over-the-wrong-axis", "G = m/B ∂L/∂Ŷ: right where m = B", "∂L/∂Ŷ is multiplied by m/B", Line.G, p => p.G *= (double)p.m / p.B),
         new("gradient-of-another-loss", "G = T", "∂L/∂Ŷ is that of the loss projection, not of squared-error", Line.G, p => p.G = p.Target),
         new("absolute-error", "G = |∂L/∂Ŷ|", "∂L/∂Ŷ has lost its signs", Line.G, p => p.G = p.G.PointwiseAbs()),
         new("doubled-adjoint", "D2 = 2 Wyᵀ G", "∂L/∂H2 is doubled", Line.D2, p => p.D2 *= 2),

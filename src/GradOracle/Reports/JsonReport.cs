@@ -17,7 +17,9 @@ public static class JsonReport
     };
 
     /// <summary>A check: its suites and the cases kept in full. Times are left out, so that equal checks give equal bytes.</summary>
-    public static string Of(CheckResult result)
+    /// <param name="result">The check.</param>
+    /// <param name="examination">What was found out about its first finding, if it was looked into.</param>
+    public static string Of(CheckResult result, Examination? examination = null)
     {
         ArgumentNullException.ThrowIfNull(result);
         return Text(new JsonObject
@@ -39,13 +41,55 @@ public static class JsonReport
                 ["notComparable"] = s.Counts[Verdict.NotComparable],
                 ["worstErrorInBounds"] = Number(s.WorstErrorInBounds),
                 ["falseAcceptLog2"] = s.FalseAcceptLog2,
+                ["notApplicable"] = Array(s.NotApplicable, n => new JsonObject { ["oracle"] = n.Oracle, ["reason"] = n.Reason }),
                 ["findings"] = Array(s.Findings, Case),
             }),
+            ["examination"] = examination is null ? null : Examined(examination),
         });
     }
 
     /// <summary>One case.</summary>
     public static string Of(CaseComparison comparison) => Text(Case(comparison));
+
+    /// <summary>One case that was looked into.</summary>
+    public static string Of(Examination examination)
+    {
+        ArgumentNullException.ThrowIfNull(examination);
+        var report = Case(examination.Comparison);
+        report["examination"] = Examined(examination);
+        return Text(report);
+    }
+
+    private static JsonObject Examined(Examination examination) => new()
+    {
+        ["case"] = examination.Comparison.Name,
+        ["diagnosis"] = Array(examination.Diagnosis?.Explanations ?? [], e => new JsonObject
+        {
+            ["sentence"] = e.Sentence,
+            ["gradients"] = Array(e.Tensors, t => (JsonNode)t),
+            ["residual"] = Number(e.Residual),
+            ["cases"] = e.Cases,
+        }),
+        ["unexplained"] = Array(examination.Diagnosis?.Unexplained ?? [], u => (JsonNode)u),
+        ["agreement"] = examination.Panel.Sentence,
+        ["oddOneOut"] = examination.Panel.OddOneOut,
+        ["smallest"] = Smallest(examination.Smallest),
+    };
+
+    private static JsonObject Smallest(SmallestFailure smallest)
+    {
+        var tensors = new JsonObject();
+        foreach (var tensor in smallest.Case.Tensors)
+        {
+            tensors[tensor.Name] = Matrix(tensor);
+        }
+
+        var report = Case(smallest.Comparison);
+        report["tensors"] = tensors;
+        report["autograd"] = Gradients(smallest.Autograd);
+        report["derivation"] = Gradients(smallest.Received);
+        return report;
+    }
 
     /// <summary>The gradients of one case, both ways, in full precision.</summary>
     public static string Of(CaseBatch batch, GradientBatch derivation, GradientBatch autograd)

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using GradOracle.Cases;
+using GradOracle.Derivations;
+using GradOracle.Diagnoses;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Cli;
+
+/// <summary><c>gradoracle explain</c>: the question that started it, its answers, and what is wrong with each.</summary>
+internal static class ExplainCommand
+{
+    private const string CommentSizes = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3";
+    private const string EqualSizes = "shared-weight/squared-error n=2 h=2 m=2 B=2 exact float64 seed=2020 k=3";
+
+    private static readonly string[] s_answers = ["answer-1", "answer-2", "answer-3"];
+
+    private const string Question =
+        """
+        The question. A network takes two inputs and uses one weight matrix twice:
+
+            H1 = Wx X1        H2 = Wh H1 + Wx X2        Ŷ = Wy H2        L = ℓ(Ŷ, T)
+
+        What is ∂L/∂Wx? The asker gets as far as ∂L/∂H2 = Wyᵀ ∂L/∂Ŷ (call it D2) and stops at the derivative of Wh Wx X1.
+        Three answers were given. A comment asks how the first is to be multiplied with n = 2 inputs and h = 3 hidden units.
+
+        """;
+
+    private const string Conclusion =
+        """
+        The derivation that holds. Wx is used twice, so its gradient has two contributions, one for each use. Seen from L, the use on X2 lies
+        behind H2, and the use on X1 lies behind H1, which lies behind Wh:
+
+            D2 = Wyᵀ G                       ∂L/∂H2
+            D1 = Whᵀ D2                      ∂L/∂H1
+            ∂Wx = D1 X1ᵀ + D2 X2ᵀ            one contribution for each use of Wx
+
+        """;
+
+    public static Command Create(TextWriter output)
+    {
+        var command = new Command("explain", "Walks through the question that started this project: each answer, its verdict, its diagnosis, and the derivation that holds.");
+        command.SetAction(_ =>
+        {
+            output.WriteLine(Question);
+            foreach (var name in s_answers)
+            {
+                Answer(Registry.Derivations.Find(name), Registry.Derivations.Find($"{name}-corrected"));
+            }
+
+            output.WriteLine(Conclusion);
+            output.WriteLine(CaseText.Of(Compare(new SharedWeightBackprop(), CommentSizes)).TrimEnd());
+            return 0;
+        });
+        return command;
+
+        void Answer(IDerivation answer, IDerivation corrected)
+        {
+            output.WriteLine($"{answer.Name} says: {answer.Summary}");
+            output.WriteLine();
+            output.WriteLine("at the comment's sizes:");
+            var comment = CaseGenerator.Generate(CaseName.Parse(CommentSizes));
+            output.Write(CaseText.Of(Compare(answer, CommentSizes), insights: [.. ExaminationText.DiagnosisLines(Diagnostician.Of(answer, comment))]));
+            output.WriteLine("at equal sizes:");
+            output.Write(ExaminationText.Of(Examination.Of(answer, CaseGenerator.Generate(CaseName.Parse(EqualSizes)))));
+            output.WriteLine($"corrected: {corrected.Summary}");
+            output.WriteLine($"  at the comment's sizes {Compare(corrected, CommentSizes).Verdict.Word()}, at equal sizes {Compare(corrected, EqualSizes).Verdict.Word()} (gradoracle check --derivation {corrected.Name})");
+            output.WriteLine();
+        }
+
+        static CaseComparison Compare(IDerivation derivation, string name) => GradientCheck.Replay(derivation, name);
+    }
+}
