@@ -27,7 +27,8 @@ public sealed class CentralDifference : IGradientOracle
     public OracleAnswer Answer(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var rounding = new OracleErrors(batch).OfLosses();
+        var oracleErrors = new OracleErrors(batch);
+        var roundings = batch.Network.Tensors(batch.Shape).ToDictionary(t => t.Name, t => oracleErrors.OfLosses(t.Name));
         var errors = new GradientBatch(batch);
         string? kink = null;
         var result = Perturbation<double>.OfEveryEntry(batch, (place, entry, evaluate) =>
@@ -41,12 +42,12 @@ public sealed class CentralDifference : IGradientOracle
                 return loss;
             }
 
-            if (batch.Loss.NotAnalytic is not null && HasKink(At, rounding[place.Case].ByAny))
+            if (batch.Loss.NotAnalytic is not null && HasKink(At, roundings[place.Tensor][place.Case].ByAny))
             {
                 kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is at a kink of the loss";
             }
 
-            var (derivative, error) = Differentiate(At, rounding[place.Case]);
+            var (derivative, error) = Differentiate(At, roundings[place.Tensor][place.Case]);
             errors[place.Tensor][place.Case][place.Row * errors[place.Tensor].Columns + place.Column] = error;
             return derivative;
         });

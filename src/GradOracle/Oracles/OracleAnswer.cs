@@ -23,10 +23,11 @@ internal sealed class OracleErrors(CaseBatch batch)
     public double[] OfTwiceTheRoundings(int index, string tensor) =>
         Of(index, tensor, 2 * (_certificate.Roundings(tensor) + _certificate.Roundings(Certificate.OutputName)) + _entries + 2);
 
-    /// <summary>What rounding may do to the loss of each case when one entry is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.</summary>
-    public IReadOnlyList<(double ByAnInteger, double ByAny)> OfLosses()
+    /// <summary>What rounding may do to the loss of each case when one entry of a tensor is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.</summary>
+    public IReadOnlyList<(double ByAnInteger, double ByAny)> OfLosses(string tensor)
     {
-        var shifted = Autograd.Majorant(batch.Map(v => Math.Abs(v) + 2)).Losses;
+        TensorStack Shifted(TensorStack t) => new(t.Name, t.Count, t.Rows, t.Columns, Array.ConvertAll(t.Values, v => Math.Abs(v) + 2));
+        var shifted = Autograd.Majorant(batch with { Tensors = [.. batch.Tensors.Select(t => t.Name == tensor ? Shifted(t) : t)] }).Losses;
         var gamma = RoundingBound.Gamma(2 * (_certificate.Roundings(Certificate.OutputName) + _entries) + 2, ElementType.Float64.UnitRoundoff);
         return [.. shifted.Select(L => (batch.Kind == CaseKind.Exact && L < ElementType.Float64.LatticeLimit / 4 ? 0 : gamma * L, gamma * L))];
     }

@@ -1,0 +1,171 @@
+using GradOracle.Cases;
+using GradOracle.Networks;
+using GradOracle.Oracles;
+using GradOracle.Verdicts;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+public sealed class OracleTests
+{
+    private static readonly IGradientOracle[] s_all = [.. Registry.Oracles.All];
+    private static readonly Loss s_absolute = Registry.Losses.Find("absolute-error");
+
+    [Test]
+    public void On_small_integers_all_oracles_give_the_same_bits([Values("squared-error", "projection")] string loss)
+    {
+        var batch = CaseGenerator.Generate(new CaseName(Samples.SharedWeight, Registry.Losses.Find(loss), Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1, 3));
+        var answers = Panel.Ask(batch, s_all);
+        foreach (var (oracle, answer) in answers.Skip(1))
+        {
+            foreach (var gradient in answer!.Gradients.Gradients)
+            {
+                Assert.That(gradient.Values, Is.EqualTo(answers[0].Answer!.Gradients[gradient.Name].Values), $"{oracle.Name} {gradient.Name}");
+                Assert.That(answer.Errors(0, gradient.Name), Is.All.Zero, $"{oracle.Name} {gradient.Name}");
+            }
+        }
+    }
+
+    [Test]
+    public void On_reals_all_oracles_agree_within_their_errors_and_the_errors_are_small([Values] bool squared)
+    {
+        for (ulong seed = 0; seed < 20; seed++)
+        {
+            var batch = Samples.Real(Samples.Unequal, squared ? Samples.SquaredError : Samples.Projection, seed);
+            var answers = Panel.Ask(batch, s_all);
+            Assert.That(Panel.Of(batch, 0, null, answers).Groups, Has.Count.EqualTo(1));
+            foreach (var (oracle, answer) in answers)
+            {
+                Assert.That(answer!.Errors(0, "Wx").Max(), Is.LessThan(1e-10), oracle.Name);
+            }
+        }
+    }
+
+    [Test]
+    public void The_contributions_of_Wx_sum_to_its_gradient_bit_for_bit()
+    {
+        var batch = Samples.Exact(Samples.Unequal);
+
+        var contributions = Autograd.Contributions(batch);
+
+        Assert.That(contributions.Select(c => $"{c.Tensor} {c.Use}".TrimEnd()), Is.EqualTo(new[] { "Wx on X1", "X1", "Wx on X2", "X2", "Wh", "Wy" }));
+        Assert.That(
+            contributions.Where(c => c.Tensor == "Wx").Select(c => c.Gradient.Values).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]),
+            Is.EqualTo(Autograd.Differentiate(batch)["Wx"].Values));
+    }
+
+    [Test]
+    public void Complex_steps_are_not_applicable_to_an_absolute_value_and_do_not_count_as_agreeing()
+    {
+        var batch = Samples.Exact(Samples.Unequal, s_absolute);
+
+        var panel = Panel.Of(batch, 0, null, Panel.Ask(batch, s_all));
+
+        Assert.That(panel.NotApplicable, Is.EqualTo(new[] { ("complex-step", "an absolute value has no complex derivative") }));
+        Assert.That(panel.Sentence, Is.EqualTo("autograd = central-difference; complex-step not applicable: an absolute value has no complex derivative"));
+    }
+
+    [Test]
+    public void Differences_at_a_kink_are_not_applicable_and_the_entry_is_named()
+    {
+        // Ŷ = T: the loss bends in every direction that changes Ŷ.
+        var batch = Samples.Exact(Samples.SizesOf(1, 1, 1, 1), s_absolute).With("T", _ => [0]).With("Wy", _ => [1]).With("Wh", _ => [0]).With("Wx", _ => [1]).With("X1", _ => [1]).With("X2", _ => [0]);
+
+        var panel = Panel.Of(batch, 0, null, Panel.Ask(batch, s_all));
+
+        Assert.That(panel.NotApplicable.Single(n => n.Oracle == "central-difference").Reason, Is.EqualTo("Wh[0,0] is at a kink of the loss"));
+        Assert.That(panel.Groups, Is.EqualTo(new[] { new[] { "autograd" } }));
+    }
+
+    [TestCase(0, "autograd = central-difference = complex-step: the derivation is the odd one out", "derivation")]
+    [TestCase(1, "derivation = central-difference = complex-step: autograd is the odd one out", "autograd")]
+    [TestCase(3, "derivation = autograd = central-difference: complex-step is the odd one out", "complex-step")]
+    public void The_odd_one_out_is_named_whoever_it_is(int wrong, string sentence, string odd)
+    {
+        var batch = Samples.Exact(Samples.Unequal);
+        var right = Autograd.Differentiate(batch);
+        var derivation = wrong == 0 ? Wrong(batch) : right;
+        var answers = s_all.Select((o, i) => (o, (OracleAnswer?)new OracleAnswer(i + 1 == wrong ? Wrong(batch) : right, (_, t) => new double[right[t].Length]))).ToList();
+
+        var panel = Panel.Of(batch, 0, derivation, answers);
+
+        Assert.That((panel.Sentence, panel.OddOneOut), Is.EqualTo((sentence, odd)));
+    }
+
+    [Test]
+    public void Oracles_that_disagree_with_each_other_alone_are_a_verdict_of_their_own()
+    {
+        var result = GradientCheck.Run(
+            Registry.Derivations.Find("shared-weight"),
+            new CheckOptions { Cases = 5, Losses = [Samples.SquaredError], Oracles = [Registry.Oracles.Find("complex-step"), new Liar()] });
+
+        var finding = result.Suites[0].Findings[0];
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Verdict, Is.EqualTo(Verdict.OraclesDisagree));
+            Assert.That(result.Suites[0].Counts[Verdict.OraclesDisagree], Is.EqualTo(5));
+            Assert.That(result.Suites[0].FalseAcceptLog2, Is.Null);
+            Assert.That(Reports.CaseText.Of(finding), Does.StartWith("✗ ").And.Contain("  autograd = complex-step: liar is the odd one out\n"));
+        });
+    }
+
+    [Test]
+    public void Differences_of_what_is_no_quadratic_are_extrapolated_within_their_error()
+    {
+        var batch = Samples.Real(Samples.Unequal) with { Network = new Cubic() };
+
+        var answers = Panel.Ask(batch, [Registry.Oracles.Find("complex-step"), Registry.Oracles.Find("central-difference")]);
+        var (complex, difference) = (answers[0].Answer!, answers[1].Answer!);
+
+        for (var j = 0; j < complex.Gradients["Wy"].Length; j++)
+        {
+            Assert.That(Math.Abs(complex.Gradients["Wy"].Values[j] - difference.Gradients["Wy"].Values[j]), Is.LessThanOrEqualTo(difference.Errors(0, "Wy")[j]));
+        }
+
+        Assert.That(difference.Errors(0, "Wy").Max(), Is.InRange(1e-16, 1e-6));
+    }
+
+    private static GradientBatch Wrong(CaseBatch batch)
+    {
+        var result = Autograd.Differentiate(batch);
+        result["Wh"].Values[1]++;
+        return result;
+    }
+
+    /// <summary>An oracle that is wrong on purpose.</summary>
+    private sealed class Liar : IGradientOracle
+    {
+        public string Name => "liar";
+
+        public string Summary => "wrong on purpose";
+
+        public string? NotApplicable(CaseBatch batch) => null;
+
+        public OracleAnswer Answer(CaseBatch batch) => new(Wrong(batch, 0), (_, tensor) => new double[batch[tensor].Length]);
+
+        private static GradientBatch Wrong(CaseBatch batch, int entry)
+        {
+            var result = Autograd.Differentiate(batch);
+            foreach (var s in Enumerable.Range(0, batch.Count))
+            {
+                result["Wh"][s][entry]++;
+            }
+
+            return result;
+        }
+    }
+
+    /// <summary>The network with the cube of every entry of Wy.</summary>
+    private sealed class Cubic : Renamed
+    {
+        public override string Name => "cubic";
+
+        public override MathNet.Numerics.LinearAlgebra.Matrix<T> Forward<T>(MatrixCase<T> x)
+        {
+            var H = x["Wh"] * (x["Wx"] * x["X1"]) + x["Wx"] * x["X2"];
+            return x["Wy"].PointwiseMultiply(x["Wy"]).PointwiseMultiply(x["Wy"]) * H;
+        }
+
+        public override TorchMatrix Forward(Tape x) => x["Wy"].Hadamard(x["Wy"]).Hadamard(x["Wy"]) * (x["Wh"] * (x["Wx"] * x["X1"]) + x["Wx"] * x["X2"]);
+    }
+}
