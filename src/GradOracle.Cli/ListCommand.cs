@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GradOracle.Mistakes;
 
 namespace GradOracle.Cli;
 
@@ -11,9 +12,10 @@ internal static class ListCommand
         command.SetAction(_ =>
         {
             Section("Networks", Registry.Networks.All.Select(n => (n.Name, n.Summary)));
-            Section("Derivations", Registry.Derivations.All.Select(d => (d.Name, d.Summary)));
+            Section("Derivations", Registry.Derivations.All.Where(d => d is not Mistake).Select(d => (d.Name, d.Summary)));
             Section("Losses", Registry.Losses.All.Select(l => (l.Name, l.Summary)));
             Section("Oracles", Registry.Oracles.All.Select(o => (o.Name, o.Summary)));
+            Section("Mistakes: derivations wrong on purpose", MistakeCatalog.All.Select(m => (m.Name, m.WrongLine)));
             return 0;
         });
         return command;
@@ -23,7 +25,7 @@ internal static class ListCommand
             output.WriteLine(title);
             foreach (var (name, summary) in entries)
             {
-                output.WriteLine($"  {name,-24} {summary}");
+                output.WriteLine($"  {name,-26} {summary}");
             }
         }
     }

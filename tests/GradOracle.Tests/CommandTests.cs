@@ -70,6 +70,62 @@ public sealed class CommandTests
     }
 
     [Test]
+    public void All_oracles_may_be_asked_and_one_that_cannot_serve_says_why()
+    {
+        var (code, output, _) = Run("check", "--cases", "3", "--max-dim", "3", "--oracles", "all");
+
+        Assert.That(code, Is.Zero, output);
+        Assert.That(output, Does.Contain("complex-step not applicable to absolute-error exact: an absolute value has no complex derivative\n"));
+    }
+
+    [Test]
+    public void An_examination_is_in_the_json_result_too()
+    {
+        var target = Path.Combine(_folder, "wrong.json");
+
+        Run("check", "--derivation", "answer-2", "--cases", "2", "--loss", "squared-error", "--json", target);
+
+        using var json = JsonDocument.Parse(File.ReadAllBytes(target));
+        var examination = json.RootElement.GetProperty("examination");
+        Assert.That(examination.GetProperty("diagnosis")[0].GetProperty("sentence").GetString(), Is.EqualTo("Wx stands in place of Wh in ∂L/∂H1"));
+        Assert.That(examination.GetProperty("oddOneOut").GetString(), Is.EqualTo("derivation"));
+        Assert.That(examination.GetProperty("smallest").GetProperty("case").GetString(), Does.EndWith("k=1"));
+    }
+
+    [Test]
+    public void The_question_is_explained_and_every_mistake_is_detected()
+    {
+        var (explained, explanation, _) = Run("explain");
+        var (detected, table, _) = Run("mistakes");
+
+        Assert.That((explained, detected), Is.EqualTo((0, 0)));
+        Assert.That(explanation, Does.Contain("answer-1 says").And.Contain("answer-3 says").And.Contain("at the comment's sizes agrees, at equal sizes agrees").And.Contain("one contribution for each use of Wx"));
+        Assert.That(table, Does.EndWith("48 of 48 mistakes are caught by both kinds of case and diagnosed as what they are.\n"));
+    }
+
+    [TestCase("exact float64 seed=1 k=0", "has k=0: k is the largest integer drawn, a whole number from 1 up.")]
+    [TestCase("exact float64 seed=1 k=99999999", "does not exist: at this shape integers stay exact in float64 up to k=")]
+    [TestCase("real float64 seed=1 k=3", "is real and has a k: only exact cases have integers in −k..k; leave it out.")]
+    [TestCase("exact float64 seed=1 k=99999999999", "has k=99999999999: k is the largest integer drawn")]
+    public void A_k_that_cannot_be_is_refused_in_a_sentence(string ending, string sentence)
+    {
+        var (code, _, error) = Run("check", "--case", $"shared-weight/squared-error n=2 h=3 m=1 B=1 {ending}");
+
+        Assert.That(code, Is.EqualTo(2));
+        Assert.That(error, Does.Contain(sentence));
+    }
+
+    [TestCase("autogrd", "There is no oracle \"autogrd\": did you mean \"autograd\"?")]
+    [TestCase("complex-step,", "There is no oracle \"\":")]
+    public void An_unknown_oracle_is_refused_with_the_nearest_name(string names, string sentence)
+    {
+        var (code, _, error) = Run("check", "--oracles", names);
+
+        Assert.That((code, error), Is.EqualTo((2, error)));
+        Assert.That(error, Does.Contain(sentence));
+    }
+
+    [Test]
     public void The_json_file_holds_what_the_table_shows()
     {
         var target = Path.Combine(_folder, "result.json");
