@@ -34,6 +34,21 @@ public sealed class AgreementTests
     }
 
     [Test]
+    public void A_derivation_gives_every_case_of_a_batch_the_gradients_and_the_loss_of_autograd([Values("shared-weight", "shared-weight-batch")] string derivation, [Values(3, 9)] int B)
+    {
+        var name = new CaseName(Samples.SharedWeight, Samples.SquaredError, Samples.SizesOf(2, 3, 4, B), CaseKind.Exact, ElementType.Float64, 7, 9);
+        var batch = CaseGenerator.Generate(name, 9, 5);
+        var (received, autograd) = (Registry.Derivations.Find(derivation).Differentiate(batch), Oracles.Autograd.Differentiate(batch));
+
+        Assert.That(received.Losses, Is.EqualTo(autograd.Losses));
+        Assert.That(received.Output.Values, Is.EqualTo(autograd.Output.Values));
+        foreach (var gradient in autograd.Gradients)
+        {
+            Assert.That(received[gradient.Name].Values, Is.EqualTo(gradient.Values), gradient.Name);
+        }
+    }
+
+    [Test]
     public void A_batch_gives_each_case_the_gradient_it_has_alone()
     {
         const int count = 7;
