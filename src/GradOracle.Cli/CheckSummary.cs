@@ -15,6 +15,11 @@ internal static class CheckSummary
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output) });
         console.Write(Table(result));
+        if (result.WithoutExactCases.Count > 0)
+        {
+            output.WriteLine($"no exact cases with {string.Join(", ", result.WithoutExactCases.Select(l => l.Name))}: a smooth function takes integers off the lattice");
+        }
+
         foreach (var suite in result.Suites)
         {
             foreach (var (oracle, reason) in suite.NotApplicable)

@@ -10,6 +10,9 @@ namespace GradOracle;
 /// <param name="Suites">One entry for each loss, kind and element type.</param>
 public sealed record CheckResult(IDerivation Derivation, IReadOnlyList<SuiteResult> Suites)
 {
+    /// <summary>Losses with which the network has no exact cases at all, because something on the way is smooth and no polynomial.</summary>
+    public IReadOnlyList<Loss> WithoutExactCases { get; init; } = [];
+
     /// <summary>The worst verdict of all cases.</summary>
     public Verdict Verdict => Suites.Max(s => s.Verdict);
 }

@@ -9,10 +9,23 @@ namespace GradOracle;
 /// <summary>Everything that has a name: one line each.</summary>
 public static class Registry
 {
+    private static readonly bool[] s_offAndOn = [false, true];
+
+    private static IReadOnlyList<ElmanNetwork> ElmanNetworks { get; } =
+    [
+        .. from everyStep in s_offAndOn from activation in Activation.All from bias in s_offAndOn select new ElmanNetwork(activation, bias, everyStep),
+    ];
+
     /// <summary>The networks.</summary>
     public static Named<Network> Networks { get; } = new("network", n => n.Name,
     [
         new SharedWeightNetwork(),
+        new SharedWeightNetwork(bias: true),
+        new UntiedNetwork(),
+        new UntiedNetwork(bias: true),
+        new StackedNetwork(),
+        new StackedNetwork(bias: true),
+        .. ElmanNetworks,
     ]);
 
     /// <summary>The losses.</summary>
@@ -29,6 +42,12 @@ public static class Registry
     [
         new SharedWeightBackprop(),
         new SharedWeightBatchBackprop(),
+        new SharedWeightBiasBackprop(),
+        new UntiedBackprop(new()),
+        new UntiedBackprop(new(bias: true)),
+        new StackedBackprop(new()),
+        new StackedBackprop(new(bias: true)),
+        .. ElmanNetworks.Select(n => new ElmanBackprop(n)),
         new Answer1(),
         new Answer1Corrected(),
         new Answer2(),

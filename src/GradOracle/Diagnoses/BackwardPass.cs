@@ -71,16 +71,28 @@ internal sealed class BackwardPass
     public IReadOnlyDictionary<string, Matrix<double>>? Run(Matrix<double> outputGradient, Func<Edge, Matrix<double>, Message>? change = null) =>
         Run(outputGradient, change, new Matrix<double>?[Steps.Count]);
 
-    /// <summary>The message of an edge, given the adjoint of the sending step and the value of the other operand.</summary>
-    public static Matrix<double>? Right(TraceStep step, int operand, Matrix<double> adjoint, Matrix<double>? other) => step.Operation switch
+    /// <summary>The message of an edge, given the adjoint of the sending step; null where it cannot be multiplied.</summary>
+    public Matrix<double>? Right(Edge edge, Matrix<double> adjoint) =>
+        Right(edge, adjoint, Steps[edge.Step].Operands.Count == 2 ? Steps[Other(edge)].Value : Steps[Receiver(edge)].Value);
+
+    /// <summary>The message of an edge with another value in place of the other operand's.</summary>
+    public Matrix<double>? Right(Edge edge, Matrix<double> adjoint, Matrix<double> other)
     {
-        Operation.Product => operand == 0 ? Product(adjoint, other!.Transpose()) : Product(other!.Transpose(), adjoint),
-        Operation.Hadamard => SameSize(adjoint, other!) ? adjoint.PointwiseMultiply(other!) : null,
-        Operation.Difference when operand == 1 => -adjoint,
-        Operation.Scaled => adjoint * step.Factor,
-        Operation.Transposed => adjoint.Transpose(),
-        _ => adjoint,
-    };
+        var (step, first) = (Steps[edge.Step], edge.Operand == 0);
+        return step.Operation switch
+        {
+            Operation.Product => first ? Product(adjoint, other.Transpose()) : Product(other.Transpose(), adjoint),
+            Operation.Hadamard => SameSize(adjoint, other) ? adjoint.PointwiseMultiply(other) : null,
+            Operation.Elementwise => SameSize(adjoint, other) ? adjoint.PointwiseMultiply(other.Map(step.Slope, Zeros.Include)) : null,
+            Operation.Difference when !first => -adjoint,
+            Operation.Scaled => adjoint * step.Factor,
+            Operation.Transposed => adjoint.Transpose(),
+            Operation.PlusColumn when !first => adjoint.RowSums().ToColumnMatrix(),
+            Operation.Beside when adjoint.ColumnCount != step.Value.ColumnCount => null,
+            Operation.Beside => adjoint.SubMatrix(0, adjoint.RowCount, first ? 0 : other.ColumnCount, adjoint.ColumnCount - other.ColumnCount),
+            _ => adjoint,
+        };
+    }
 
     /// <summary>The product, or null where the inner sizes differ.</summary>
     public static Matrix<double>? Product(Matrix<double>? left, Matrix<double>? right) =>
@@ -101,8 +113,7 @@ internal sealed class BackwardPass
             for (var p = 0; p < Steps[i].Operands.Count; p++)
             {
                 var edge = new Edge(i, p);
-                var other = Steps[i].Operands.Count == 2 ? Steps[Other(edge)].Value : null;
-                var message = change?.Invoke(edge, adjoint) is { IsChanged: true } changed ? changed.Value : Right(Steps[i], p, adjoint, other);
+                var message = change?.Invoke(edge, adjoint) is { IsChanged: true } changed ? changed.Value : Right(edge, adjoint);
                 ref var receiver = ref adjoints[Receiver(edge)];
                 if (message is null || (receiver is not null && !SameSize(receiver, message)))
                 {

@@ -37,7 +37,7 @@ internal static class ContributionEdits
             {
                 yield return new(10, Sentence(pass, tensor, uses, combination), combination.Any(c => c is { Rounds: true }), p => p.Run((e, D) =>
                     uses.FindIndex(u => u.Edge == e) is var i and >= 0 && combination[i] is { } c
-                        ? Message.Of(BackwardPass.Right(p.Steps[e.Step], e.Operand, D, OtherValue(p, e)) is { } message ? message * c.At(p.Case.Shape) : null)
+                        ? Message.Of(p.Right(e, D) is { } message ? message * c.At(p.Case.Shape) : null)
                         : Message.AsItShouldBe));
             }
         }
@@ -48,7 +48,7 @@ internal static class ContributionEdits
         var uses = new List<(Edge, Matrix<double>)>();
         foreach (var edge in pass.Edges.Where(e => pass.Steps[pass.Receiver(e)] is { IsLeaf: true } leaf && leaf.Name == tensor))
         {
-            if (pass.Adjoints[edge.Step] is { } adjoint && BackwardPass.Right(pass.Steps[edge.Step], edge.Operand, adjoint, OtherValue(pass, edge)) is { } message)
+            if (pass.Adjoints[edge.Step] is { } adjoint && pass.Right(edge, adjoint) is { } message)
             {
                 uses.Add((edge, message));
             }
@@ -56,9 +56,6 @@ internal static class ContributionEdits
 
         return uses;
     }
-
-    private static Matrix<double>? OtherValue(BackwardPass pass, Edge edge) =>
-        pass.Steps[edge.Step].Operands.Count == 2 ? pass.Steps[pass.Other(edge)].Value : null;
 
     private static string Sentence(BackwardPass pass, string tensor, List<(Edge Edge, Matrix<double> Message)> uses, IReadOnlyList<Coefficient?> factors) =>
         factors.Select(c => c?.Words).Distinct().Count() == 1

@@ -30,7 +30,7 @@ internal static class PassEdits
 
     private static IReadOnlyDictionary<string, Matrix<double>>? Changed(BackwardPass pass, int step, Func<Matrix<double>, Matrix<double>?> change) =>
         pass.Run((e, D) => e.Step != step ? Message.AsItShouldBe : Message.Of(change(D) is { } changed
-            ? BackwardPass.Right(pass.Steps[step], e.Operand, changed, pass.Steps[step].Operands.Count == 2 ? pass.Steps[pass.Other(e)].Value : null)
+            ? pass.Right(e, changed)
             : null));
 
     private static Matrix<double>? Masked(Matrix<double> matrix, Matrix<double> by) =>
@@ -74,7 +74,7 @@ internal static class PassEdits
 
     private static IReadOnlyDictionary<string, Matrix<double>>? Updated(BackwardPass pass, string parameter, double rate) =>
         pass.Run((e, D) => pass.Steps[e.Step].Operands.Count == 2 && pass.Steps[pass.Other(e)] is { IsLeaf: true } other && other.Name == parameter
-            ? Message.Of(BackwardPass.Right(pass.Steps[e.Step], e.Operand, D, other.Value - rate * pass.Gradients[parameter]))
+            ? Message.Of(pass.Right(e, D, other.Value - rate * pass.Gradients[parameter]))
             : Message.AsItShouldBe);
 
     private static Matrix<double> OutputGradient(BackwardPass pass, Loss loss) =>

@@ -108,7 +108,7 @@ internal static class ProductEdits
         p => p.Run((e, D) => e == edge ? Message.Of(message(p, D)) : Message.AsItShouldBe);
 
     private static Matrix<double>? Send(BackwardPass pass, Edge edge, Matrix<double> adjoint, Matrix<double> factor) =>
-        BackwardPass.Right(pass.Steps[edge.Step], edge.Operand, adjoint, factor);
+        pass.Right(edge, adjoint, factor);
 
     /// <summary>Values that a person could write in a product: each name once.</summary>
     private static IEnumerable<int> Values(BackwardPass pass) =>

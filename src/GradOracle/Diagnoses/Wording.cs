@@ -26,6 +26,9 @@ internal static class Wording
             Operation.Sum => $"({Operand(0)} + {Operand(1)})",
             Operation.Difference => $"({Operand(0)} − {Operand(1)})",
             Operation.Hadamard => $"({Operand(0)} ∘ {Operand(1)})",
+            Operation.PlusColumn => $"({Operand(0)} + {Operand(1)})",
+            Operation.Beside => $"[{Operand(0)} | {Operand(1)}]",
+            Operation.Elementwise => $"φ({Operand(0)})",
             Operation.Transposed => $"({Operand(0)})ᵀ",
             _ => $"(a multiple of {Operand(0)})",
         };
@@ -33,7 +36,7 @@ internal static class Wording
 
     /// <summary>The adjoint of a value. What only flows into a sum has the adjoint of the sum.</summary>
     public static string AdjointOf(this BackwardPass pass, int step) =>
-        pass.Steps[step].Name is null && pass.Consumers(step) is [var only] && pass.Steps[only].Operation == Operation.Sum
+        pass.Steps[step].Name is null && pass.Consumers(step) is [var only] && pass.Steps[only].Operation is Operation.Sum or Operation.PlusColumn
             ? pass.AdjointOf(only)
             : $"∂L/∂{pass.NameOf(step)}";
 

@@ -19,19 +19,37 @@ public static class FixtureCatalog
         (1, 5, 2, 4, "tall: one input, one column of Wx"),
     ];
 
-    /// <summary>All cases, in order: every loss and kind at every shape in float64; the first two shapes in float32 too.</summary>
-    public static IReadOnlyList<CaseName> Cases { get; } = [.. Float64().Concat(Float32()).Where(HasMeaning)];
+    // The rest of the family: one shape each, all sizes different, and where there are steps, more than two.
+    private static readonly (int n, int h, int m, int B) s_familyShape = (2, 4, 1, 3);
+    private const int FamilySteps = 3;
+
+    /// <summary>All cases, in order: the question's network with every loss and kind at every shape in float64, and the first two in float32; then the family.</summary>
+    public static IReadOnlyList<CaseName> Cases { get; } = [.. Float64().Concat(Float32()).Concat(Family()).Where(HasMeaning)];
 
     private static IEnumerable<CaseName> Float64() => Every(s_shapes, ElementType.Float64);
 
     private static IEnumerable<CaseName> Float32() => Every(s_shapes.Take(2), ElementType.Float32);
 
+    // Every other network once, in both kinds.
+    private static IEnumerable<CaseName> Family() =>
+        from network in Registry.Networks.All.Skip(1)
+        from kind in Enum.GetValues<CaseKind>()
+        select new CaseName(network, Registry.Losses.All[0], new Shape(network.Dimensions.Select(d => (d, SizeOf(d)))), kind, ElementType.Float64, Seed);
+
+    private static int SizeOf(string dimension) => dimension switch
+    {
+        "n" => s_familyShape.n,
+        "h" => s_familyShape.h,
+        "m" => s_familyShape.m,
+        "B" => s_familyShape.B,
+        _ => FamilySteps,
+    };
+
     private static IEnumerable<CaseName> Every(IEnumerable<(int n, int h, int m, int B, string Why)> shapes, ElementType type) =>
-        from network in Registry.Networks.All
         from loss in Registry.Losses.All
         from shape in shapes
         from kind in Enum.GetValues<CaseKind>()
-        select new CaseName(network, loss, new Shape(("n", shape.n), ("h", shape.h), ("m", shape.m), ("B", shape.B)), kind, type, Seed);
+        select new CaseName(Registry.Networks.All[0], loss, new Shape(("n", shape.n), ("h", shape.h), ("m", shape.m), ("B", shape.B)), kind, type, Seed);
 
     // A mean over a number that is no power of two leaves the lattice; float32 holds few products of seven integers.
     private static bool HasMeaning(CaseName name) =>

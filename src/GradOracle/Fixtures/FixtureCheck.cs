@@ -56,9 +56,7 @@ public static class FixtureCheck
     // On exact cases too the loss may leave the lattice: it is as large as a product of two outputs.
     private static TensorComparison CompareLoss(GradientFixture fixture, double received)
     {
-        var roundings = 0;
-        var majorant = Autograd.Majorant(fixture.Case, (_, _, entries) => roundings = entries.Forward.Roundings + entries.Rows * entries.Columns).Losses[0];
-        var bound = RoundingBound.Of(roundings, fixture.Name.Type, Math.Max(1, majorant)).At(majorant);
+        var bound = RunningError.Of(fixture.Case).Losses[0];
         var entry = new EntryComparison(0, 0, fixture.Results.Losses[0], received, bound);
         var agrees = Math.Abs(entry.Expected - entry.Actual) <= bound;
         return new("L", 1, 1, agrees ? Verdict.Agrees : Verdict.Disagrees, agrees ? 0 : 1, entry, null);

@@ -17,9 +17,6 @@ public sealed class AbsoluteError : Loss
     public override string TargetName => "T";
 
     /// <inheritdoc/>
-    public override string? NotAnalytic => "an absolute value has no complex derivative";
-
-    /// <inheritdoc/>
     public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
     {
         var difference = new T[output.Length];

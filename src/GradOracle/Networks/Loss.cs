@@ -12,9 +12,6 @@ public abstract class Loss
     /// <summary>The loss in one line of mathematics.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>Why the loss has no complex derivative, where it has none: it bends somewhere; null where it is analytic.</summary>
-    public virtual string? NotAnalytic => null;
-
     /// <summary>The name of the tensor the output is compared with; it has the size of the output.</summary>
     public abstract string TargetName { get; }
 

@@ -5,13 +5,16 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle.Networks;
 
 /// <summary>Two inputs, one weight matrix used twice: <c>H1 = Wx X1, H2 = Wh H1 + Wx X2, Ŷ = Wy H2</c>.</summary>
-public sealed class SharedWeightNetwork : Network
+public sealed class SharedWeightNetwork(bool bias = false) : Network
 {
-    /// <inheritdoc/>
-    public override string Name => "shared-weight";
+    /// <summary>Whether there are biases bh and by: <c>H1 = Wx X1 + bh, H2 = Wh H1 + Wx X2 + bh, Ŷ = Wy H2 + by</c>.</summary>
+    public bool HasBias => bias;
 
     /// <inheritdoc/>
-    public override string Summary => "H1 = Wx X1, H2 = Wh H1 + Wx X2, Ŷ = Wy H2: one weight matrix, used twice";
+    public override string Name => bias ? "shared-weight-bias" : "shared-weight";
+
+    /// <inheritdoc/>
+    public override string Summary => bias ? "H1 = Wx X1 + bh, H2 = Wh H1 + Wx X2 + bh, Ŷ = Wy H2 + by" : "H1 = Wx X1, H2 = Wh H1 + Wx X2, Ŷ = Wy H2: one weight matrix, used twice";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Dimensions { get; } = ["n", "h", "m", "B"];
@@ -26,6 +29,7 @@ public sealed class SharedWeightNetwork : Network
             new("Wx", TensorRole.Parameter, h, n),
             new("Wh", TensorRole.Parameter, h, h),
             new("Wy", TensorRole.Parameter, m, h),
+            .. bias ? [new("bh", TensorRole.Parameter, h, 1), new("by", TensorRole.Parameter, m, 1)] : (TensorSpec[])[],
             new("X1", TensorRole.Input, n, B),
             new("X2", TensorRole.Input, n, B),
         ];
@@ -44,16 +48,20 @@ public sealed class SharedWeightNetwork : Network
         ArgumentNullException.ThrowIfNull(x);
         var Wx = x["Wx"];
         var H1 = Wx * x["X1"];                // [h×B]
+        H1 = bias ? H1.PlusColumn(x["bh"]) : H1;
         var H2 = x["Wh"] * H1 + Wx * x["X2"]; // [h×B]
-        return x["Wy"] * H2;                  // [m×B]
+        H2 = bias ? H2.PlusColumn(x["bh"]) : H2;
+        return bias ? (x["Wy"] * H2).PlusColumn(x["by"]) : x["Wy"] * H2; // [m×B]
     }
 
     /// <inheritdoc/>
     public override TorchMatrix Forward(Tape x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var first = (x["Wx", "on X1"] * x["X1"]).Named("H1");
-        var second = (x["Wx", "on X2"] * x["X2"] + x["Wh"] * first).Named("H2");
-        return x["Wy"] * second;
+        var first = x["Wx", "on X1"] * x["X1"];
+        first = (bias ? first.PlusColumn(x["bh", "in H1"]) : first).Named("H1");
+        var second = x["Wx", "on X2"] * x["X2"] + x["Wh"] * first;
+        second = (bias ? second.PlusColumn(x["bh", "in H2"]) : second).Named("H2");
+        return bias ? (x["Wy"] * second).PlusColumn(x["by"]) : x["Wy"] * second;
     }
 }

@@ -44,6 +44,9 @@ public sealed class Autograd : IGradientOracle
         return contributions;
     }
 
+    /// <summary>Evaluates a batch and hands its tape over: the tape, the output, and the entries whose sum is the loss.</summary>
+    internal static void Inspect(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix> inspect) => Run(batch, TapeMode.Values, inspect);
+
     /// <summary>The steps from the parameters and inputs of the first case to its output, which is the last of them; each labelled use is a leaf of its own.</summary>
     internal static IReadOnlyList<TraceStep> Trace(CaseBatch batch)
     {
@@ -52,7 +55,7 @@ public sealed class Autograd : IGradientOracle
         {
             var steps = tape.Steps.TakeWhile(s => s != output).Append(output).ToList();
             var numbers = steps.Select((s, i) => (s, i)).ToDictionary(p => p.s, p => p.i);
-            trace = [.. steps.Select(s => new TraceStep(s.Operation, s.Factor, s.Name, s.Use, [.. s.Operands.Select(o => numbers[o.Operand])], ValueOf(s)))];
+            trace = [.. steps.Select(s => new TraceStep(s.Operation, s.Factor, s.Name, s.Use, [.. s.Operands.Select(o => numbers[o.Operand])], ValueOf(s), s.Function?.Slope))];
         });
         return trace;
 

@@ -30,6 +30,7 @@ public sealed class CentralDifference : IGradientOracle
         var oracleErrors = new OracleErrors(batch);
         var roundings = batch.Network.Tensors(batch.Shape).ToDictionary(t => t.Name, t => oracleErrors.OfLosses(t.Name));
         var errors = new GradientBatch(batch);
+        var hasKinks = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).Kink is not null;
         string? kink = null;
         var result = Perturbation<double>.OfEveryEntry(batch, (place, entry, evaluate) =>
         {
@@ -42,9 +43,9 @@ public sealed class CentralDifference : IGradientOracle
                 return loss;
             }
 
-            if (batch.Loss.NotAnalytic is not null && HasKink(At, roundings[place.Tensor][place.Case].ByAny))
+            if (hasKinks && HasKink(At, roundings[place.Tensor][place.Case].ByAny))
             {
-                kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is at a kink of the loss";
+                kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is at a kink";
             }
 
             var (derivative, error) = Differentiate(At, roundings[place.Tensor][place.Case]);

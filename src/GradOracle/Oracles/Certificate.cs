@@ -17,6 +17,7 @@ public sealed class Certificate
     public const int LargestMagnitude = 1 << 20;
 
     private const int MostKept = 1024;
+    private const int HighestDegree = 12;
 
     private static readonly ConcurrentDictionary<(Network Network, Loss Loss, Shape Shape, ElementType Type), Certificate> s_known = new();
 
@@ -29,6 +30,7 @@ public sealed class Certificate
         {
             tape.CountBackward(entries);
             Degree = tape.IsPolynomial ? entries.Degree - 1 : null;
+            Kink = tape.Steps.Select(s => s.Function?.Kink).FirstOrDefault(k => k is not null);
             _growth = Math.Max(output.Degree, entries.Degree - 1);
             _tensors[OutputName] = (output.Forward, 0);
             foreach (var spec in network.Tensors(shape))
@@ -50,6 +52,15 @@ public sealed class Certificate
     /// <summary>d: the degree of the gradients as polynomials in all entries; null where they are polynomials in pieces only.</summary>
     public int? Degree { get; private set; }
 
+    /// <summary>
+    /// Whether rounding is bounded by a running error analysis of the case itself: where there is no degree, and where it is so high that the majorant,
+    /// which grows with it, would say nothing.
+    /// </summary>
+    internal bool NeedsRunningError => Degree is null or > HighestDegree;
+
+    /// <summary>What on the way has no complex derivative: "an absolute value"; null where everything is analytic.</summary>
+    public string? Kink { get; private set; }
+
     /// <summary>The name of the output among the tensors.</summary>
     internal const string OutputName = "Ŷ";
 
@@ -64,6 +75,13 @@ public sealed class Certificate
         }
 
         return s_known.GetOrAdd((network, loss, shape, type), _ => new(network, loss, shape, type));
+    }
+
+    /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
+    public static bool MayBeExact(Network network, Loss loss)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Of(network, loss, new Shape(network.Dimensions.Select(d => (d, 1))), ElementType.Float64).Magnitude > 0;
     }
 
     /// <summary>K: how many roundings any term of the gradient of a parameter or input (or of the output, <c>Ŷ</c>) passes at most.</summary>

@@ -23,7 +23,7 @@ public sealed class ComplexStep : IGradientOracle
     public string? NotApplicable(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return batch.Loss.NotAnalytic;
+        return Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).Kink is { } kink ? $"{kink} has no complex derivative" : null;
     }
 
     /// <inheritdoc/>

@@ -21,8 +21,14 @@ internal enum Operation
     /// <summary>The operand times a constant.</summary>
     Scaled,
 
-    /// <summary>The absolute value of every entry.</summary>
-    Absolute,
+    /// <summary>A function of every entry.</summary>
+    Elementwise,
+
+    /// <summary>A column added to every column.</summary>
+    PlusColumn,
+
+    /// <summary>The columns of one operand and then those of another.</summary>
+    Beside,
 
     /// <summary>The transposed operand.</summary>
     Transposed,

@@ -13,7 +13,8 @@ public sealed record OracleAnswer(GradientBatch Gradients, Func<int, string, dou
 internal sealed class OracleErrors(CaseBatch batch)
 {
     private readonly Certificate _certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
-    private readonly GradientBatch? _majorant = batch.Kind == CaseKind.Real ? Autograd.Majorant(batch) : null;
+    private readonly GradientBatch? _majorant = batch.Kind != CaseKind.Real ? null
+        : Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).NeedsRunningError ? RunningError.Of(batch) : Autograd.Majorant(batch);
     private readonly int _entries = batch.Network.Output(batch.Shape) is var (rows, columns) ? rows * columns : 0;
 
     /// <summary>One evaluation with matrix products.</summary>
@@ -26,6 +27,12 @@ internal sealed class OracleErrors(CaseBatch batch)
     /// <summary>What rounding may do to the loss of each case when one entry of a tensor is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.</summary>
     public IReadOnlyList<(double ByAnInteger, double ByAny)> OfLosses(string tensor)
     {
+        if (_certificate.NeedsRunningError)
+        {
+            // An estimate: the slope of what is no polynomial may be larger at the shifted entries.
+            return [.. RunningError.Of(batch).Losses.Select(error => (4 * error, 4 * error))];
+        }
+
         TensorStack Shifted(TensorStack t) => new(t.Name, t.Count, t.Rows, t.Columns, Array.ConvertAll(t.Values, v => Math.Abs(v) + 2));
         var shifted = Autograd.Majorant(batch with { Tensors = [.. batch.Tensors.Select(t => t.Name == tensor ? Shifted(t) : t)] }).Losses;
         var gamma = RoundingBound.Gamma(2 * (_certificate.Roundings(Certificate.OutputName) + _entries) + 2, ElementType.Float64.UnitRoundoff);
@@ -37,6 +44,11 @@ internal sealed class OracleErrors(CaseBatch batch)
         if (_majorant is null)
         {
             return new double[batch[tensor].Length];
+        }
+
+        if (_certificate.NeedsRunningError)
+        {
+            return Array.ConvertAll(_majorant[tensor][index].ToArray(), bound => bound * roundings / Math.Max(1, _certificate.Roundings(tensor)) / 2);
         }
 
         var bound = RoundingBound.Of(roundings, batch.Type, Math.Max(1, _certificate.AtOne(tensor)));

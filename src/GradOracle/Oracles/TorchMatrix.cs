@@ -46,6 +46,9 @@ public sealed class TorchMatrix
     /// <summary>The name of the leaf, or the one the network gave the step; null where it gave none.</summary>
     internal string? Name { get; set; }
 
+    /// <summary>The function of an elementwise step.</summary>
+    internal ElementwiseFunction? Function { get; private init; }
+
     /// <summary>Which use of a leaf this is, where the network says so.</summary>
     internal string? Use { get; init; }
 
@@ -128,17 +131,62 @@ public sealed class TorchMatrix
         var scalar = s_scalars.GetOrAdd(
             _tape.Mode switch { TapeMode.Majorant => Math.Abs(factor), TapeMode.Raised => Math.Max(1, Math.Abs(factor)), _ => factor },
             f => (Scalar)f);
-        // A factor that is not a power of two is itself rounded, and takes exact cases off the lattice.
+        // A factor that is neither an integer nor a power of two is itself rounded, and takes exact cases off the lattice.
         var exponent = Math.ILogB(factor);
-        var added = Math.ScaleB(1, exponent) == Math.Abs(factor) ? new StepCount(1, Math.Max(0, -exponent)) : new StepCount(2, -1);
+        var added = double.IsInteger(factor) || Math.ScaleB(1, exponent) == Math.Abs(factor) ? new StepCount(1, Math.Max(0, -exponent)) : new StepCount(2, -1);
         return new(_tape, Operation.Scaled, Tensor.mul(scalar), Degree, Forward.Then(added), (this, added)) { Factor = factor };
     }
 
     /// <summary>The absolute value of every entry; its derivative at 0 is 0.</summary>
-    public TorchMatrix Absolute()
+    public TorchMatrix Absolute() => Elementwise(ElementwiseFunction.Absolute);
+
+    /// <summary>max(a, 0) of every entry; its derivative at 0 is 0.</summary>
+    public TorchMatrix Rectified() => Elementwise(ElementwiseFunction.Rectifier);
+
+    /// <summary>The hyperbolic tangent of every entry.</summary>
+    public TorchMatrix HyperbolicTangent() => Elementwise(ElementwiseFunction.HyperbolicTangent);
+
+    /// <summary>1/(1 + e⁻ᵃ) of every entry.</summary>
+    public TorchMatrix Logistic() => Elementwise(ElementwiseFunction.Logistic);
+
+    /// <summary>A column added to every column: a bias.</summary>
+    /// <exception cref="InvalidOperationException">The column has another number of rows, or is no column.</exception>
+    public TorchMatrix PlusColumn(TorchMatrix column)
     {
-        _tape.BreakPolynomial();
-        return new(_tape, Operation.Absolute, _tape.IsMajorant ? Tensor.mul(s_one) : Tensor.abs(), Degree, Forward, (this, default));
+        ArgumentNullException.ThrowIfNull(column);
+        if (column.Rows != Rows || column.Columns != 1)
+        {
+            throw new InvalidOperationException($"{column.Size} cannot be added to every column of {Size}.");
+        }
+
+        return new(
+            _tape,
+            Operation.PlusColumn,
+            Tensor.add(column.Tensor, s_one),
+            Math.Max(Degree, column.Degree),
+            Forward.Or(column.Forward).Plus(1),
+            (this, default),
+            (column, new StepCount(Columns, 0)));
+    }
+
+    /// <summary>These columns and then those of another matrix with as many rows.</summary>
+    /// <exception cref="InvalidOperationException">The numbers of rows differ.</exception>
+    public TorchMatrix Beside(TorchMatrix right)
+    {
+        ArgumentNullException.ThrowIfNull(right);
+        if (right.Rows != Rows)
+        {
+            throw new InvalidOperationException($"{Size} and {right.Size} cannot stand beside each other.");
+        }
+
+        return new(
+            _tape,
+            Operation.Beside,
+            torch.cat([Tensor, right.Tensor], -1),
+            Math.Max(Degree, right.Degree),
+            Forward.Or(right.Forward),
+            (this, default),
+            (right, default));
     }
 
     /// <summary>Gives the step the name by which diagnoses speak of it: <c>H1</c>.</summary>
@@ -151,6 +199,14 @@ public sealed class TorchMatrix
     /// <summary>The transpose of each matrix.</summary>
     public TorchMatrix Transposed() =>
         new(_tape, Operation.Transposed, Tensor.transpose(-2, -1), Degree, Forward, (this, default));
+
+    // What bends has no degree; what is no polynomial in pieces has no exact cases either.
+    private TorchMatrix Elementwise(ElementwiseFunction function)
+    {
+        _tape.BreakPolynomial();
+        var added = !function.IsPiecewisePolynomial ? new StepCount(function.Ulps, -1) : default;
+        return new(_tape, Operation.Elementwise, _tape.IsMajorant ? Tensor.mul(s_one) : function.Apply(Tensor), Degree, Forward.Then(added), (this, added)) { Function = function };
+    }
 
     internal void Accumulate(StepCount adjoint) =>
         Adjoint = Adjoint is { } earlier ? earlier.Or(adjoint).Plus(1) : adjoint;

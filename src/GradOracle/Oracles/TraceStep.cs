@@ -9,7 +9,8 @@ namespace GradOracle.Oracles;
 /// <param name="Use">Which use of a leaf it is, where the network says so.</param>
 /// <param name="Operands">The steps it is computed from, by their numbers, which are smaller than its own.</param>
 /// <param name="Value">What came out.</param>
-internal sealed record TraceStep(Operation Operation, double Factor, string? Name, string? Use, IReadOnlyList<int> Operands, Matrix<double> Value)
+/// <param name="Slope">The derivative of an elementwise function.</param>
+internal sealed record TraceStep(Operation Operation, double Factor, string? Name, string? Use, IReadOnlyList<int> Operands, Matrix<double> Value, Func<double, double>? Slope)
 {
     public bool IsLeaf => Operation == Operation.Leaf;
 }

@@ -20,8 +20,19 @@ public sealed class Comparison
         _replay = replay ?? (index => $"gradoracle check {batch.ReplayOf(index)}");
         if (batch.Kind == CaseKind.Real)
         {
-            _majorant = Autograd.Majorant(batch);
             var certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
+            if (certificate.NeedsRunningError)
+            {
+                _majorant = RunningError.Of(batch);
+                foreach (var stack in Tensors(autograd))
+                {
+                    _bounds[stack.Name] = RoundingBound.AsGiven;
+                }
+
+                return;
+            }
+
+            _majorant = Autograd.Majorant(batch);
             var raised = batch.LargestMagnitude() <= 1 ? null : Autograd.Raised(batch);
             foreach (var stack in Tensors(autograd))
             {

@@ -20,6 +20,9 @@ public readonly record struct RoundingBound
 
     private RoundingBound(double relative, double underflow) => (_relative, _underflow) = (relative, underflow);
 
+    /// <summary>The bound of entries for which a running error analysis has given it already.</summary>
+    public static RoundingBound AsGiven { get; } = new(1, 0);
+
     /// <summary>The bound of one tensor of real cases.</summary>
     /// <param name="roundings">K: how many roundings a term passes at most.</param>
     /// <param name="type">The element type of the evaluations.</param>

@@ -11,7 +11,7 @@ internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstI
     public static Tally Of(ReadOnlySpan<double> derivation, ReadOnlySpan<double> autograd, RoundingBound bound, ReadOnlySpan<double> majorant)
     {
         int differing = 0, worstIndex = 0;
-        double worst = 0, largestBound = 0, largestEntry = 0;
+        double worst = 0, largestBound = 0, largestEntry = 0, largestOfBoth = 0;
         for (var j = 0; j < autograd.Length; j++)
         {
             var (d, a) = (derivation[j], autograd[j]);
@@ -23,6 +23,7 @@ internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstI
             var allowed = majorant.IsEmpty ? 0 : bound.At(majorant[j]);
             var difference = Math.Abs(a - d);
             largestEntry = Math.Max(largestEntry, Math.Abs(a));
+            largestOfBoth = Math.Max(largestOfBoth, Math.Max(Math.Abs(a), Math.Abs(d)));
             if (!majorant.IsEmpty && (majorant[j] != 0 || difference > 0)) // where the majorant is 0, two zeros agree whatever the bound
             {
                 largestBound = Math.Max(largestBound, allowed);
@@ -47,8 +48,9 @@ internal readonly record struct Tally(Verdict Verdict, int Differing, int WorstI
             }
         }
 
+        // Two gradients that are 0 throughout are the same, whatever rounding could have made of them: a dead unit, signs that cancel.
         var verdict = differing > 0 ? Verdict.Disagrees
-            : largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive
+            : largestOfBoth > 0 && largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive
             : Verdict.Agrees;
         return new(verdict, differing, worstIndex, worst, largestEntry == 0);
     }

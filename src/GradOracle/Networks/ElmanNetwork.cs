@@ -1,0 +1,99 @@
+using GradOracle.Cases;
+using GradOracle.Oracles;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace GradOracle.Networks;
+
+/// <summary>
+/// The Elman network through T steps: <c>a_t = Wx x_t + Wh h_{t−1} (+ bh), h_t = φ(a_t), h_0 = 0</c>, with the output <c>Ŷ = Wy h_T (+ by)</c>, or one at every
+/// step, beside each other. Linear, without biases and with T = 2 it is the shared-weight network.
+/// </summary>
+/// <remarks>J. L. Elman, "Finding structure in time", Cognitive Science 14 (1990).</remarks>
+public sealed class ElmanNetwork(Activation activation, bool bias = false, bool everyStep = false) : Network
+{
+    /// <summary>φ.</summary>
+    public Activation Activation => activation;
+
+    /// <summary>Whether there are biases bh and by.</summary>
+    public bool HasBias => bias;
+
+    /// <summary>Whether there is an output at every step, and not at the last one only.</summary>
+    public bool HasOutputAtEveryStep => everyStep;
+
+    /// <inheritdoc/>
+    public override string Name => string.Join('-', ((string[])["elman", everyStep ? "sequence" : "", activation.Name, bias ? "bias" : ""]).Where(part => part.Length > 0));
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        $"a_t = Wx x_t + Wh h_(t−1){(bias ? " + bh" : "")}, {(activation.Name.Length == 0 ? "h_t = a_t" : $"h_t = φ(a_t)")}, Ŷ = {(everyStep ? "[Wy h_1 | … | Wy h_T]" : "Wy h_T")}{(bias ? " + by" : "")}{(activation.Name.Length == 0 ? "" : $"; {activation.Summary}")}";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Dimensions { get; } = ["T", "n", "h", "m", "B"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorSpec> Tensors(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        var (n, h, m, B) = (shape["n"], shape["h"], shape["m"], shape["B"]);
+        return
+        [
+            new("Wx", TensorRole.Parameter, h, n),
+            new("Wh", TensorRole.Parameter, h, h),
+            new("Wy", TensorRole.Parameter, m, h),
+            .. bias ? [new("bh", TensorRole.Parameter, h, 1), new("by", TensorRole.Parameter, m, 1)] : (TensorSpec[])[],
+            .. Steps(shape).Select(t => new TensorSpec($"X{t}", TensorRole.Input, n, B)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override (int Rows, int Columns) Output(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return (shape["m"], everyStep ? shape["B"] * shape["T"] : shape["B"]);
+    }
+
+    /// <inheritdoc/>
+    public override Matrix<T> Forward<T>(MatrixCase<T> x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var (Wx, Wh, Wy) = (x["Wx"], x["Wh"], x["Wy"]);
+        Matrix<T>? h = null, Y = null;
+        foreach (var t in Steps(x.Shape))
+        {
+            var a = Wx * x[$"X{t}"];                                  // [h×B]
+            a = h is null ? a : Wh * h + a;
+            h = activation.Of(bias ? a.PlusColumn(x["bh"]) : a);
+            if (everyStep || t == x.Shape["T"])
+            {
+                var output = bias ? (Wy * h).PlusColumn(x["by"]) : Wy * h; // [m×B]
+                Y = Y is null ? output : Y.Append(output);
+            }
+        }
+
+        return Y!;
+    }
+
+    /// <inheritdoc/>
+    public override TorchMatrix Forward(Tape x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        TorchMatrix? state = null, all = null;
+        foreach (var t in Steps(x.Shape))
+        {
+            var sum = x["Wx", $"at t={t}"] * x[$"X{t}"];
+            sum = state is null ? sum : sum + x["Wh", $"at t={t}"] * state;
+            sum = bias ? sum.PlusColumn(x["bh", $"at t={t}"]) : sum;
+            state = (activation.Name.Length == 0 ? sum : activation.Of(sum.Named($"A{t}"))).Named($"H{t}");
+            if (everyStep || t == x.Shape["T"])
+            {
+                var output = x["Wy", $"at t={t}"] * state;
+                output = bias ? output.PlusColumn(x["by", $"at t={t}"]) : output;
+                all = all is null ? output : all.Beside(output);
+            }
+        }
+
+        return all!;
+    }
+
+    internal static IEnumerable<int> Steps(Shape shape) => Enumerable.Range(1, shape["T"]);
+}
