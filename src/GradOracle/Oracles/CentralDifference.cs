@@ -7,12 +7,15 @@ namespace GradOracle.Oracles;
 /// <c>D(s) = (L(x + s) − L(x − s)) / 2s</c>. Where L is quadratic in the entry, D(1) = D(2) is the derivative itself, and on integers there is no rounding
 /// either. Elsewhere the step is halved from 1 on and the differences are extrapolated; the error is the smallest change between neighbouring extrapolations
 /// (Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", Advances in Engineering Software 4, 1982), plus what rounding adds to a difference.
-/// At a kink the two one-sided slopes differ, and there is nothing to extrapolate to.
+/// Where something on the way bends, steps are small, so that few reach across a bend. At a kink the two one-sided slopes differ, and there is nothing to extrapolate to.
 /// </remarks>
 public sealed class CentralDifference : IGradientOracle
 {
     private const int Halvings = 14;
     private const double SafetyFactor = 4;
+    private const double KinkTolerance = 1e-3;
+    private const double SmallStep = 1.0 / (1 << 16);
+    private const int SmallSteps = 5;
 
     /// <inheritdoc/>
     public string Name => "central-difference";
@@ -48,26 +51,32 @@ public sealed class CentralDifference : IGradientOracle
                 kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is at a kink";
             }
 
-            var (derivative, error) = Differentiate(At, roundings[place.Tensor][place.Case]);
+            var (derivative, error) = Differentiate(At, roundings[place.Tensor][place.Case], hasKinks ? SmallStep * Scale(x) : 1);
+            if (hasKinks && error > KinkTolerance * Math.Max(1, Math.Abs(derivative)))
+            {
+                kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is too near a kink";
+            }
+
             errors[place.Tensor][place.Case][place.Row * errors[place.Tensor].Columns + place.Column] = error;
             return derivative;
         });
         return new(result, (s, tensor) => errors[tensor][s].ToArray(), kink);
     }
 
-    private static (double Derivative, double Error) Differentiate(Func<double, double> at, (double ByAnInteger, double ByAny) rounding)
+    private static (double Derivative, double Error) Differentiate(Func<double, double> at, (double ByAnInteger, double ByAny) rounding, double step)
     {
         double Difference(double s) => (at(s) - at(-s)) / (2 * s);
-        var first = Difference(1);
-        var second = Difference(2);
-        if (Math.Abs(first - second) <= 2 * rounding.ByAnInteger)
+        var first = Difference(step);
+        var second = Difference(2 * step);
+        var allowed = (step != 1 ? rounding.ByAny : rounding.ByAnInteger) / step;
+        if (Math.Abs(first - second) <= 2 * allowed)
         {
-            return (first, rounding.ByAnInteger);
+            return (first, allowed);
         }
 
         var row = new double[Halvings];
         var (best, error) = (first, double.PositiveInfinity);
-        for (var (i, s) = (0, 1.0); i < Halvings; i++, s /= 2)
+        for (var (i, s) = (0, step); i < Halvings && (i < SmallSteps || step == 1); i++, s /= 2)
         {
             var above = row[0];
             row[0] = Difference(s);
@@ -88,6 +97,9 @@ public sealed class CentralDifference : IGradientOracle
 
         return (best, SafetyFactor * error);
     }
+
+    // The power of two below |x|: the step of a large entry is larger.
+    private static double Scale(double x) => Math.Abs(x) > 1 ? Math.ScaleB(1, Math.ILogB(x)) : 1;
 
     // Near x the second difference of a smooth function falls by 4 when the step is halved, that of a kink by 2.
     private static bool HasKink(Func<double, double> at, double rounding)
