@@ -34,6 +34,7 @@ public sealed class CentralDifference : IGradientOracle
         var roundings = batch.Network.Tensors(batch.Shape).ToDictionary(t => t.Name, t => oracleErrors.OfLosses(t.Name));
         var errors = new GradientBatch(batch);
         var hasKinks = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).Kink is not null;
+        var scale = Scale(batch.LargestMagnitude());
         string? kink = null;
         var result = Perturbation<double>.OfEveryEntry(batch, (place, entry, evaluate) =>
         {
@@ -51,7 +52,7 @@ public sealed class CentralDifference : IGradientOracle
                 kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is at a kink";
             }
 
-            var (derivative, error) = Differentiate(At, roundings[place.Tensor][place.Case], hasKinks ? SmallStep * Scale(x) : 1);
+            var (derivative, error) = Differentiate(At, roundings[place.Tensor][place.Case], hasKinks ? SmallStep * scale : 1);
             if (hasKinks && error > KinkTolerance * Math.Max(1, Math.Abs(derivative)))
             {
                 kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is too near a kink";
@@ -98,8 +99,8 @@ public sealed class CentralDifference : IGradientOracle
         return (best, SafetyFactor * error);
     }
 
-    // The power of two below |x|: the step of a large entry is larger.
-    private static double Scale(double x) => Math.Abs(x) > 1 ? Math.ScaleB(1, Math.ILogB(x)) : 1;
+    // The power of two below the largest entry: among large entries steps are larger.
+    private static double Scale(double largest) => largest > 1 ? Math.ScaleB(1, Math.ILogB(largest)) : 1;
 
     // Near x the second difference of a smooth function falls by 4 when the step is halved, that of a kink by 2.
     private static bool HasKink(Func<double, double> at, double rounding)
