@@ -52,8 +52,8 @@ public sealed class CentralDifference : IGradientOracle
                 kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is at a kink";
             }
 
-            var (derivative, error) = Differentiate(At, roundings[place.Tensor][place.Case], hasKinks ? SmallStep * scale : 1);
-            if (hasKinks && error > KinkTolerance * Math.Max(1, Math.Abs(derivative)))
+            var (derivative, error, change) = Differentiate(At, roundings[place.Tensor][place.Case], hasKinks ? SmallStep * scale : 1);
+            if (hasKinks && change > KinkTolerance * Math.Max(1, Math.Abs(derivative)) && change > error / (2 * SafetyFactor))
             {
                 kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is too near a kink";
             }
@@ -64,7 +64,7 @@ public sealed class CentralDifference : IGradientOracle
         return new(result, (s, tensor) => errors[tensor][s].ToArray(), kink);
     }
 
-    private static (double Derivative, double Error) Differentiate(Func<double, double> at, (double ByAnInteger, double ByAny) rounding, double step)
+    private static (double Derivative, double Error, double Change) Differentiate(Func<double, double> at, (double ByAnInteger, double ByAny) rounding, double step)
     {
         double Difference(double s) => (at(s) - at(-s)) / (2 * s);
         var first = Difference(step);
@@ -72,11 +72,11 @@ public sealed class CentralDifference : IGradientOracle
         var allowed = (step != 1 ? rounding.ByAny : rounding.ByAnInteger) / step;
         if (Math.Abs(first - second) <= 2 * allowed)
         {
-            return (first, allowed);
+            return (first, allowed, 0);
         }
 
         var row = new double[Halvings];
-        var (best, error) = (first, double.PositiveInfinity);
+        var (best, error, least) = (first, double.PositiveInfinity, double.PositiveInfinity);
         for (var (i, s) = (0, step); i < Halvings && (i < SmallSteps || step == 1); i++, s /= 2)
         {
             var above = row[0];
@@ -89,14 +89,14 @@ public sealed class CentralDifference : IGradientOracle
                 var change = Math.Max(Math.Abs(extrapolated - row[j - 1]), Math.Abs(extrapolated - above));
                 above = row[j];
                 row[j] = extrapolated;
-                if (change <= error)
+                if (change + rounding.ByAny / s <= error)
                 {
-                    (best, error) = (extrapolated, change + rounding.ByAny / s);
+                    (best, error, least) = (extrapolated, change + rounding.ByAny / s, change);
                 }
             }
         }
 
-        return (best, SafetyFactor * error);
+        return (best, SafetyFactor * error, least);
     }
 
     // The power of two below the largest entry: among large entries steps are larger.
