@@ -13,7 +13,7 @@ internal static class CheckCommand
     public static Command Create(TextWriter output)
     {
         var defaults = new CheckOptions();
-        var network = new Option<string>("--network") { Description = "The network.", HelpName = "NAME", DefaultValueFactory = _ => Registry.Networks.All[0].Name };
+        var network = new Option<string>("--network") { Description = "The network, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => Registry.Networks.All[0].Name };
         var derivation = SharedOptions.Derivation();
         var loss = new Option<string>("--loss") { Description = "The loss, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => "all" };
         var kind = new Option<string>("--kind")
@@ -67,9 +67,7 @@ internal static class CheckCommand
             var verdict = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file)) is { } batch
                 ? CheckOne(SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, target, Oracles(parsed.GetValue(oracles)!))
                 : CheckMany(
-                    !IsGiven(parsed, network) && parsed.GetValue(derivation) is { } alone
-                        ? Registry.Derivations.Find(alone)
-                        : SharedOptions.FindDerivation(parsed.GetValue(derivation), Registry.Networks.Find(parsed.GetValue(network)!)),
+                    Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
                     new CheckOptions
                     {
                         Losses = parsed.GetValue(loss) == "all" ? Registry.Losses.All : [Registry.Losses.Find(parsed.GetValue(loss)!)],
@@ -107,15 +105,31 @@ internal static class CheckCommand
             return comparison.Verdict;
         }
 
-        Verdict CheckMany(IDerivation chosen, CheckOptions options, string? target)
+        Verdict CheckMany(IReadOnlyList<IDerivation> chosen, CheckOptions options, string? target)
         {
-            var result = Progress.Show(output, progress => GradientCheck.Run(chosen, options with { Progress = progress }));
-            var examination = CheckSummary.Examine(result);
-            CheckSummary.Print(output, result, examination);
-            Write(target, JsonReport.Of(result, examination));
-            return result.Verdict;
+            var results = new List<(CheckResult Result, Examination? Examination)>();
+            foreach (var derivation in chosen)
+            {
+                var result = Progress.Show(output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
+                var examination = CheckSummary.Examine(result);
+                CheckSummary.Print(output, result, examination);
+                results.Add((result, examination));
+                output.Write(chosen.Count > 1 ? "\n" : "");
+            }
+
+            Write(target, results is [var only] ? JsonReport.Of(only.Result, only.Examination) : JsonReport.Of(results));
+            return results.Max(r => r.Result.Verdict);
         }
     }
+
+    /// <summary>The derivation named, or the default one of the network; of every network where all are asked for.</summary>
+    private static IReadOnlyList<IDerivation> Chosen(string? derivation, string network, bool isNetworkGiven) => (derivation, network) switch
+    {
+        (null, "all") => [.. Registry.Networks.All.Select(Registry.DefaultDerivation)],
+        (_, "all") => throw new BadInputException($"--derivation {derivation} belongs to one network, and --network all asks for every one: leave one of them out."),
+        (not null, _) when !isNetworkGiven => [Registry.Derivations.Find(derivation)],
+        _ => [SharedOptions.FindDerivation(derivation, Registry.Networks.Find(network))],
+    };
 
     // Autograd is asked in any case.
     private static List<IGradientOracle> Oracles(string names) => names == "all"

@@ -79,6 +79,23 @@ public sealed class CommandTests
     }
 
     [Test]
+    public void All_networks_are_checked_in_one_command_and_one_json_file()
+    {
+        var target = Path.Combine(_folder, "all.json");
+
+        var (code, output, _) = Run("check", "--network", "all", "--cases", "2", "--max-dim", "3", "--loss", "squared-error", "--json", target);
+
+        using var json = JsonDocument.Parse(File.ReadAllBytes(target));
+        Assert.That(code, Is.Zero, output);
+        Assert.That(json.RootElement.GetProperty("checks").GetArrayLength(), Is.EqualTo(Registry.Networks.All.Count));
+        Assert.That(Registry.Networks.All.Where(n => !output.Contains($"✓ {n.Name} against autograd on {n.Name} in float64", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void A_derivation_of_one_network_cannot_be_asked_of_all() =>
+        RequireBadInput("--derivation untied belongs to one network, and --network all asks for every one", "check", "--network", "all", "--derivation", "untied");
+
+    [Test]
     public void An_examination_is_in_the_json_result_too()
     {
         var target = Path.Combine(_folder, "wrong.json");

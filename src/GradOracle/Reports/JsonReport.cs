@@ -22,31 +22,37 @@ public static class JsonReport
     public static string Of(CheckResult result, Examination? examination = null)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return Text(new JsonObject
-        {
-            ["network"] = result.Derivation.Network.Name,
-            ["derivation"] = result.Derivation.Name,
-            ["verdict"] = result.Verdict.Word(),
-            ["suites"] = Array(result.Suites, s => new JsonObject
-            {
-                ["loss"] = s.Loss.Name,
-                ["kind"] = CaseName.Word(s.Kind),
-                ["dtype"] = s.Type.Name,
-                ["cases"] = s.Cases,
-                ["shapes"] = s.Shapes,
-                ["agree"] = s.Counts[Verdict.Agrees],
-                ["inconclusive"] = s.Counts[Verdict.Inconclusive],
-                ["oraclesDisagree"] = s.Counts[Verdict.OraclesDisagree],
-                ["disagree"] = s.Counts[Verdict.Disagrees],
-                ["notComparable"] = s.Counts[Verdict.NotComparable],
-                ["worstErrorInBounds"] = Number(s.WorstErrorInBounds),
-                ["falseAcceptLog2"] = s.FalseAcceptLog2,
-                ["notApplicable"] = Array(s.NotApplicable, n => new JsonObject { ["oracle"] = n.Oracle, ["reason"] = n.Reason }),
-                ["findings"] = Array(s.Findings, Case),
-            }),
-            ["examination"] = examination is null ? null : Examined(examination),
-        });
+        return Text(Checked(result, examination));
     }
+
+    /// <summary>Several checks: a list under <c>checks</c>.</summary>
+    public static string Of(IReadOnlyList<(CheckResult Result, Examination? Examination)> results) =>
+        Text(new JsonObject { ["checks"] = Array(results, r => Checked(r.Result, r.Examination)) });
+
+    private static JsonObject Checked(CheckResult result, Examination? examination) => new()
+    {
+        ["network"] = result.Derivation.Network.Name,
+        ["derivation"] = result.Derivation.Name,
+        ["verdict"] = result.Verdict.Word(),
+        ["suites"] = Array(result.Suites, s => new JsonObject
+        {
+            ["loss"] = s.Loss.Name,
+            ["kind"] = CaseName.Word(s.Kind),
+            ["dtype"] = s.Type.Name,
+            ["cases"] = s.Cases,
+            ["shapes"] = s.Shapes,
+            ["agree"] = s.Counts[Verdict.Agrees],
+            ["inconclusive"] = s.Counts[Verdict.Inconclusive],
+            ["oraclesDisagree"] = s.Counts[Verdict.OraclesDisagree],
+            ["disagree"] = s.Counts[Verdict.Disagrees],
+            ["notComparable"] = s.Counts[Verdict.NotComparable],
+            ["worstErrorInBounds"] = Number(s.WorstErrorInBounds),
+            ["falseAcceptLog2"] = s.FalseAcceptLog2,
+            ["notApplicable"] = Array(s.NotApplicable, n => new JsonObject { ["oracle"] = n.Oracle, ["reason"] = n.Reason }),
+            ["findings"] = Array(s.Findings, Case),
+        }),
+        ["examination"] = examination is null ? null : Examined(examination),
+    };
 
     /// <summary>One case.</summary>
     public static string Of(CaseComparison comparison) => Text(Case(comparison));
