@@ -29,7 +29,7 @@ public static class GradientCheck
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
-        return Comparison.Of(batch, derivation.Differentiate(batch), Autograd.Differentiate(batch), s => Replay(derivation, batch, s));
+        return Comparison.Of(batch, Trial.Run(derivation, batch), Autograd.Differentiate(batch), s => Replay(derivation, batch, s));
     }
 
     /// <summary>Checks one case again, by the name that a report printed; the derivation need not be registered.</summary>

@@ -93,7 +93,7 @@ public sealed class ApprovedTests
             ✗ {s_name}
               Wx 3×2    6 of 6 entries differ; worst [1,0]: approved -366038349516, derivation -1104928776
               Wh 3×3 agrees   Wy 1×3 agrees   X1 2×1 agrees   X2 2×1 agrees
-              diagnosis: the contribution of Wx on X1 is missing (residual 0 in 9 cases)
+              diagnosis: the contribution of Wx on X1 is missing (residual 0 in 16 cases)
               replay: gradoracle check --derivation missing-x1-contribution --case "{s_name}"
               autograd still gives the approved values: the derivation is the odd one out
 

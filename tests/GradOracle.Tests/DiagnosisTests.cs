@@ -1,3 +1,4 @@
+using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Mistakes;
 using GradOracle.Verdicts;
@@ -80,6 +81,91 @@ public sealed class DiagnosisTests
     public void Corrected_answers_agree([Values("answer-1-corrected", "answer-2-corrected", "answer-3-corrected")] string answer) =>
         Assert.That(GradientCheck.Run(Registry.Derivations.Find(answer), new CheckOptions { Cases = 20 }).Verdict, Is.EqualTo(Verdict.Agrees));
 
+    [TestCase("dWx / 4")]
+    [TestCase("dWx halved for B = 4")]
+    public void A_number_is_not_taken_for_a_size_that_happens_to_equal_it(string mistake)
+    {
+        var derivation = new Odd((lines, B) => lines["Wx"] *= mistake == "dWx / 4" ? 0.25 : B == 4 ? 0.5 : 1);
+
+        var diagnosis = Diagnostician.Of(derivation, Samples.Exact(Samples.SizesOf(2, 3, 4, 4)))!;
+
+        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), mistake == "dWx / 4" ? Is.EqualTo(new[] { "the gradient of Wx is multiplied by 1/4" }) : Is.Empty);
+    }
+
+    [Test]
+    public void Near_convergence_right_gradients_are_not_called_wrong()
+    {
+        var batch = Samples.Real(Samples.SizesOf(20, 20, 2, 3));
+        batch = batch.With("T", _ => [.. Oracles.Autograd.Differentiate(batch).Output.Values.Select((y, j) => y - 1e-6 * (j + 1))]);
+
+        var diagnosis = Diagnostician.Of(Samples.MissingX1Contribution, batch)!;
+
+        Assert.That(diagnosis.Unexplained, Is.Empty);
+        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
+    }
+
+    [Test]
+    public void A_derivation_that_writes_into_its_inputs_writes_into_copies()
+    {
+        var vandal = new Vandal();
+
+        Assert.That(GradientCheck.Compare(vandal, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
+    }
+
+    [Test]
+    public void A_span_derivation_that_throws_or_gives_nothing_is_a_finding([Values] bool throws)
+    {
+        var comparison = GradientCheck.Compare(new Thrower(throws), Samples.Exact(Samples.Unequal)).Describe(0);
+
+        Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(comparison.Tensors.Select(t => t.Reason), Is.All.EqualTo(throws ? "the derivation failed: no batches here" : "the derivation gives no gradients"));
+    }
+
+    [Test]
+    public void A_missing_gradient_beside_another_mistake_is_mentioned()
+    {
+        var odd = new Sabotaged(g =>
+        {
+            g["Wh"].Values[0] = double.NaN;
+            g["Wy"].Values.AsSpan().Clear();
+        });
+
+        var diagnosis = Diagnostician.Of(odd, Samples.Exact(Samples.Unequal))!;
+
+        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the gradient of Wy is missing" }));
+        Assert.That(diagnosis.Unexplained, Is.EqualTo(new[] { "the derivation gives no finite gradient of Wh, at least in some cases" }));
+    }
+
+    [Test]
+    public void A_derivation_that_is_not_deterministic_is_told_so()
+    {
+        var calls = 0;
+        var random = new Sabotaged(g => g["Wh"].Values[0] += calls++);
+
+        var examination = Examination.Of(random, Samples.Exact(Samples.Unequal));
+
+        Assert.That(examination.Diagnosis!.Unexplained, Is.EqualTo(new[] { "the derivation gives different gradients for the same case: it is not deterministic" }));
+    }
+
+    [Test]
+    public void What_overflows_is_not_diagnosed_and_nothing_crashes([Values("squared-error", "projection")] string loss, [Values(1e60, 1e200)] double size)
+    {
+        var batch = Samples.Real(Samples.Unequal, Registry.Losses.Find(loss)).Map(v => v * size);
+
+        Assert.That(() => Reports.ExaminationText.Of(Examination.Of(Samples.MissingX1Contribution, batch)), Throws.Nothing);
+        Assert.That(Diagnostician.Of(Samples.MissingX1Contribution, batch)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
+    }
+
+    [Test]
+    public void A_large_case_that_only_autograd_judges_is_examined_all_the_same()
+    {
+        var derivation = new Odd((lines, B) => lines["Wx"] *= lines["Wx"].ColumnCount > 20 ? 2 : 1);
+
+        var text = Reports.ExaminationText.Of(Examination.Of(derivation, Samples.Exact(Samples.SizesOf(32, 32, 4, 8))));
+
+        Assert.That(text, Does.Contain("derivation ≠ autograd: the derivation is wrong or the oracle is"));
+    }
+
     [Test]
     public void Two_mistakes_in_different_gradients_are_both_named()
     {
@@ -114,6 +200,58 @@ public sealed class DiagnosisTests
         var nothing = new Sabotaged(g => g.Gradients.ToList().ForEach(t => g.SetFault(0, t.Name, "nothing")));
 
         Assert.That(Diagnostician.Of(nothing, Samples.Exact(Samples.Unequal))!.Unexplained, Is.EqualTo(new[] { "the derivation gives nothing that could be compared, at any of the sizes tried" }));
+    }
+
+    /// <summary>The right derivation with its matrices changed by a function that knows B.</summary>
+    private sealed class Odd(Action<Gradients<double>, int> change) : MatrixDerivation(Samples.SharedWeight)
+    {
+        public override string Name => "odd";
+
+        public override string Summary => "wrong on purpose";
+
+        protected override Gradients<T> Differentiate<T>(Networks.MatrixCase<T> x)
+        {
+            var d = x.In<double>();
+            var (Wx, Wh, Wy, X1, X2) = (d["Wx"], d["Wh"], d["Wy"], d["X1"], d["X2"]);
+            var H1 = Wx * X1;
+            var H2 = Wh * H1 + Wx * X2;
+            var G = d.OutputGradient(Wy * H2);
+            var D2 = Wy.Transpose() * G;
+            var D1 = Wh.Transpose() * D2;
+            var all = new Gradients<double> { ["Wx"] = D1 * X1.Transpose() + D2 * X2.Transpose(), ["Wh"] = D2 * H1.Transpose(), ["Wy"] = G * H2.Transpose(), ["X1"] = Wx.Transpose() * D1, ["X2"] = Wx.Transpose() * D2 };
+            change(all, d.Shape["B"]);
+            return new() { ["Wx"] = Cast<T>(all["Wx"]), ["Wh"] = Cast<T>(all["Wh"]), ["Wy"] = Cast<T>(all["Wy"]), ["X1"] = Cast<T>(all["X1"]), ["X2"] = Cast<T>(all["X2"]) };
+        }
+    }
+
+    /// <summary>Clears an input before it differentiates.</summary>
+    private sealed class Vandal : IDerivation
+    {
+        public string Name => "vandal";
+
+        public string Summary => "wrong on purpose";
+
+        public Networks.Network Network => Samples.SharedWeight;
+
+        public Cases.GradientBatch Differentiate(Cases.CaseBatch batch)
+        {
+            var forward = new SharedWeightBatchBackprop().Differentiate(batch).Output;
+            batch["X1"].Values.AsSpan().Clear();
+            var result = new SharedWeightBatchBackprop().Differentiate(batch);
+            forward.Values.CopyTo(result.Output.Values, 0);
+            return result;
+        }
+    }
+
+    private sealed class Thrower(bool throws) : IDerivation
+    {
+        public string Name => "thrower";
+
+        public string Summary => "wrong on purpose";
+
+        public Networks.Network Network => Samples.SharedWeight;
+
+        public Cases.GradientBatch Differentiate(Cases.CaseBatch batch) => throws ? throw new NotSupportedException("no batches here") : null!;
     }
 
     [Test]

@@ -125,6 +125,53 @@ public sealed class OracleTests
         Assert.That(difference.Errors(0, "Wy").Max(), Is.InRange(1e-16, 1e-6));
     }
 
+    [Test]
+    public void Small_exact_cases_at_and_beside_kinks_never_make_an_oracle_disagree()
+    {
+        for (ulong seed = 0; seed < 300; seed++)
+        {
+            var name = new CaseName(Samples.SharedWeight, s_absolute, Samples.SizesOf(1, 1, 1, 2), CaseKind.Exact, ElementType.Float64, seed, 2);
+            var batch = CaseGenerator.Generate(name);
+            Assert.That(Panel.Of(batch, 0, null, Panel.Ask(batch, s_all)).OraclesAgree, name.ToString());
+        }
+    }
+
+    [Test]
+    public void An_oracle_beside_a_kink_is_right_or_not_applicable()
+    {
+        for (var exponent = -24.0; exponent <= -4; exponent += 0.1)
+        {
+            // Ŷ = 0.3 · 0.7 + …: the kink lies 2^exponent away from it.
+            var batch = Samples.Real(Samples.SizesOf(1, 1, 1, 1), s_absolute);
+            var output = Autograd.Differentiate(batch).Output.Values[0];
+            batch = batch.With("T", _ => [output - Math.Pow(2, exponent)]);
+            var panel = Panel.Of(batch, 0, null, Panel.Ask(batch, s_all));
+            Assert.That(panel.OraclesAgree, $"2^{exponent}: {panel.Sentence}");
+        }
+    }
+
+    [Test]
+    public void Very_small_entries_do_not_make_an_oracle_disagree([Values(1e-60, 1e-80, 1e-100)] double size, [Values] bool squared)
+    {
+        var batch = Samples.Real(Samples.Unequal, squared ? Samples.SquaredError : Samples.Projection).Map(v => v * size);
+
+        var panel = Panel.Of(batch, 0, null, Panel.Ask(batch, s_all));
+
+        Assert.That(panel.OraclesAgree, panel.Sentence);
+    }
+
+    [Test]
+    public void An_oracle_whose_error_covers_both_sides_does_not_take_one()
+    {
+        var batch = Samples.Exact(Samples.Unequal);
+        var (right, wrong) = (Autograd.Differentiate(batch), Wrong(batch));
+        var answers = s_all.Select((o, i) => (o, (OracleAnswer?)new OracleAnswer(right, (_, t) => [.. right[t].Values.Select(_ => i == 1 ? 10.0 : 0)]))).ToList();
+
+        var panel = Panel.Of(batch, 0, wrong, answers);
+
+        Assert.That(panel.Sentence, Is.EqualTo("autograd = complex-step: the derivation is the odd one out; central-difference not applicable: its error is too large to tell them apart"));
+    }
+
     private static GradientBatch Wrong(CaseBatch batch)
     {
         var result = Autograd.Differentiate(batch);

@@ -64,7 +64,7 @@ public static class CaseGenerator
         return new CaseBatch(first.Network, first.Loss, first.Shape, first.Kind, first.Type, tensors, first.Seed, Magnitude: first.Magnitude);
     }
 
-    /// <summary>Shape number <paramref name="index"/> of a seed: every size uniform in 1..<paramref name="maxSize"/>.</summary>
+    /// <summary>Shape number <paramref name="index"/> of a seed: every size uniform in 1..<paramref name="maxSize"/>, or to where the network ends sensible sizes.</summary>
     /// <param name="network">The network whose dimensions are drawn.</param>
     /// <param name="maxSize">The largest size drawn.</param>
     /// <param name="seed">The seed.</param>
@@ -79,7 +79,7 @@ public static class CaseGenerator
         for (var attempt = 0; attempt < attempts; attempt++)
         {
             var shape = new Shape(network.Dimensions.Select((name, d) =>
-                (name, 1 + (int)(Counter.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)maxSize >> 53))));
+                (name, 1 + (int)(Counter.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)Math.Min(maxSize, network.LargestDrawn(name)) >> 53))));
             if (admits(shape))
             {
                 return shape;

@@ -132,12 +132,11 @@ internal sealed class BackwardPass
         var gradients = new Dictionary<string, Matrix<double>>();
         for (var i = 0; i < Steps.Count; i++)
         {
-            if (!Steps[i].IsLeaf)
+            if (!Steps[i].IsLeaf || adjoints[i] is not { } gradient)
             {
                 continue;
             }
 
-            var gradient = adjoints[i] ?? Steps[i].Value * 0;
             if (!gradients.TryGetValue(Steps[i].Name!, out var sum))
             {
                 gradients.Add(Steps[i].Name!, gradient);
@@ -150,6 +149,12 @@ internal sealed class BackwardPass
             {
                 return null;
             }
+        }
+
+        // What the output does not depend on has gradient 0.
+        foreach (var unused in Case.Network.Tensors(Case.Shape).Where(t => !gradients.ContainsKey(t.Name)))
+        {
+            gradients.Add(unused.Name, Matrix<double>.Build.Dense(unused.Rows, unused.Columns));
         }
 
         return gradients;

@@ -24,8 +24,19 @@ public static class Diagnostician
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(failing);
         var observations = Observe(derivation, failing);
+        if (observations.Count == 0)
+        {
+            return new([], ["the right gradients overflow in every case tried"], 0);
+        }
+
         var first = observations[0].Pass;
         var wrong = first.Gradients.Keys.Where(t => observations.Any(o => o.Received[t] is not null && o.Differs(t))).ToList();
+        List<string> missing = [.. first.Gradients.Keys.Where(t => observations.Any(o => !o.Failed && o.Received[t] is null)).Select(t => $"the derivation gives no finite gradient of {t}, at least in some cases")];
+        if (wrong.Count == 0 && missing.Count > 0)
+        {
+            return new([], missing, 0);
+        }
+
         if (wrong.Count == 0)
         {
             var failed = observations.Where(o => o.Failed).ToList();
@@ -41,19 +52,25 @@ public static class Diagnostician
 
         var edits = Edits(observations, wrong);
         var candidates = edits.Select(e => Candidate.Of(e, observations, wrong)).OfType<Candidate>().ToList();
-        return Choose(candidates, wrong, observations, edits.Count);
+        var diagnosis = Choose(candidates, wrong, observations, edits.Count);
+        return diagnosis with { Unexplained = [.. diagnosis.Unexplained, .. missing] };
     }
 
     // The same steps must have been taken, or places in one backward pass mean nothing in another.
     private static List<Observation> Observe(IDerivation derivation, CaseBatch failing)
     {
         var cases = Probes.Of(failing.Network, failing.Loss, failing.FirstSeed);
-        if (failing.Tensors.Sum(t => t.Length) <= LargestCase && failing.Type == ElementType.Float64)
+        if (failing.Tensors.Sum(t => t.Length) <= LargestCase)
         {
-            cases = cases.Append(failing);
+            cases = cases.Append(failing with { Type = ElementType.Float64 });
         }
 
-        var observations = cases.Select(c => Observation.Of(derivation, c)).ToList();
+        var observations = cases.Select(c => Observation.Of(derivation, c)).Where(o => o.IsFinite).ToList();
+        if (observations.Count == 0)
+        {
+            return [];
+        }
+
         return [.. observations.Where(o => o.Pass.Steps.Select(s => (s.Operation, s.Name, s.Use)).SequenceEqual(observations[0].Pass.Steps.Select(s => (s.Operation, s.Name, s.Use))))];
     }
 
@@ -150,6 +167,6 @@ public static class Diagnostician
             p.First is null != p.Second is null || (p is ({ } a, { } b) && tensors.Any(t => !Near(a[t], b[t]))));
 
         private static bool Near(Matrix<double> a, Matrix<double> b) =>
-            BackwardPass.SameSize(a, b) && (a - b).L2Norm() <= 1e-9 * Math.Max(a.L2Norm(), b.L2Norm());
+            BackwardPass.SameSize(a, b) && (a - b).FrobeniusNorm() <= 1e-9 * Math.Max(a.FrobeniusNorm(), b.FrobeniusNorm());
     }
 }

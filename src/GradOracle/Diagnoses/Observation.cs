@@ -11,7 +11,20 @@ internal sealed class Observation
     // Beyond the lattice two roundings of one value may differ; a factor of 1/3 or a real case.
     private const double RoundingTolerance = 1e-12;
 
-    private Observation(BackwardPass pass, IReadOnlyDictionary<string, Matrix<double>?> received) => (Pass, Received) = (pass, received);
+    private readonly Dictionary<string, double> _allowed = [];
+
+    private Observation(BackwardPass pass, IReadOnlyDictionary<string, Matrix<double>?> received)
+    {
+        (Pass, Received) = (pass, received);
+        if (pass.Case.Kind == CaseKind.Real)
+        {
+            var errors = new OracleErrors(pass.Case);
+            foreach (var tensor in pass.Gradients.Keys)
+            {
+                _allowed[tensor] = 4 * errors.OfRoundings(0, tensor).Max();
+            }
+        }
+    }
 
     public BackwardPass Pass { get; }
 
@@ -23,18 +36,21 @@ internal sealed class Observation
 
     public static Observation Of(IDerivation derivation, CaseBatch batch)
     {
-        var result = derivation.Differentiate(batch);
+        var result = Trial.Run(derivation, batch);
         return new(new BackwardPass(batch), result.Gradients.ToDictionary(g => g.Name, g => Finite(result.FaultOf(0, g.Name) is null ? g.ToMatrix<double>(0) : result.MisshapenOf(0, g.Name))));
     }
+
+    /// <summary>Whether the right gradients are finite: where they overflow there is nothing to diagnose.</summary>
+    public bool IsFinite => Pass.Gradients.Values.All(g => g.ForAll(double.IsFinite));
 
     /// <summary>Whether the backward pass gives autograd's gradients: without that nothing can be diagnosed.</summary>
     public bool PassIsRight()
     {
         var autograd = Autograd.Differentiate(Pass.Case);
-        return autograd.Gradients.All(g => Residual(g.ToMatrix<double>(0), Pass.Gradients[g.Name], rounds: true) is not null);
+        return autograd.Gradients.All(g => Residual(g.Name, g.ToMatrix<double>(0), Pass.Gradients[g.Name], rounds: true) is not null);
     }
 
-    public bool Differs(string tensor) => Received[tensor] is not { } received || Residual(received, Pass.Gradients[tensor], rounds: false) is null;
+    public bool Differs(string tensor) => Received[tensor] is not { } received || Residual(tensor, received, Pass.Gradients[tensor], rounds: false) is null;
 
     /// <summary>How far a prediction is from what was received, relative to its largest entry; null where it is not what was received.</summary>
     public double? Residual(string tensor, IReadOnlyDictionary<string, Matrix<double>>? predicted, bool rounds) =>
@@ -42,11 +58,11 @@ internal sealed class Observation
         {
             (null, null) => 0,                        // both say that it cannot be multiplied
             (null, _) when Failed => null,
-            ({ } received, { } matrices) => Residual(received, matrices[tensor], rounds),
+            ({ } received, { } matrices) => Residual(tensor, received, matrices[tensor], rounds),
             _ => null,
         };
 
-    private double? Residual(Matrix<double> received, Matrix<double> predicted, bool rounds)
+    private double? Residual(string tensor, Matrix<double> received, Matrix<double> predicted, bool rounds)
     {
         if (!BackwardPass.SameSize(received, predicted))
         {
@@ -63,9 +79,9 @@ internal sealed class Observation
             }
         }
 
-        var residual = difference == 0 ? 0 : difference / largest;
-        var allowed = rounds || Pass.Case.Kind == CaseKind.Real ? RoundingTolerance : 0;
-        return residual <= allowed ? residual : null;
+        // On a real case what rounding explains is no difference, however small the gradient.
+        var allowed = rounds || Pass.Case.Kind == CaseKind.Real ? Math.Max(RoundingTolerance * largest, _allowed.GetValueOrDefault(tensor)) : 0;
+        return difference <= allowed ? difference == 0 ? 0 : difference / largest : null;
     }
 
     private static Matrix<double>? Finite(Matrix<double>? matrix) => matrix is not null && matrix.ForAll(double.IsFinite) ? matrix : null;

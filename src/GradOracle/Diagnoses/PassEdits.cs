@@ -22,6 +22,7 @@ internal static class PassEdits
     private static IEnumerable<Edit> ChangedAdjoints(BackwardPass pass) => NamedSteps(pass).SelectMany<int, Edit>(step =>
     [
         new(6, $"{pass.AdjointOf(step)} has lost its signs", false, p => Changed(p, step, D => D.PointwiseAbs())),
+        new(8, $"only the first example counts in {pass.AdjointOf(step)}", false, p => Changed(p, step, D => FirstColumn(D))),
         new(7, $"{pass.AdjointOf(step)} is 0 where {pass.NameOf(step)} is not positive", false, p => Changed(p, step, D => Masked(D, p.Steps[step].Value))),
     ]);
 
@@ -32,6 +33,9 @@ internal static class PassEdits
         pass.Run((e, D) => e.Step != step ? Message.AsItShouldBe : Message.Of(change(D) is { } changed
             ? pass.Right(e, changed)
             : null));
+
+    private static Matrix<double> FirstColumn(Matrix<double> matrix) =>
+        Matrix<double>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => j == 0 ? matrix[i, j] : 0);
 
     private static Matrix<double>? Masked(Matrix<double> matrix, Matrix<double> by) =>
         BackwardPass.SameSize(matrix, by) ? matrix.PointwiseMultiply(by.Map(v => v > 0 ? 1.0 : 0)) : null;

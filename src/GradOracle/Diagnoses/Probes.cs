@@ -14,7 +14,20 @@ internal static class Probes
 
     /// <summary>The probing cases of a network, the most telling first.</summary>
     public static IEnumerable<CaseBatch> Of(Network network, Loss loss, ulong seed) =>
-        Shapes(network).Select(shape => CaseGenerator.Generate(Name(network, loss, shape, seed)));
+        Shapes(network).Select(shape => Draw(network, loss, shape, seed)).OfType<CaseBatch>();
+
+    // A network may be legal at some sizes only.
+    private static CaseBatch? Draw(Network network, Loss loss, Shape shape, ulong seed)
+    {
+        try
+        {
+            return CaseGenerator.Generate(Name(network, loss, shape, seed));
+        }
+        catch (BadInputException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>An exact case of small integers, or a real one where no integers stay exact.</summary>
     public static CaseName Name(Network network, Loss loss, Shape shape, ulong seed)
@@ -37,9 +50,11 @@ internal static class Probes
             {
                 var (first, second) = (a, b);
                 yield return Of(i => i == first ? distinct[second] : distinct[i]);
+                yield return Of(i => i == second ? distinct[first] : distinct[i]);
             }
         }
 
+        yield return Of(i => distinct[^(i + 1)]);
         yield return Of(_ => AllEqual);
     }
 }

@@ -14,7 +14,7 @@ public static class FixtureCheck
     public static IReadOnlyList<GradientBatch> Receive(IDerivation derivation, CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(derivation);
-        return [derivation.Differentiate(batch), Autograd.Differentiate(batch)];
+        return [Trial.Run(derivation, batch), Autograd.Differentiate(batch)];
     }
 
     /// <summary>The comparisons that the fixture does not pass, each with whose values were on trial; none where it holds.</summary>

@@ -13,6 +13,9 @@ public abstract class Activation
     /// <summary>φ in one line of mathematics.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>Whether φ grows faster than its argument.</summary>
+    public virtual bool GrowsFast => false;
+
     /// <summary>φ(a).</summary>
     public abstract Matrix<T> Of<T>(Matrix<T> a)
         where T : struct, INumberBase<T>;
@@ -59,6 +62,8 @@ public abstract class Activation
     private sealed class Quadratic : Activation
     {
         public override string Name => "quadratic";
+
+        public override bool GrowsFast => true;
 
         public override string Summary => "φ(a) = 3a − 2a², which stands for a smooth φ on exact cases";
 

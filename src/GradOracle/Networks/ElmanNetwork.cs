@@ -11,6 +11,8 @@ namespace GradOracle.Networks;
 /// <remarks>J. L. Elman, "Finding structure in time", Cognitive Science 14 (1990).</remarks>
 public sealed class ElmanNetwork(Activation activation, bool bias = false, bool everyStep = false) : Network
 {
+    private const int LargestDrawnPolynomial = 4;
+
     /// <summary>φ.</summary>
     public Activation Activation => activation;
 
@@ -29,6 +31,10 @@ public sealed class ElmanNetwork(Activation activation, bool bias = false, bool 
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Dimensions { get; } = ["T", "n", "h", "m", "B"];
+
+    // What grows with its square overflows within a dozen steps.
+    /// <inheritdoc/>
+    public override int LargestDrawn(string dimension) => dimension == "T" && activation.GrowsFast ? LargestDrawnPolynomial : base.LargestDrawn(dimension);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorSpec> Tensors(Shape shape)

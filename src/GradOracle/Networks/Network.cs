@@ -21,6 +21,9 @@ public abstract class Network
     /// <summary>The names of the dimensions, in the order in which case names write them.</summary>
     public abstract IReadOnlyList<string> Dimensions { get; }
 
+    /// <summary>The largest size of a dimension that random shapes draw, where larger ones make no sense: entries would overflow.</summary>
+    public virtual int LargestDrawn(string dimension) => Shape.MaxSize;
+
     /// <summary>The parameters and inputs at a shape, in a fixed order: the order of the random streams.</summary>
     public abstract IReadOnlyList<TensorSpec> Tensors(Shape shape);
 

@@ -47,7 +47,7 @@ public sealed class CentralDifference : IGradientOracle
                 return loss;
             }
 
-            if (hasKinks && HasKink(At, roundings[place.Tensor][place.Case].ByAny))
+            if (hasKinks && HasKink(At, roundings[place.Tensor][place.Case].ByAny, 4 * SmallStep * scale))
             {
                 kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is at a kink";
             }
@@ -103,12 +103,11 @@ public sealed class CentralDifference : IGradientOracle
     private static double Scale(double largest) => largest > 1 ? Math.ScaleB(1, Math.ILogB(largest)) : 1;
 
     // Near x the second difference of a smooth function falls by 4 when the step is halved, that of a kink by 2.
-    private static bool HasKink(Func<double, double> at, double rounding)
+    private static bool HasKink(Func<double, double> at, double rounding, double step)
     {
         var middle = at(0);
         double Bend(double s) => Math.Abs(at(s) - 2 * middle + at(-s));
-        var step = Math.ScaleB(1, -Halvings);
         var bend = Bend(step);
-        return bend > 16 * rounding && Bend(step / 2) > 0.4 * bend;
+        return bend > 16 * rounding && Bend(step / 2) > 0.3 * bend;
     }
 }

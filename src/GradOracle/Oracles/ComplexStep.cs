@@ -39,6 +39,6 @@ public sealed class ComplexStep : IGradientOracle
             entry.Value = value;
             return derivative;
         });
-        return new(result, errors.OfTwiceTheRoundings);
+        return new(result, (s, tensor) => errors.OfComplexSteps(s, tensor, s_step));
     }
 }

@@ -15,7 +15,7 @@ internal sealed record ElementwiseFunction(
     // Vectorised and scalar mathematical libraries document 1 to 4 units in the last place; slopes are formed in a few operations more.
     private const int LibraryUlps = 8;
 
-    public static ElementwiseFunction Absolute { get; } = new(t => t.abs(), a => Math.Sign(a), 1, 0, "an absolute value", 0);
+    public static ElementwiseFunction Absolute { get; } = new(t => t.abs(), a => a > 0 ? 1 : a < 0 ? -1 : a, 1, 0, "an absolute value", 0);
 
     /// <summary>max(a, 0); the slope at 0 is 0, as TorchSharp has it.</summary>
     public static ElementwiseFunction Rectifier { get; } = new(t => t.relu(), a => a > 0 ? 1 : 0, 1, 0, "a maximum", 0);

@@ -21,8 +21,13 @@ internal sealed class OracleErrors(CaseBatch batch)
     public double[] OfRoundings(int index, string tensor) => Of(index, tensor, _certificate.Roundings(tensor));
 
     /// <summary>One evaluation in complex numbers: a product of them rounds twice, and every term passes the forward pass, its derivative and the loss.</summary>
-    public double[] OfTwiceTheRoundings(int index, string tensor) =>
-        Of(index, tensor, 2 * (_certificate.Roundings(tensor) + _certificate.Roundings(Certificate.OutputName)) + _entries + 2);
+    /// <remarks>An imaginary part that underflows loses up to the smallest number, which the division by the step makes larger.</remarks>
+    public double[] OfComplexSteps(int index, string tensor, double step)
+    {
+        var roundings = 2 * (_certificate.Roundings(tensor) + _certificate.Roundings(Certificate.OutputName)) + _entries + 2;
+        var underflow = batch.Kind == CaseKind.Exact ? 0 : roundings * ElementType.Float64.SmallestPositive / step * Math.Max(1, batch.LargestMagnitude());
+        return Array.ConvertAll(Of(index, tensor, roundings), error => error + underflow);
+    }
 
     /// <summary>What rounding may do to the loss of each case when one entry of a tensor is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.</summary>
     public IReadOnlyList<(double ByAnInteger, double ByAny)> OfLosses(string tensor)
@@ -36,7 +41,7 @@ internal sealed class OracleErrors(CaseBatch batch)
         TensorStack Shifted(TensorStack t) => new(t.Name, t.Count, t.Rows, t.Columns, Array.ConvertAll(t.Values, v => Math.Abs(v) + 2));
         var shifted = Autograd.Majorant(batch with { Tensors = [.. batch.Tensors.Select(t => t.Name == tensor ? Shifted(t) : t)] }).Losses;
         var gamma = RoundingBound.Gamma(2 * (_certificate.Roundings(Certificate.OutputName) + _entries) + 2, ElementType.Float64.UnitRoundoff);
-        return [.. shifted.Select(L => (batch.Kind == CaseKind.Exact && L < ElementType.Float64.LatticeLimit / 4 ? 0 : gamma * L, gamma * L))];
+        return [.. shifted.Select(L => (batch.Kind == CaseKind.Exact && L < ElementType.Float64.LatticeLimit / 4 ? 0 : gamma * L + ElementType.Float64.SmallestPositive, gamma * L + ElementType.Float64.SmallestPositive))];
     }
 
     private double[] Of(int index, string tensor, int roundings)

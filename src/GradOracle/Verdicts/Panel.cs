@@ -14,7 +14,7 @@ public sealed record Panel(IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnl
     public bool OraclesAgree => Groups.Count(g => g.Any(w => w != Derivation)) <= 1;
 
     /// <summary>The one that stands alone against at least two others: the derivation or an oracle; null where there is no such one.</summary>
-    public string? OddOneOut => Groups is [_, _] && Groups.SingleOrDefault(g => g.Count == 1) is [var alone] && Groups.Sum(g => g.Count) > 2 ? alone : null;
+    public string? OddOneOut => Groups is [_, _] && Groups.Sum(g => g.Count) > 2 && Groups.FirstOrDefault(g => g.Count == 1) is [var alone] ? alone : null;
 
     /// <summary>Who agrees with whom, in one line.</summary>
     public string Sentence
@@ -38,17 +38,21 @@ public sealed record Panel(IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnl
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(answers);
-        var voices = new List<(string Name, GradientBatch Gradients, Func<int, string, double[]> Errors)>();
-        if (derivation is not null)
+        var silent = answers.Where(a => a.Answer is not { NotApplicable: null }).Select(a => (a.Oracle.Name, a.Answer?.NotApplicable ?? a.Oracle.NotApplicable(batch)!)).ToList();
+        var voices = answers.Where(a => a.Answer is { NotApplicable: null }).Select(a => new Voice(a.Oracle.Name, a.Answer!.Gradients, a.Answer.Errors)).ToList();
+        var trial = derivation is null ? null : new Voice(Derivation, derivation, new OracleErrors(batch).OfRoundings);
+        if (trial is not null && voices.Count > 0 && !voices[0].AgreesWith(trial, index))
         {
-            voices.Add((Derivation, derivation, new OracleErrors(batch).OfRoundings));
+            // Who agrees with both sides of a disagreement cannot tell them apart.
+            var blurred = voices.Skip(1).Where(v => v.AgreesWith(trial, index) && v.AgreesWith(voices[0], index)).ToList();
+            silent.AddRange(blurred.Select(v => (v.Name, "its error is too large to tell them apart")));
+            voices.RemoveAll(blurred.Contains);
         }
 
-        voices.AddRange(answers.Where(a => a.Answer is { NotApplicable: null }).Select(a => (a.Oracle.Name, a.Answer!.Gradients, a.Answer.Errors)));
-        var groups = new List<List<(string Name, GradientBatch Gradients, Func<int, string, double[]> Errors)>>();
-        foreach (var voice in voices)
+        var groups = new List<List<Voice>>();
+        foreach (var voice in trial is null ? voices : voices.Append(trial))
         {
-            if (groups.Find(g => g.TrueForAll(member => Agree(index, member.Gradients, member.Errors, voice.Gradients, voice.Errors))) is { } group)
+            if (groups.Find(g => g.TrueForAll(member => member.AgreesWith(voice, index))) is { } group)
             {
                 group.Add(voice);
             }
@@ -59,24 +63,25 @@ public sealed record Panel(IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnl
         }
 
         return new(
-            [.. groups.Select(g => (IReadOnlyList<string>)[.. g.Select(v => v.Name)])],
-            [.. answers.Where(a => a.Answer is not { NotApplicable: null }).Select(a => (a.Oracle.Name, a.Answer?.NotApplicable ?? a.Oracle.NotApplicable(batch)!))]);
+            [.. groups.OrderByDescending(g => g.Exists(v => v == trial)).Select(g => (IReadOnlyList<string>)[.. g.OrderByDescending(v => v == trial).Select(v => v.Name)])],
+            silent);
     }
 
     /// <summary>The answers of oracles on a batch; null from those that cannot serve it.</summary>
     public static IReadOnlyList<(IGradientOracle Oracle, OracleAnswer? Answer)> Ask(CaseBatch batch, IEnumerable<IGradientOracle> oracles) =>
         [.. oracles.Select(o => (o, o.NotApplicable(batch) is null ? o.Answer(batch) : null))];
 
-    private static bool Agree(int index, GradientBatch a, Func<int, string, double[]> errorsOfA, GradientBatch b, Func<int, string, double[]> errorsOfB) =>
-        a.Gradients.All(g =>
+    private sealed record Voice(string Name, GradientBatch Gradients, Func<int, string, double[]> Errors)
+    {
+        public bool AgreesWith(Voice other, int index) => Gradients.Gradients.All(g =>
         {
-            if (a.FaultOf(index, g.Name) is not null || b.FaultOf(index, g.Name) is not null)
+            if (Gradients.FaultOf(index, g.Name) is not null || other.Gradients.FaultOf(index, g.Name) is not null)
             {
                 return false;
             }
 
-            var (errors, others) = (errorsOfA(index, g.Name), errorsOfB(index, g.Name));
-            ReadOnlySpan<double> left = g[index], right = b[g.Name][index];
+            var (errors, others) = (Errors(index, g.Name), other.Errors(index, g.Name));
+            ReadOnlySpan<double> left = g[index], right = other.Gradients[g.Name][index];
             for (var j = 0; j < left.Length; j++)
             {
                 if (!(Math.Abs(left[j] - right[j]) <= errors[j] + others[j]))
@@ -87,4 +92,5 @@ public sealed record Panel(IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnl
 
             return true;
         });
+    }
 }
