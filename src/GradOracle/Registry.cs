@@ -55,6 +55,7 @@ public static class Registry
         new Answer3(),
         new Answer3Corrected(),
         .. MistakeCatalog.All,
+        .. TimeMistake.All,
     ]);
 
     /// <summary>The derivation that is on trial where none is named: the first one of the network.</summary>

@@ -2,6 +2,7 @@ using CsCheck;
 using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Diagnoses;
+using GradOracle.Mistakes;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
@@ -144,6 +145,18 @@ public sealed class FamilyTests
         var error = Assert.Throws<BadInputException>(() => CaseName.Parse($"elman/squared-error {steps} n=2 h=2 m=1 B=1 exact float64 seed=1"));
 
         Assert.That(error.Message, Does.Contain(sentence));
+    }
+
+    private static IEnumerable<TestCaseData> TimeMistakes() => TimeMistake.All.Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
+
+    [TestCaseSource(nameof(TimeMistakes))]
+    public void Every_mistake_in_time_is_caught_and_named_for_what_it_is(TimeMistake mistake)
+    {
+        var shape = new Shape(("T", 3), ("n", 2), ("h", 3), ("m", 1), ("B", 2));
+        var batch = CaseGenerator.Generate(new CaseName(mistake.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1));
+
+        Assert.That(GradientCheck.Compare(mistake, batch).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
+        Assert.That(Diagnostician.Of(mistake, batch)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }));
     }
 
     [Test]

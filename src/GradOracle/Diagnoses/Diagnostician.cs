@@ -77,7 +77,7 @@ public static class Diagnostician
     private static List<Edit> Edits(List<Observation> observations, List<string> wrong)
     {
         var pass = observations[0].Pass;
-        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. TensorEdits.Of(pass)];
+        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
         foreach (var observation in observations.Where(o => !o.Failed).Take(FittedCases))
         {
             edits.AddRange(PassEdits.EarlyUpdates(observation.Pass, observation.Received));

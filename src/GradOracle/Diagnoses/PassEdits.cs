@@ -26,8 +26,9 @@ internal static class PassEdits
         new(7, $"{pass.AdjointOf(step)} is 0 where {pass.NameOf(step)} is not positive", false, p => Changed(p, step, D => Masked(D, p.Steps[step].Value))),
     ]);
 
+    // In the order of the backward pass: of two that say the same, the first is said.
     private static IEnumerable<int> NamedSteps(BackwardPass pass) =>
-        Enumerable.Range(0, pass.Steps.Count).Where(i => !pass.Steps[i].IsLeaf && (pass.Steps[i].Name is not null || i == pass.Steps.Count - 1));
+        Enumerable.Range(0, pass.Steps.Count).Reverse().Where(i => !pass.Steps[i].IsLeaf && (pass.Steps[i].Name is not null || i == pass.Steps.Count - 1));
 
     private static IReadOnlyDictionary<string, Matrix<double>>? Changed(BackwardPass pass, int step, Func<Matrix<double>, Matrix<double>?> change) =>
         pass.Run((e, D) => e.Step != step ? Message.AsItShouldBe : Message.Of(change(D) is { } changed
