@@ -1,0 +1,240 @@
+using GradOracle.Cases;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Reports;
+
+/// <summary>What one run found, as a value: all that its renderings (terminal, Markdown, HTML, JSON) show, and nothing that depends on when or where it ran.</summary>
+public sealed record Report
+{
+    /// <summary>What a JSON file of ours says under <c>schema</c>.</summary>
+    public const string SchemaName = "gradoracle-report/1";
+
+    /// <summary>The format.</summary>
+    public string Schema { get; init; } = SchemaName;
+
+    /// <summary>What was run, in one line: a command or the name of a test assembly.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The worst verdict of all checks, cases and updates.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The verdict in one sentence.</summary>
+    public required string Sentence { get; init; }
+
+    /// <summary>Sweeps over random cases, one for each derivation.</summary>
+    public IReadOnlyList<ReportedCheck> Checks { get; init; } = [];
+
+    /// <summary>Cases in full, those that do not agree first; the smallest of them first.</summary>
+    public IReadOnlyList<ReportedCase> Cases { get; init; } = [];
+
+    /// <summary>Update runs.</summary>
+    public IReadOnlyList<ReportedUpdate> Updates { get; init; } = [];
+}
+
+/// <summary>One derivation against autograd over random cases.</summary>
+/// <param name="Network">The network's name.</param>
+/// <param name="Derivation">The derivation's name.</param>
+/// <param name="Summary">The derivation in one line of mathematics.</param>
+/// <param name="Verdict">The worst verdict.</param>
+/// <param name="Sentence">The verdict in one sentence.</param>
+/// <param name="Suites">One for each loss, kind and element type.</param>
+public sealed record ReportedCheck(string Network, string Derivation, string Summary, Verdict Verdict, string Sentence, IReadOnlyList<ReportedSuite> Suites)
+{
+    /// <summary>Losses without exact cases, because something on the way is smooth and no polynomial.</summary>
+    public IReadOnlyList<string> WithoutExactCases { get; init; } = [];
+}
+
+/// <summary>The cases of one loss, kind and element type.</summary>
+public sealed record ReportedSuite
+{
+    /// <summary>The loss's name.</summary>
+    public required string Loss { get; init; }
+
+    /// <summary>exact or real.</summary>
+    public required CaseKind Kind { get; init; }
+
+    /// <summary>float64 or float32.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>How many cases got each verdict; verdicts that none got are left out.</summary>
+    public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
+
+    /// <summary>The largest error of any comparable case in units of the rounding bound.</summary>
+    public required double WorstErrorInBounds { get; init; }
+
+    /// <summary>See <see cref="SuiteResult.FalseAcceptLog2"/>.</summary>
+    public double? FalseAcceptLog2 { get; init; }
+
+    /// <summary>Oracles that could not serve some of the cases.</summary>
+    public IReadOnlyList<ReportedReason> NotApplicable { get; init; } = [];
+
+    /// <summary>One for each shape that was drawn: what the pictures of a sweep are made of.</summary>
+    public IReadOnlyList<ReportedShape> Shapes { get; init; } = [];
+}
+
+/// <summary>An oracle and why it could not serve.</summary>
+public sealed record ReportedReason(string Oracle, string Reason);
+
+/// <summary>The cases of one shape.</summary>
+/// <param name="Shape">The sizes by the names of the dimensions, in order.</param>
+/// <param name="Entries">How many entries the parameters and inputs have in all.</param>
+/// <param name="Cases">How many cases.</param>
+/// <param name="Verdict">The worst verdict.</param>
+/// <param name="WorstErrorInBounds">The largest error in units of the rounding bound.</param>
+public sealed record ReportedShape(IReadOnlyDictionary<string, int> Shape, int Entries, int Cases, Verdict Verdict, double WorstErrorInBounds);
+
+/// <summary>One case in full.</summary>
+public sealed record ReportedCase
+{
+    /// <summary>The name of the case, or of the file it was read from.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The network's name.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The derivation's name.</summary>
+    public required string Derivation { get; init; }
+
+    /// <summary>The test that reported it; null where it was no test.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>Whose values are expected: autograd, or approved.</summary>
+    public required string Expected { get; init; }
+
+    /// <summary>Whose values are on trial: derivation, or autograd where a fixture is held against it.</summary>
+    public required string Actual { get; init; }
+
+    /// <summary>The worst verdict of its tensors.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The forward output.</summary>
+    public required ReportedTensor Forward { get; init; }
+
+    /// <summary>The gradients in the network's order; empty where the outputs do not agree.</summary>
+    public IReadOnlyList<ReportedTensor> Gradients { get; init; } = [];
+
+    /// <summary>The mistakes that give exactly the wrong gradients received.</summary>
+    public IReadOnlyList<ReportedExplanation> Diagnosis { get; init; } = [];
+
+    /// <summary>What is wrong and has no diagnosis: a sentence each.</summary>
+    public IReadOnlyList<string> Unexplained { get; init; } = [];
+
+    /// <summary>Who agrees with whom; null where nobody else was asked.</summary>
+    public string? Agreement { get; init; }
+
+    /// <summary>The one that stands alone; null where there is none.</summary>
+    public string? OddOneOut { get; init; }
+
+    /// <summary>What checks the case again: a command, or a line of C#.</summary>
+    public required string Replay { get; init; }
+
+    /// <summary>The smallest case that fails alike, where one is smaller.</summary>
+    public ReportedSmallest? Smallest { get; init; }
+}
+
+/// <summary>A mistake in words.</summary>
+/// <param name="Sentence">The mistake.</param>
+/// <param name="Gradients">The gradients it accounts for.</param>
+/// <param name="Residual">The largest difference left, relative to the largest entry.</param>
+/// <param name="Cases">In how many cases it was seen.</param>
+public sealed record ReportedExplanation(string Sentence, IReadOnlyList<string> Gradients, double Residual, int Cases);
+
+/// <summary>One tensor of a case.</summary>
+public sealed record ReportedTensor
+{
+    /// <summary>The parameter or input; Ŷ for the output.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Rows.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Columns.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>What was found.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>How many entries differ by more than the bound.</summary>
+    public required int Differing { get; init; }
+
+    /// <summary>Why it is inconclusive or not comparable; null otherwise.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The gradient as the chain rule writes it: <c>∂L/∂H1 X1ᵀ + ∂L/∂H2 X2ᵀ</c>, a term for each use; null where it was not asked for.</summary>
+    public IReadOnlyList<ReportedTerm> Formula { get; init; } = [];
+
+    /// <summary>The entries that differ most, the worst first; one, where that is all that is known.</summary>
+    public IReadOnlyList<ReportedEntry> Worst { get; init; } = [];
+
+    /// <summary>All of the matrix, or its blocks where it is large; null where it was not asked for.</summary>
+    public ReportedMap? Map { get; init; }
+
+    /// <summary>Entry by entry around the worst one, where <see cref="Map"/> shows blocks.</summary>
+    public ReportedMap? Zoom { get; init; }
+}
+
+/// <summary>One term of a gradient: what one use of the tensor contributes.</summary>
+/// <param name="Use">Which use: <c>on X1</c>; empty where there is only one.</param>
+/// <param name="Text">The term: <c>∂L/∂H1 X1ᵀ</c>.</param>
+/// <param name="Values">The contribution's values on the same grid as the tensor's map; null where there is none.</param>
+public sealed record ReportedTerm(string Use, string Text, IReadOnlyList<IReadOnlyList<double>>? Values);
+
+/// <summary>One entry, counted from 0.</summary>
+public sealed record ReportedEntry(int Row, int Column, double Expected, double Actual, double Bound);
+
+/// <summary>A matrix as a grid of entries: every entry, or of every block the one with the largest error.</summary>
+/// <param name="FirstRow">The row of the matrix at which the grid begins.</param>
+/// <param name="FirstColumn">The column at which it begins.</param>
+/// <param name="BlockRows">How many rows of the matrix one row of the grid stands for.</param>
+/// <param name="BlockColumns">How many columns one column of the grid stands for.</param>
+/// <param name="Entries">The entries, row after row of the grid.</param>
+public sealed record ReportedMap(int FirstRow, int FirstColumn, int BlockRows, int BlockColumns, IReadOnlyList<IReadOnlyList<ReportedEntry>> Entries);
+
+/// <summary>A failing case small enough to be followed by hand.</summary>
+/// <param name="Name">The case.</param>
+/// <param name="Replay">What checks it again.</param>
+/// <param name="Tensors">Parameters, inputs and target.</param>
+/// <param name="Expected">The expected gradients that the derivation does not give.</param>
+/// <param name="Actual">What it gives in their place.</param>
+public sealed record ReportedSmallest(
+    string Name, string Replay, IReadOnlyList<ReportedMatrix> Tensors, IReadOnlyList<ReportedMatrix> Expected, IReadOnlyList<ReportedMatrix> Actual);
+
+/// <summary>A matrix by its name, row after row.</summary>
+public sealed record ReportedMatrix(string Name, IReadOnlyList<IReadOnlyList<double>> Rows);
+
+/// <summary>A run of weight updates, by hand and by TorchSharp's optimiser.</summary>
+public sealed record ReportedUpdate
+{
+    /// <summary>The network's name.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The derivation's name.</summary>
+    public required string Derivation { get; init; }
+
+    /// <summary>The case the run starts from.</summary>
+    public required string Case { get; init; }
+
+    /// <summary>The rule in one line: <c>sgd, rate 2^-6, momentum 0.9</c>.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>The verdict.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The verdict in one sentence.</summary>
+    public required string Sentence { get; init; }
+
+    /// <summary>The loss before each step and after the last, by hand.</summary>
+    public required IReadOnlyList<double> Losses { get; init; }
+
+    /// <summary>The same by the optimiser.</summary>
+    public required IReadOnlyList<double> ExpectedLosses { get; init; }
+
+    /// <summary>For each step taken from the same weights, the largest error in units of the rounding bound.</summary>
+    public required IReadOnlyList<double> StepErrorsInBounds { get; init; }
+
+    /// <summary>For each step of the whole trajectory, the largest error in units of the accumulated bound.</summary>
+    public required IReadOnlyList<double> TrajectoryErrorsInBounds { get; init; }
+
+    /// <summary>What runs it again.</summary>
+    public required string Replay { get; init; }
+}
