@@ -131,7 +131,7 @@ public sealed class FamilyTests
                 {
                     for (var j = 0; j < exact.Length; j++)
                     {
-                        Assert.That(Math.Abs((double)(exact[j] - (decimal)evaluation["Wh"].Values[j])), Is.LessThanOrEqualTo(bound[j] / 2 + 1e-25), $"{batch.NameOf(0)} [{j}]");
+                        Assert.That(Math.Abs((double)(exact[j] - Digits.Of(evaluation["Wh"].Values[j]))), Is.LessThanOrEqualTo(bound[j] / 2 + 1e-25), $"{batch.NameOf(0)} [{j}]");
                     }
                 }
             }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using GradOracle.Oracles;
 
 namespace GradOracle.Networks;
@@ -19,9 +18,13 @@ public sealed class AbsoluteError : Loss
     /// <inheritdoc/>
     public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
     {
-        var difference = new T[output.Length];
-        TensorPrimitives.Subtract(output, target, difference);
-        return TensorPrimitives.SumOfMagnitudes<T>(difference);
+        var sum = T.Zero;
+        for (var i = 0; i < output.Length; i++)
+        {
+            sum += T.Abs(output[i] - target[i]);
+        }
+
+        return sum;
     }
 
     /// <inheritdoc/>

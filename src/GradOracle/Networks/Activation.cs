@@ -81,7 +81,7 @@ public abstract class Activation
 
         public override string Summary => "φ(a) = tanh a, φ′ = 1 − φ²";
 
-        public override Matrix<T> Of<T>(Matrix<T> a) => a.PointwiseTanh();
+        public override Matrix<T> Of<T>(Matrix<T> a) => typeof(T) == typeof(Complex) ? a.PointwiseTanh() : Elementary.Map(a, Elementary.Tanh);
 
         public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h) => h.Map(v => T.One - v * v, Zeros.Include);
 
@@ -95,7 +95,8 @@ public abstract class Activation
 
         public override string Summary => "φ(a) = 1/(1 + e⁻ᵃ), φ′ = φ (1 − φ)";
 
-        public override Matrix<T> Of<T>(Matrix<T> a) => a.Negate().PointwiseExp().Map(e => T.One / (T.One + e), Zeros.Include);
+        public override Matrix<T> Of<T>(Matrix<T> a) =>
+            typeof(T) == typeof(Complex) ? a.Negate().PointwiseExp().Map(e => T.One / (T.One + e), Zeros.Include) : Elementary.Map(a, Elementary.Logistic);
 
         public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h) => h.Map(v => v * (T.One - v), Zeros.Include);
 

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using GradOracle.Oracles;
 
 namespace GradOracle.Networks;
@@ -17,7 +16,16 @@ public sealed class Projection : Loss
     public override string TargetName => "V";
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target) => TensorPrimitives.Dot(output, target);
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
+    {
+        var sum = T.Zero;
+        for (var i = 0; i < output.Length; i++)
+        {
+            sum += output[i] * target[i];
+        }
+
+        return sum;
+    }
 
     /// <inheritdoc/>
     public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient) => target.CopyTo(gradient);

@@ -18,9 +18,13 @@ public sealed class SquaredError : Loss
     /// <inheritdoc/>
     public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
     {
-        var difference = new T[output.Length];
-        TensorPrimitives.Subtract(output, target, difference);
-        return TensorPrimitives.Dot<T>(difference, difference) / T.CreateChecked(2);
+        var sum = T.Zero; // one by one: a vectorised sum has another order on another processor
+        for (var i = 0; i < output.Length; i++)
+        {
+            sum += (output[i] - target[i]) * (output[i] - target[i]);
+        }
+
+        return sum / T.CreateChecked(2);
     }
 
     /// <inheritdoc/>
