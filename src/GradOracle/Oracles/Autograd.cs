@@ -68,12 +68,13 @@ public sealed class Autograd : IGradientOracle
     }
 
     /// <summary>The gradient and output of the majorant: the same network on absolute values, in float64.</summary>
-    internal static GradientBatch Majorant(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix>? inspect = null) => Run(batch, TapeMode.Majorant, inspect);
+    internal static GradientBatch Majorant(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix>? inspect = null, IReadOnlyDictionary<string, int>? lattice = null) =>
+        Run(batch, TapeMode.Majorant, inspect, lattice);
 
     /// <summary>The majorant of the batch with every entry and every constant factor raised to at least 1.</summary>
     internal static GradientBatch Raised(CaseBatch batch) => Run(batch.Map(v => Math.Max(1, Math.Abs(v))), TapeMode.Raised, inspect: null);
 
-    private static GradientBatch Run(CaseBatch batch, TapeMode mode, Action<Tape, TorchMatrix, TorchMatrix>? inspect)
+    private static GradientBatch Run(CaseBatch batch, TapeMode mode, Action<Tape, TorchMatrix, TorchMatrix>? inspect, IReadOnlyDictionary<string, int>? lattice = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         TorchRuntime.EnsureLoaded();
@@ -85,7 +86,7 @@ public sealed class Autograd : IGradientOracle
 
         using var scope = torch.NewDisposeScope();
         var result = new GradientBatch(batch);
-        var tape = new Tape(batch, mode);
+        var tape = new Tape(batch, mode, lattice);
         var output = Forward(batch, tape);
         if (output.Rows != result.Output.Rows || output.Columns != result.Output.Columns)
         {

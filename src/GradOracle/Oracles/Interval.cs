@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using GradOracle.Cases;
 using GradOracle.Derivations;
 
 namespace GradOracle.Oracles;
@@ -21,7 +21,11 @@ internal sealed record Interval(int Rows, int Columns, double[] Values, double[]
         var (left, other) = (Largest(), right.Largest());
         var errors = new double[Rows * right.Columns];
         RowMajor.AddProduct(errors, left, other, Rows, Columns, right.Columns);
-        TensorPrimitives.Multiply(errors, gamma, errors);
+        for (var j = 0; j < errors.Length; j++)
+        {
+            errors[j] = gamma * errors[j] + (errors[j] == 0 ? 0 : Columns * Underflow(u)); // where all terms are 0, none underflows
+        }
+
         RowMajor.AddProduct(errors, left, right.Errors, Rows, Columns, right.Columns);
         RowMajor.AddProduct(errors, Errors, other, Rows, Columns, right.Columns);
         var values = new double[errors.Length];
@@ -31,14 +35,14 @@ internal sealed record Interval(int Rows, int Columns, double[] Values, double[]
 
     /// <summary>The product entry by entry.</summary>
     public Interval Hadamard(Interval right, double u) => Combine(right, (a, b) => a * b, (a, ea, b, eb) =>
-        ((Math.Abs(a) + 2 * ea) * eb) + (ea * (Math.Abs(b) + 2 * eb)) + (u * (Math.Abs(a) + 2 * ea) * (Math.Abs(b) + 2 * eb)));
+        ((Math.Abs(a) + 2 * ea) * eb) + (ea * (Math.Abs(b) + 2 * eb)) + (u * (Math.Abs(a) + 2 * ea) * (Math.Abs(b) + 2 * eb)) + (a == 0 && ea == 0 || b == 0 && eb == 0 ? 0 : Underflow(u)));
 
     /// <summary>The sum, or the difference.</summary>
     public Interval Plus(Interval right, double sign, double u) =>
         Combine(right, (a, b) => a + sign * b, (a, ea, b, eb) => ea + eb + u * (Math.Abs(a) + Math.Abs(b) + 2 * (ea + eb)));
 
     /// <summary>A multiple; the factor itself may be rounded.</summary>
-    public Interval Scaled(double factor, double u) => Map((v, e) => (factor * v, Math.Abs(factor) * (e + 2 * u * (Math.Abs(v) + 2 * e))));
+    public Interval Scaled(double factor, double u) => Map((v, e) => (factor * v, Math.Abs(factor) * (e + 2 * u * (Math.Abs(v) + 2 * e)) + (v == 0 && e == 0 ? 0 : Underflow(u))));
 
     public Interval Map(Func<double, double, (double Value, double Error)> change)
     {
@@ -59,6 +63,10 @@ internal sealed record Interval(int Rows, int Columns, double[] Values, double[]
         double[] Cut(double[] entries) => [.. entries.Chunk(Columns).SelectMany(row => row.AsSpan(first, count).ToArray())];
         return new(Rows, count, Cut(Values), Cut(Errors));
     }
+
+    /// <summary>What a rounding that underflows loses at most: the smallest number of the element type whose unit roundoff is u; nothing where u is 0 and all is exact.</summary>
+    private static double Underflow(double u) =>
+        u == 0 ? 0 : u == ElementType.Float32.UnitRoundoff ? ElementType.Float32.SmallestPositive : ElementType.Float64.SmallestPositive;
 
     // Another evaluation may be as far on the other side of the exact value.
     private double[] Largest()

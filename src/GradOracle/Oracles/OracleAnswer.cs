@@ -15,6 +15,7 @@ internal sealed class OracleErrors(CaseBatch batch)
     private readonly Certificate _certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
     private readonly GradientBatch? _majorant = batch.Kind != CaseKind.Real ? null
         : Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).NeedsRunningError ? RunningError.Of(batch) : Autograd.Majorant(batch);
+    private readonly GradientBatch? _raised = batch.Kind == CaseKind.Real && batch.LargestMagnitude() > 1 ? Autograd.Raised(batch) : null;
     private readonly int _entries = batch.Network.Output(batch.Shape) is var (rows, columns) ? rows * columns : 0;
 
     /// <summary>One evaluation with matrix products.</summary>
@@ -56,7 +57,7 @@ internal sealed class OracleErrors(CaseBatch batch)
             return Array.ConvertAll(_majorant[tensor][index].ToArray(), bound => bound * roundings / Math.Max(1, _certificate.Roundings(tensor)) / 2);
         }
 
-        var bound = RoundingBound.Of(roundings, batch.Type, Math.Max(1, _certificate.AtOne(tensor)));
+        var bound = RoundingBound.Of(roundings, batch.Type, Math.Max(1, _raised is null ? _certificate.AtOne(tensor) : _raised[tensor].Values.Max()));
         return Array.ConvertAll(_majorant[tensor][index].ToArray(), M => bound.At(M) / 2);
     }
 }

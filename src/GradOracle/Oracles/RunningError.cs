@@ -12,7 +12,12 @@ namespace GradOracle.Oracles;
 internal static class RunningError
 {
     /// <summary>How far two evaluations may be apart: for every output and gradient, twice the bound of one.</summary>
-    public static GradientBatch Of(CaseBatch batch)
+    /// <param name="batch">The cases.</param>
+    /// <param name="leafErrors">
+    /// For the tensors whose entries are themselves off, by how much at most; for a batch of one case. Two evaluations whose entries are apart by twice that
+    /// are both no further than that from the point halfway between them, and their outputs and gradients from those of that point by the bound of one.
+    /// </param>
+    public static GradientBatch Of(CaseBatch batch, IReadOnlyDictionary<string, double[]>? leafErrors = null)
     {
         var losses = new double[batch.Count];
         var result = new GradientBatch(batch) { Losses = losses };
@@ -21,7 +26,7 @@ internal static class RunningError
             var numbers = tape.Steps.Select((s, i) => (s, i)).ToDictionary(p => p.s, p => p.i);
             for (var s = 0; s < batch.Count; s++)
             {
-                var values = Forward(tape, numbers, s, batch.Type.UnitRoundoff);
+                var values = Forward(tape, numbers, s, batch.Type.UnitRoundoff, leafErrors);
                 var adjoints = Backward(tape, numbers, values, numbers[entries], batch.Type.UnitRoundoff);
                 losses[s] = 2 * Sum(values[numbers[entries]], batch.Type.UnitRoundoff);
                 Write(result.Output, s, values[numbers[output]]);
@@ -48,7 +53,7 @@ internal static class RunningError
         }
     }
 
-    private static Interval[] Forward(Tape tape, Dictionary<TorchMatrix, int> numbers, int index, double u)
+    private static Interval[] Forward(Tape tape, Dictionary<TorchMatrix, int> numbers, int index, double u, IReadOnlyDictionary<string, double[]>? leafErrors)
     {
         var values = new Interval[tape.Steps.Count];
         for (var i = 0; i < values.Length; i++)
@@ -57,7 +62,7 @@ internal static class RunningError
             Interval Operand(int p) => values[numbers[step.Operands[p].Operand]];
             var errors = step.Operation switch
             {
-                Operation.Leaf => null,
+                Operation.Leaf => leafErrors?.GetValueOrDefault(step.Name!) is { } given ? new(step.Rows, step.Columns, [], given) : null,
                 Operation.Product => Operand(0).Times(Operand(1), u),
                 Operation.Sum => Operand(0).Plus(Operand(1), 1, u),
                 Operation.Difference => Operand(0).Plus(Operand(1), -1, u),

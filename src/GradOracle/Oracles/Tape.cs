@@ -26,12 +26,17 @@ internal enum TapeMode
 public sealed class Tape
 {
     private readonly CaseBatch _batch;
+    private readonly IReadOnlyDictionary<string, int>? _lattice;
     private readonly Dictionary<string, TorchMatrix> _leaves = [];
     private readonly List<TorchMatrix> _steps = [];
 
-    internal Tape(CaseBatch batch, TapeMode mode)
+    /// <param name="batch">The cases.</param>
+    /// <param name="mode">What is evaluated.</param>
+    /// <param name="lattice">For a tensor whose entries are multiples of 2⁻ᵉ and no integers, e.</param>
+    internal Tape(CaseBatch batch, TapeMode mode, IReadOnlyDictionary<string, int>? lattice = null)
     {
         _batch = batch;
+        _lattice = lattice;
         Mode = mode;
     }
 
@@ -87,7 +92,7 @@ public sealed class Tape
         var key = alone is null ? name : $"{name} {alone}";
         if (!_leaves.TryGetValue(key, out var leaf))
         {
-            leaf = new TorchMatrix(this, LeafTensor(_batch[name]), degree: 1) { Name = name, Use = alone };
+            leaf = new TorchMatrix(this, LeafTensor(_batch[name]), degree: 1, new StepCount(0, _lattice?.GetValueOrDefault(name) ?? 0)) { Name = name, Use = alone };
             _leaves.Add(key, leaf);
         }
 

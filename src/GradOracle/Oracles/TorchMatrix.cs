@@ -20,8 +20,8 @@ public sealed class TorchMatrix
 
     private readonly Tape _tape;
 
-    internal TorchMatrix(Tape tape, torch.Tensor tensor, int degree)
-        : this(tape, Operation.Leaf, tensor, degree, default)
+    internal TorchMatrix(Tape tape, torch.Tensor tensor, int degree, StepCount forward)
+        : this(tape, Operation.Leaf, tensor, degree, forward)
     {
     }
 

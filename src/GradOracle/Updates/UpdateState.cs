@@ -1,0 +1,44 @@
+using GradOracle.Cases;
+
+namespace GradOracle.Updates;
+
+/// <summary>Where a run of updates stands: all that the next step depends on.</summary>
+/// <param name="Step">How many steps have been taken.</param>
+/// <param name="Case">A batch of one case: its parameters are the weights as they are now, its inputs and target those of the start.</param>
+/// <param name="Buffers">v of every parameter, named and sized as the parameter is; empty before the first step, and always where the rule has no momentum.</param>
+/// <param name="Previous">The case as it was one step earlier; null before the first step. A right update has no use for it.</param>
+public sealed record UpdateState(int Step, CaseBatch Case, IReadOnlyList<TensorStack> Buffers, CaseBatch? Previous)
+{
+    /// <summary>The parameters as they are now, in the network's order.</summary>
+    public IReadOnlyList<TensorStack> Weights { get; } = ParametersOf(Case);
+
+    /// <summary>The state before the first step.</summary>
+    /// <exception cref="ArgumentException">The batch holds more than one case.</exception>
+    public static UpdateState Start(CaseBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Count == 1
+            ? new(0, batch with { Kind = CaseKind.Real }, [], null) // weights that move are no case of integers any more
+            : throw new ArgumentException($"A run of updates starts from one case, and the batch holds {batch.Count}.", nameof(batch));
+    }
+
+    /// <summary>The state one step later.</summary>
+    /// <param name="weights">The new weights, all of them.</param>
+    /// <param name="buffers">The new v of every parameter; none where the rule has no momentum.</param>
+    public UpdateState Next(IReadOnlyList<TensorStack> weights, IReadOnlyList<TensorStack> buffers) =>
+        new(Step + 1, With(Case, weights), buffers, Case);
+
+    /// <summary>The case with other weights.</summary>
+    public static CaseBatch With(CaseBatch batch, IReadOnlyList<TensorStack> weights)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch with { Tensors = [.. batch.Tensors.Select(t => weights.FirstOrDefault(w => w.Name == t.Name) ?? t)] };
+    }
+
+    /// <summary>The parameters of a case, in the network's order.</summary>
+    public static IReadOnlyList<TensorStack> ParametersOf(CaseBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return [.. batch.Network.Tensors(batch.Shape).Where(s => s.Role == TensorRole.Parameter).Select(s => batch[s.Name])];
+    }
+}
