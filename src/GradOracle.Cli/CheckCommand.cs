@@ -3,6 +3,7 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Oracles;
 using GradOracle.Reports;
+using GradOracle.Updates;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Cli;
@@ -37,6 +38,8 @@ internal static class CheckCommand
         };
         var allowInconclusive = new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
 
+        var update = new UpdateCommand();
+
         var command = new Command(
             "check",
             """
@@ -45,10 +48,18 @@ internal static class CheckCommand
 
             Every finding ends with the line that replays it:
               gradoracle check --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020"
+
+            With --update, weight updates by hand are held against TorchSharp's optimiser:
+              gradoracle check --update sgd --steps 100 --rate 2^-6 --momentum 0.9
             """)
         {
             network, derivation, loss, kind, type, cases, seed, maxDim, name, file, json, oracles, allowInconclusive,
         };
+        foreach (var option in update.Options)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
             var target = parsed.GetValue(json);
@@ -64,22 +75,35 @@ internal static class CheckCommand
             }
 
             SharedOptions.RequireOtherFile(parsed.GetValue(file), target);
-            var verdict = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file)) is { } batch
+            var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file));
+            var verdict = update.IsAsked(parsed, oracles) ? CheckUpdates(batch) : batch is not null
                 ? CheckOne(SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, target, Oracles(parsed.GetValue(oracles)!))
                 : CheckMany(
                     Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
-                    new CheckOptions
-                    {
-                        Losses = parsed.GetValue(loss) == "all" ? Registry.Losses.All : [Registry.Losses.Find(parsed.GetValue(loss)!)],
-                        Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseName.Word),
-                        Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name),
-                        Cases = parsed.GetValue(cases),
-                        Seed = parsed.GetValue(seed),
-                        MaxSize = parsed.GetValue(maxDim),
-                        Oracles = Oracles(parsed.GetValue(oracles)!),
-                    },
+                    Drawn(),
                     target);
             return verdict == Verdict.Agrees || (verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
+
+            CheckOptions Drawn() => new()
+            {
+                Losses = parsed.GetValue(loss) == "all" ? Registry.Losses.All : [Registry.Losses.Find(parsed.GetValue(loss)!)],
+                Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseName.Word),
+                Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name),
+                Cases = parsed.GetValue(cases),
+                Seed = parsed.GetValue(seed),
+                MaxSize = parsed.GetValue(maxDim),
+                Oracles = Oracles(parsed.GetValue(oracles)!),
+            };
+
+            Verdict CheckUpdates(CaseBatch? start)
+            {
+                IReadOnlyList<IDerivation> chosen = start is null
+                    ? Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network))
+                    : [SharedOptions.FindDerivation(parsed.GetValue(derivation), start.Network)];
+                var runs = update.Run(parsed, output, chosen, start, () => IsGiven(parsed, cases) ? Drawn() : Drawn() with { Cases = UpdateSuite.DefaultCases });
+                Write(target, JsonReport.Of(runs));
+                return runs.Max(r => r.Verdict);
+            }
         });
         return command;
 

@@ -111,6 +111,25 @@ public static class JsonReport
         });
     }
 
+    /// <summary>Runs of updates: a list under <c>updates</c>.</summary>
+    public static string Of(IReadOnlyList<ReportedUpdate> updates) => Text(new JsonObject
+    {
+        ["updates"] = Array(updates, u => new JsonObject
+        {
+            ["network"] = u.Network,
+            ["derivation"] = u.Derivation,
+            ["case"] = u.Case,
+            ["rule"] = u.Rule,
+            ["verdict"] = u.Verdict.Word(),
+            ["sentence"] = u.Sentence,
+            ["replay"] = u.Replay,
+            ["losses"] = Array(u.Losses, Number),
+            ["expectedLosses"] = Array(u.ExpectedLosses, Number),
+            ["stepErrorsInBounds"] = Array(u.StepErrorsInBounds, Number),
+            ["trajectoryErrorsInBounds"] = Array(u.TrajectoryErrorsInBounds, Number),
+        }),
+    });
+
     private static JsonObject Gradients(GradientBatch batch)
     {
         var gradients = new JsonObject { ["output"] = Matrix(batch.Output) };
