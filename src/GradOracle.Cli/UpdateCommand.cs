@@ -81,7 +81,9 @@ internal sealed partial class UpdateCommand
 
     private static Table Table(IReadOnlyList<UpdateResult> runs)
     {
-        string[] headers = ["run", "steps", "exact", "step/bound", "run/bound", "loss", "at the end"];
+        // Fits 80 columns while there is one element type.
+        var severalTypes = runs.Select(r => TypeOf(r)).Distinct().Count() > 1;
+        string[] headers = ["run", "steps", "exact", "step/bound", "run/bound", "loss", "last loss"];
         var table = new Table { Border = TableBorder.None };
         foreach (var header in headers)
         {
@@ -94,7 +96,7 @@ internal sealed partial class UpdateCommand
             table.AddRow(
             [.. new[]
             {
-                $"{CaseText.Mark(run.Verdict)} {Short(run)}",
+                $"{CaseText.Mark(run.Verdict)} {LossAndKind(run)}{(severalTypes ? $" {TypeOf(run)}" : "")}",
                 run.Steps.Count.ToString(CultureInfo.InvariantCulture),
                 run.Steps.Count(s => s.IsExact).ToString(CultureInfo.InvariantCulture),
                 Worst(s => s.ErrorInBounds),
@@ -107,12 +109,13 @@ internal sealed partial class UpdateCommand
         return table;
     }
 
-    // The case without the network, which is the same for all, and without its sizes: 80 columns are narrow.
-    private static string Short(UpdateResult run)
-    {
-        var words = run.Case[(run.Case.IndexOf('/', StringComparison.Ordinal) + 1)..].Split(' ');
-        return string.Join(' ', words.Where(w => !w.Contains('=', StringComparison.Ordinal)));
-    }
+    // A case name is network/loss, its sizes, its kind and its element type: the network is the same for all, and the sizes are in the replay.
+    private static string LossAndKind(UpdateResult run) => string.Join(' ', Words(run).SkipLast(1));
+
+    private static string TypeOf(UpdateResult run) => Words(run)[^1];
+
+    private static List<string> Words(UpdateResult run) =>
+        [.. run.Case[(run.Case.IndexOf('/', StringComparison.Ordinal) + 1)..].Split(' ').Where(w => !w.Contains('=', StringComparison.Ordinal))];
 
     private static double Number(ParseResult parsed, Option<string> option)
     {

@@ -4,6 +4,7 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Fixtures;
 using GradOracle.Reports;
+using GradOracle.Updates;
 using GradOracle.Verdicts;
 using NUnit.Framework;
 
@@ -28,6 +29,22 @@ public static class GradientAssert
             var first = CaseName.Parse(findings[0].Name, derivation.Network);
             IEnumerable<string> texts = [ExaminationText.Of(Examination.Of(derivation, CaseGenerator.Generate(first))), .. findings.Skip(1).Select(f => CaseText.Of(f))];
             Assert.Fail($"{derivation.Name} does not agree with autograd:\n{string.Join("\n", texts)}");
+        }
+    }
+
+    /// <summary>Asserts that weight updates by hand agree with <c>torch.optim.SGD</c>, each step from the same weights and over whole runs from random cases.</summary>
+    /// <param name="derivation">The derivation that gives the gradients; it need not be registered.</param>
+    /// <param name="rule">Rate, momentum and weight decay.</param>
+    /// <param name="steps">How many steps a run has.</param>
+    /// <param name="options">Which cases; by default one for every loss and kind, float64.</param>
+    /// <param name="update">The update on trial; by default the library's own, so that the gradients are what is on trial.</param>
+    /// <exception cref="BadInputException">A number is out of range, or a statement of the network fails.</exception>
+    public static void UpdatesAgree(IDerivation derivation, UpdateRule rule, int steps = 20, CheckOptions? options = null, IUpdate? update = null)
+    {
+        var failures = UpdateSuite.Run(derivation, options ?? new CheckOptions { Cases = UpdateSuite.DefaultCases }, rule, steps, update).Where(r => r.Verdict != Verdict.Agrees).ToList();
+        if (failures.Count > 0)
+        {
+            Assert.Fail($"Updates by hand do not agree with torch.optim.SGD:\n{string.Join("\n", failures.Take(FindingsShown).Select(UpdateText.Finding))}");
         }
     }
 

@@ -28,14 +28,16 @@ public static class LossCurve
         var isLogarithmic = smallest > 0 && largest / smallest >= WideRange;
         double Scale(double loss) => isLogarithmic ? Math.Log(loss) : loss;
         var (bottom, range) = (Scale(smallest), Scale(largest) - Scale(smallest));
-        int Height(double loss) => range > 0 && double.IsFinite(range) ? (int)Math.Round((Scale(loss) - bottom) / range * (4 * Rows - 1)) : 0;
+        int Height(double scaled) => range > 0 && double.IsFinite(range) ? (int)Math.Round((scaled - bottom) / range * (4 * Rows - 1)) : 0;
 
         var cells = new int[Rows, Columns];
         int? before = null;
         for (var x = 0; x < 2 * Columns; x++)
         {
-            var loss = losses[(int)((long)x * (losses.Count - 1) / (2 * Columns - 1))];
-            int? here = double.IsFinite(loss) ? Height(loss) : null;
+            var at = x * (losses.Count - 1) / (2.0 * Columns - 1); // between two losses, a straight line
+            var (left, right) = (losses[(int)at], losses[Math.Min((int)at + 1, losses.Count - 1)]);
+            var scaled = at == (int)at ? Scale(left) : Scale(left) + (at - (int)at) * (Scale(right) - Scale(left));
+            int? here = double.IsFinite(scaled) ? Height(scaled) : null;
             for (var y = Math.Min(here ?? 0, before ?? here ?? 0); here is not null && y <= Math.Max(here.Value, before ?? here.Value); y++)
             {
                 cells[Rows - 1 - y / 4, x / 2] |= s_dots[3 - y % 4, x % 2]; // joined to the one before
@@ -47,8 +49,8 @@ public static class LossCurve
         var lines = Enumerable.Range(0, Rows).Select(row =>
         {
             var label = row == 0 ? NumberFormat.Short(largest) : row == Rows - 1 ? NumberFormat.Short(smallest) : "";
-            var curve = string.Concat(Enumerable.Range(0, Columns).Select(column => (char)(0x2800 + cells[row, column])));
-            return $"{label,LabelWidth} ┤{curve.TrimEnd('\u2800')}";
+            var curve = string.Concat(Enumerable.Range(0, Columns).Select(column => cells[row, column] == 0 ? ' ' : (char)(0x2800 + cells[row, column])));
+            return $"{label,LabelWidth} ┤{curve}".TrimEnd();
         });
         var last = (losses.Count - 1).ToString(CultureInfo.InvariantCulture);
         var axis = $"{(isLogarithmic ? "log scale" : ""),LabelWidth}  0{(losses.Count > 1 ? last.PadLeft(Columns - 1) : "")}";

@@ -81,10 +81,11 @@ public static class UpdateText
     private static string Agreement(UpdateResult result)
     {
         var (all, exact, silent) = (result.Steps.Count, result.Steps.Count(s => s.IsExact), result.Steps.Count(s => !s.Tells));
-        var worst = NumberFormat.Short(result.Steps.Max(s => s.ErrorInBounds));
+        var worst = result.Steps.Max(s => s.ErrorInBounds);
+        var rounded = worst == 0 ? "equal where rounding could tell them apart" : $"within {NumberFormat.Short(worst)} of the rounding bound";
         var steps = exact == all ? $"{Count(all, "step")} from the same weights bit for bit"
-            : exact == 0 ? $"{Count(all, "step")} from the same weights within {worst} of the rounding bound"
-            : $"{Count(all, "step")} from the same weights, {exact} of them bit for bit and the others within {worst} of the rounding bound";
+            : exact == 0 ? $"{Count(all, "step")} from the same weights, {rounded}"
+            : $"{Count(all, "step")} from the same weights, {exact} of them exact and so bit for bit, the others {rounded}";
         var quiet = silent == 0 ? "" : $" ({silent} of them too small to tell from rounding)";
         var runs = result.Distance == 0 ? "the two runs end at the same weights" : $"the two runs end {NumberFormat.Short(result.Distance)} apart and stay within {NumberFormat.Short(result.Steps.Max(s => s.RunErrorInBounds))} of the bound on that";
         return $"{steps}{quiet}; {runs}";

@@ -102,13 +102,14 @@ public static class UpdateCheck
                 var losses = (ByHand: LossOf(_own.Case, ownGradients), Expected: expectedGradients.Losses[0]);
                 if (!double.IsFinite(losses.ByHand) || !double.IsFinite(losses.Expected) || !IsFinite(_expected))
                 {
-                    return Result(Verdict.NotComparable, FormattableString.Invariant($"diverges: the loss is not finite after step {_steps.Count}; take a smaller rate"), losses, _steps.Count);
+                    var remark = _steps.Count == 0 ? "the loss is not finite before the first step" : FormattableString.Invariant($"diverges: the loss is not finite after step {_steps.Count}; take a smaller rate");
+                    return Result(Verdict.NotComparable, remark, losses, _steps.Count);
                 }
 
                 if (_steps.Count == steps || _failure?.Verdict == Verdict.NotComparable)
                 {
-                    var (verdict, remark) = Judge(losses.Expected);
-                    return Result(verdict, remark, losses);
+                    var (verdict, reason) = Judge(losses.Expected);
+                    return Result(verdict, reason, losses);
                 }
 
                 Step(expectedGradients, gradients, ownGradients, losses);
@@ -163,7 +164,7 @@ public static class UpdateCheck
             var moved = _start.Weights.Zip(_expected.Weights, (a, b) => Distance(a.Values, b.Values)).ToList();
             if (_failure is null && moved.TrueForAll(m => m == 0) && !_steps.Exists(s => s.Tells))
             {
-                return (Verdict.Inconclusive, "no weight moves: the gradients are zero, so the run tests nothing");
+                return (Verdict.Inconclusive, "no weight moves: the gradients are zero or the rate is too small, so the run tests nothing");
             }
 
             var blurred = _start.Weights.Where((w, i) => moved[i] > 0 && _bound.OfWeights(w.Name).Max() >= moved[i]).Select(w => w.Name).ToList();

@@ -115,15 +115,15 @@ public sealed class UpdateMistake : IUpdate
 
     private static UpdateMistake Scaled(double factor) => new("", "", (W, d, v, r) => Right(W, d, v, r) is var (_, next) ? (W - factor * r.Rate * next, next) : default);
 
-    // A wrong formula rounds about as often as the right one.
+    // A wrong formula rounds about as often as the right one, perhaps at larger numbers.
     private static bool Fits(UpdateState candidate, UpdateState before, UpdateState received, UpdateRule rule)
     {
         var bound = UpdateBound.OfRoundings(before, before, Autograd.Differentiate(before.Case), rule);
-        return received.Weights.Zip(candidate.Weights).All(p => Within(p.First, p.Second, bound.OfWeights(p.First.Name)))
-            && received.Buffers.Zip(candidate.Buffers).All(p => Within(p.First, p.Second, bound.OfBuffer(p.First.Name)));
+        bool Agree(TensorStack a, TensorStack b, double[] allowed) =>
+            Enumerable.Range(0, a.Length).All(j => Math.Abs(a.Values[j] - b.Values[j]) <= 2 * allowed[j] + 8 * before.Case.Type.UnitRoundoff * Math.Abs(b.Values[j]));
+        return received.Weights.Zip(candidate.Weights).All(p => Agree(p.First, p.Second, bound.OfWeights(p.First.Name)))
+            && received.Buffers.Zip(candidate.Buffers).All(p => Agree(p.First, p.Second, bound.OfBuffer(p.First.Name)));
     }
-
-    private static bool Within(TensorStack a, TensorStack b, double[] bound) => a.Values.Zip(b.Values, (x, y) => Math.Abs(x - y)).Zip(bound).All(p => p.First <= 2 * p.Second);
 
     private static (double W, double v) Right(double W, double gradient, double? v, UpdateRule rule) =>
         Step(W, (v is null ? 0 : rule.Momentum * v.Value) + (gradient + rule.WeightDecay * W), rule.Rate);

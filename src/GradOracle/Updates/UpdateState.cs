@@ -10,7 +10,7 @@ namespace GradOracle.Updates;
 public sealed record UpdateState(int Step, CaseBatch Case, IReadOnlyList<TensorStack> Buffers, CaseBatch? Previous)
 {
     /// <summary>The parameters as they are now, in the network's order.</summary>
-    public IReadOnlyList<TensorStack> Weights { get; } = ParametersOf(Case);
+    public IReadOnlyList<TensorStack> Weights => ParametersOf(Case);
 
     /// <summary>The state before the first step.</summary>
     /// <exception cref="ArgumentException">The batch holds more than one case.</exception>
