@@ -173,6 +173,27 @@ public sealed class UpdateTests
     }
 
     [Test]
+    public void An_update_that_fails_or_gives_no_state_is_not_comparable_and_says_why()
+    {
+        var failing = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Changed((state, _) => throw new InvalidOperationException("no more memory.")));
+        var lacking = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next with { Buffers = [] }));
+        var misshapen = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next.Next([new TensorStack("Wh", 1, 1, 1)], next.Buffers)));
+
+        Assert.That(new[] { failing, lacking, misshapen }.Select(r => r.Verdict), Is.All.EqualTo(Verdict.NotComparable));
+        Assert.That(Reports.UpdateText.Sentence(failing), Is.EqualTo("not comparable with torch.optim.SGD: step 1 from the same weights, Wx: the update failed: no more memory."));
+        Assert.That(Reports.UpdateText.Sentence(lacking), Does.Contain(", Wx: the update gives no weights or no v of this size."));
+        Assert.That(Reports.UpdateText.Sentence(misshapen), Does.Contain(", Wh: the update gives no weights or no v of this size."));
+    }
+
+    [Test]
+    public void An_update_that_writes_to_the_state_it_is_given_spoils_nothing_but_itself()
+    {
+        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 3, new Changed((state, _) => state.Case["X1"].Values.AsSpan().Clear()));
+
+        Assert.That(result.ExpectedLosses, Is.EqualTo(UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 3).ExpectedLosses));
+    }
+
+    [Test]
     public void A_loss_that_merely_grows_is_told()
     {
         var batch = CaseGenerator.Generate(CaseName.Parse("shared-weight/absolute-error n=2 h=3 m=4 B=5 real float64 seed=2020"));
@@ -258,6 +279,16 @@ public sealed class UpdateTests
             change(state, next);
             return next;
         }
+    }
+
+    /// <summary>The right update, its result replaced by another.</summary>
+    private sealed class Replaced(Func<UpdateState, UpdateState> change) : IUpdate
+    {
+        public string Name => "replaced";
+
+        public string Summary => "wrong on purpose";
+
+        public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate) => change(new SgdUpdate().Step(state, rule, differentiate));
     }
 
     /// <summary>The right update with another rule.</summary>

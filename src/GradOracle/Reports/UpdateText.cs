@@ -53,7 +53,7 @@ public static class UpdateText
             Verdict.Agrees => $"the update by hand agrees with {Optimiser}: {Agreement(result)}{(result.Remark is null ? "" : $"; {Growth(result)}")}.",
             Verdict.Inconclusive => $"inconclusive: {result.Remark}.",
             _ when result.Failure is null => $"not comparable: {result.Remark}.",
-            Verdict.NotComparable => $"not comparable with {Optimiser}: {result.FailedAt} there is a gradient missing.",
+            Verdict.NotComparable => $"not comparable with {Optimiser}: {result.FailedAt}, {Reason(result.Failure)}.",
             _ => $"the update by hand disagrees with {Optimiser}: {result.FailedAt}.",
         };
     }
@@ -77,6 +77,8 @@ public static class UpdateText
             Replay = result.Replay,
         };
     }
+
+    private static string Reason(CaseComparison failure) => failure.Tensors.First(t => t.Reason is not null) is var tensor ? $"{tensor.Name}: {tensor.Reason}" : "";
 
     private static string Agreement(UpdateResult result)
     {
