@@ -34,6 +34,8 @@ public static class Registry
         new SquaredError(),
         new MeanSquaredError(),
         new AbsoluteError(),
+        new HuberLoss(),
+        new SoftmaxCrossEntropy(),
         new Projection(),
     ]);
 

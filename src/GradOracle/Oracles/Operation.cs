@@ -24,6 +24,9 @@ internal enum Operation
     /// <summary>A function of every entry.</summary>
     Elementwise,
 
+    /// <summary>The logarithm of the softmax of every column.</summary>
+    LogSoftmax,
+
     /// <summary>A column added to every column.</summary>
     PlusColumn,
 

@@ -66,6 +66,7 @@ internal static class RunningError
                 Operation.Scaled => Operand(0).Scaled(step.Factor, u),
                 Operation.Transposed => Operand(0).Transposed(),
                 Operation.Beside => Beside(Operand(0), Operand(1)),
+                Operation.LogSoftmax => LogSoftmax.Forward(Operand(0), u),
                 _ => null,
             };
             var computed = Computed(step, index);
@@ -111,12 +112,13 @@ internal static class RunningError
         Operation.PlusColumn when !first => adjoint.RowSums(u),
         Operation.Beside => first ? adjoint.ColumnsFrom(0, step.Columns - other.Columns) : adjoint.ColumnsFrom(other.Columns, step.Columns - other.Columns),
         Operation.Elementwise => adjoint.Hadamard(Slopes(step.Function!, other, u), u),
+        Operation.LogSoftmax => LogSoftmax.Backward(adjoint, other, u),
         _ => adjoint,
     };
 
     private static Interval Slopes(ElementwiseFunction function, Interval at, double u) => at.Map((a, error) =>
     {
-        var jump = function.Kink is not null && error > 0 && Math.Abs(a) <= 2 * error ? 2 : 0;
+        var jump = error > 0 && Math.Abs(a) <= 2 * error ? function.Jump : 0;
         return (function.Slope(a), 2 * function.SlopeLipschitz * error + function.Ulps * u + jump);
     });
 

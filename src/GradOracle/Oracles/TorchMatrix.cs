@@ -149,6 +149,17 @@ public sealed class TorchMatrix
     /// <summary>1/(1 + e⁻ᵃ) of every entry.</summary>
     public TorchMatrix Logistic() => Elementwise(ElementwiseFunction.Logistic);
 
+    /// <summary>Huber's function of every entry, with δ = 1: ½a² up to |a| = 1, |a| − ½ beyond.</summary>
+    public TorchMatrix Huber() => Elementwise(ElementwiseFunction.Huber);
+
+    /// <summary>The logarithm of the softmax of every column: <c>a_i − ln Σ_j exp a_j</c>.</summary>
+    public TorchMatrix LogSoftmaxOfColumns()
+    {
+        _tape.BreakPolynomial();
+        var added = new StepCount(Rows + ElementwiseFunction.LibraryUlps, -1);
+        return new(_tape, Operation.LogSoftmax, _tape.IsMajorant ? Tensor.mul(s_one) : Tensor.log_softmax(-2), Degree, Forward.Then(added), (this, added));
+    }
+
     /// <summary>A column added to every column: a bias.</summary>
     /// <exception cref="InvalidOperationException">The column has another number of rows, or is no column.</exception>
     public TorchMatrix PlusColumn(TorchMatrix column)
@@ -205,7 +216,7 @@ public sealed class TorchMatrix
     {
         _tape.BreakPolynomial();
         var added = !function.IsPiecewisePolynomial ? new StepCount(function.Ulps, -1) : default;
-        return new(_tape, Operation.Elementwise, _tape.IsMajorant ? Tensor.mul(s_one) : function.Apply(Tensor), Degree, Forward.Then(added), (this, added)) { Function = function };
+        return new(_tape, Operation.Elementwise, _tape.IsMajorant ? Tensor.mul(s_one) : function.Apply(Tensor), Degree, Forward.Then(added), (this, function.SlopeTakesEntry ? added.Then(Forward).Plus(1) : added)) { Function = function };
     }
 
     internal void Accumulate(StepCount adjoint) =>
