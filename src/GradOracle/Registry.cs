@@ -50,6 +50,7 @@ public static class Registry
         new StackedBackprop(new()),
         new StackedBackprop(new(bias: true)),
         .. ElmanNetworks.Select(n => new ElmanBackprop(n)),
+        .. ElmanNetworks.Select(n => new ElmanBatchBackprop(n)),
         new Answer1(),
         new Answer1Corrected(),
         new Answer2(),
