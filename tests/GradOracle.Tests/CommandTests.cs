@@ -279,7 +279,7 @@ public sealed class CommandTests
     {
         var file = Write(CaseJson("""{ "n": 1, "h": 1, "m": 1, "B": 1 }""", """{ "Wx": [[1e200]], "Wh": [[1e200]], "Wy": [[1e200]], "X1": [[1]], "X2": [[1]], "T": [[1]] }"""));
 
-        Assert.That(Run("check", "--case-file", file).Output, Does.Contain("both overflow at [0,0]"));
+        Assert.That(Run("check", "--case-file", file).Output, Does.Contain("overflow at H2 in both: the numbers are too large for float64"));
     }
 
     [Test]

@@ -179,6 +179,21 @@ public sealed class FamilyTests
         }
     }
 
+    [TestCase(1.0, 10.0, 1.0, "overflow at t=310 in both")]
+    [TestCase(1e-300, 10.0, 1e50, "overflow at t=290 on the way back in both")]
+    public void A_long_recurrence_that_overflows_says_at_which_step_and_blames_nobody(double Wx, double Wh, double Wy, string reason)
+    {
+        var network = Registry.Networks.Find("elman");
+        var shape = new Shape(("T", 400), ("n", 1), ("h", 1), ("m", 1), ("B", 1));
+        var batch = CaseGenerator.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1))
+            .Map(_ => 1).With("Wx", _ => [Wx]).With("Wh", _ => [Wh]).With("Wy", _ => [Wy]);
+
+        var found = GradientCheck.Compare(Registry.Derivations.Find("elman"), batch).Describe(0);
+
+        Assert.That(found.Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(found.Tensors.Prepend(found.Forward).Select(t => t.Reason), Has.Some.StartWith(reason).And.None.Contains("derivation"));
+    }
+
     [TestCase("T=0", "Size T=0 is out of range")]
     [TestCase("T=-1", "Size T=-1 is out of range")]
     public void No_steps_at_all_are_refused_in_a_sentence(string steps, string sentence)

@@ -47,6 +47,9 @@ public sealed class Autograd : IGradientOracle
     /// <summary>Evaluates a batch and hands its tape over: the tape, the output, and the entries whose sum is the loss.</summary>
     internal static void Inspect(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix> inspect) => Run(batch, TapeMode.Values, inspect);
 
+    /// <summary>As <see cref="Inspect"/>, and every step of the tape keeps its adjoint.</summary>
+    internal static void InspectAdjoints(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix> inspect) => Run(batch, TapeMode.Adjoints, inspect);
+
     /// <summary>The steps from the parameters and inputs of the first case to its output, which is the last of them; each labelled use is a leaf of its own.</summary>
     internal static IReadOnlyList<TraceStep> Trace(CaseBatch batch)
     {
