@@ -73,7 +73,7 @@ public sealed class ElmanBatchBackprop(ElmanNetwork network) : IDerivation
                 }
 
                 AddBias(a, "bh", s);
-                _states[t] = _network.Activation.Of(AsMatrix(a)).AsColumnMajorArray();                            // h_t = φ(a_t)
+                _states[t] = _network.Activation.Of(AsMatrix(a), new(_batch, s)).AsColumnMajorArray();            // h_t = φ(a_t)
                 if (t >= _first)
                 {
                     _output.AsSpan().Clear();
@@ -106,7 +106,7 @@ public sealed class ElmanBatchBackprop(ElmanNetwork network) : IDerivation
                     AddColumns(result, "by", s, _output);
                 }
 
-                TimesSlope(t);                                                                                   //   (…) ∘ φ′(a_t)
+                TimesSlope(t, s);                                                                                //   (…) ∘ φ′(a_t)
                 RowMajor.AddProductTransposed(result["Wx"][s], _D, _batch[$"X{t}"][s], _h, _B, _n);              // ∂Wx += D_t x_tᵀ
                 RowMajor.AddTransposedProduct(result[$"X{t}"][s], _batch["Wx"][s], _D, _h, _n, _B);              // ∂x_t = Wxᵀ D_t
                 if (t > 1)
@@ -121,11 +121,11 @@ public sealed class ElmanBatchBackprop(ElmanNetwork network) : IDerivation
             return _batch.Loss.Value<double>(result.Output[s], target, Columns);
         }
 
-        private void TimesSlope(int t)
+        private void TimesSlope(int t, int s)
         {
             if (_network.Activation.Name.Length > 0)
             {
-                AsMatrix(_D).PointwiseMultiply(_network.Activation.Slope(AsMatrix(_a[t]), AsMatrix(_states[t])), AsMatrix(_D));
+                AsMatrix(_D).PointwiseMultiply(_network.Activation.Slope(AsMatrix(_a[t]), AsMatrix(_states[t]), new(_batch, s)), AsMatrix(_D));
             }
         }
 

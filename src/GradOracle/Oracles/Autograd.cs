@@ -34,7 +34,7 @@ public sealed class Autograd : IGradientOracle
         var contributions = new List<(string, string, TensorStack)>();
         Run(batch, TapeMode.Contributions, (tape, _, _) =>
         {
-            foreach (var leaf in tape.Steps.Where(s => s.Operation == Operation.Leaf && s.Name != batch.Loss.TargetName))
+            foreach (var leaf in tape.Steps.Where(s => s.Operation == Operation.Leaf && s.Tensor.requires_grad))
             {
                 var stack = new TensorStack(leaf.Name!, batch.Count, leaf.Rows, leaf.Columns);
                 TorchMemory.Read(leaf.Tensor.grad!, stack.Values);

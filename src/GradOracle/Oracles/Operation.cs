@@ -21,6 +21,9 @@ internal enum Operation
     /// <summary>The operand times a constant.</summary>
     Scaled,
 
+    /// <summary>The operand times another, which is a single number.</summary>
+    Multiple,
+
     /// <summary>A function of every entry.</summary>
     Elementwise,
 

@@ -31,10 +31,12 @@ public sealed class Tape
     private readonly CaseBatch _batch;
     private readonly Dictionary<string, TorchMatrix> _leaves = [];
     private readonly List<TorchMatrix> _steps = [];
+    private readonly HashSet<string> _differentiated;
 
     internal Tape(CaseBatch batch, TapeMode mode)
     {
         _batch = batch;
+        _differentiated = [.. batch.Network.Differentiated(batch.Shape).Select(t => t.Name)];
         Mode = mode;
     }
 
@@ -115,6 +117,6 @@ public sealed class Tape
             tensor.abs_();
         }
 
-        return tensor.requires_grad_(stack.Name != _batch.Loss.TargetName);
+        return tensor.requires_grad_(_differentiated.Contains(stack.Name));
     }
 }

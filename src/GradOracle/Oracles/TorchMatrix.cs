@@ -137,6 +137,23 @@ public sealed class TorchMatrix
         return new(_tape, Operation.Scaled, Tensor.mul(scalar), Degree, Forward.Then(added), (this, added)) { Factor = factor };
     }
 
+    /// <summary>Every entry times a number that is a tensor of the case, 1×1.</summary>
+    /// <exception cref="InvalidOperationException">It is not 1×1.</exception>
+    public TorchMatrix Times(TorchMatrix number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        return number is { Rows: 1, Columns: 1 }
+            ? new(
+                _tape,
+                Operation.Multiple,
+                Tensor.mul(number.Tensor),
+                Degree + number.Degree,
+                Forward.Then(number.Forward).Plus(1),
+                (this, number.Forward.Plus(1)),
+                (number, Forward.Plus(Rows * Columns)))
+            : throw new InvalidOperationException($"{Size} cannot be multiplied entry by entry by {number.Size}: a number is 1×1.");
+    }
+
     /// <summary>The absolute value of every entry; its derivative at 0 is 0.</summary>
     public TorchMatrix Absolute() => Elementwise(ElementwiseFunction.Absolute);
 
