@@ -34,6 +34,8 @@ public static class Registry
         new SquaredError(),
         new MeanSquaredError(),
         new AbsoluteError(),
+        new HuberLoss(),
+        new SoftmaxCrossEntropy(),
         new Projection(),
     ]);
 
@@ -48,6 +50,7 @@ public static class Registry
         new StackedBackprop(new()),
         new StackedBackprop(new(bias: true)),
         .. ElmanNetworks.Select(n => new ElmanBackprop(n)),
+        .. ElmanNetworks.Select(n => new ElmanBatchBackprop(n)),
         new Answer1(),
         new Answer1Corrected(),
         new Answer2(),

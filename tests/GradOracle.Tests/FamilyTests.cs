@@ -25,6 +25,47 @@ public sealed class FamilyTests
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Reports.CaseText.Of(f))));
     }
 
+    private static IEnumerable<string> BatchDerivations() => Registry.Derivations.All.Where(d => d.Name.EndsWith("-batch", StringComparison.Ordinal)).Select(d => d.Name);
+
+    [TestCaseSource(nameof(BatchDerivations))]
+    public void Every_derivation_written_for_speed_agrees_with_autograd_too(string derivation)
+    {
+        var result = GradientCheck.Run(Registry.Derivations.Find(derivation), new CheckOptions { Cases = 12, MaxSize = 6, MaxShapes = 4 });
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Reports.CaseText.Of(f))));
+    }
+
+    [Test]
+    public void Products_on_spans_have_the_bits_of_sums_in_order_at_any_width() => Gen.Select(Gen.Int[1, 7], Gen.Int[1, 9], Gen.Int[1, 40], Gen.Double[-1, 1].Array[400]).Sample(c =>
+    {
+        var (rows, inner, columns, entries) = c;
+        ReadOnlySpan<double> A = entries.AsSpan(0, rows * inner), B = entries.AsSpan(30, inner * columns);
+        var (product, transposed, second) = (new double[rows * columns], new double[rows * columns], new double[rows * columns]);
+        RowMajor.AddProduct(product, A, B, rows, inner, columns);
+        RowMajor.AddTransposedProduct(transposed, A, B, inner, rows, columns);
+        RowMajor.AddProductTransposed(second, A, B, rows, inner, columns);
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                var (sum, sumOfTransposed, sumOfSecond) = (0.0, 0.0, 0.0);
+                for (var k = 0; k < inner; k++)
+                {
+                    sum += A[i * inner + k] * B[k * columns + j];
+                    sumOfTransposed += A[k * rows + i] * B[k * columns + j];
+                    sumOfSecond += A[i * inner + k] * B[j * inner + k];
+                }
+
+                if ((product[i * columns + j], transposed[i * columns + j], second[i * columns + j]) != (sum, sumOfTransposed, sumOfSecond))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }, iter: 300);
+
     [TestCaseSource(nameof(Networks))]
     public void Independent_oracles_agree_with_autograd_on_every_network(string network)
     {
@@ -136,6 +177,21 @@ public sealed class FamilyTests
                 }
             }
         }
+    }
+
+    [TestCase(1.0, 10.0, 1.0, "overflow at t=310 in both")]
+    [TestCase(1e-300, 10.0, 1e50, "overflow at t=290 on the way back in both")]
+    public void A_long_recurrence_that_overflows_says_at_which_step_and_blames_nobody(double Wx, double Wh, double Wy, string reason)
+    {
+        var network = Registry.Networks.Find("elman");
+        var shape = new Shape(("T", 400), ("n", 1), ("h", 1), ("m", 1), ("B", 1));
+        var batch = CaseGenerator.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1))
+            .Map(_ => 1).With("Wx", _ => [Wx]).With("Wh", _ => [Wh]).With("Wy", _ => [Wy]);
+
+        var found = GradientCheck.Compare(Registry.Derivations.Find("elman"), batch).Describe(0);
+
+        Assert.That(found.Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(found.Tensors.Prepend(found.Forward).Select(t => t.Reason ?? ""), Has.Some.StartWith(reason).And.None.Contains("derivation"));
     }
 
     [TestCase("T=0", "Size T=0 is out of range")]

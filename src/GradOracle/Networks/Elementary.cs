@@ -66,6 +66,18 @@ public static class Elementary
     /// <summary>1/(1 + e⁻ˣ).</summary>
     public static double Logistic(double x) => 1 / (1 + Exp(-x));
 
+    /// <summary>The real part.</summary>
+    public static double Real<T>(T value)
+        where T : struct, INumberBase<T> => value is Complex complex ? complex.Real : double.CreateTruncating(value);
+
+    /// <summary>eˣ, computed in float64 and rounded, or that of the library for complex numbers.</summary>
+    public static T Exp<T>(T x)
+        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Exp(z)) : T.CreateTruncating(Exp(double.CreateTruncating(x)));
+
+    /// <summary>ln x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
+    public static T Log<T>(T x)
+        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Log(z)) : T.CreateTruncating(Log(double.CreateTruncating(x)));
+
     /// <summary>A function of every entry, computed in float64 and rounded.</summary>
     public static Matrix<T> Map<T>(Matrix<T> matrix, Func<double, double> function)
         where T : struct, INumberBase<T>

@@ -17,11 +17,11 @@ public sealed class MeanSquaredError : Loss
     public override string TargetName => "T";
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target) =>
-        new SquaredError().Value(output, target) * T.CreateChecked(2) / T.CreateChecked(output.Length);
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns) =>
+        new SquaredError().Value(output, target, columns) * T.CreateChecked(2) / T.CreateChecked(output.Length);
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient)
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient)
     {
         TensorPrimitives.Subtract(output, target, gradient);
         TensorPrimitives.Multiply(gradient, T.CreateChecked(2) / T.CreateChecked(output.Length), gradient);

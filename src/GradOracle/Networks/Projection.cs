@@ -16,7 +16,7 @@ public sealed class Projection : Loss
     public override string TargetName => "V";
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
     {
         var sum = T.Zero;
         for (var i = 0; i < output.Length; i++)
@@ -28,7 +28,7 @@ public sealed class Projection : Loss
     }
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient) => target.CopyTo(gradient);
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) => target.CopyTo(gradient);
 
     /// <inheritdoc/>
     public override TorchMatrix Entries(TorchMatrix output, TorchMatrix target)

@@ -16,7 +16,7 @@ public sealed class SquaredError : Loss
     public override string TargetName => "T";
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
     {
         var sum = T.Zero; // one by one: a vectorised sum has another order on another processor
         for (var i = 0; i < output.Length; i++)
@@ -28,7 +28,7 @@ public sealed class SquaredError : Loss
     }
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient) =>
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) =>
         TensorPrimitives.Subtract(output, target, gradient);
 
     /// <inheritdoc/>

@@ -35,8 +35,8 @@ internal sealed class OracleErrors(CaseBatch batch)
     {
         if (_certificate.NeedsRunningError)
         {
-            // An estimate: the slope of what is no polynomial may be larger at the shifted entries.
-            return [.. RunningError.Of(batch).Losses.Select(error => (4 * error, 4 * error))];
+            // An estimate: the slope of what is no polynomial may be larger at the shifted entries. Differences are taken in float64 whatever the case is.
+            return [.. RunningError.Of(batch with { Type = ElementType.Float64 }).Losses.Select(error => (4 * error, 4 * error))];
         }
 
         TensorStack Shifted(TensorStack t) => new(t.Name, t.Count, t.Rows, t.Columns, Array.ConvertAll(t.Values, v => Math.Abs(v) + 2));

@@ -28,7 +28,7 @@ internal static class StepCertificate
         {
             tape.CountBackward(entries);
             isExact = new Sum(Largest(output), output.Forward.Halvings).Fits(limit);
-            foreach (var leaf in state.Case.Network.Tensors(state.Case.Shape).Select(s => tape.UsedLeaf(s.Name)).OfType<TorchMatrix>())
+            foreach (var leaf in state.Case.Network.Differentiated(state.Case.Shape).Select(s => tape.UsedLeaf(s.Name)).OfType<TorchMatrix>())
             {
                 isExact &= new Sum(Largest(leaf, ofGradient: true), leaf.Adjoint?.Halvings ?? 0).Fits(limit);
             }

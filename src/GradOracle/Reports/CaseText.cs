@@ -18,7 +18,7 @@ public static class CaseText
         text.Append(Mark(comparison.Verdict)).Append(' ').Append(comparison.Name).Append('\n');
         if (comparison.Tensors.Count == 0)
         {
-            text.Append($"  the forward outputs differ, so gradients are not compared\n  {Line(comparison.Forward, expected, actual)}\n");
+            text.Append($"  the forward outputs {(comparison.Forward.Reason is null ? "differ" : "cannot be compared")}, so gradients are not compared\n  {Line(comparison.Forward, expected, actual)}\n");
         }
 
         // A derivation that fails has no gradient at all: once is enough.

@@ -56,7 +56,7 @@ public static class UpdateSuite
     private static CaseBatch Draw(Network network, Loss loss, CaseKind kind, ElementType type, CheckOptions options, int draw)
     {
         var isExact = kind == CaseKind.Exact;
-        bool Admits(Shape shape) => !isExact || Certificate.Of(network, loss, shape, type).Magnitude > 0;
+        bool Admits(Shape shape) => network.Output(shape).Rows >= loss.LeastRows && (!isExact || Certificate.Of(network, loss, shape, type).Magnitude > 0);
         var shape = CaseGenerator.DrawShape(network, isExact ? Math.Min(options.MaxSize, LargestExactSize) : options.MaxSize, options.Seed, draw, Admits);
         return CaseGenerator.Generate(new CaseName(network, loss, shape, kind, type, options.Seed + (ulong)draw, isExact ? 1 : null));
     }
