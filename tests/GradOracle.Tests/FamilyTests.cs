@@ -196,7 +196,7 @@ public sealed class FamilyTests
     [TestCase("shared-weight-tanh", "shared-weight has no activation tanh: those that have are elman-tanh, elman-tanh-bias, elman-sequence-tanh, elman-sequence-tanh-bias.")]
     [TestCase("untied-relu-bias", "untied-bias has no activation relu: those that have are elman-relu, elman-relu-bias, elman-sequence-relu, elman-sequence-relu-bias.")]
     public void An_activation_that_a_network_does_not_have_is_refused_in_a_sentence(string wanted, string sentence) =>
-        Assert.That(Assert.Throws<BadInputException>(() => Registry.Networks.Find(wanted)).Message, Is.EqualTo(sentence));
+        Assert.That(Assert.Throws<BadInputException>(() => Registry.Networks.Find(wanted))!.Message, Is.EqualTo(sentence));
 
     [TestCase("T=0", "Size T=0 is out of range")]
     [TestCase("T=-1", "Size T=-1 is out of range")]
