@@ -2,7 +2,6 @@ using CsCheck;
 using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Diagnoses;
-using GradOracle.Mistakes;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
@@ -194,6 +193,11 @@ public sealed class FamilyTests
         Assert.That(found.Tensors.Prepend(found.Forward).Select(t => t.Reason ?? ""), Has.Some.StartWith(reason).And.None.Contains("derivation"));
     }
 
+    [TestCase("shared-weight-tanh", "shared-weight has no activation tanh: those that have are elman-tanh, elman-tanh-bias, elman-sequence-tanh, elman-sequence-tanh-bias.")]
+    [TestCase("untied-relu-bias", "untied-bias has no activation relu: those that have are elman-relu, elman-relu-bias, elman-sequence-relu, elman-sequence-relu-bias.")]
+    public void An_activation_that_a_network_does_not_have_is_refused_in_a_sentence(string wanted, string sentence) =>
+        Assert.That(Assert.Throws<BadInputException>(() => Registry.Networks.Find(wanted))!.Message, Is.EqualTo(sentence));
+
     [TestCase("T=0", "Size T=0 is out of range")]
     [TestCase("T=-1", "Size T=-1 is out of range")]
     public void No_steps_at_all_are_refused_in_a_sentence(string steps, string sentence)
@@ -201,18 +205,6 @@ public sealed class FamilyTests
         var error = Assert.Throws<BadInputException>(() => CaseName.Parse($"elman/squared-error {steps} n=2 h=2 m=1 B=1 exact float64 seed=1"));
 
         Assert.That(error.Message, Does.Contain(sentence));
-    }
-
-    private static IEnumerable<TestCaseData> TimeMistakes() => TimeMistake.All.Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
-
-    [TestCaseSource(nameof(TimeMistakes))]
-    public void Every_mistake_in_time_is_caught_and_named_for_what_it_is(TimeMistake mistake)
-    {
-        var shape = new Shape(("T", 3), ("n", 2), ("h", 3), ("m", 1), ("B", 2));
-        var batch = CaseGenerator.Generate(new CaseName(mistake.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1));
-
-        Assert.That(GradientCheck.Compare(mistake, batch).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
-        Assert.That(Diagnostician.Of(mistake, batch)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }));
     }
 
     [Test]

@@ -5,7 +5,7 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle.Mistakes;
 
 /// <summary>A derivation that is wrong on purpose: backpropagation through time for the Elman network with one part of it changed, in float64.</summary>
-public sealed class TimeMistake : MatrixDerivation
+public sealed class TimeMistake : MatrixDerivation, IMistake
 {
     private static readonly ElmanNetwork s_network = (ElmanNetwork)Registry.Networks.Find("elman-quadratic");
 
@@ -37,10 +37,10 @@ public sealed class TimeMistake : MatrixDerivation
     /// <inheritdoc/>
     public override string Summary => $"wrong on purpose: {WrongLine}";
 
-    /// <summary>The line as it is written.</summary>
+    /// <inheritdoc/>
     public string WrongLine { get; }
 
-    /// <summary>What a right diagnosis says, on cases of three steps.</summary>
+    /// <inheritdoc/>
     public string Diagnosis { get; }
 
     /// <inheritdoc/>
