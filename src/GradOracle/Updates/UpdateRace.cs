@@ -51,8 +51,11 @@ internal sealed class UpdateRace(IDerivation derivation, IUpdate update, UpdateR
             var losses = (ByHand: LossOf(_own.Case, ownGradients), Expected: expectedGradients.Losses[0]);
             if (!double.IsFinite(losses.ByHand) || !double.IsFinite(losses.Expected) || !IsFinite(_expected))
             {
-                var remark = _steps.Count == 0 ? "the loss is not finite before the first step" : FormattableString.Invariant($"diverges: the loss is not finite after step {_steps.Count}; take a smaller rate");
-                return Result(Verdict.NotComparable, remark, losses, _steps.Count);
+                var byHandAlone = double.IsFinite(losses.Expected) && IsFinite(_expected);
+                var remark = byHandAlone ? FormattableString.Invariant($"the loss by hand is not finite after step {_steps.Count}, that of the optimiser's run is")
+                    : _steps.Count == 0 ? "the loss is not finite before the first step"
+                    : FormattableString.Invariant($"diverges: the loss is not finite after step {_steps.Count}; take a smaller rate");
+                return Result(Verdict.NotComparable, remark, losses, byHandAlone ? null : _steps.Count);
             }
 
             if (_steps.Count == steps || _failure?.Verdict == Verdict.NotComparable)
