@@ -97,7 +97,7 @@ internal static class CheckCommand
             if (asked.Count > 0)
             {
                 var panel = Panel.Of(batch, 0, chosen.Differentiate(batch.Map(v => v)), Panel.Ask(batch, asked.Prepend(Registry.Oracles.All[0])));
-                comparison = comparison with { Verdict = panel.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree, Insight = panel.Sentence };
+                comparison = comparison with { Verdict = panel.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree, Panel = panel };
             }
 
             output.Write(CaseText.Of(comparison));

@@ -58,7 +58,7 @@ internal static class CheckSummary
             ("kind", false, true, s => CaseName.Word(s.Kind)),
             ("dtype", false, severalTypes, s => s.Type.Name),
             ("cases", true, true, s => Text($"{s.Cases}")),
-            ("shapes", true, true, s => Text($"{s.Shapes}")),
+            ("shapes", true, true, s => Text($"{s.Shapes.Count}")),
             ("agree", true, true, s => Text($"{s.Counts[Verdict.Agrees]}")),
             ("error/bound", true, true, Worst),
             ("false accept", true, true, s => s.FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2) : "–"),

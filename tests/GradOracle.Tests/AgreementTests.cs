@@ -88,6 +88,6 @@ public sealed class AgreementTests
 
         var result = GradientCheck.Run(new SharedWeightBatchBackprop(), options);
 
-        Assert.That(result.Suites.Select(s => (s.Cases, s.Counts[Verdict.Agrees], s.Shapes <= 10)), Is.All.EqualTo((1003, 1003, true)));
+        Assert.That(result.Suites.Select(s => (s.Cases, s.Counts[Verdict.Agrees], s.Shapes.Count <= 10)), Is.All.EqualTo((1003, 1003, true)));
     }
 }

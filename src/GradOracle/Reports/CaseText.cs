@@ -42,7 +42,7 @@ public static class CaseText
     }
 
     private static string Ending(CaseComparison comparison, IReadOnlyList<string>? insights) => string.Concat(
-        [.. (insights ?? (comparison.Insight is { } known ? [known] : [])).Select(i => $"  {i}\n"), $"  replay: {comparison.Replay}\n"]);
+        [.. (insights ?? (comparison.Panel is { } panel ? [panel.Sentence] : [])).Select(i => $"  {i}\n"), $"  replay: {comparison.Replay}\n"]);
 
     /// <summary>The mark of a verdict at the head of a line.</summary>
     public static string Mark(Verdict verdict) => verdict switch

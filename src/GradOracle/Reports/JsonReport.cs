@@ -40,7 +40,7 @@ public static class JsonReport
             ["kind"] = CaseName.Word(s.Kind),
             ["dtype"] = s.Type.Name,
             ["cases"] = s.Cases,
-            ["shapes"] = s.Shapes,
+            ["shapes"] = s.Shapes.Count,
             ["agree"] = s.Counts[Verdict.Agrees],
             ["inconclusive"] = s.Counts[Verdict.Inconclusive],
             ["oraclesDisagree"] = s.Counts[Verdict.OraclesDisagree],
