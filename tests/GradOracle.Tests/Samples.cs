@@ -3,6 +3,8 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Networks;
 using GradOracle.Oracles;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
 
 namespace GradOracle.Tests;
 
@@ -36,6 +38,12 @@ internal static class Samples
     {
         Tensors = [.. batch.Tensors.Select(t => t.Name == tensor ? new TensorStack(t.Name, t.Count, t.Rows, t.Columns, values(t)) : t)],
     };
+
+    /// <summary>A compared case as text.</summary>
+    public static string Text(IDerivation derivation, CaseComparison comparison) => CaseText.Of(CaseReport.Of(derivation, comparison));
+
+    /// <summary>A case looked into, as text.</summary>
+    public static string Examined(IDerivation derivation, CaseBatch batch) => CaseText.Of(CaseReport.Of(derivation, Examination.Of(derivation, batch)));
 
     public static double Dot(TensorStack a, TensorStack b) => a.Values.Zip(b.Values, (x, y) => x * y).Sum();
 }

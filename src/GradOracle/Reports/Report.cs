@@ -86,6 +86,14 @@ public sealed record ReportedSuite
     /// <summary>How many cases got each verdict; verdicts that none got are left out.</summary>
     public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
 
+    /// <summary>How many cases there are.</summary>
+    [JsonIgnore]
+    public long Cases => Counts.Values.Sum(count => (long)count);
+
+    /// <summary>How many of them agree.</summary>
+    [JsonIgnore]
+    public int Agreeing => Counts.GetValueOrDefault(Verdict.Agrees);
+
     /// <summary>The largest error of any comparable case in units of the rounding bound.</summary>
     public required double WorstErrorInBounds { get; init; }
 
