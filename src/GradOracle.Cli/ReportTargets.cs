@@ -39,9 +39,9 @@ internal sealed class ReportTargets
     /// <summary>Writes every file; the summary of a job is added to.</summary>
     public void Write(Report report)
     {
-        foreach (var (path, rendering) in _files)
+        foreach (var (path, text) in _files.Select(f => (f.Path, f.Rendering.Of(report))).ToList())
         {
-            AtomicFile.Write(path, rendering.Of(report));
+            AtomicFile.Write(path, text);
         }
 
         if (_summary is not null)

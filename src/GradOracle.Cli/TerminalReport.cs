@@ -10,6 +10,7 @@ namespace GradOracle.Cli;
 internal sealed class TerminalReport
 {
     private const int CasesShown = 3;
+    private const int CasesOfNoCheckShown = 10;
     private const int WiderThanAnyLine = 1 << 20;
 
     private readonly TextWriter _output;
@@ -46,10 +47,15 @@ internal sealed class TerminalReport
             _output.Write(report.Checks.Count > 1 ? "\n" : "");
         }
 
-        foreach (var (reported, index) in left.Select((c, i) => (c, i)))
+        foreach (var (reported, index) in left.Take(CasesOfNoCheckShown).Select((c, i) => (c, i)))
         {
             _output.Write(index > 0 ? "\n" : "");
             Write(reported);
+        }
+
+        if (left.Count > CasesOfNoCheckShown)
+        {
+            WriteLine(Color.Default, FormattableString.Invariant($"\n… and {left.Count - CasesOfNoCheckShown} more cases, which --to html shows."));
         }
 
         foreach (var update in report.Updates)

@@ -11,6 +11,7 @@ internal sealed class TestReport
 {
     // Three hundred failures are mostly one mistake: later ones are told without their matrices, so that a browser opens the page.
     private const int CasesInFull = 100;
+    private const int MostChecks = 20;
 
     private readonly Lock _lock = new();
     private readonly string _title;
@@ -48,7 +49,7 @@ internal sealed class TestReport
         {
             var first = _cases.Count + 1;
             _cases.AddRange(cases.Select((c, i) => first + i <= CasesInFull ? c : CaseReport.WithoutMatrices(c)));
-            _checks.AddRange(check is null ? [] : [check]);
+            _checks.AddRange(check is null || _checks.Count == MostChecks ? [] : [check]);
             if (_cases.Count >= 2 * _written)
             {
                 Write();

@@ -68,11 +68,7 @@ public sealed class CommandTests
             CultureInfo.CurrentCulture = culture;
         }
 
-        string Json(int threads)
-        {
-            var (check, cases) = CheckReport.Of(GradientCheck.Run(derivation, new CheckOptions { Cases = 20, Threads = threads, FindingsKept = 10 }), ReportDepth.Page);
-            return JsonReport.Of(Report.Of("a test", [check], cases));
-        }
+        string Json(int threads) => JsonReport.Of(Samples.Check(derivation, new CheckOptions { Cases = 20, Threads = threads, FindingsKept = 10 }));
     }
 
     [Test]

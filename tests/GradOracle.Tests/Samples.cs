@@ -17,6 +17,18 @@ internal static class Samples
 
     public static readonly IDerivation MissingX1Contribution = Registry.Derivations.Find("missing-x1-contribution");
 
+    /// <summary>The report of a derivation that drops a term.</summary>
+    public static Report Wrong => s_wrong.Value;
+
+    private static readonly Lazy<Report> s_wrong = new(() => Check(MissingX1Contribution, new CheckOptions { Cases = 4, Losses = [SquaredError], MaxSize = 5, FindingsKept = 10 }));
+
+    /// <summary>The report of a check, as it is written to a file.</summary>
+    public static Report Check(IDerivation derivation, CheckOptions options)
+    {
+        var (check, cases) = CheckReport.Of(GradientCheck.Run(derivation, options), ReportDepth.Page);
+        return Report.Of("gradoracle check", [check], cases);
+    }
+
     /// <summary>Unequal sizes: a square matrix hides a missing transpose.</summary>
     public static readonly Shape Unequal = SizesOf(2, 3, 4, 5);
 

@@ -17,7 +17,7 @@ public enum CaseLine
     /// <summary>What is wrong, in words.</summary>
     Diagnosis,
 
-    /// <summary>Who agrees with whom; the smallest case that fails alike.</summary>
+    /// <summary>Who agrees with whom; the test it comes from; the smallest case that fails alike.</summary>
     Evidence,
 
     /// <summary>What checks the case again.</summary>
@@ -40,6 +40,7 @@ public static class CaseText
             .. Tensors(reported).Select(l => (l.Line, $"  {l.Text}")),
             .. DiagnosisLines(reported.Diagnosis, reported.Unexplained).Select(d => (CaseLine.Diagnosis, $"  {d}")),
             .. reported.Agreement is { } agreement ? [(CaseLine.Evidence, $"  {agreement}")] : ((CaseLine, string)[])[],
+            .. reported.Test is { } test ? [(CaseLine.Evidence, $"  test: {test}")] : ((CaseLine, string)[])[],
             (CaseLine.Replay, $"  replay: {reported.Replay}"),
             .. reported.Smallest is { } smallest ? SmallestText.Lines(reported, smallest) : [],
         ];

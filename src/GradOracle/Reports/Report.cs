@@ -38,7 +38,7 @@ public sealed record Report
         Verdict = checks.Select(c => c.Verdict).Concat(cases.Select(c => c.Verdict)).Concat(updates.Select(u => u.Verdict)).DefaultIfEmpty().Max(),
         Sentence = (checks, cases, updates) switch
         {
-            ([var only], _, []) => only.Sentence,
+            ([var only], _, []) when cases.All(c => c.Derivation == only.Derivation && c.Test is null) => only.Sentence,
             ([], [var only], []) => $"{only.Name}: {only.Verdict.Word()}",
             ([], [], [var only]) => only.Sentence,
             _ => string.Join("; ", new[] { Count("check", [.. checks.Select(c => c.Verdict)]), Count("case", [.. cases.Select(c => c.Verdict)]), Count("update run", [.. updates.Select(u => u.Verdict)]) }.OfType<string>()),
