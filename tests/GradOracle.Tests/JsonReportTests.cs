@@ -115,6 +115,16 @@ public sealed class JsonReportTests
         Assert.That(text, Does.StartWith("{\n  \"schema\": \"gradoracle-report/1\",\n  \"title\": \"gradoracle check\",\n  \"verdict\": \"disagrees\",\n").And.EndWith("}\n").And.Not.Contain("\r"));
     }
 
+    [Test]
+    public void What_is_not_finite_stands_on_the_line_of_its_row()
+    {
+        var smallest = new ReportedSmallest("", "", [new("Wx", [[1, double.NaN, -0.0], [double.NegativeInfinity, double.PositiveInfinity, 0.1]])], [], []);
+
+        var text = JsonReport.Of(Report.Of("", [], [Samples.Wrong.Cases[0] with { Smallest = smallest }]));
+
+        Assert.That(text, Does.Contain("[1, \"NaN\", -0],\n").And.Contain("[\"-Infinity\", \"Infinity\", 0.1]\n"));
+    }
+
     [TestCase("", "is not valid JSON: it is empty.")]
     [TestCase("no JSON at all", "is not valid JSON at line 1, byte 2")]
     [TestCase("[]", "it is no report of gradoracle: it must be a JSON object with the key \"schema\".")]
