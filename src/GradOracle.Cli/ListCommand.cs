@@ -12,10 +12,10 @@ internal static class ListCommand
         command.SetAction(_ =>
         {
             Section("Networks", Registry.Networks.All.Select(n => (n.Name, n.Summary)));
-            Section("Derivations", Registry.Derivations.All.Where(d => d is not (Mistake or TimeMistake)).Select(d => (d.Name, d.Summary)));
+            Section("Derivations", Registry.Derivations.All.Where(d => d is not IMistake).Select(d => (d.Name, d.Summary)));
             Section("Losses", Registry.Losses.All.Select(l => (l.Name, l.Summary)));
             Section("Oracles", Registry.Oracles.All.Select(o => (o.Name, o.Summary)));
-            Section("Mistakes: derivations wrong on purpose", MistakeCatalog.All.Select(m => (m.Name, m.WrongLine)).Concat(TimeMistake.All.Select(m => (m.Name, m.WrongLine))));
+            Section("Mistakes: derivations wrong on purpose", Registry.Derivations.All.OfType<IMistake>().Select(m => (m.Name, m.WrongLine)));
             return 0;
         });
         return command;

@@ -18,7 +18,7 @@ internal static class MistakesCommand
         command.SetAction(_ =>
         {
             output.WriteLine("exact  real  mistake");
-            var detections = MistakeCatalog.All.Select(Detection.Of).ToList();
+            var detections = Registry.Derivations.All.OfType<IMistake>().Select(Detection.Of).ToList();
             foreach (var d in detections)
             {
                 output.WriteLine(FormattableString.Invariant($"{d.Exact,5} {d.Real,5}  {d.Mistake.Name}: {d.Mistake.WrongLine}"));

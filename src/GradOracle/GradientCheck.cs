@@ -62,21 +62,21 @@ public static class GradientCheck
         options.Validate();
         var suites = (from type in options.Types from loss in options.Losses from kind in options.Kinds select (type, loss, kind)).ToList();
 
-        // A smooth function has no exact cases: the real ones are left, unless none were asked for.
-        bool HasCases((ElementType Type, Loss Loss, CaseKind Kind) suite) =>
-            suite.Kind == CaseKind.Real || !options.Kinds.Contains(CaseKind.Real) || Certificate.MayBeExact(derivation.Network, suite.Loss);
-        var left = suites.Where(HasCases).ToList();
+        // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and where nothing is, running it says why.
+        bool HasRows(Loss loss) => options.Shapes?.Any(shape => derivation.Network.Output(shape).Rows >= loss.LeastRows) ?? loss.LeastRows <= options.MaxSize;
+        var left = suites.Where(s => HasRows(s.loss) && (s.kind == CaseKind.Real || Certificate.MayBeExact(derivation.Network, s.loss))).ToList();
+        left = left.Count > 0 ? left : suites;
         var progress = new Count(options, left.Count);
         return new CheckResult(derivation, [.. left.Select(s => RunSuite(derivation, s.loss, s.kind, s.type, options, progress))])
         {
-            WithoutExactCases = [.. suites.Except(left).Select(s => s.loss).Distinct()],
+            WithoutExactCases = [.. suites.Except(left).Where(s => s.kind == CaseKind.Exact && HasRows(s.loss)).Select(s => s.loss).Distinct()],
         };
     }
 
     private static SuiteResult RunSuite(IDerivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Count progress)
     {
         var clock = Stopwatch.StartNew();
-        bool Admits(Shape shape) => kind == CaseKind.Real || Certificate.Of(derivation.Network, loss, shape, type).Magnitude > 0;
+        bool Admits(Shape shape) => derivation.Network.Output(shape).Rows >= loss.LeastRows && (kind == CaseKind.Real || Certificate.Of(derivation.Network, loss, shape, type).Magnitude > 0);
         var shapes = options.Shapes?.Where(Admits).ToArray() ?? new Shape[Math.Min(options.Cases, options.MaxShapes)];
         if (options.Shapes is null)
         {
@@ -85,8 +85,9 @@ public static class GradientCheck
 
         if (shapes.Length == 0 || !shapes.All(Admits))
         {
-            throw new BadInputException(
-                $"{derivation.Network.Name} with {loss.Name} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; take smaller sizes, float64, or the real kind.");
+            throw new BadInputException(shapes.All(shape => derivation.Network.Output(shape).Rows < loss.LeastRows) && loss.LeastRows > 1
+                ? $"{derivation.Network.Name} with {loss.Name} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
+                : $"{derivation.Network.Name} with {loss.Name} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; take smaller sizes, float64, or the real kind.");
         }
 
         var jobs = Jobs(derivation.Network, loss, shapes, options).ToList();

@@ -26,7 +26,14 @@ public static class Registry
         new StackedNetwork(),
         new StackedNetwork(bias: true),
         .. ElmanNetworks,
-    ]);
+    ], WithoutActivation);
+
+    // shared-weight-tanh: a network and an activation that do not come together.
+    private static string? WithoutActivation(string wanted) =>
+        Activation.All.FirstOrDefault(a => a.Name.Length > 0 && wanted.Split('-').Contains(a.Name)) is { } activation
+        && Networks.All.FirstOrDefault(n => n.Name == string.Join('-', wanted.Split('-').Where(part => part != activation.Name))) is { } network
+            ? $"{network.Name} has no activation {activation.Name}: those that have are {string.Join(", ", ElmanNetworks.Where(n => n.Activation == activation).Select(n => n.Name))}."
+            : null;
 
     /// <summary>The losses.</summary>
     public static Named<Loss> Losses { get; } = new("loss", l => l.Name,
@@ -34,6 +41,8 @@ public static class Registry
         new SquaredError(),
         new MeanSquaredError(),
         new AbsoluteError(),
+        new HuberLoss(),
+        new SoftmaxCrossEntropy(),
         new Projection(),
     ]);
 
@@ -48,6 +57,7 @@ public static class Registry
         new StackedBackprop(new()),
         new StackedBackprop(new(bias: true)),
         .. ElmanNetworks.Select(n => new ElmanBackprop(n)),
+        .. ElmanNetworks.Select(n => new ElmanBatchBackprop(n)),
         new Answer1(),
         new Answer1Corrected(),
         new Answer2(),
@@ -71,7 +81,11 @@ public static class Registry
 }
 
 /// <summary>Things of one kind, each found by its name.</summary>
-public sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T> all)
+/// <param name="kind">What they are, in messages.</param>
+/// <param name="name">The name of one.</param>
+/// <param name="all">All of them.</param>
+/// <param name="explain">Why there is none of a name, where more can be said than that.</param>
+public sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T> all, Func<string, string?>? explain = null)
 {
     /// <summary>All of them, in order.</summary>
     public IReadOnlyList<T> All { get; } = all;
@@ -86,6 +100,11 @@ public sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T>
             {
                 return candidate;
             }
+        }
+
+        if (explain?.Invoke(wanted) is { } sentence)
+        {
+            throw new BadInputException(sentence);
         }
 
         var names = All.Select(name).ToList();

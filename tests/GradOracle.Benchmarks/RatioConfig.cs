@@ -57,7 +57,7 @@ internal sealed class RatioConfig : ManualConfig
                 return "-";
             }
 
-            var cases = ThroughputBenchmarks.CasesAt((string)benchmarkCase.Parameters[nameof(ThroughputBenchmarks.Sizes)]);
+            var cases = benchmarkCase.Parameters[nameof(ThroughputBenchmarks.Sizes)] is string shape ? ThroughputBenchmarks.CasesAt(shape) : 1;
             var result = value(stats.Median, reference.Median, cases);
             return result.ToString(result < 100 ? "0.0" : "0", style.CultureInfo);
         }

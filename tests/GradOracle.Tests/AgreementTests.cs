@@ -75,9 +75,9 @@ public sealed class AgreementTests
         Assert.Multiple(() =>
         {
             Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees));
-            Assert.That(result.Suites, Has.Count.EqualTo(8));
-            Assert.That(result.Suites.Sum(s => s.Cases), Is.EqualTo(320));
-            Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Exact).Count(s => s.FalseAcceptLog2 < -40), Is.EqualTo(3)); // an absolute error is a polynomial in pieces only
+            Assert.That(result.Suites, Has.Count.EqualTo(11));
+            Assert.That(result.Suites.Sum(s => s.Cases), Is.EqualTo(440));
+            Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Exact).Count(s => s.FalseAcceptLog2 < -40), Is.EqualTo(3)); // absolute error and Huber's loss are polynomials in pieces only
             Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Real).Select(s => s.FalseAcceptLog2), Is.All.Null);
             Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Real).Select(s => s.WorstErrorInBounds), Is.All.GreaterThan(0).And.All.LessThan(1));
         });

@@ -8,8 +8,8 @@ internal static class DecimalElman
     public static decimal[] GradientOfWh(CaseBatch batch, string activation)
     {
         var (steps, n, h, m, B) = (batch.Shape["T"], batch.Shape["n"], batch.Shape["h"], batch.Shape["m"], batch.Shape["B"]);
-        decimal Entry(string name, int i, int j) => (decimal)batch[name].Values[i * batch[name].Columns + j];
-        decimal Phi(decimal a) => activation == "tanh" ? 1 - 2 / (Exp(2 * a) + 1) : 1 / (1 + Exp(-a));
+        decimal Entry(string name, int i, int j) => Digits.Of(batch[name].Values[i * batch[name].Columns + j]);
+        decimal Phi(decimal a) => activation == "tanh" ? 1 - 2 / (Digits.Exp(2 * a) + 1) : 1 / (1 + Digits.Exp(-a));
         decimal Slope(decimal phi) => activation == "tanh" ? 1 - phi * phi : phi * (1 - phi);
 
         var gradient = new decimal[h * h];
@@ -68,23 +68,5 @@ internal static class DecimalElman
         }
 
         return gradient;
-    }
-
-    // The series at a sixteenth, squared four times.
-    private static decimal Exp(decimal x)
-    {
-        var (y, term, sum) = (x / 16, 1m, 1m);
-        for (var k = 1; k < 30; k++)
-        {
-            term *= y / k;
-            sum += term;
-        }
-
-        for (var i = 0; i < 4; i++)
-        {
-            sum *= sum;
-        }
-
-        return sum;
     }
 }

@@ -8,10 +8,10 @@ namespace GradOracle.Tests;
 
 public sealed class DiagnosisTests
 {
-    private static IEnumerable<TestCaseData> Mistakes() => MistakeCatalog.All.Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
+    private static IEnumerable<TestCaseData> Mistakes() => Registry.Derivations.All.OfType<IMistake>().Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
 
     [TestCaseSource(nameof(Mistakes))]
-    public void Every_mistake_is_caught_by_both_kinds_and_named_for_what_it_is(Mistake mistake)
+    public void Every_mistake_is_caught_by_both_kinds_and_named_for_what_it_is(IMistake mistake)
     {
         var detection = Detection.Of(mistake);
 

@@ -21,7 +21,7 @@ public sealed class OracleTests
             foreach (var gradient in answer!.Gradients.Gradients)
             {
                 Assert.That(gradient.Values, Is.EqualTo(answers[0].Answer!.Gradients[gradient.Name].Values), $"{oracle.Name} {gradient.Name}");
-                Assert.That(answer.Errors(0, gradient.Name), Is.All.Zero, $"{oracle.Name} {gradient.Name}");
+                Assert.That(answer.Errors(0, gradient.Name), Is.All.LessThanOrEqualTo(Math.ScaleB(1, -400)), $"{oracle.Name} {gradient.Name}"); // nothing, or the square of the step
             }
         }
     }

@@ -21,7 +21,7 @@ public sealed class ReportTests
 
         var reported = Reported(new Shifted(right), batch);
 
-        Assert.That(reported.Gradients, Has.Count.EqualTo(right.Network.Tensors(batch.Shape).Count));
+        Assert.That(reported.Gradients, Has.Count.EqualTo(right.Network.Differentiated(batch.Shape).Count()));
         foreach (var gradient in reported.Gradients)
         {
             Assert.That(gradient.Formula, Is.Not.Empty, gradient.Name);

@@ -14,7 +14,7 @@ public sealed class GradientBatch
         ArgumentNullException.ThrowIfNull(batch);
         var (rows, columns) = batch.Network.Output(batch.Shape);
         Output = new TensorStack("Ŷ", batch.Count, rows, columns);
-        Gradients = [.. batch.Network.Tensors(batch.Shape).Select(s => new TensorStack(s.Name, batch.Count, s.Rows, s.Columns))];
+        Gradients = [.. batch.Network.Differentiated(batch.Shape).Select(s => new TensorStack(s.Name, batch.Count, s.Rows, s.Columns))];
 
         // What is never written must not pass for a gradient.
         foreach (var stack in Gradients.Append(Output))

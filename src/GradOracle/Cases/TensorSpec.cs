@@ -9,6 +9,9 @@ public enum TensorRole
     /// <summary>An input: differentiated.</summary>
     Input,
 
+    /// <summary>A number that the network is given and nobody differentiates: a coefficient of its activation.</summary>
+    Constant,
+
     /// <summary>What the loss compares the output with: not differentiated.</summary>
     Target,
 }

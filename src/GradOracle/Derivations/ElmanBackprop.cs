@@ -24,7 +24,7 @@ public sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(netwo
         {
             a[t] = t == 1 ? Wx * X[1] : Wh * h[t - 1] + Wx * X[t];   // [h×B]
             a[t] = network.HasBias ? a[t].PlusColumn(x["bh"]) : a[t];
-            h[t] = network.Activation.Of(a[t]);
+            h[t] = network.Activation.Of(a[t], x);
         }
 
         var first = network.HasOutputAtEveryStep ? 1 : steps;        // the first step with an output
@@ -44,7 +44,7 @@ public sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(netwo
                 D = D is null ? Wy.TransposeThisAndMultiply(Gt) : D + Wy.TransposeThisAndMultiply(Gt);
             }
 
-            D = network.Activation.Name.Length == 0 ? D! : D!.PointwiseMultiply(network.Activation.Slope(a[t], h[t])); // ∂L/∂a_t [h×B]
+            D = network.Activation.Name.Length == 0 ? D! : D!.PointwiseMultiply(network.Activation.Slope(a[t], h[t], x)); // ∂L/∂a_t [h×B]
             gradients["Wx"] += D.TransposeAndMultiply(X[t]);         // Wx is used at every step: a term each
             gradients[$"X{t}"] = Wx.TransposeThisAndMultiply(D);
             if (t > 1)

@@ -44,8 +44,8 @@ public sealed class SharedWeightBatchBackprop : IDerivation
             RowMajor.AddProduct(H2, Wh[s], H1, h, h, B);                    // H2 = Wh H1
             RowMajor.AddProduct(H2, Wx[s], X2[s], h, n, B);                 //    + Wx X2
             RowMajor.AddProduct(result.Output[s], Wy[s], H2, m, h, B);      // Ŷ  = Wy H2
-            losses[s] = batch.Loss.Value<double>(result.Output[s], target[s]);
-            batch.Loss.Gradient(result.Output[s], target[s], G);
+            losses[s] = batch.Loss.Value<double>(result.Output[s], target[s], B);
+            batch.Loss.Gradient(result.Output[s], target[s], B, G);
 
             RowMajor.AddTransposedProduct(D2, Wy[s], G, m, h, B);           // D2 = Wyᵀ G
             RowMajor.AddTransposedProduct(D1, Wh[s], D2, h, h, B);          // D1 = Whᵀ D2

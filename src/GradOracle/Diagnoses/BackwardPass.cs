@@ -15,11 +15,13 @@ internal readonly record struct Edge(int Step, int Operand);
 internal sealed class BackwardPass
 {
     private readonly List<int>[] _consumers;
+    private readonly HashSet<string> _constants;
 
     public BackwardPass(CaseBatch batch)
     {
         Case = batch;
         Steps = Autograd.Trace(batch);
+        _constants = [.. batch.Network.Tensors(batch.Shape).Where(t => t.Role == TensorRole.Constant).Select(t => t.Name)];
         _consumers = [.. Steps.Select(_ => new List<int>())];
         for (var i = 0; i < Steps.Count; i++)
         {
@@ -83,6 +85,8 @@ internal sealed class BackwardPass
         {
             Operation.Product => first ? Product(adjoint, other.Transpose()) : Product(other.Transpose(), adjoint),
             Operation.Hadamard => SameSize(adjoint, other) ? adjoint.PointwiseMultiply(other) : null,
+            Operation.Multiple when first => adjoint * other[0, 0],
+            Operation.Multiple => SameSize(adjoint, other) ? Matrix<double>.Build.Dense(1, 1, adjoint.PointwiseMultiply(other).ColumnSums().Sum()) : null,
             Operation.Elementwise => SameSize(adjoint, other) ? adjoint.PointwiseMultiply(other.Map(step.Slope, Zeros.Include)) : null,
             Operation.Difference when !first => -adjoint,
             Operation.Scaled => adjoint * step.Factor,
@@ -132,7 +136,7 @@ internal sealed class BackwardPass
         var gradients = new Dictionary<string, Matrix<double>>();
         for (var i = 0; i < Steps.Count; i++)
         {
-            if (!Steps[i].IsLeaf || adjoints[i] is not { } gradient)
+            if (!Steps[i].IsLeaf || _constants.Contains(Steps[i].Name!) || adjoints[i] is not { } gradient)
             {
                 continue;
             }
@@ -152,7 +156,7 @@ internal sealed class BackwardPass
         }
 
         // What the output does not depend on has gradient 0.
-        foreach (var unused in Case.Network.Tensors(Case.Shape).Where(t => !gradients.ContainsKey(t.Name)))
+        foreach (var unused in Case.Network.Differentiated(Case.Shape).Where(t => !gradients.ContainsKey(t.Name)))
         {
             gradients.Add(unused.Name, Matrix<double>.Build.Dense(unused.Rows, unused.Columns));
         }

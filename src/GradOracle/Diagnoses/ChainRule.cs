@@ -28,6 +28,7 @@ internal static class ChainRule
         return step.Operation switch
         {
             Operation.Product => first ? $"{D} {Transposed(pass, pass.Other(edge))}" : $"{Transposed(pass, pass.Other(edge))} {D}",
+            Operation.Multiple => first ? $"{Factor(pass, pass.Other(edge))} {D}" : $"Σ {D} ∘ {Factor(pass, pass.Other(edge))}",
             Operation.Hadamard => $"{D} ∘ {Factor(pass, pass.Other(edge))}",
             Operation.Elementwise => $"{D} ∘ φ′({Name(pass, pass.Receiver(edge))})",
             Operation.Difference when !first => $"−{D}",

@@ -51,7 +51,7 @@ internal static class TimeEdits
         yield return new(63, "φ′ is missing at every step", false, p => p.Run((e, D) =>
             !IntoActivation(p, e) ? Message.AsItShouldBe : Message.Of(p.Steps[e.Step].Operation == Operation.Hadamard ? D * 0 : D)));
         yield return new(64, "φ′ is taken at h in place of a at every step", false, p => p.Run((e, D) =>
-            !IntoActivation(p, e) || p.Steps[e.Step].Operation == Operation.Scaled ? Message.AsItShouldBe
+            !IntoActivation(p, e) || p.Steps[e.Step].Operation is Operation.Scaled or Operation.Multiple ? Message.AsItShouldBe
                 : Message.Of(p.Right(e, D, Numbered(p, $"H{p.Steps[p.Receiver(e)].Name![1..]}", 0)!))));
         foreach (var a in Enumerable.Range(0, pass.Steps.Count).Where(i => pass.Steps[i].Name is ['A', ..]))
         {

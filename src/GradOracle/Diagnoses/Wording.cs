@@ -28,6 +28,7 @@ internal static class Wording
             Operation.Hadamard => $"({Operand(0)} ∘ {Operand(1)})",
             Operation.PlusColumn => $"({Operand(0)} + {Operand(1)})",
             Operation.Beside => $"[{Operand(0)} | {Operand(1)}]",
+            Operation.Multiple => $"{Operand(1)} {Operand(0)}",
             Operation.Elementwise => $"φ({Operand(0)})",
             Operation.Transposed => $"({Operand(0)})ᵀ",
             _ => $"(a multiple of {Operand(0)})",

@@ -4,7 +4,7 @@ using GradOracle.Networks;
 namespace GradOracle.Mistakes;
 
 /// <summary>A derivation that is wrong on purpose: the backward pass of the shared-weight network with one line changed, in float64.</summary>
-public sealed class Mistake : MatrixDerivation
+public sealed class Mistake : MatrixDerivation, IMistake
 {
     private readonly Line _line;
     private readonly Action<Lines> _change;
@@ -21,10 +21,10 @@ public sealed class Mistake : MatrixDerivation
     /// <inheritdoc/>
     public override string Summary => $"wrong on purpose: {WrongLine}";
 
-    /// <summary>The line as it is written.</summary>
+    /// <inheritdoc/>
     public string WrongLine { get; }
 
-    /// <summary>What a right diagnosis says.</summary>
+    /// <inheritdoc/>
     public string Diagnosis { get; }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle.Mistakes;
 
 /// <summary>A derivation that is wrong on purpose: backpropagation through time for the Elman network with one part of it changed, in float64.</summary>
-public sealed class TimeMistake : MatrixDerivation
+public sealed class TimeMistake : MatrixDerivation, IMistake
 {
     private static readonly ElmanNetwork s_network = (ElmanNetwork)Registry.Networks.Find("elman-quadratic");
 
@@ -37,10 +37,10 @@ public sealed class TimeMistake : MatrixDerivation
     /// <inheritdoc/>
     public override string Summary => $"wrong on purpose: {WrongLine}";
 
-    /// <summary>The line as it is written.</summary>
+    /// <inheritdoc/>
     public string WrongLine { get; }
 
-    /// <summary>What a right diagnosis says, on cases of three steps.</summary>
+    /// <inheritdoc/>
     public string Diagnosis { get; }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed class TimeMistake : MatrixDerivation
         for (var t = 1; t <= steps; t++)
         {
             a[t] = t == 1 ? Wx * X[1] : Wh * h[t - 1] + Wx * X[t];
-            h[t] = φ.Of(a[t]);
+            h[t] = φ.Of(a[t], d);
         }
 
         var G = d.OutputGradient(Wy * h[steps]);
@@ -63,7 +63,7 @@ public sealed class TimeMistake : MatrixDerivation
         for (var t = steps; t >= 1; t--)
         {
             var at = _parts.SlopeAt(a[t], h[t]);
-            var D = _parts.HasSlope(t, steps) ? back.PointwiseMultiply(φ.Slope(at, φ.Of(at))) : back;
+            var D = _parts.HasSlope(t, steps) ? back.PointwiseMultiply(φ.Slope(at, φ.Of(at, d), d)) : back;
             dWx += _parts.CountsForWx(t) * D * _parts.InputFor(X, t).Transpose();
             gradients[$"X{t}"] = Cast<T>(Wx.Transpose() * D);
             if (t > 1)

@@ -1,10 +1,9 @@
-using System.Numerics.Tensors;
 using GradOracle.Oracles;
 
 namespace GradOracle.Networks;
 
 /// <summary>The absolute error, summed over rows and examples: <c>L = Σ |Ŷ − T|</c>, <c>G = sign(Ŷ − T)</c>.</summary>
-/// <remarks>At the kink, Ŷ = T, G is 0, as in PyTorch's <c>l1_loss</c>: the middle of the subgradients.</remarks>
+/// <remarks>At the kink, Ŷ = T, G is 0, as in TorchSharp's <c>l1_loss</c>: the middle of the subgradients.</remarks>
 public sealed class AbsoluteError : Loss
 {
     /// <inheritdoc/>
@@ -17,15 +16,19 @@ public sealed class AbsoluteError : Loss
     public override string TargetName => "T";
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
     {
-        var difference = new T[output.Length];
-        TensorPrimitives.Subtract(output, target, difference);
-        return TensorPrimitives.SumOfMagnitudes<T>(difference);
+        var sum = T.Zero;
+        for (var i = 0; i < output.Length; i++)
+        {
+            sum += T.Abs(output[i] - target[i]);
+        }
+
+        return sum;
     }
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient)
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient)
     {
         for (var i = 0; i < gradient.Length; i++)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using GradOracle.Cases;
 using GradOracle.Oracles;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -16,16 +17,19 @@ public abstract class Activation
     /// <summary>Whether φ grows faster than its argument.</summary>
     public virtual bool GrowsFast => false;
 
-    /// <summary>φ(a).</summary>
-    public abstract Matrix<T> Of<T>(Matrix<T> a)
+    /// <summary>The numbers that φ takes from the case beside its argument.</summary>
+    public virtual IReadOnlyList<TensorSpec> Constants => [];
+
+    /// <summary>φ(a); <paramref name="x"/> holds the constants.</summary>
+    public abstract Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x)
         where T : struct, INumberBase<T>;
 
     /// <summary>φ′(a), written by hand; <paramref name="h"/> is φ(a), which some slopes are easier to write with.</summary>
-    public abstract Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h)
+    public abstract Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
         where T : struct, INumberBase<T>;
 
     /// <summary>φ(a) on the TorchSharp tape.</summary>
-    public abstract TorchMatrix Of(TorchMatrix a);
+    public abstract TorchMatrix Of(TorchMatrix a, Tape x);
 
     /// <summary>All activations.</summary>
     public static IReadOnlyList<Activation> All { get; } = [new Identity(), new Rectifier(), new Quadratic(), new HyperbolicTangent(), new Sigmoid()];
@@ -37,11 +41,11 @@ public abstract class Activation
 
         public override string Summary => "φ(a) = a";
 
-        public override Matrix<T> Of<T>(Matrix<T> a) => a;
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a;
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h) => a.Map(_ => T.One, Zeros.Include);
+        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(_ => T.One, Zeros.Include);
 
-        public override TorchMatrix Of(TorchMatrix a) => a;
+        public override TorchMatrix Of(TorchMatrix a, Tape x) => a;
     }
 
     /// <summary>φ(a) = max(a, 0), and φ′(0) = 0, as TorchSharp has it.</summary>
@@ -51,27 +55,33 @@ public abstract class Activation
 
         public override string Summary => "φ(a) = max(a, 0), φ′(0) = 0";
 
-        public override Matrix<T> Of<T>(Matrix<T> a) => a.Map(v => T.IsNegative(v) && !T.IsNaN(v) ? T.Zero : v, Zeros.Include);
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(v => T.IsNegative(v) && !T.IsNaN(v) ? T.Zero : v, Zeros.Include);
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h) => a.Map(v => T.IsNegative(v) || T.IsZero(v) ? T.Zero : T.One, Zeros.Include);
+        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(v => T.IsNegative(v) || T.IsZero(v) ? T.Zero : T.One, Zeros.Include);
 
-        public override TorchMatrix Of(TorchMatrix a) => a.Rectified();
+        public override TorchMatrix Of(TorchMatrix a, Tape x) => a.Rectified();
     }
 
-    /// <summary>φ(a) = 3a − 2a²: a polynomial with integer coefficients. What is right for every φ is right for this one, and this one has exact cases.</summary>
+    /// <summary>φ(a) = c1 a + c2 a², with integers drawn anew for every exact case. What is right for every φ is right for these.</summary>
     private sealed class Quadratic : Activation
     {
         public override string Name => "quadratic";
 
         public override bool GrowsFast => true;
 
-        public override string Summary => "φ(a) = 3a − 2a², which stands for a smooth φ on exact cases";
+        public override string Summary => "φ(a) = c1 a + c2 a² with random c1 and c2: it stands for a smooth φ on exact cases";
 
-        public override Matrix<T> Of<T>(Matrix<T> a) => a * T.CreateChecked(3) - a.PointwiseMultiply(a) * T.CreateChecked(2);
+        public override IReadOnlyList<TensorSpec> Constants { get; } = [new("c1", TensorRole.Constant, 1, 1), new("c2", TensorRole.Constant, 1, 1)];
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h) => (a * T.CreateChecked(-4)).Map(v => v + T.CreateChecked(3), Zeros.Include);
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a * x["c1"][0, 0] + a.PointwiseMultiply(a) * x["c2"][0, 0];
 
-        public override TorchMatrix Of(TorchMatrix a) => a.Scaled(3) - a.Squared().Scaled(2);
+        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
+        {
+            var (c1, twoC2) = (x["c1"][0, 0], T.CreateChecked(2) * x["c2"][0, 0]);
+            return a.Map(v => c1 + twoC2 * v, Zeros.Include);
+        }
+
+        public override TorchMatrix Of(TorchMatrix a, Tape x) => a.Times(x["c1"]) + a.Squared().Times(x["c2"]);
     }
 
     /// <summary>φ(a) = tanh a, φ′ = 1 − φ².</summary>
@@ -81,11 +91,11 @@ public abstract class Activation
 
         public override string Summary => "φ(a) = tanh a, φ′ = 1 − φ²";
 
-        public override Matrix<T> Of<T>(Matrix<T> a) => a.PointwiseTanh();
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => typeof(T) == typeof(Complex) ? a.PointwiseTanh() : Elementary.Map(a, Elementary.Tanh);
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h) => h.Map(v => T.One - v * v, Zeros.Include);
+        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => T.One - v * v, Zeros.Include);
 
-        public override TorchMatrix Of(TorchMatrix a) => a.HyperbolicTangent();
+        public override TorchMatrix Of(TorchMatrix a, Tape x) => a.HyperbolicTangent();
     }
 
     /// <summary>φ(a) = 1/(1 + e⁻ᵃ), φ′ = φ (1 − φ).</summary>
@@ -95,10 +105,11 @@ public abstract class Activation
 
         public override string Summary => "φ(a) = 1/(1 + e⁻ᵃ), φ′ = φ (1 − φ)";
 
-        public override Matrix<T> Of<T>(Matrix<T> a) => a.Negate().PointwiseExp().Map(e => T.One / (T.One + e), Zeros.Include);
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) =>
+            typeof(T) == typeof(Complex) ? a.Negate().PointwiseExp().Map(e => T.One / (T.One + e), Zeros.Include) : Elementary.Map(a, Elementary.Logistic);
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h) => h.Map(v => v * (T.One - v), Zeros.Include);
+        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => v * (T.One - v), Zeros.Include);
 
-        public override TorchMatrix Of(TorchMatrix a) => a.Logistic();
+        public override TorchMatrix Of(TorchMatrix a, Tape x) => a.Logistic();
     }
 }

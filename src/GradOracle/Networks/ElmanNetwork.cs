@@ -47,6 +47,7 @@ public sealed class ElmanNetwork(Activation activation, bool bias = false, bool 
             new("Wh", TensorRole.Parameter, h, h),
             new("Wy", TensorRole.Parameter, m, h),
             .. bias ? [new("bh", TensorRole.Parameter, h, 1), new("by", TensorRole.Parameter, m, 1)] : (TensorSpec[])[],
+            .. activation.Constants,
             .. Steps(shape).Select(t => new TensorSpec($"X{t}", TensorRole.Input, n, B)),
         ];
     }
@@ -68,7 +69,7 @@ public sealed class ElmanNetwork(Activation activation, bool bias = false, bool 
         {
             var a = Wx * x[$"X{t}"];                                  // [h×B]
             a = h is null ? a : Wh * h + a;
-            h = activation.Of(bias ? a.PlusColumn(x["bh"]) : a);
+            h = activation.Of(bias ? a.PlusColumn(x["bh"]) : a, x);
             if (everyStep || t == x.Shape["T"])
             {
                 var output = bias ? (Wy * h).PlusColumn(x["by"]) : Wy * h; // [m×B]
@@ -89,7 +90,7 @@ public sealed class ElmanNetwork(Activation activation, bool bias = false, bool 
             var sum = x["Wx", $"at t={t}"] * x[$"X{t}"];
             sum = state is null ? sum : sum + x["Wh", $"at t={t}"] * state;
             sum = bias ? sum.PlusColumn(x["bh", $"at t={t}"]) : sum;
-            state = (activation.Name.Length == 0 ? sum : activation.Of(sum.Named($"A{t}"))).Named($"H{t}");
+            state = (activation.Name.Length == 0 ? sum : activation.Of(sum.Named($"A{t}"), x)).Named($"H{t}");
             if (everyStep || t == x.Shape["T"])
             {
                 var output = x["Wy", $"at t={t}"] * state;

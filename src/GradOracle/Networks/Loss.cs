@@ -15,12 +15,22 @@ public abstract class Loss
     /// <summary>The name of the tensor the output is compared with; it has the size of the output.</summary>
     public abstract string TargetName { get; }
 
-    /// <summary>L of one case: all m·B entries of the output and of the target, in one order.</summary>
-    public abstract T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
+    /// <summary>The fewest rows of an output that can tell right from wrong: with fewer the loss is constant.</summary>
+    public virtual int LeastRows => 1;
+
+    /// <summary>L of one case.</summary>
+    /// <param name="output">Ŷ, row after row.</param>
+    /// <param name="target">The target, row after row.</param>
+    /// <param name="columns">How many columns they have: the examples.</param>
+    public abstract T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
         where T : struct, INumberBase<T>;
 
-    /// <summary>G = ∂L/∂Ŷ of one case, written by hand: its m·B entries in the order of the output's.</summary>
-    public abstract void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient)
+    /// <summary>G = ∂L/∂Ŷ of one case, written by hand, row after row.</summary>
+    /// <param name="output">Ŷ, row after row.</param>
+    /// <param name="target">The target, row after row.</param>
+    /// <param name="columns">How many columns they have: the examples.</param>
+    /// <param name="gradient">Receives G.</param>
+    public abstract void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient)
         where T : struct, INumberBase<T>;
 
     /// <summary>On the TorchSharp tape: the entries whose sum over rows and columns is L, for every case of a batch.</summary>

@@ -30,14 +30,14 @@ public sealed class MatrixCase<T>(CaseBatch batch, int index)
 
     /// <summary>L, the case's loss at this output.</summary>
     internal T Loss(Matrix<T> output) =>
-        batch.Loss.Value<T>(output.ToColumnMajorArray(), Target.ToColumnMajorArray());
+        batch.Loss.Value<T>(output.ToRowMajorArray(), Target.ToRowMajorArray(), output.ColumnCount);
 
     /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output; same size as the output.</summary>
     public Matrix<T> OutputGradient(Matrix<T> output)
     {
         ArgumentNullException.ThrowIfNull(output);
         var gradient = new T[output.RowCount * output.ColumnCount];
-        batch.Loss.Gradient<T>(output.ToColumnMajorArray(), Target.ToColumnMajorArray(), gradient);
-        return Matrix<T>.Build.Dense(output.RowCount, output.ColumnCount, gradient);
+        batch.Loss.Gradient<T>(output.ToRowMajorArray(), Target.ToRowMajorArray(), output.ColumnCount, gradient);
+        return Matrix<T>.Build.DenseOfRowMajor(output.RowCount, output.ColumnCount, gradient);
     }
 }

@@ -17,15 +17,11 @@ public sealed class MeanSquaredError : Loss
     public override string TargetName => "T";
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
-    {
-        var difference = new T[output.Length];
-        TensorPrimitives.Subtract(output, target, difference);
-        return TensorPrimitives.Dot<T>(difference, difference) / T.CreateChecked(output.Length);
-    }
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns) =>
+        new SquaredError().Value(output, target, columns) * T.CreateChecked(2) / T.CreateChecked(output.Length);
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient)
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient)
     {
         TensorPrimitives.Subtract(output, target, gradient);
         TensorPrimitives.Multiply(gradient, T.CreateChecked(2) / T.CreateChecked(output.Length), gradient);

@@ -24,8 +24,11 @@ public abstract class Network
     /// <summary>The largest size of a dimension that random shapes draw, where larger ones make no sense: entries would overflow.</summary>
     public virtual int LargestDrawn(string dimension) => Shape.MaxSize;
 
-    /// <summary>The parameters and inputs at a shape, in a fixed order: the order of the random streams.</summary>
+    /// <summary>The parameters, inputs and constants at a shape, in a fixed order: the order of the random streams.</summary>
     public abstract IReadOnlyList<TensorSpec> Tensors(Shape shape);
+
+    /// <summary>Those with a gradient: all but the constants.</summary>
+    public IEnumerable<TensorSpec> Differentiated(Shape shape) => Tensors(shape).Where(t => t.Role != TensorRole.Constant);
 
     /// <summary>Rows and columns of the output at a shape.</summary>
     public abstract (int Rows, int Columns) Output(Shape shape);

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using GradOracle.Oracles;
 
 namespace GradOracle.Networks;
@@ -17,10 +16,19 @@ public sealed class Projection : Loss
     public override string TargetName => "V";
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target) => TensorPrimitives.Dot(output, target);
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
+    {
+        var sum = T.Zero;
+        for (var i = 0; i < output.Length; i++)
+        {
+            sum += output[i] * target[i];
+        }
+
+        return sum;
+    }
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient) => target.CopyTo(gradient);
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) => target.CopyTo(gradient);
 
     /// <inheritdoc/>
     public override TorchMatrix Entries(TorchMatrix output, TorchMatrix target)

@@ -16,15 +16,19 @@ public sealed class SquaredError : Loss
     public override string TargetName => "T";
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target)
+    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
     {
-        var difference = new T[output.Length];
-        TensorPrimitives.Subtract(output, target, difference);
-        return TensorPrimitives.Dot<T>(difference, difference) / T.CreateChecked(2);
+        var sum = T.Zero; // one by one: a vectorised sum has another order on another processor
+        for (var i = 0; i < output.Length; i++)
+        {
+            sum += (output[i] - target[i]) * (output[i] - target[i]);
+        }
+
+        return sum / T.CreateChecked(2);
     }
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, Span<T> gradient) =>
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) =>
         TensorPrimitives.Subtract(output, target, gradient);
 
     /// <inheritdoc/>

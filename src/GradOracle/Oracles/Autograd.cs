@@ -34,7 +34,7 @@ public sealed class Autograd : IGradientOracle
         var contributions = new List<(string, string, TensorStack)>();
         Run(batch, TapeMode.Contributions, (tape, _, _) =>
         {
-            foreach (var leaf in tape.Steps.Where(s => s.Operation == Operation.Leaf && s.Name != batch.Loss.TargetName))
+            foreach (var leaf in tape.Steps.Where(s => s.Operation == Operation.Leaf && s.Tensor.requires_grad))
             {
                 var stack = new TensorStack(leaf.Name!, batch.Count, leaf.Rows, leaf.Columns);
                 TorchMemory.Read(leaf.Tensor.grad!, stack.Values);
@@ -46,6 +46,9 @@ public sealed class Autograd : IGradientOracle
 
     /// <summary>Evaluates a batch and hands its tape over: the tape, the output, and the entries whose sum is the loss.</summary>
     internal static void Inspect(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix> inspect) => Run(batch, TapeMode.Values, inspect);
+
+    /// <summary>As <see cref="Inspect"/>, and every step of the tape keeps its adjoint.</summary>
+    internal static void InspectAdjoints(CaseBatch batch, Action<Tape, TorchMatrix, TorchMatrix> inspect) => Run(batch, TapeMode.Adjoints, inspect);
 
     /// <summary>The steps from the parameters and inputs of the first case to its output, which is the last of them; each labelled use is a leaf of its own.</summary>
     internal static IReadOnlyList<TraceStep> Trace(CaseBatch batch)

@@ -72,31 +72,31 @@ public sealed class CentralDifference : IGradientOracle
         var allowed = (step != 1 ? rounding.ByAny : rounding.ByAnInteger) / step;
         if (Math.Abs(first - second) <= 2 * allowed)
         {
-            return (first, allowed, 0);
+            return (first, SafetyFactor * allowed, 0);
         }
 
-        var row = new double[Halvings];
-        var (best, error, least) = (first, double.PositiveInfinity, double.PositiveInfinity);
+        var (tableau, rows) = (new double[Halvings], new List<(double Value, double Error, double Change)>());
         for (var (i, s) = (0, step); i < Halvings && (i < SmallSteps || step == 1); i++, s /= 2)
         {
-            var above = row[0];
-            row[0] = Difference(s);
-            var power = 1.0;
+            var above = tableau[0];
+            tableau[0] = Difference(s);
+            var (power, best) = (1.0, (Value: tableau[0], Error: double.PositiveInfinity, Change: double.PositiveInfinity));
             for (var j = 1; j <= i; j++)
             {
                 power *= 4;
-                var extrapolated = (row[j - 1] * power - above) / (power - 1);
-                var change = Math.Max(Math.Abs(extrapolated - row[j - 1]), Math.Abs(extrapolated - above));
-                above = row[j];
-                row[j] = extrapolated;
-                if (change + rounding.ByAny / s <= error)
-                {
-                    (best, error, least) = (extrapolated, change + rounding.ByAny / s, change);
-                }
+                var extrapolated = (tableau[j - 1] * power - above) / (power - 1);
+                var change = Math.Max(Math.Abs(extrapolated - tableau[j - 1]), Math.Abs(extrapolated - above));
+                above = tableau[j];
+                tableau[j] = extrapolated;
+                best = change + rounding.ByAny / s <= best.Error ? (extrapolated, change + rounding.ByAny / s, change) : best;
             }
+
+            rows.Add(best);
         }
 
-        return (best, SafetyFactor * error, least);
+        // Two extrapolations may agree by chance; what half the step gives must agree too.
+        var (value, error, least) = rows.Zip(rows.Skip(1), (row, next) => row with { Error = Math.Max(row.Error, Math.Abs(row.Value - next.Value)) }).MinBy(row => row.Error);
+        return (value, SafetyFactor * error, least);
     }
 
     // The power of two below the largest entry: among large entries steps are larger.

@@ -5,8 +5,8 @@ namespace GradOracle.Oracles;
 
 /// <summary>The complex-step derivative, on the MathNet statement: <c>∂L/∂x = Im L(x + i s) / s</c>, one entry at a time.</summary>
 /// <remarks>
-/// There is no difference and so no cancellation: with s = 2⁻³⁰⁰ the error of the formula, of order s², is far below rounding, and on exact cases the
-/// result is exact, since s is a power of two (Squire and Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40, 1998).
+/// There is no difference and so no cancellation: with s = 2⁻³⁰⁰ the error of the formula, of order s², is far below rounding, and on exact cases
+/// that is all there is, since s is a power of two (Squire and Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40, 1998).
 /// It needs a loss that is analytic: an absolute value or a maximum has no complex derivative.
 /// </remarks>
 public sealed class ComplexStep : IGradientOracle

@@ -21,8 +21,14 @@ internal enum Operation
     /// <summary>The operand times a constant.</summary>
     Scaled,
 
+    /// <summary>The operand times another, which is a single number.</summary>
+    Multiple,
+
     /// <summary>A function of every entry.</summary>
     Elementwise,
+
+    /// <summary>The logarithm of the softmax of every column.</summary>
+    LogSoftmax,
 
     /// <summary>A column added to every column.</summary>
     PlusColumn,

@@ -17,6 +17,9 @@ internal sealed class OracleErrors(CaseBatch batch)
         : Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).NeedsRunningError ? RunningError.Of(batch) : Autograd.Majorant(batch);
     private readonly int _entries = batch.Network.Output(batch.Shape) is var (rows, columns) ? rows * columns : 0;
 
+    // s² L‴/6 with s = 2⁻³⁰⁰: on the lattice |L| < 2¹⁰⁶, and L‴ is at most d³ times as large.
+    private static readonly double s_secondOrder = Math.ScaleB(1, -400);
+
     /// <summary>One evaluation with matrix products.</summary>
     public double[] OfRoundings(int index, string tensor) => Of(index, tensor, _certificate.Roundings(tensor));
 
@@ -25,8 +28,8 @@ internal sealed class OracleErrors(CaseBatch batch)
     public double[] OfComplexSteps(int index, string tensor, double step)
     {
         var roundings = 2 * (_certificate.Roundings(tensor) + _certificate.Roundings(Certificate.OutputName)) + _entries + 2;
-        var underflow = batch.Kind == CaseKind.Exact ? 0 : roundings * ElementType.Float64.SmallestPositive / step * Math.Max(1, batch.LargestMagnitude());
-        return Array.ConvertAll(Of(index, tensor, roundings), error => error + underflow);
+        var left = batch.Kind == CaseKind.Exact ? s_secondOrder : roundings * ElementType.Float64.SmallestPositive / step * Math.Max(1, batch.LargestMagnitude());
+        return Array.ConvertAll(Of(index, tensor, roundings), error => error + left);
     }
 
     /// <summary>What rounding may do to the loss of each case when one entry of a tensor is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.</summary>
@@ -34,8 +37,8 @@ internal sealed class OracleErrors(CaseBatch batch)
     {
         if (_certificate.NeedsRunningError)
         {
-            // An estimate: the slope of what is no polynomial may be larger at the shifted entries.
-            return [.. RunningError.Of(batch).Losses.Select(error => (4 * error, 4 * error))];
+            // An estimate: the slope of what is no polynomial may be larger at the shifted entries. Differences are taken in float64 whatever the case is.
+            return [.. RunningError.Of(batch with { Type = ElementType.Float64 }).Losses.Select(error => (4 * error, 4 * error))];
         }
 
         TensorStack Shifted(TensorStack t) => new(t.Name, t.Count, t.Rows, t.Columns, Array.ConvertAll(t.Values, v => Math.Abs(v) + 2));

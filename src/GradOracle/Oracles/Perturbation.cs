@@ -34,8 +34,8 @@ internal static class Perturbation<T>
             var tensors = batch.Tensors.ToDictionary(t => t.Name, t => t.ToMatrix<T>(s));
             var x = new MatrixCase<T>(batch, s, tensors);
             T Loss() => x.Loss(batch.Network.Forward(x));
-            result.Output.Write(s, batch.Network.Forward(x).Map(Real, Zeros.Include));
-            losses[s] = Real(Loss());
+            result.Output.Write(s, batch.Network.Forward(x).Map(Elementary.Real, Zeros.Include));
+            losses[s] = Elementary.Real(Loss());
             foreach (var gradient in result.Gradients)
             {
                 for (var j = 0; j < gradient.Length; j++)
@@ -48,6 +48,4 @@ internal static class Perturbation<T>
 
         return result;
     }
-
-    private static double Real(T value) => value is Complex complex ? complex.Real : double.CreateTruncating(value);
 }

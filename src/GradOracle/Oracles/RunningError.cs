@@ -63,9 +63,11 @@ internal static class RunningError
                 Operation.Difference => Operand(0).Plus(Operand(1), -1, u),
                 Operation.PlusColumn => Operand(0).Plus(Repeated(Operand(1), step.Columns), 1, u),
                 Operation.Hadamard => Operand(0).Hadamard(Operand(1), u),
+                Operation.Multiple => Operand(0).Hadamard(Spread(Operand(1), step), u),
                 Operation.Scaled => Operand(0).Scaled(step.Factor, u),
                 Operation.Transposed => Operand(0).Transposed(),
                 Operation.Beside => Beside(Operand(0), Operand(1)),
+                Operation.LogSoftmax => LogSoftmax.Forward(Operand(0), u),
                 _ => null,
             };
             var computed = Computed(step, index);
@@ -105,22 +107,26 @@ internal static class RunningError
     {
         Operation.Product => first ? adjoint.Times(other.Transposed(), u) : other.Transposed().Times(adjoint, u),
         Operation.Hadamard => adjoint.Hadamard(other, u),
+        Operation.Multiple => first ? adjoint.Hadamard(Spread(other, step), u) : adjoint.Hadamard(other, u).RowSums(u).Transposed().RowSums(u),
         Operation.Difference when !first => adjoint.Scaled(-1, 0),
         Operation.Scaled => adjoint.Scaled(step.Factor, u),
         Operation.Transposed => adjoint.Transposed(),
         Operation.PlusColumn when !first => adjoint.RowSums(u),
         Operation.Beside => first ? adjoint.ColumnsFrom(0, step.Columns - other.Columns) : adjoint.ColumnsFrom(other.Columns, step.Columns - other.Columns),
         Operation.Elementwise => adjoint.Hadamard(Slopes(step.Function!, other, u), u),
+        Operation.LogSoftmax => LogSoftmax.Backward(adjoint, other, u),
         _ => adjoint,
     };
 
     private static Interval Slopes(ElementwiseFunction function, Interval at, double u) => at.Map((a, error) =>
     {
-        var jump = function.Kink is not null && error > 0 && Math.Abs(a) <= 2 * error ? 2 : 0;
+        var jump = error > 0 && Math.Abs(a) <= 2 * error ? function.Jump : 0;
         return (function.Slope(a), 2 * function.SlopeLipschitz * error + function.Ulps * u + jump);
     });
 
     private static Interval Repeated(Interval column, int columns) => column.Times(Interval.Exact(1, columns, [.. Enumerable.Repeat(1.0, columns)]), 0);
+
+    private static Interval Spread(Interval number, TorchMatrix step) => Repeated(Interval.Exact(step.Rows, 1, [.. Enumerable.Repeat(1.0, step.Rows)]).Times(number, 0), step.Columns);
 
     private static Interval Beside(Interval left, Interval right)
     {

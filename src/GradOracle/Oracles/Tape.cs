@@ -12,6 +12,9 @@ internal enum TapeMode
     /// <summary>The network itself, each labelled use of a parameter a leaf of its own: its gradient is the contribution of that use.</summary>
     Contributions,
 
+    /// <summary>The network itself; every step keeps its adjoint.</summary>
+    Adjoints,
+
     /// <summary>
     /// The network on absolute values, with every subtraction an addition: its gradient bounds the sum of the absolute values of
     /// all terms of the network's gradient.
@@ -28,10 +31,12 @@ public sealed class Tape
     private readonly CaseBatch _batch;
     private readonly Dictionary<string, TorchMatrix> _leaves = [];
     private readonly List<TorchMatrix> _steps = [];
+    private readonly HashSet<string> _differentiated;
 
     internal Tape(CaseBatch batch, TapeMode mode)
     {
         _batch = batch;
+        _differentiated = [.. batch.Network.Differentiated(batch.Shape).Select(t => t.Name)];
         Mode = mode;
     }
 
@@ -60,7 +65,14 @@ public sealed class Tape
     /// <summary>The leaf of a tensor if the network has used it.</summary>
     internal TorchMatrix? UsedLeaf(string name) => _leaves.GetValueOrDefault(name);
 
-    internal void Record(TorchMatrix step) => _steps.Add(step);
+    internal void Record(TorchMatrix step)
+    {
+        _steps.Add(step);
+        if (Mode == TapeMode.Adjoints && step.Tensor.requires_grad)
+        {
+            step.Tensor.retain_grad();
+        }
+    }
 
     /// <summary>Carries rounding counts and lattice exponents of adjoints from the loss back to the leaves.</summary>
     /// <param name="root">The entries whose sum is the loss: their adjoint is 1, which is exact.</param>
@@ -105,6 +117,6 @@ public sealed class Tape
             tensor.abs_();
         }
 
-        return tensor.requires_grad_(stack.Name != _batch.Loss.TargetName);
+        return tensor.requires_grad_(_differentiated.Contains(stack.Name));
     }
 }

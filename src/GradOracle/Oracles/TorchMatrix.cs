@@ -137,6 +137,23 @@ public sealed class TorchMatrix
         return new(_tape, Operation.Scaled, Tensor.mul(scalar), Degree, Forward.Then(added), (this, added)) { Factor = factor };
     }
 
+    /// <summary>Every entry times a number that is a tensor of the case, 1×1.</summary>
+    /// <exception cref="InvalidOperationException">It is not 1×1.</exception>
+    public TorchMatrix Times(TorchMatrix number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        return number is { Rows: 1, Columns: 1 }
+            ? new(
+                _tape,
+                Operation.Multiple,
+                Tensor.mul(number.Tensor),
+                Degree + number.Degree,
+                Forward.Then(number.Forward).Plus(1),
+                (this, number.Forward.Plus(1)),
+                (number, Forward.Plus(Rows * Columns)))
+            : throw new InvalidOperationException($"{Size} cannot be multiplied entry by entry by {number.Size}: a number is 1×1.");
+    }
+
     /// <summary>The absolute value of every entry; its derivative at 0 is 0.</summary>
     public TorchMatrix Absolute() => Elementwise(ElementwiseFunction.Absolute);
 
@@ -148,6 +165,17 @@ public sealed class TorchMatrix
 
     /// <summary>1/(1 + e⁻ᵃ) of every entry.</summary>
     public TorchMatrix Logistic() => Elementwise(ElementwiseFunction.Logistic);
+
+    /// <summary>Huber's function of every entry, with δ = 1: ½a² up to |a| = 1, |a| − ½ beyond.</summary>
+    public TorchMatrix Huber() => Elementwise(ElementwiseFunction.Huber);
+
+    /// <summary>The logarithm of the softmax of every column: <c>a_i − ln Σ_j exp a_j</c>.</summary>
+    public TorchMatrix LogSoftmaxOfColumns()
+    {
+        _tape.BreakPolynomial();
+        var added = new StepCount(Rows + ElementwiseFunction.LibraryUlps, -1);
+        return new(_tape, Operation.LogSoftmax, _tape.IsMajorant ? Tensor.mul(s_one) : Tensor.log_softmax(-2), Degree, Forward.Then(added), (this, added));
+    }
 
     /// <summary>A column added to every column: a bias.</summary>
     /// <exception cref="InvalidOperationException">The column has another number of rows, or is no column.</exception>
@@ -205,7 +233,7 @@ public sealed class TorchMatrix
     {
         _tape.BreakPolynomial();
         var added = !function.IsPiecewisePolynomial ? new StepCount(function.Ulps, -1) : default;
-        return new(_tape, Operation.Elementwise, _tape.IsMajorant ? Tensor.mul(s_one) : function.Apply(Tensor), Degree, Forward.Then(added), (this, added)) { Function = function };
+        return new(_tape, Operation.Elementwise, _tape.IsMajorant ? Tensor.mul(s_one) : function.Apply(Tensor), Degree, Forward.Then(added), (this, function.SlopeTakesEntry ? added.Then(Forward).Plus(1) : added)) { Function = function };
     }
 
     internal void Accumulate(StepCount adjoint) =>

@@ -47,7 +47,7 @@ internal sealed class CaseMatrices(CaseBatch batch, Comparison comparison, IRead
 
     private List<ReportedTerm> Formula(string tensor, ReportedMap? map)
     {
-        if (!batch.Network.Tensors(batch.Shape).Any(t => t.Name == tensor))
+        if (!batch.Network.Differentiated(batch.Shape).Any(t => t.Name == tensor))
         {
             return [];
         }

@@ -72,7 +72,7 @@ public static class CaseText
         var gradients = reported.Gradients;
         if (gradients.Count == 0)
         {
-            return [(CaseLine.Wrong, "the forward outputs differ, so gradients are not compared"), (CaseLine.Wrong, Line(reported, reported.Forward))];
+            return [(CaseLine.Wrong, $"the forward outputs {(reported.Forward.Reason is null ? "differ" : "cannot be compared")}, so gradients are not compared"), (CaseLine.Wrong, Line(reported, reported.Forward))];
         }
 
         // A derivation that fails has no gradient at all: once is enough.

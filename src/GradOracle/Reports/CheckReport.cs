@@ -58,7 +58,7 @@ public static class CheckReport
         FalseAcceptLog2 = suite.FalseAcceptLog2,
         NotApplicable = [.. suite.NotApplicable.Select(n => new ReportedReason(n.Oracle, n.Reason))],
         Shapes = [.. suite.Shapes.Select(s => new ReportedShape(
-            s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Tensors(s.Shape).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
+            s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Differentiated(s.Shape).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
     };
 
     private static string Sentence(CheckResult result)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GradOracle.Cases;
 using GradOracle.Oracles;
 
@@ -11,6 +12,7 @@ public sealed class Comparison
     private readonly GradientBatch _autograd;
     private readonly GradientBatch? _majorant;
     private readonly Dictionary<string, RoundingBound> _bounds = [];
+    private readonly Dictionary<int, string> _overflows = [];
 
     private readonly Func<int, string> _replay;
 
@@ -143,22 +145,29 @@ public sealed class Comparison
         var worst = Entry(index, derivation, autograd, tally.WorstIndex);
         var reason = tally.Verdict switch
         {
-            Verdict.NotComparable => NotFinite(worst),
+            Verdict.NotComparable => NotFinite(index, worst),
             Verdict.Inconclusive => "the rounding bound is as large as the gradient itself",
             _ => null,
         };
         return Found(tally.Verdict, tally.Differing, worst, reason);
     }
 
-    private static string NotFinite(EntryComparison entry)
+    private string NotFinite(int index, EntryComparison entry)
     {
         if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
         {
-            return $"both overflow at [{entry.Row},{entry.Column}]: the numbers are too large for the element type";
+            return $"overflow{PlaceOfOverflow(index)} in both: the numbers are too large for {_batch.Type}";
         }
 
         var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
         return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at [{entry.Row},{entry.Column}]";
+    }
+
+    private string PlaceOfOverflow(int index)
+    {
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_overflows, index, out var isKnown);
+        place = isKnown ? place : Overflow.Of(_batch, index) is { } found ? $" at {found}" : "";
+        return place!;
     }
 
     private RoundingBound Bound(string tensor) => _bounds.GetValueOrDefault(tensor);
