@@ -76,7 +76,7 @@ internal sealed partial class UpdateCommand
         var agreeing = runs.Count(r => r.Verdict == Verdict.Agrees);
         var of = agreeing == runs.Count ? $"all {runs.Count} runs agree" : $"{agreeing} of {runs.Count} runs agree";
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{CaseText.Mark(runs.Max(r => r.Verdict))} {rule}: updates by hand with the gradients of {derivation.Name} against torch.optim.SGD: {of}."));
+            CultureInfo.InvariantCulture, $"{runs.Max(r => r.Verdict).Mark()} {rule}: updates by hand with the gradients of {derivation.Name} against torch.optim.SGD: {of}."));
     }
 
     private static Table Table(IReadOnlyList<UpdateResult> runs)
@@ -96,7 +96,7 @@ internal sealed partial class UpdateCommand
             table.AddRow(
             [.. new[]
             {
-                $"{CaseText.Mark(run.Verdict)} {LossAndKind(run)}{(severalTypes ? $" {TypeOf(run)}" : "")}",
+                $"{run.Verdict.Mark()} {LossAndKind(run)}{(severalTypes ? $" {TypeOf(run)}" : "")}",
                 run.Steps.Count.ToString(CultureInfo.InvariantCulture),
                 run.Steps.Count(s => s.IsExact).ToString(CultureInfo.InvariantCulture),
                 Worst(s => s.ErrorInBounds),

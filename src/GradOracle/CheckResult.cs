@@ -29,8 +29,8 @@ public sealed record SuiteResult
     /// <summary>The element type.</summary>
     public required ElementType Type { get; init; }
 
-    /// <summary>How many different shapes the cases had.</summary>
-    public required int Shapes { get; init; }
+    /// <summary>One entry for each shape the cases had, in the order they were drawn.</summary>
+    public required IReadOnlyList<ShapeResult> Shapes { get; init; }
 
     /// <summary>How many cases got each verdict.</summary>
     public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
@@ -62,3 +62,10 @@ public sealed record SuiteResult
     /// <summary>The worst verdict of the cases.</summary>
     public Verdict Verdict => Counts.Where(c => c.Value > 0).Max(c => c.Key);
 }
+
+/// <summary>What a check found over the cases of one shape.</summary>
+/// <param name="Shape">The shape.</param>
+/// <param name="Cases">How many cases it had.</param>
+/// <param name="Verdict">The worst verdict of the cases.</param>
+/// <param name="WorstErrorInBounds">The largest error of any comparable case in units of the rounding bound.</param>
+public sealed record ShapeResult(Shape Shape, int Cases, Verdict Verdict, double WorstErrorInBounds);

@@ -92,14 +92,28 @@ public static class GradientCheck
 
         var jobs = Jobs(derivation.Network, loss, shapes, options).ToList();
         var outcomes = new Outcome[jobs.Count];
+        var findings = new Findings(options.FindingsKept);
         InParallel(jobs.Count, options.Threads, i =>
         {
             var (shape, seed, count) = jobs[i];
-            outcomes[i] = RunBatch(derivation, new CaseName(derivation.Network, loss, shape, kind, type, seed), count, options);
+            outcomes[i] = RunBatch(derivation, new CaseName(derivation.Network, loss, shape, kind, type, seed), count, options, finding => findings.Add(i, finding));
             progress.Add(count);
         });
 
-        return Summarise(loss, kind, type, shapes, outcomes, options.FindingsKept, clock.Elapsed);
+        return new SuiteResult
+        {
+            Loss = loss,
+            Kind = kind,
+            Type = type,
+            Shapes = [.. jobs.Zip(outcomes).GroupBy(o => o.First.Shape, o => o.Second).Select(of => new ShapeResult(
+                of.Key, of.Sum(o => o.Counts.Sum()), of.Max(o => o.Verdict), of.Max(o => o.WorstError)))],
+            Counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v])),
+            WorstErrorInBounds = outcomes.Max(o => o.WorstError),
+            FalseAcceptLog2 = kind == CaseKind.Exact && outcomes.All(o => o.Verdict == Verdict.Agrees) ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
+            NotApplicable = [.. outcomes.SelectMany(o => o.NotApplicable).DistinctBy(n => n.Oracle)],
+            Elapsed = clock.Elapsed,
+            Findings = findings.Smallest(),
+        };
     }
 
     // Several workers may fail alike; one of their errors says it all.
@@ -132,13 +146,14 @@ public static class GradientCheck
         }
     }
 
-    private static Outcome RunBatch(IDerivation derivation, CaseName first, int count, CheckOptions options)
+    private static Outcome RunBatch(IDerivation derivation, CaseName first, int count, CheckOptions options, Action<CaseComparison> found)
     {
         var certificate = Certificate.Of(first.Network, first.Loss, first.Shape, first.Type);
         var batch = CaseGenerator.Generate(first, certificate.Magnitude, count);
         var comparison = Compare(derivation, batch);
         var answers = options.Oracles.Count == 0 ? [] : Panel.Ask(batch, options.Oracles.Prepend(s_autograd));
         var outcome = new Outcome();
+        var described = 0;
         for (var s = 0; s < count; s++)
         {
             var (verdict, error) = comparison.Judge(s);
@@ -147,33 +162,14 @@ public static class GradientCheck
             verdict = panel is { OraclesAgree: false } ? Verdict.OraclesDisagree : verdict;
             outcome.Counts[(int)verdict]++;
             outcome.WorstError = Math.Max(outcome.WorstError, error);
-            if (verdict != Verdict.Agrees && outcome.Findings.Count < options.FindingsKept)
+            if (verdict != Verdict.Agrees && described++ < options.FindingsKept)
             {
-                outcome.Findings.Add(verdict == Verdict.OraclesDisagree ? comparison.Describe(s) with { Verdict = verdict, Insight = panel!.Sentence } : comparison.Describe(s));
+                found(verdict == Verdict.OraclesDisagree ? comparison.Describe(s) with { Verdict = verdict, Panel = panel } : comparison.Describe(s));
             }
         }
 
         outcome.FalseAcceptLog2 = certificate.Degree is { } d ? count * Math.Min(0, Math.Log2(d / (2.0 * certificate.Magnitude + 1))) : null;
         return outcome;
-    }
-
-    private static SuiteResult Summarise(Loss loss, CaseKind kind, ElementType type, Shape[] shapes, Outcome[] outcomes, int findingsKept, TimeSpan elapsed)
-    {
-        var counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v]));
-        var allAgree = counts.All(c => c.Key == Verdict.Agrees || c.Value == 0);
-        return new SuiteResult
-        {
-            Loss = loss,
-            Kind = kind,
-            Type = type,
-            Shapes = shapes.Distinct().Count(),
-            Counts = counts,
-            WorstErrorInBounds = outcomes.Max(o => o.WorstError),
-            FalseAcceptLog2 = kind == CaseKind.Exact && allAgree ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
-            NotApplicable = [.. outcomes.SelectMany(o => o.NotApplicable).DistinctBy(n => n.Oracle)],
-            Elapsed = elapsed,
-            Findings = [.. outcomes.SelectMany(o => o.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(findingsKept)],
-        };
     }
 
     private sealed class Outcome
@@ -184,9 +180,36 @@ public static class GradientCheck
 
         public double? FalseAcceptLog2 { get; set; }
 
-        public List<CaseComparison> Findings { get; } = [];
-
         public IReadOnlyList<(string Oracle, string Reason)> NotApplicable { get; set; } = [];
+
+        public Verdict Verdict => (Verdict)Array.FindLastIndex(Counts, c => c > 0);
+    }
+
+    // Bounded, however many cases fail; and the same ones, whichever batch is done first.
+    private sealed class Findings(int kept)
+    {
+        private readonly Lock _lock = new();
+        private List<(int Batch, CaseComparison Case)> _cases = [];
+
+        public void Add(int batch, CaseComparison finding)
+        {
+            lock (_lock)
+            {
+                _cases.Add((batch, finding));
+                if (_cases.Count >= 2 * kept + 100)
+                {
+                    Trim();
+                }
+            }
+        }
+
+        public IReadOnlyList<CaseComparison> Smallest()
+        {
+            Trim();
+            return [.. _cases.Select(f => f.Case)];
+        }
+
+        private void Trim() => _cases = [.. _cases.OrderByDescending(f => f.Case.Verdict).ThenBy(f => f.Case.Size).ThenBy(f => f.Batch).Take(kept)];
     }
 
     private sealed class Count(CheckOptions options, int suites)

@@ -21,7 +21,7 @@ public sealed class FamilyTests
 
         var result = GradientCheck.Run(derivation, new CheckOptions { Cases = 25, MaxSize = 5 });
 
-        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Reports.CaseText.Of(f))));
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Samples.Text(derivation, f))));
     }
 
     private static IEnumerable<string> BatchDerivations() => Registry.Derivations.All.Where(d => d.Name.EndsWith("-batch", StringComparison.Ordinal)).Select(d => d.Name);
@@ -31,7 +31,7 @@ public sealed class FamilyTests
     {
         var result = GradientCheck.Run(Registry.Derivations.Find(derivation), new CheckOptions { Cases = 12, MaxSize = 6, MaxShapes = 4 });
 
-        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Reports.CaseText.Of(f))));
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Samples.Text(result.Derivation, f))));
     }
 
     [Test]

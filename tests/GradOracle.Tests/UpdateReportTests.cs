@@ -87,6 +87,6 @@ public sealed class UpdateReportTests
         Assert.That((reported.Losses.Count, reported.ExpectedLosses.Count, reported.StepErrorsInBounds.Count, reported.TrajectoryErrorsInBounds.Count), Is.EqualTo((6, 6, 5, 5)));
         Assert.That(reported.Sentence, Is.EqualTo("the update by hand disagrees with torch.optim.SGD: step 1 from the same weights; diagnosis: the sign is wrong: W ← W + η v (in 3 steps)."));
         Assert.That((reported.Verdict, reported.Rule), Is.EqualTo((Verdict.Disagrees, "sgd, rate 0.01")));
-        Assert.That(JsonReport.Of([reported]), Is.EqualTo(JsonReport.Of([UpdateText.Reported(UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(0.01), 5, UpdateMistake.All[0]))])));
+        Assert.That(JsonReport.Of(Report.Of("run", [], [], reported)), Is.EqualTo(JsonReport.Of(Report.Of("run", [], [], UpdateText.Reported(UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(0.01), 5, UpdateMistake.All[0]))))));
     }
 }

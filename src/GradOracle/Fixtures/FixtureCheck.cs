@@ -1,6 +1,5 @@
 using GradOracle.Cases;
 using GradOracle.Derivations;
-using GradOracle.Diagnoses;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
@@ -26,20 +25,22 @@ public static class FixtureCheck
     }
 
     /// <summary>Failures as text: what differs from the approved values, why, and who still gives them.</summary>
-    public static string Report(GradientFixture fixture, IDerivation derivation, IReadOnlyList<(string Actual, CaseComparison Comparison)> failures)
+    public static string Report(IReadOnlyList<ReportedCase> failures)
     {
-        ArgumentNullException.ThrowIfNull(fixture);
         ArgumentNullException.ThrowIfNull(failures);
-        IReadOnlyList<string> Insights(string who) => who == "derivation" && failures.Count == 1 ? [.. ExaminationText.DiagnosisLines(Diagnostician.Of(derivation, fixture.Case))] : [];
-        var who = failures switch
-        {
-            [] => "",
-            [("derivation", _)] => "  autograd still gives the approved values: the derivation is the odd one out\n",
-            [_] => "  the derivation still gives the approved values: autograd is the odd one out\n",
-            _ => "  both derivation and autograd differ from the approved values: the fixture was edited, or its case has another meaning now\n",
-        };
-        return string.Concat(failures.Select(f => CaseText.Of(f.Comparison, expected: "approved", actual: f.Actual, Insights(f.Actual)))) + who;
+
+        // Said of all of them together, and so after the last.
+        return string.Concat([.. failures.Select(f => CaseText.Of(f with { Agreement = null })), .. failures.Take(1).Select(f => $"  {f.Agreement}\n")]);
     }
+
+    /// <summary>Who still gives the approved values, in words, and the one that alone does not.</summary>
+    /// <param name="failing">Those that do not: the derivation, autograd, or both.</param>
+    internal static (string Sentence, string? OddOneOut) Agreement(IReadOnlyList<string> failing) => failing switch
+    {
+        ["derivation"] => ("autograd still gives the approved values: the derivation is the odd one out", "derivation"),
+        ["autograd"] => ("the derivation still gives the approved values: autograd is the odd one out", "autograd"),
+        _ => ("both derivation and autograd differ from the approved values: the fixture was edited, or its case has another meaning now", null),
+    };
 
     /// <summary>Received results against the approved ones.</summary>
     /// <remarks>Output and gradients: equal on exact cases, within the rounding bound on real ones. The loss, where it was received: within its rounding bound.</remarks>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GradOracle.Cases;
 using GradOracle.Verdicts;
 
@@ -24,11 +25,37 @@ public sealed record Report
     /// <summary>Sweeps over random cases, one for each derivation.</summary>
     public IReadOnlyList<ReportedCheck> Checks { get; init; } = [];
 
-    /// <summary>Cases in full, those that do not agree first; the smallest of them first.</summary>
+    /// <summary>Cases one by one: of a check the worst verdict first and then the smallest, of tests as they came. Case 1 is the first.</summary>
     public IReadOnlyList<ReportedCase> Cases { get; init; } = [];
 
     /// <summary>Update runs.</summary>
     public IReadOnlyList<ReportedUpdate> Updates { get; init; } = [];
+
+    /// <summary>A report of these, with the worst of their verdicts and a sentence about all.</summary>
+    public static Report Of(string title, IReadOnlyList<ReportedCheck> checks, IReadOnlyList<ReportedCase> cases, params IReadOnlyList<ReportedUpdate> updates) => new()
+    {
+        Title = title,
+        Verdict = checks.Select(c => c.Verdict).Concat(cases.Select(c => c.Verdict)).Concat(updates.Select(u => u.Verdict)).DefaultIfEmpty().Max(),
+        Sentence = (checks, cases, updates) switch
+        {
+            ([var only], _, []) when cases.All(c => c.Derivation == only.Derivation && c.Test is null) => only.Sentence,
+            ([], [var only], []) => $"{only.Name}: {only.Verdict.Word()}",
+            ([], [], [var only]) => only.Sentence,
+            _ => string.Join("; ", new[] { Count("check", [.. checks.Select(c => c.Verdict)]), Count("case", [.. cases.Select(c => c.Verdict)]), Count("update run", [.. updates.Select(u => u.Verdict)]) }.OfType<string>()),
+        },
+        Checks = checks,
+        Cases = cases,
+        Updates = updates,
+    };
+
+    private static string? Count(string what, IReadOnlyList<Verdict> verdicts) => (verdicts.Count, verdicts.Count(v => v != Verdict.Agrees)) switch
+    {
+        (0, _) => null,
+        (1, 0) => $"1 {what} agrees",
+        (1, _) => $"1 {what} does not agree",
+        var (all, wrong) when wrong == 0 => FormattableString.Invariant($"all {all} {what}s agree"),
+        var (all, wrong) => FormattableString.Invariant($"{wrong} of {all} {what}s do not agree"),
+    };
 }
 
 /// <summary>One derivation against autograd over random cases.</summary>
@@ -58,6 +85,14 @@ public sealed record ReportedSuite
 
     /// <summary>How many cases got each verdict; verdicts that none got are left out.</summary>
     public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
+
+    /// <summary>How many cases there are.</summary>
+    [JsonIgnore]
+    public long Cases => Counts.Values.Sum(count => (long)count);
+
+    /// <summary>How many of them agree.</summary>
+    [JsonIgnore]
+    public int Agreeing => Counts.GetValueOrDefault(Verdict.Agrees);
 
     /// <summary>The largest error of any comparable case in units of the rounding bound.</summary>
     public required double WorstErrorInBounds { get; init; }
@@ -119,6 +154,9 @@ public sealed record ReportedCase
     /// <summary>What is wrong and has no diagnosis: a sentence each.</summary>
     public IReadOnlyList<string> Unexplained { get; init; } = [];
 
+    /// <summary>The name of the case that was looked into in place of this one, because it fails on the same gradients; null where this one was, or none.</summary>
+    public string? FailsLike { get; init; }
+
     /// <summary>Who agrees with whom; null where nobody else was asked.</summary>
     public string? Agreement { get; init; }
 
@@ -128,7 +166,7 @@ public sealed record ReportedCase
     /// <summary>What checks the case again: a command, or a line of C#.</summary>
     public required string Replay { get; init; }
 
-    /// <summary>The smallest case that fails alike, where one is smaller.</summary>
+    /// <summary>The smallest case that fails alike: this one itself, by its name, where none is smaller. Null where it was not asked for.</summary>
     public ReportedSmallest? Smallest { get; init; }
 }
 
@@ -160,7 +198,7 @@ public sealed record ReportedTensor
     /// <summary>Why it is inconclusive or not comparable; null otherwise.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The gradient as the chain rule writes it: <c>∂L/∂H1 X1ᵀ + ∂L/∂H2 X2ᵀ</c>, a term for each use; null where it was not asked for.</summary>
+    /// <summary>The gradient as the chain rule writes it: <c>∂L/∂H1 X1ᵀ + ∂L/∂H2 X2ᵀ</c>, a term for each use; empty where it was not asked for.</summary>
     public IReadOnlyList<ReportedTerm> Formula { get; init; } = [];
 
     /// <summary>The entries that differ most, the worst first; one, where that is all that is known.</summary>
@@ -174,13 +212,18 @@ public sealed record ReportedTensor
 }
 
 /// <summary>One term of a gradient: what one use of the tensor contributes.</summary>
-/// <param name="Use">Which use: <c>on X1</c>; empty where there is only one.</param>
-/// <param name="Text">The term: <c>∂L/∂H1 X1ᵀ</c>.</param>
-/// <param name="Values">The contribution's values on the same grid as the tensor's map; null where there is none.</param>
+/// <param name="Use">Which use: <c>on X1</c>; empty where there is only one, or where the term stands for several.</param>
+/// <param name="Text">The term: <c>∂L/∂H1 X1ᵀ</c>; of the many uses in a long sequence the smaller ones are added up in one: <c>(52 more)</c>.</param>
+/// <param name="Values">The contribution's values at the entries of the tensor's map; null where there is no map, or they are not known.</param>
 public sealed record ReportedTerm(string Use, string Text, IReadOnlyList<IReadOnlyList<double>>? Values);
 
 /// <summary>One entry, counted from 0.</summary>
-public sealed record ReportedEntry(int Row, int Column, double Expected, double Actual, double Bound);
+public sealed record ReportedEntry(int Row, int Column, double Expected, double Actual, double Bound)
+{
+    /// <summary>See <see cref="EntryComparison.ErrorInBounds"/>.</summary>
+    [JsonIgnore]
+    public double ErrorInBounds => EntryComparison.InBounds(Math.Abs(Expected - Actual), Bound);
+}
 
 /// <summary>A matrix as a grid of entries: every entry, or of every block the one with the largest error.</summary>
 /// <param name="FirstRow">The row of the matrix at which the grid begins.</param>
@@ -193,7 +236,7 @@ public sealed record ReportedMap(int FirstRow, int FirstColumn, int BlockRows, i
 /// <summary>A failing case small enough to be followed by hand.</summary>
 /// <param name="Name">The case.</param>
 /// <param name="Replay">What checks it again.</param>
-/// <param name="Tensors">Parameters, inputs and target.</param>
+/// <param name="Tensors">Parameters, inputs and target; none where a matrix is too large to be followed by hand.</param>
 /// <param name="Expected">The expected gradients that the derivation does not give.</param>
 /// <param name="Actual">What it gives in their place.</param>
 public sealed record ReportedSmallest(

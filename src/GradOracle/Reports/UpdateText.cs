@@ -38,9 +38,9 @@ public static class UpdateText
     public static string Finding(UpdateResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var sentence = $"{CaseText.Mark(result.Verdict)} {Sentence(result)}\n";
+        var sentence = $"{result.Verdict.Mark()} {Sentence(result)}\n";
         return result.Failure is { } failure
-            ? $"{sentence}{CaseText.Of(failure, Optimiser, ByHand)}"
+            ? $"{sentence}{CaseText.Of(CaseReport.Of(result.Derivation, failure) with { Expected = Optimiser, Actual = ByHand, Agreement = result.Explanation })}"
             : $"{sentence}  replay: {result.Replay}\n";
     }
 
@@ -69,7 +69,7 @@ public static class UpdateText
             Case = result.Case,
             Rule = result.Rule.ToString(),
             Verdict = result.Verdict,
-            Sentence = result.Failure?.Insight is { } insight ? $"{Sentence(result).TrimEnd('.')}; {insight}." : Sentence(result),
+            Sentence = result.Explanation is { } insight ? $"{Sentence(result).TrimEnd('.')}; {insight}." : Sentence(result),
             Losses = [.. result.Losses],
             ExpectedLosses = [.. result.ExpectedLosses],
             StepErrorsInBounds = [.. result.Steps.Select(s => s.ErrorInBounds)],

@@ -30,6 +30,9 @@ public sealed record UpdateResult
     /// <summary>The first step that does not agree, with every parameter and buffer; null where there is none.</summary>
     public CaseComparison? Failure { get; init; }
 
+    /// <summary>The known mistake that gives exactly the wrong weights received, in one sentence; null where none does.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>Where the failure is: <c>step 3 from the same weights</c>; null where there is none.</summary>
     public string? FailedAt { get; init; }
 

@@ -8,8 +8,8 @@ namespace GradOracle.Verdicts;
 /// <param name="Tensors">The gradients, all of them, in the network's order; empty where the outputs do not agree.</param>
 public sealed record CaseComparison(string Name, string Replay, Verdict Verdict, TensorComparison Forward, IReadOnlyList<TensorComparison> Tensors)
 {
-    /// <summary>What is known beyond the comparison, in one sentence; null where nothing is.</summary>
-    public string? Insight { get; init; }
+    /// <summary>Who agrees with whom, where other oracles were asked; null otherwise.</summary>
+    public Panel? Panel { get; init; }
 
     /// <summary>How many entries the compared gradients have in all: small cases make better reports.</summary>
     public int Size => Tensors.Sum(t => t.Rows * t.Columns);

@@ -87,6 +87,22 @@ public sealed class Comparison
             : comparison;
     }
 
+    /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the tensor is missing, has another size, or is not one of these.</summary>
+    internal Func<int, int, EntryComparison>? EntriesOf(int index, string tensor)
+    {
+        if (Tensors(_autograd).FirstOrDefault(t => t.Name == tensor) is not { } autograd || _derivation.FaultOf(index, tensor) is not null)
+        {
+            return null;
+        }
+
+        var derivation = Tensors(_derivation).Single(t => t.Name == tensor);
+        return (row, column) => Entry(index, derivation, autograd, row * autograd.Columns + column);
+    }
+
+    private EntryComparison Entry(int index, TensorStack derivation, TensorStack autograd, int at) => new(
+        at / autograd.Columns, at % autograd.Columns, autograd[index][at], derivation[index][at],
+        MajorantOf(index, autograd.Name) is { IsEmpty: false } majorant ? Bound(autograd.Name).At(majorant[at]) : 0);
+
     // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
     private bool TestsNothing(int index) =>
         _batch.File is not null && _autograd.Gradients.All(g => Tally.Of(g[index], g[index], default, []).IsZero);
@@ -126,9 +142,7 @@ public sealed class Comparison
         var bound = Bound(autograd.Name);
         var majorant = MajorantOf(index, autograd.Name);
         var tally = Tally.Of(derivation[index], autograd[index], bound, majorant);
-        var at = tally.WorstIndex;
-        var worst = new EntryComparison(
-            at / autograd.Columns, at % autograd.Columns, autograd[index][at], derivation[index][at], majorant.IsEmpty ? 0 : bound.At(majorant[at]));
+        var worst = Entry(index, derivation, autograd, tally.WorstIndex);
         var reason = tally.Verdict switch
         {
             Verdict.NotComparable => NotFinite(index, worst),
