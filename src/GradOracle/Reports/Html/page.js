@@ -74,10 +74,12 @@ tip.setAttribute('role', 'status');
 tip.hidden = true;
 document.body.append(tip);
 let outlined = [];
-const leave = () => { outlined.forEach(c => c.classList.remove('at')); outlined = []; tip.hidden = true; };
+let pointed = null;
+const leave = () => { outlined.forEach(c => c.classList.remove('at')); outlined = []; pointed = null; tip.hidden = true; };
 const titleOf = cell => { if (cell.title) { cell.dataset.title = cell.title; cell.removeAttribute('title'); } return cell.dataset.title; };
 const point = cell => {
   leave();
+  pointed = cell;
   const [row, column] = [cell.parentElement.rowIndex, cell.cellIndex];
   outlined = all('.map', cell.closest('.strip')).map(map => map.rows[row]?.cells[column]).filter(Boolean);
   outlined.forEach(c => c.classList.add('at'));
@@ -90,7 +92,7 @@ const point = cell => {
 const cellOf = event => event.target.closest?.('.map td');
 document.addEventListener('pointerover', event => { const cell = cellOf(event); if (cell) point(cell); else if (!cellOf({ target: document.activeElement })) leave(); });
 document.addEventListener('focusin', event => { const cell = cellOf(event); if (cell) point(cell); else leave(); });
-document.addEventListener('scroll', leave, { passive: true });
+document.addEventListener('scroll', () => { if (pointed) point(pointed); }, { passive: true, capture: true });
 for (const map of all('.map')) {
   const first = map.rows[0]?.cells[0];
   if (first) first.tabIndex = 0;
