@@ -28,7 +28,8 @@ internal static class CheckCommand
         var maxDim = new Option<int>("--max-dim") { Description = $"The largest size of any dimension, at most {Shape.MaxSize}.", HelpName = "N", DefaultValueFactory = _ => defaults.MaxSize };
         var name = new Option<string?>("--case") { Description = "Checks this one case again: a name as reports print it.", HelpName = "NAME" };
         var file = new Option<string?>("--case-file") { Description = "Checks the case in this JSON file: your own weights, inputs and target.", HelpName = "FILE" };
-        var json = new Option<string?>("--json") { Description = "Writes the result to this file as JSON.", HelpName = "FILE" };
+        var report = new Option<string[]>("--report") { Description = "Writes the report to this file, as its ending says: .html, .md or .json. May be given again.", HelpName = "FILE" };
+        var json = new Option<string?>("--json") { Description = "Writes the report to this file as JSON, whatever its ending.", HelpName = "FILE" };
         var oracles = new Option<string>("--oracles")
         {
             Description = "The oracles asked about every case, parted by commas, or all. Autograd is always asked and decides; the others go entry by entry.",
@@ -47,26 +48,22 @@ internal static class CheckCommand
               gradoracle check --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020"
             """)
         {
-            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, json, oracles, allowInconclusive,
+            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive,
         };
         command.SetAction(parsed =>
         {
-            var target = parsed.GetValue(json);
-            if (target is not null)
-            {
-                AtomicFile.RequireWritable(target);
-            }
-
+            var targets = new ReportTargets(parsed.GetValue(report) ?? [], parsed.GetValue(json), parsed.GetValue(file));
             Option[] drawn = [network, loss, kind, type, cases, seed, maxDim];
             if ((parsed.GetValue(name) ?? parsed.GetValue(file)) is not null && drawn.FirstOrDefault(o => IsGiven(parsed, o)) is { } idle)
             {
                 throw new BadInputException($"{idle.Name} draws cases, and --case or --case-file names one: give one or the other.");
             }
 
-            SharedOptions.RequireOtherFile(parsed.GetValue(file), target);
-            var verdict = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file)) is { } batch
-                ? CheckOne(SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, target, Oracles(parsed.GetValue(oracles)!))
+            var title = Title(parsed, [network, derivation, loss, kind, type, cases, seed, maxDim, name, file, oracles]);
+            var result = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file)) is { } batch
+                ? CheckOne(title, SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, Oracles(parsed.GetValue(oracles)!))
                 : CheckMany(
+                    title,
                     Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
                     new CheckOptions
                     {
@@ -77,50 +74,60 @@ internal static class CheckCommand
                         Seed = parsed.GetValue(seed),
                         MaxSize = parsed.GetValue(maxDim),
                         Oracles = Oracles(parsed.GetValue(oracles)!),
+                        FindingsKept = targets.Depth.Cases,
                     },
-                    target);
-            return verdict == Verdict.Agrees || (verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
+                    targets.Depth);
+            targets.Write(result);
+            return result.Verdict == Verdict.Agrees || (result.Verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
         });
         return command;
 
-        Verdict CheckOne(IDerivation chosen, CaseBatch batch, string? target, IReadOnlyList<IGradientOracle> asked)
+        Report CheckOne(string title, IDerivation chosen, CaseBatch batch, IReadOnlyList<IGradientOracle> asked)
         {
-            var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
-            if (comparison.Verdict >= Verdict.Disagrees)
-            {
-                var examination = Examination.Of(chosen, batch);
-                output.Write(ExaminationText.Of(examination));
-                Write(target, JsonReport.Of(examination));
-                return comparison.Verdict;
-            }
-
-            if (asked.Count > 0)
-            {
-                var panel = Panel.Of(batch, 0, chosen.Differentiate(batch.Map(v => v)), Panel.Ask(batch, asked.Prepend(Registry.Oracles.All[0])));
-                comparison = comparison with { Verdict = panel.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree, Panel = panel };
-            }
-
-            output.Write(CaseText.Of(comparison));
-            Write(target, JsonReport.Of(comparison));
-            return comparison.Verdict;
+            var reported = Examined(chosen, batch, asked);
+            new TerminalReport(output).Write(reported);
+            return Report.Of(title, [], [reported]);
         }
 
-        Verdict CheckMany(IReadOnlyList<IDerivation> chosen, CheckOptions options, string? target)
+        Report CheckMany(string title, IReadOnlyList<IDerivation> chosen, CheckOptions options, ReportDepth depth)
         {
-            var results = new List<(CheckResult Result, Examination? Examination)>();
+            var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
             foreach (var derivation in chosen)
             {
                 var result = Progress.Show(output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
-                var examination = CheckSummary.Examine(result);
-                CheckSummary.Print(output, result, examination);
-                results.Add((result, examination));
+                var (check, findings) = CheckReport.Of(result, depth);
+                terminal.Write(check, findings, [.. result.Suites.Select(s => s.Elapsed)]);
                 output.Write(chosen.Count > 1 ? "\n" : "");
+                checks.Add(check);
+                cases.AddRange(findings);
             }
 
-            Write(target, results is [var only] ? JsonReport.Of(only.Result, only.Examination) : JsonReport.Of(results));
-            return results.Max(r => r.Result.Verdict);
+            return Report.Of(title, checks, cases);
         }
     }
+
+    private static ReportedCase Examined(IDerivation chosen, CaseBatch batch, IReadOnlyList<IGradientOracle> asked)
+    {
+        var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
+        if (comparison.Verdict >= Verdict.Disagrees)
+        {
+            return CaseReport.Of(chosen, Examination.Of(chosen, batch));
+        }
+
+        if (asked.Count == 0)
+        {
+            return CaseReport.InFull(chosen, batch, comparison);
+        }
+
+        var panel = Panel.Of(batch, 0, chosen.Differentiate(batch.Map(v => v)), Panel.Ask(batch, asked.Prepend(Registry.Oracles.All[0])));
+        return CaseReport.InFull(chosen, batch, comparison with { Panel = panel, Verdict = panel.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree });
+    }
+
+    /// <summary>The command as it would be typed to run this again; files and what changes no result are left out.</summary>
+    private static string Title(ParseResult parsed, IEnumerable<Option> options) => string.Join(' ', options
+        .Where(o => IsGiven(parsed, o))
+        .SelectMany(o => (string[])[o.Name, .. parsed.GetResult(o)!.Tokens.Select(t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{t.Value}\"" : t.Value)])
+        .Prepend("gradoracle check"));
 
     /// <summary>The derivation named, or the default one of the network; of every network where all are asked for.</summary>
     private static IReadOnlyList<IDerivation> Chosen(string? derivation, string network, bool isNetworkGiven) => (derivation, network) switch
@@ -137,14 +144,6 @@ internal static class CheckCommand
         : [.. names.Split(',', StringSplitOptions.TrimEntries).Select(Registry.Oracles.Find).Distinct().Where(o => o != Registry.Oracles.All[0])];
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
-
-    private static void Write(string? target, string text)
-    {
-        if (target is not null)
-        {
-            AtomicFile.Write(target, text);
-        }
-    }
 
     private static IReadOnlyList<T> Choose<T>(string option, string word, IReadOnlyList<T> all, Func<T, string> name)
     {

@@ -27,6 +27,7 @@ public static class CommandLine
             ListCommand.Create(output),
             MistakesCommand.Create(output),
             ExplainCommand.Create(output),
+            ReportCommand.Create(output),
         };
         try
         {

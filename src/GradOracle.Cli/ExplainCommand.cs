@@ -49,7 +49,7 @@ internal static class ExplainCommand
             }
 
             output.WriteLine(Conclusion);
-            output.WriteLine(CaseText.Of(Compare(new SharedWeightBackprop(), CommentSizes)).TrimEnd());
+            output.WriteLine(CaseText.Of(Compared(new SharedWeightBackprop(), CommentSizes)).TrimEnd());
             return 0;
         });
         return command;
@@ -60,14 +60,14 @@ internal static class ExplainCommand
             output.WriteLine();
             output.WriteLine("at the comment's sizes:");
             var comment = CaseGenerator.Generate(CaseName.Parse(CommentSizes));
-            output.Write(CaseText.Of(Compare(answer, CommentSizes), insights: [.. ExaminationText.DiagnosisLines(Diagnostician.Of(answer, comment))]));
+            output.Write(CaseText.Of(CaseReport.Diagnosed(Compared(answer, CommentSizes), Diagnostician.Of(answer, comment))));
             output.WriteLine("at equal sizes:");
-            output.Write(ExaminationText.Of(Examination.Of(answer, CaseGenerator.Generate(CaseName.Parse(EqualSizes)))));
+            output.Write(CaseText.Of(CaseReport.Of(answer, Examination.Of(answer, CaseGenerator.Generate(CaseName.Parse(EqualSizes))), inFull: false)));
             output.WriteLine($"corrected: {corrected.Summary}");
-            output.WriteLine($"  at the comment's sizes {Compare(corrected, CommentSizes).Verdict.Word()}, at equal sizes {Compare(corrected, EqualSizes).Verdict.Word()} (gradoracle check --derivation {corrected.Name})");
+            output.WriteLine($"  at the comment's sizes {Compared(corrected, CommentSizes).Verdict.Word()}, at equal sizes {Compared(corrected, EqualSizes).Verdict.Word()} (gradoracle check --derivation {corrected.Name})");
             output.WriteLine();
         }
 
-        static CaseComparison Compare(IDerivation derivation, string name) => GradientCheck.Replay(derivation, name);
+        static ReportedCase Compared(IDerivation derivation, string name) => CaseReport.Of(derivation, GradientCheck.Replay(derivation, name));
     }
 }

@@ -50,7 +50,7 @@ internal static class FixturesCommand
                 var (fixture, derivation) = (store.Read(name), Registry.DefaultDerivation(name.Network));
                 var failures = FixtureCheck.Failures(fixture, derivation);
                 failing += failures.Count > 0 ? 1 : 0;
-                output.Write(FixtureCheck.Report(fixture, derivation, failures));
+                output.Write(FixtureCheck.Report(CaseReport.Of(fixture, derivation, failures)));
             }
 
             var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans() : [];

@@ -22,7 +22,7 @@ internal static class GradientCommand
                 AtomicFile.RequireWritable(target);
             }
 
-            SharedOptions.RequireOtherFile(parsed.GetValue(file), parsed.GetValue(json));
+            SharedOptions.RequireOtherFile("--json", parsed.GetValue(file), parsed.GetValue(json));
             var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file))
                 ?? throw new BadInputException("gradoracle gradient needs one case: give --case-file FILE or --case \"NAME\".");
             var chosen = SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network);
@@ -30,7 +30,7 @@ internal static class GradientCommand
             Print(batch, written, autograd);
             if (parsed.GetValue(json) is { } path)
             {
-                AtomicFile.Write(path, JsonReport.Of(batch, written, autograd));
+                AtomicFile.Write(path, JsonGradients.Of(batch, written, autograd));
             }
 
             return 0;

@@ -22,7 +22,7 @@ internal static class MistakesCommand
             foreach (var d in detections)
             {
                 output.WriteLine(FormattableString.Invariant($"{d.Exact,5} {d.Real,5}  {d.Mistake.Name}: {d.Mistake.WrongLine}"));
-                foreach (var line in ExaminationText.DiagnosisLines(d.Diagnosis))
+                foreach (var line in CaseText.DiagnosisLines(CaseReport.Explanations(d.Diagnosis), d.Diagnosis?.Unexplained ?? []))
                 {
                     output.WriteLine($"             {line}{(d.IsRight ? "" : "   ✗ this is not what it is")}");
                 }

@@ -31,11 +31,11 @@ internal static class SharedOptions
     }
 
     /// <summary>Keeps a result from being written over the case it is about.</summary>
-    public static void RequireOtherFile(string? input, string? target)
+    public static void RequireOtherFile(string option, string? input, string? target)
     {
         if (input is not null && target is not null && Path.GetFullPath(input) == Path.GetFullPath(target))
         {
-            throw new BadInputException($"--json would replace the case file {input}: give another path.");
+            throw new BadInputException($"{option} would replace the case file {input}: give another path.");
         }
     }
 

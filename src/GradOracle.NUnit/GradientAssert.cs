@@ -13,7 +13,7 @@ namespace GradOracle.NUnit;
 [StackTraceHidden]
 public static class GradientAssert
 {
-    private const int FindingsShown = 3;
+    private static readonly ReportDepth s_depth = ReportDepth.Terminal with { InFull = 3 };
 
     /// <summary>Asserts that a derivation agrees with autograd on random shapes and seeds.</summary>
     /// <param name="derivation">The derivation on trial; it need not be registered.</param>
@@ -21,13 +21,13 @@ public static class GradientAssert
     /// <exception cref="BadInputException">An option is out of range, or a statement of the network fails.</exception>
     public static void Agrees(IDerivation derivation, CheckOptions? options = null)
     {
+        TestReports.Open();
         var result = GradientCheck.Run(derivation, options);
         if (result.Verdict != Verdict.Agrees)
         {
-            var findings = result.Suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(FindingsShown).ToList();
-            var first = CaseName.Parse(findings[0].Name, derivation.Network);
-            IEnumerable<string> texts = [ExaminationText.Of(Examination.Of(derivation, CaseGenerator.Generate(first))), .. findings.Skip(1).Select(f => CaseText.Of(f))];
-            Assert.Fail($"{derivation.Name} does not agree with autograd:\n{string.Join("\n", texts)}");
+            var (check, cases) = CheckReport.Of(result, s_depth);
+            var texts = cases.Select(CaseText.Of);
+            Assert.Fail($"{derivation.Name} does not agree with autograd:\n{string.Join("\n", texts)}{TestReports.Add(cases, check)}");
         }
     }
 
@@ -44,6 +44,7 @@ public static class GradientAssert
     public static void Approved(IDerivation derivation, string caseName, string? folder = null, [CallerFilePath] string sourceFile = "")
     {
         ArgumentNullException.ThrowIfNull(derivation);
+        TestReports.Open();
         var name = CaseName.Parse(caseName, derivation.Network);
         var batch = CaseGenerator.Generate(name);
         var root = Path.GetFullPath(folder ?? Path.Combine(Path.GetDirectoryName(sourceFile)!, "fixtures"));
@@ -70,7 +71,8 @@ public static class GradientAssert
         var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
         if (comparison.Verdict != Verdict.Agrees)
         {
-            Assert.Fail($"There is nothing to approve: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(comparison)}");
+            var reported = CaseReport.InFull(derivation, batch, comparison);
+            Assert.Fail($"There is nothing to approve: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(reported)}{TestReports.Add([reported])}");
         }
     }
 
@@ -85,7 +87,13 @@ public static class GradientAssert
             }
 
             var failures = FixtureCheck.Failures(fixture, derivation);
-            return failures.Count == 0 ? null : FixtureCheck.Report(fixture, derivation, failures).TrimEnd();
+            if (failures.Count == 0)
+            {
+                return null;
+            }
+
+            var cases = CaseReport.Of(fixture, derivation, failures);
+            return $"{FixtureCheck.Report(cases)}{TestReports.Add(cases)}".TrimEnd();
         }
         catch (BadInputException unusable)
         {

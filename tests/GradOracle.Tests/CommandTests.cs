@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using GradOracle.Cases;
 using GradOracle.Cli;
+using GradOracle.Reports;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -55,18 +56,19 @@ public sealed class CommandTests
     public void The_json_result_is_the_same_for_any_number_of_threads_and_in_any_culture()
     {
         var derivation = Registry.Derivations.Find("missing-x1-contribution");
-        var one = Reports.JsonReport.Of(GradientCheck.Run(derivation, new CheckOptions { Cases = 20, Threads = 1 }));
+        var one = Json(1);
         var culture = CultureInfo.CurrentCulture;
         try
         {
             CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "−", NumberGroupSeparator = "." } };
-            var two = Reports.JsonReport.Of(GradientCheck.Run(derivation, new CheckOptions { Cases = 20, Threads = 4 }));
-            Assert.That(two, Is.EqualTo(one));
+            Assert.That(Json(4), Is.EqualTo(one));
         }
         finally
         {
             CultureInfo.CurrentCulture = culture;
         }
+
+        string Json(int threads) => JsonReport.Of(Samples.Check(derivation, new CheckOptions { Cases = 20, Threads = threads, FindingsKept = 10 }));
     }
 
     [Test]
@@ -103,10 +105,10 @@ public sealed class CommandTests
         Run("check", "--derivation", "answer-2", "--cases", "2", "--loss", "squared-error", "--json", target);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
-        var examination = json.RootElement.GetProperty("examination");
+        var examination = json.RootElement.GetProperty("cases")[0];
         Assert.That(examination.GetProperty("diagnosis")[0].GetProperty("sentence").GetString(), Is.EqualTo("Wx stands in place of Wh in ∂L/∂H1"));
         Assert.That(examination.GetProperty("oddOneOut").GetString(), Is.EqualTo("derivation"));
-        Assert.That(examination.GetProperty("smallest").GetProperty("case").GetString(), Does.EndWith("k=1"));
+        Assert.That(examination.GetProperty("smallest").GetProperty("name").GetString(), Does.EndWith("k=1"));
     }
 
     [Test]
@@ -150,11 +152,11 @@ public sealed class CommandTests
         Run("check", "--cases", "4", "--loss", "projection", "--json", target);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
-        var suites = json.RootElement.GetProperty("suites");
+        var suites = json.RootElement.GetProperty("checks")[0].GetProperty("suites");
         Assert.Multiple(() =>
         {
             Assert.That(json.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("agrees"));
-            Assert.That(suites.EnumerateArray().Select(s => s.GetProperty("agree").GetInt32()), Is.EqualTo(new[] { 4, 4 }));
+            Assert.That(suites.EnumerateArray().Select(s => s.GetProperty("counts").GetProperty("agrees").GetInt32()), Is.EqualTo(new[] { 4, 4 }));
             Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1), "no temporary file stays");
         });
     }

@@ -2,7 +2,6 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Networks;
 using GradOracle.Oracles;
-using GradOracle.Reports;
 using GradOracle.Verdicts;
 using NUnit.Framework;
 
@@ -97,7 +96,7 @@ public sealed class DetectionTests
             Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
             Assert.That(comparison.Forward.Verdict, Is.EqualTo(Verdict.Disagrees));
             Assert.That(comparison.Tensors, Is.Empty);
-            Assert.That(CaseText.Of(comparison), Does.Contain("the forward outputs differ, so gradients are not compared"));
+            Assert.That(Samples.Text(new SharedWeightBackprop(), comparison), Does.Contain("the forward outputs differ, so gradients are not compared"));
         });
     }
 
@@ -113,7 +112,7 @@ public sealed class DetectionTests
             Assert.That(result.Suites[0].Counts[Verdict.Disagrees], Is.EqualTo(30));
             Assert.That(result.Suites[0].FalseAcceptLog2, Is.Null);
             Assert.That(finding.Replay, Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{finding.Name}\""));
-            Assert.That(JsonReport.Of(replayed), Is.EqualTo(JsonReport.Of(finding)));
+            Assert.That(Samples.Text(Samples.MissingX1Contribution, replayed), Is.EqualTo(Samples.Text(Samples.MissingX1Contribution, finding)));
         });
     }
 
@@ -122,7 +121,7 @@ public sealed class DetectionTests
     {
         var batch = Samples.Generate(CaseName.Parse(CaseName.Example));
 
-        var text = CaseText.Of(GradientCheck.Compare(Samples.MissingX1Contribution, batch).Describe(0));
+        var text = Samples.Text(Samples.MissingX1Contribution, GradientCheck.Compare(Samples.MissingX1Contribution, batch).Describe(0));
 
         Assert.That(text, Is.EqualTo(
             """

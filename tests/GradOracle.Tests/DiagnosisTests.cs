@@ -152,7 +152,7 @@ public sealed class DiagnosisTests
     {
         var batch = Samples.Real(Samples.Unequal, Registry.Losses.Find(loss)).Map(v => v * size);
 
-        Assert.That(() => Reports.ExaminationText.Of(Examination.Of(Samples.MissingX1Contribution, batch)), Throws.Nothing);
+        Assert.That(() => Samples.Examined(Samples.MissingX1Contribution, batch), Throws.Nothing);
         Assert.That(Diagnostician.Of(Samples.MissingX1Contribution, batch)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
     }
 
@@ -161,7 +161,7 @@ public sealed class DiagnosisTests
     {
         var derivation = new Odd((lines, B) => lines["Wx"] *= lines["Wx"].ColumnCount > 20 ? 2 : 1);
 
-        var text = Reports.ExaminationText.Of(Examination.Of(derivation, Samples.Exact(Samples.SizesOf(32, 32, 4, 8))));
+        var text = Samples.Examined(derivation, Samples.Exact(Samples.SizesOf(32, 32, 4, 8)));
 
         Assert.That(text, Does.Contain("derivation ≠ autograd: the derivation is wrong or the oracle is"));
     }

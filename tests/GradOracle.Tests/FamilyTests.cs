@@ -22,7 +22,7 @@ public sealed class FamilyTests
 
         var result = GradientCheck.Run(derivation, new CheckOptions { Cases = 25, MaxSize = 5 });
 
-        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Reports.CaseText.Of(f))));
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Samples.Text(derivation, f))));
     }
 
     [TestCaseSource(nameof(Networks))]

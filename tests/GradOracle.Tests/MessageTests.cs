@@ -1,5 +1,4 @@
 using GradOracle.Cases;
-using GradOracle.Reports;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -40,14 +39,14 @@ public sealed class MessageTests
         """,
         TestName = "A derivation that fails reads like this")]
     public void An_examination_reads_like_this(string derivation, string name, string text) =>
-        Assert.That(ExaminationText.Of(Examination.Of(Registry.Derivations.Find(derivation), CaseGenerator.Generate(CaseName.Parse(name)))), Is.EqualTo(text.ReplaceLineEndings("\n")));
+        Assert.That(Samples.Examined(Registry.Derivations.Find(derivation), CaseGenerator.Generate(CaseName.Parse(name))), Is.EqualTo(text.ReplaceLineEndings("\n")));
 
     [Test]
     public void Every_message_about_a_mistake_fits_a_terminal_of_forty_lines()
     {
         foreach (var mistake in Mistakes.MistakeCatalog.All)
         {
-            var text = ExaminationText.Of(Examination.Of(mistake, Samples.Exact(Samples.Unequal)));
+            var text = Samples.Examined(mistake, Samples.Exact(Samples.Unequal));
             Assert.That(text.Split('\n'), Has.Length.LessThanOrEqualTo(40), mistake.Name);
             Assert.That(text, Does.Contain($"diagnosis: {mistake.Diagnosis} (residual "), mistake.Name);
         }

@@ -3,6 +3,8 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Networks;
 using GradOracle.Oracles;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
 
 namespace GradOracle.Tests;
 
@@ -14,6 +16,18 @@ internal static class Samples
     public static readonly Loss Projection = Registry.Losses.Find("projection");
 
     public static readonly IDerivation MissingX1Contribution = Registry.Derivations.Find("missing-x1-contribution");
+
+    /// <summary>The report of a derivation that drops a term.</summary>
+    public static Report Wrong => s_wrong.Value;
+
+    private static readonly Lazy<Report> s_wrong = new(() => Check(MissingX1Contribution, new CheckOptions { Cases = 4, Losses = [SquaredError], MaxSize = 5, FindingsKept = 10 }));
+
+    /// <summary>The report of a check, as it is written to a file.</summary>
+    public static Report Check(IDerivation derivation, CheckOptions options)
+    {
+        var (check, cases) = CheckReport.Of(GradientCheck.Run(derivation, options), ReportDepth.Page);
+        return Report.Of("gradoracle check", [check], cases);
+    }
 
     /// <summary>Unequal sizes: a square matrix hides a missing transpose.</summary>
     public static readonly Shape Unequal = SizesOf(2, 3, 4, 5);
@@ -36,6 +50,12 @@ internal static class Samples
     {
         Tensors = [.. batch.Tensors.Select(t => t.Name == tensor ? new TensorStack(t.Name, t.Count, t.Rows, t.Columns, values(t)) : t)],
     };
+
+    /// <summary>A compared case as text.</summary>
+    public static string Text(IDerivation derivation, CaseComparison comparison) => CaseText.Of(CaseReport.Of(derivation, comparison));
+
+    /// <summary>A case looked into, as text.</summary>
+    public static string Examined(IDerivation derivation, CaseBatch batch) => CaseText.Of(CaseReport.Of(derivation, Examination.Of(derivation, batch)));
 
     public static double Dot(TensorStack a, TensorStack b) => a.Values.Zip(b.Values, (x, y) => x * y).Sum();
 }

@@ -1,6 +1,5 @@
 using GradOracle.Cases;
 using GradOracle.Derivations;
-using GradOracle.Diagnoses;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
@@ -26,13 +25,12 @@ public static class FixtureCheck
     }
 
     /// <summary>Failures as text: what differs from the approved values, why, and who still gives them.</summary>
-    public static string Report(GradientFixture fixture, IDerivation derivation, IReadOnlyList<(string Actual, CaseComparison Comparison)> failures)
+    public static string Report(IReadOnlyList<ReportedCase> failures)
     {
-        ArgumentNullException.ThrowIfNull(fixture);
         ArgumentNullException.ThrowIfNull(failures);
-        IReadOnlyList<string> Insights(string who) => who == "derivation" && failures.Count == 1 ? [.. ExaminationText.DiagnosisLines(Diagnostician.Of(derivation, fixture.Case))] : [];
-        var who = failures.Count == 0 ? "" : $"  {Agreement([.. failures.Select(f => f.Actual)]).Sentence}\n";
-        return string.Concat(failures.Select(f => CaseText.Of(f.Comparison, expected: "approved", actual: f.Actual, Insights(f.Actual)))) + who;
+
+        // Said of all of them together, and so after the last.
+        return string.Concat([.. failures.Select(f => CaseText.Of(f with { Agreement = null })), .. failures.Take(1).Select(f => $"  {f.Agreement}\n")]);
     }
 
     /// <summary>Who still gives the approved values, in words, and the one that alone does not.</summary>

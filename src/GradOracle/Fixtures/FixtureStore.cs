@@ -71,7 +71,7 @@ public sealed class FixtureStore
         var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
         return comparison.Verdict == Verdict.Agrees
             ? new GradientFixture(name, batch, Autograd.Differentiate(batch))
-            : throw new BadInputException($"Nothing was approved: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(comparison)}");
+            : throw new BadInputException($"Nothing was approved: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(CaseReport.Of(derivation, comparison))}");
     }
 
     /// <summary>Holds the approved file of a case against a fixture computed anew.</summary>

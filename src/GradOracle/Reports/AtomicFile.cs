@@ -48,6 +48,10 @@ public static class AtomicFile
         }
     });
 
+    /// <summary>Adds to the end of a file that others write to as well: in one piece, but not instead of theirs.</summary>
+    /// <exception cref="BadInputException">The file cannot be written.</exception>
+    public static void Append(string path, string text) => Try(path, () => File.AppendAllText(path, text, s_utf8));
+
     /// <summary>Creates the folder of a file where it does not exist.</summary>
     /// <exception cref="BadInputException">It cannot be created.</exception>
     public static void CreateFolderOf(string path) => Try(path, () => Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!));

@@ -83,11 +83,19 @@ public static class CaseReport
     public static ReportedCase Diagnosed(ReportedCase reported, Diagnosis? diagnosis)
     {
         ArgumentNullException.ThrowIfNull(reported);
-        return diagnosis is null ? reported : reported with
-        {
-            Diagnosis = [.. diagnosis.Explanations.Select(e => new ReportedExplanation(e.Sentence, e.Tensors, e.Residual, e.Cases))],
-            Unexplained = diagnosis.Unexplained,
-        };
+        return reported with { Diagnosis = Explanations(diagnosis), Unexplained = diagnosis?.Unexplained ?? [] };
+    }
+
+    /// <summary>The mistakes that a diagnosis found.</summary>
+    public static IReadOnlyList<ReportedExplanation> Explanations(Diagnosis? diagnosis) =>
+        [.. (diagnosis?.Explanations ?? []).Select(e => new ReportedExplanation(e.Sentence, e.Tensors, e.Residual, e.Cases))];
+
+    /// <summary>A case without what makes a report large.</summary>
+    public static ReportedCase WithoutMatrices(ReportedCase reported)
+    {
+        ArgumentNullException.ThrowIfNull(reported);
+        static ReportedTensor Slim(ReportedTensor tensor) => tensor with { Map = null, Zoom = null, Worst = [.. tensor.Worst.Take(1)], Formula = [.. tensor.Formula.Select(f => f with { Values = null })] };
+        return reported with { Forward = Slim(reported.Forward), Gradients = [.. reported.Gradients.Select(Slim)] };
     }
 
     private static ReportedTensor Tensor(TensorComparison tensor) => new()

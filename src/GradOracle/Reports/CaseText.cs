@@ -1,74 +1,106 @@
-using System.Text;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
+/// <summary>What a line of a case's text says, for whoever gives it a colour.</summary>
+public enum CaseLine
+{
+    /// <summary>The mark of the verdict and the name of the case.</summary>
+    Heading,
+
+    /// <summary>A tensor that does not agree.</summary>
+    Wrong,
+
+    /// <summary>Tensors that agree.</summary>
+    Right,
+
+    /// <summary>What is wrong, in words.</summary>
+    Diagnosis,
+
+    /// <summary>Who agrees with whom; the test it comes from; the smallest case that fails alike.</summary>
+    Evidence,
+
+    /// <summary>What checks the case again.</summary>
+    Replay,
+}
+
 /// <summary>One case as text: place, numbers, meaning and replay, in a few lines of a terminal.</summary>
 public static class CaseText
 {
-    /// <summary>The lines of one case.</summary>
-    /// <param name="comparison">The case.</param>
-    /// <param name="expected">Whose values are expected.</param>
-    /// <param name="actual">Whose values are on trial.</param>
-    /// <param name="insights">What is known beyond the comparison: a line each, before the replay.</param>
-    public static string Of(CaseComparison comparison, string expected = "autograd", string actual = "derivation", IReadOnlyList<string>? insights = null)
+    /// <summary>The text of a case.</summary>
+    public static string Of(ReportedCase reported) => string.Concat(Lines(reported).Select(l => $"{l.Text}\n"));
+
+    /// <summary>The lines of a case.</summary>
+    public static IEnumerable<(CaseLine Line, string Text)> Lines(ReportedCase reported)
     {
-        ArgumentNullException.ThrowIfNull(comparison);
-        var text = new StringBuilder();
-        text.Append(Mark(comparison.Verdict)).Append(' ').Append(comparison.Name).Append('\n');
-        if (comparison.Tensors.Count == 0)
-        {
-            text.Append($"  the forward outputs differ, so gradients are not compared\n  {Line(comparison.Forward, expected, actual)}\n");
-        }
-
-        // A derivation that fails has no gradient at all: once is enough.
-        if (comparison.Tensors.Count > 0 && comparison.Tensors.All(t => t.Reason is not null && t.Reason == comparison.Tensors[0].Reason && t.Verdict == Verdict.NotComparable))
-        {
-            return text.Append($"  all gradients not comparable: {comparison.Tensors[0].Reason}\n").Append(Ending(comparison, insights)).ToString();
-        }
-
-        foreach (var tensor in comparison.Tensors.Prepend(comparison.Forward).Where(t => t.Verdict != Verdict.Agrees && comparison.Tensors.Count > 0))
-        {
-            text.Append("  ").Append(Line(tensor, expected, actual)).Append('\n');
-        }
-
-        var agreeing = comparison.Tensors.Where(t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} agrees").ToList();
-        if (agreeing.Count > 0)
-        {
-            text.Append("  ").AppendJoin("   ", agreeing).Append('\n');
-        }
-
-        return text.Append(Ending(comparison, insights)).ToString();
+        ArgumentNullException.ThrowIfNull(reported);
+        return
+        [
+            (CaseLine.Heading, $"{reported.Verdict.Mark()} {reported.Name}"),
+            .. Tensors(reported).Select(l => (l.Line, $"  {l.Text}")),
+            .. DiagnosisLines(reported.Diagnosis, reported.Unexplained).Select(d => (CaseLine.Diagnosis, $"  {d}")),
+            .. reported.Agreement is { } agreement ? [(CaseLine.Evidence, $"  {agreement}")] : ((CaseLine, string)[])[],
+            .. reported.Test is { } test ? [(CaseLine.Evidence, $"  test: {test}")] : ((CaseLine, string)[])[],
+            (CaseLine.Replay, $"  replay: {reported.Replay}"),
+            .. reported.Smallest is { } smallest ? SmallestText.Lines(reported, smallest) : [],
+        ];
     }
 
-    private static string Ending(CaseComparison comparison, IReadOnlyList<string>? insights) => string.Concat(
-        [.. (insights ?? (comparison.Panel is { } panel ? [panel.Sentence] : [])).Select(i => $"  {i}\n"), $"  replay: {comparison.Replay}\n"]);
+    /// <summary>A diagnosis, a line for each mistake found and for each gradient that stays unexplained.</summary>
+    public static IEnumerable<string> DiagnosisLines(IEnumerable<ReportedExplanation> explanations, IEnumerable<string> unexplained) =>
+    [
+        .. explanations.Select(e => FormattableString.Invariant($"diagnosis: {e.Sentence} (residual {NumberFormat.Short(e.Residual)} in {e.Cases} {(e.Cases == 1 ? "case" : "cases")})")),
+        .. unexplained.Select(u => $"no diagnosis: {u}"),
+    ];
 
-    /// <summary>The mark of a verdict at the head of a line.</summary>
-    public static string Mark(Verdict verdict) => verdict switch
+    /// <summary>What was found about one tensor: <c>6 of 6 entries differ; worst [1,0]: autograd 7, derivation 3</c>.</summary>
+    public static string Finding(ReportedCase reported, ReportedTensor tensor)
     {
-        Verdict.Agrees => "✓",
-        Verdict.Inconclusive => "?",
-        _ => "✗",
-    };
-
-    private static string Label(TensorComparison tensor) => $"{tensor.Name} {tensor.Rows}×{tensor.Columns}";
-
-    private static string Line(TensorComparison tensor, string expected, string actual)
-    {
-        var label = $"{Label(tensor),-9}";
+        ArgumentNullException.ThrowIfNull(reported);
+        ArgumentNullException.ThrowIfNull(tensor);
         return tensor.Verdict switch
         {
-            Verdict.Agrees => $"{label} agrees",
-            Verdict.Disagrees => $"{label} {tensor.Differing} of {tensor.Rows * tensor.Columns} entries differ; {Worst(tensor.Worst!, expected, actual)}",
-            Verdict.Inconclusive => $"{label} inconclusive: {tensor.Reason}; {Worst(tensor.Worst!, expected, actual)}",
-            _ => $"{label} not comparable: {tensor.Reason}",
+            Verdict.Agrees => "agrees",
+            Verdict.Disagrees => FormattableString.Invariant($"{tensor.Differing} of {(long)tensor.Rows * tensor.Columns} entries differ{Worst(reported, tensor)}"),
+            Verdict.Inconclusive => $"inconclusive: {tensor.Reason}{Worst(reported, tensor)}",
+            _ => $"not comparable: {tensor.Reason}",
         };
     }
 
-    private static string Worst(EntryComparison worst, string expected, string actual)
+    private static IEnumerable<(CaseLine Line, string Text)> Tensors(ReportedCase reported)
     {
-        var values = $"worst [{worst.Row},{worst.Column}]: {expected} {NumberFormat.Full(worst.Expected)}, {actual} {NumberFormat.Full(worst.Actual)}";
+        var gradients = reported.Gradients;
+        if (gradients.Count == 0)
+        {
+            return [(CaseLine.Wrong, "the forward outputs differ, so gradients are not compared"), (CaseLine.Wrong, Line(reported, reported.Forward))];
+        }
+
+        // A derivation that fails has no gradient at all: once is enough.
+        if (gradients.All(t => t.Reason is not null && t.Reason == gradients[0].Reason && t.Verdict == Verdict.NotComparable))
+        {
+            return [(CaseLine.Wrong, $"all gradients not comparable: {gradients[0].Reason}")];
+        }
+
+        var agreeing = gradients.Where(t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} agrees").ToList();
+        return
+        [
+            .. gradients.Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees).Select(t => (CaseLine.Wrong, Line(reported, t))),
+            .. agreeing.Count > 0 ? [(CaseLine.Right, string.Join("   ", agreeing))] : ((CaseLine, string)[])[],
+        ];
+    }
+
+    private static string Label(ReportedTensor tensor) => FormattableString.Invariant($"{tensor.Name} {tensor.Rows}×{tensor.Columns}");
+
+    private static string Line(ReportedCase reported, ReportedTensor tensor) => $"{Label(tensor),-9} {Finding(reported, tensor)}";
+
+    private static string Worst(ReportedCase reported, ReportedTensor tensor)
+    {
+        if (tensor.Worst is not [var worst, ..])
+        {
+            return "";
+        }
+
+        var values = FormattableString.Invariant($"; worst [{worst.Row},{worst.Column}]: {reported.Expected} {NumberFormat.Full(worst.Expected)}, {reported.Actual} {NumberFormat.Full(worst.Actual)}");
         return worst.Bound == 0
             ? values
             : $"{values}, apart by {NumberFormat.Short(Math.Abs(worst.Expected - worst.Actual))} where rounding explains {NumberFormat.Short(worst.Bound)}";

@@ -1,163 +1,101 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using GradOracle.Cases;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
-/// <summary>Results as JSON: ordered keys, shortest round-trip numbers, the same bytes for the same result.</summary>
+/// <summary>A report as JSON and back: every field of the model, in its order; the same bytes for the same report.</summary>
+/// <remarks>What is not finite is a string: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>. Verdicts and kinds are their words. <c>report.schema.json</c> describes the format.</remarks>
 public static class JsonReport
 {
-    private static readonly JsonSerializerOptions s_layout = new()
+    private static readonly JsonSerializerOptions s_format = new()
     {
-        WriteIndented = true,
-        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new WordConverter<Verdict>(VerdictWords.Word), new WordConverter<CaseKind>(CaseName.Word) },
     };
 
-    /// <summary>A check: its suites and the cases kept in full. Times are left out, so that equal checks give equal bytes.</summary>
-    /// <param name="result">The check.</param>
-    /// <param name="examination">What was found out about its first finding, if it was looked into.</param>
-    public static string Of(CheckResult result, Examination? examination = null)
+    /// <summary>The text of a report.</summary>
+    public static string Of(Report report)
     {
-        ArgumentNullException.ThrowIfNull(result);
-        return Text(Checked(result, examination));
+        ArgumentNullException.ThrowIfNull(report);
+        return JsonLayout.Of(JsonSerializer.SerializeToNode(report, s_format)!);
     }
 
-    /// <summary>Several checks: a list under <c>checks</c>.</summary>
-    public static string Of(IReadOnlyList<(CheckResult Result, Examination? Examination)> results) =>
-        Text(new JsonObject { ["checks"] = Array(results, r => Checked(r.Result, r.Examination)) });
-
-    private static JsonObject Checked(CheckResult result, Examination? examination) => new()
+    /// <summary>Reads a report of at most 64 MiB.</summary>
+    /// <exception cref="BadInputException">The file cannot be read, is not JSON, or is no report of this schema; the message says why and where.</exception>
+    public static Report Read(string path)
     {
-        ["network"] = result.Derivation.Network.Name,
-        ["derivation"] = result.Derivation.Name,
-        ["verdict"] = result.Verdict.Word(),
-        ["suites"] = Array(result.Suites, s => new JsonObject
+        ArgumentNullException.ThrowIfNull(path);
+        using var input = JsonInput.Open("Report", path);
+        if (input.Root.ValueKind != JsonValueKind.Object || !input.Root.TryGetProperty("schema", out _))
         {
-            ["loss"] = s.Loss.Name,
-            ["kind"] = CaseName.Word(s.Kind),
-            ["dtype"] = s.Type.Name,
-            ["cases"] = s.Cases,
-            ["shapes"] = s.Shapes.Count,
-            ["agree"] = s.Counts[Verdict.Agrees],
-            ["inconclusive"] = s.Counts[Verdict.Inconclusive],
-            ["oraclesDisagree"] = s.Counts[Verdict.OraclesDisagree],
-            ["disagree"] = s.Counts[Verdict.Disagrees],
-            ["notComparable"] = s.Counts[Verdict.NotComparable],
-            ["worstErrorInBounds"] = Number(s.WorstErrorInBounds),
-            ["falseAcceptLog2"] = s.FalseAcceptLog2,
-            ["notApplicable"] = Array(s.NotApplicable, n => new JsonObject { ["oracle"] = n.Oracle, ["reason"] = n.Reason }),
-            ["findings"] = Array(s.Findings, Case),
-        }),
-        ["examination"] = examination is null ? null : Examined(examination),
-    };
-
-    /// <summary>One case.</summary>
-    public static string Of(CaseComparison comparison) => Text(Case(comparison));
-
-    /// <summary>One case that was looked into.</summary>
-    public static string Of(Examination examination)
-    {
-        ArgumentNullException.ThrowIfNull(examination);
-        var report = Case(examination.Comparison);
-        report["examination"] = Examined(examination);
-        return Text(report);
-    }
-
-    private static JsonObject Examined(Examination examination) => new()
-    {
-        ["case"] = examination.Comparison.Name,
-        ["diagnosis"] = Array(examination.Diagnosis?.Explanations ?? [], e => new JsonObject
-        {
-            ["sentence"] = e.Sentence,
-            ["gradients"] = Array(e.Tensors, t => (JsonNode)t),
-            ["residual"] = Number(e.Residual),
-            ["cases"] = e.Cases,
-        }),
-        ["unexplained"] = Array(examination.Diagnosis?.Unexplained ?? [], u => (JsonNode)u),
-        ["agreement"] = examination.Panel.Sentence,
-        ["oddOneOut"] = examination.Panel.OddOneOut,
-        ["smallest"] = Smallest(examination.Smallest),
-    };
-
-    private static JsonObject Smallest(SmallestFailure smallest)
-    {
-        var tensors = new JsonObject();
-        foreach (var tensor in smallest.Case.Tensors)
-        {
-            tensors[tensor.Name] = Matrix(tensor);
+            throw input.Wrong("it is no report of gradoracle: it must be a JSON object with the key \"schema\"");
         }
 
-        var report = Case(smallest.Comparison);
-        report["tensors"] = tensors;
-        report["autograd"] = Gradients(smallest.Autograd);
-        report["derivation"] = Gradients(smallest.Received);
-        return report;
-    }
-
-    /// <summary>The gradients of one case, both ways, in full precision.</summary>
-    public static string Of(CaseBatch batch, GradientBatch derivation, GradientBatch autograd)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(derivation);
-        ArgumentNullException.ThrowIfNull(autograd);
-        return Text(new JsonObject
+        if (input.Text("schema") != Report.SchemaName)
         {
-            ["case"] = batch.NameOf(0),
-            ["derivation"] = Gradients(derivation),
-            ["autograd"] = Gradients(autograd),
-        });
-    }
-
-    private static JsonObject Gradients(GradientBatch batch)
-    {
-        var gradients = new JsonObject { ["output"] = Matrix(batch.Output) };
-        foreach (var gradient in batch.Gradients)
-        {
-            gradients[gradient.Name] = batch.FaultOf(0, gradient.Name) is { } fault ? fault : Matrix(gradient);
+            throw input.Wrong($"its schema is \"{input.Text("schema")}\"; this version reads \"{Report.SchemaName}\"");
         }
 
-        return gradients;
+        if (HoldsNull(input.Root))
+        {
+            throw input.Wrong("a list in it holds null where something must stand");
+        }
+
+        try
+        {
+            var report = input.Root.Deserialize<Report>(s_format)!;
+            return Ragged(report) is not { } tensor ? report : throw input.Wrong($"the map of {tensor.Name} is no grid of its {tensor.Rows}×{tensor.Columns} entries");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            var place = (error as JsonException)?.Path is { } at and not "$" ? at[2..] : "the file";
+            var reason = error.Message.Split(" Path:")[0].Replace($"{typeof(Report).Namespace}.", "", StringComparison.Ordinal).TrimEnd('.');
+            throw input.Wrong($"{place} is not as in {Report.SchemaName}: {reason}");
+        }
     }
 
-    private static JsonArray Matrix(TensorStack stack) =>
-        Array(Enumerable.Range(0, stack.Rows), i => Array(Enumerable.Range(0, stack.Columns), j => Number(stack.Values[i * stack.Columns + j])));
-
-    private static JsonObject Case(CaseComparison comparison) => new()
+    private static bool HoldsNull(JsonElement element) => element.ValueKind switch
     {
-        ["case"] = comparison.Name,
-        ["verdict"] = comparison.Verdict.Word(),
-        ["replay"] = comparison.Replay,
-        ["forward"] = Tensor(comparison.Forward),
-        ["gradients"] = Array(comparison.Tensors, Tensor),
+        JsonValueKind.Array => element.EnumerateArray().Any(e => e.ValueKind == JsonValueKind.Null || HoldsNull(e)),
+        JsonValueKind.Object => element.EnumerateObject().Any(p => HoldsNull(p.Value)),
+        _ => false,
     };
 
-    private static JsonObject Tensor(TensorComparison tensor) => new()
+    // What renderings rely on: grids are rectangles, their entries are the tensor's, and contributions stand on the same grid.
+    private static ReportedTensor? Ragged(Report report) => report.Cases.SelectMany(c => c.Gradients.Prepend(c.Forward)).FirstOrDefault(t =>
+        t.Rows < 1 || t.Columns < 1 || !IsGrid(t, t.Map) || !IsGrid(t, t.Zoom)
+        || t.Formula.Any(f => f.Values is { } values && !(t.Map is { } map && values.Select(r => r.Count).SequenceEqual(map.Entries.Select(r => r.Count)))));
+
+    private static bool IsGrid(ReportedTensor tensor, ReportedMap? map) => map is null
+        || (map is { BlockRows: > 0, BlockColumns: > 0, Entries: [{ Count: > 0 }, ..] }
+            && map.Entries.All(row => row.Count == map.Entries[0].Count)
+            && map.Entries.SelectMany(row => row).All(e => e.Row >= 0 && e.Row < tensor.Rows && e.Column >= 0 && e.Column < tensor.Columns));
+
+    /// <summary>An enumeration by its words, as a value and as a key.</summary>
+    private sealed class WordConverter<T>(Func<T, string> word) : JsonConverter<T>
+        where T : struct, Enum
     {
-        ["name"] = tensor.Name,
-        ["rows"] = tensor.Rows,
-        ["columns"] = tensor.Columns,
-        ["verdict"] = tensor.Verdict.Word(),
-        ["differing"] = tensor.Differing,
-        ["reason"] = tensor.Reason,
-        ["worst"] = tensor.Worst is not { } worst ? null : new JsonObject
-        {
-            ["row"] = worst.Row,
-            ["column"] = worst.Column,
-            ["autograd"] = Number(worst.Expected),
-            ["derivation"] = Number(worst.Actual),
-            ["bound"] = Number(worst.Bound),
-            ["errorInBounds"] = Number(worst.ErrorInBounds),
-        },
-    };
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String ? Parse(reader.GetString()!) : throw new JsonException($"it must be {Words}");
 
-    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> convert) => new([.. items.Select(convert)]);
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(word(value));
 
-    // JSON has no word for what is not finite; a string says it.
-    private static JsonValue Number(double value) =>
-        double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(NumberFormat.Full(value));
+        public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Parse(reader.GetString()!);
 
-    private static string Text(JsonObject report) => report.ToJsonString(s_layout) + "\n";
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WritePropertyName(word(value));
+
+        private static IReadOnlyList<T> All => Enum.GetValues<T>();
+
+        private string Words => string.Join(", ", All.Select(word));
+
+        private T Parse(string text) => All.Cast<T?>().FirstOrDefault(v => word(v!.Value) == text) ?? throw new JsonException($"\"{text}\" is none of {Words}");
+    }
 }

@@ -11,6 +11,9 @@ public static class NumberFormat
     /// <summary>Three significant digits, for sizes of errors.</summary>
     public static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
+    /// <summary>An error in units of the bound. On exact cases there is no bound: any difference at all is infinitely many of them.</summary>
+    public static string InBounds(double error) => double.IsPositiveInfinity(error) ? "∞" : Short(error);
+
     /// <summary>A probability whose base-2 logarithm is given, rounded up: a bound stays a bound, and 1 bounds nothing.</summary>
     public static string PowerOfTwo(double log2) => log2 > -1 ? "1" : string.Create(CultureInfo.InvariantCulture, $"2^{Math.Ceiling(log2):0}");
 }

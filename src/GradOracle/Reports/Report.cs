@@ -38,7 +38,7 @@ public sealed record Report
         Verdict = checks.Select(c => c.Verdict).Concat(cases.Select(c => c.Verdict)).Concat(updates.Select(u => u.Verdict)).DefaultIfEmpty().Max(),
         Sentence = (checks, cases, updates) switch
         {
-            ([var only], _, []) => only.Sentence,
+            ([var only], _, []) when cases.All(c => c.Derivation == only.Derivation && c.Test is null) => only.Sentence,
             ([], [var only], []) => $"{only.Name}: {only.Verdict.Word()}",
             ([], [], [var only]) => only.Sentence,
             _ => string.Join("; ", new[] { Count("check", [.. checks.Select(c => c.Verdict)]), Count("case", [.. cases.Select(c => c.Verdict)]), Count("update run", [.. updates.Select(u => u.Verdict)]) }.OfType<string>()),
@@ -85,6 +85,14 @@ public sealed record ReportedSuite
 
     /// <summary>How many cases got each verdict; verdicts that none got are left out.</summary>
     public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
+
+    /// <summary>How many cases there are.</summary>
+    [JsonIgnore]
+    public long Cases => Counts.Values.Sum(count => (long)count);
+
+    /// <summary>How many of them agree.</summary>
+    [JsonIgnore]
+    public int Agreeing => Counts.GetValueOrDefault(Verdict.Agrees);
 
     /// <summary>The largest error of any comparable case in units of the rounding bound.</summary>
     public required double WorstErrorInBounds { get; init; }

@@ -19,9 +19,17 @@ public enum Verdict
     NotComparable,
 }
 
-/// <summary>The words for verdicts.</summary>
+/// <summary>The words and marks for verdicts.</summary>
 public static class VerdictWords
 {
+    /// <summary>The mark of a verdict at the head of a line.</summary>
+    public static string Mark(this Verdict verdict) => verdict switch
+    {
+        Verdict.Agrees => "✓",
+        Verdict.Inconclusive => "?",
+        _ => "✗",
+    };
+
     /// <summary>The verdict as reports write it.</summary>
     public static string Word(this Verdict verdict) => verdict switch
     {

@@ -1,0 +1,165 @@
+using System.Globalization;
+using GradOracle.Cases;
+using GradOracle.Reports;
+using GradOracle.Verdicts;
+using Spectre.Console;
+
+namespace GradOracle.Cli;
+
+/// <summary>A report in a terminal: checks in tables, cases as text below; the same characters with and without colour.</summary>
+internal sealed class TerminalReport
+{
+    private const int CasesShown = 3;
+    private const int CasesOfNoCheckShown = 10;
+    private const int WiderThanAnyLine = 1 << 20;
+
+    private readonly TextWriter _output;
+    private readonly IAnsiConsole _console;
+
+    /// <summary>Writes to an output, in colour where somebody watches.</summary>
+    public TerminalReport(TextWriter output)
+        : this(output, new PlainWidthOutput(output).IsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is null or "")
+    {
+    }
+
+    /// <summary>Writes to an output.</summary>
+    public TerminalReport(TextWriter output, bool inColour)
+    {
+        _output = output;
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new PlainWidthOutput(output),
+            Ansi = inColour ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = inColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false }, // a build server is no terminal
+        });
+    }
+
+    /// <summary>All of a report: each check with its cases, then the cases of no check, then the update runs.</summary>
+    public void Write(Report report)
+    {
+        var left = report.Cases.ToList();
+        foreach (var check in report.Checks)
+        {
+            var own = left.Where(c => (c.Network, c.Derivation) == (check.Network, check.Derivation) && c.Test is null).ToList();
+            left.RemoveAll(own.Contains);
+            Write(check, own);
+            _output.Write(report.Checks.Count > 1 ? "\n" : "");
+        }
+
+        foreach (var (reported, index) in left.Take(CasesOfNoCheckShown).Select((c, i) => (c, i)))
+        {
+            _output.Write(index > 0 ? "\n" : "");
+            Write(reported);
+        }
+
+        if (left.Count > CasesOfNoCheckShown)
+        {
+            WriteLine(Color.Default, FormattableString.Invariant($"\n… and {left.Count - CasesOfNoCheckShown} more cases, which --to html shows."));
+        }
+
+        foreach (var update in report.Updates)
+        {
+            WriteLine(ColourOf(update.Verdict), $"{update.Verdict.Mark()} {update.Sentence}");
+            WriteLine(Color.Grey, $"  replay: {update.Replay}");
+        }
+    }
+
+    /// <summary>One check: its table, the worst of its cases, its sentence.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="cases">Its cases; a terminal holds a few, the rest are in the files.</param>
+    /// <param name="elapsed">How long each suite took, where it is known: a report holds nothing that depends on when or where it ran.</param>
+    public void Write(ReportedCheck check, IReadOnlyList<ReportedCase> cases, IReadOnlyList<TimeSpan>? elapsed = null)
+    {
+        _console.Write(Table(check, elapsed));
+        if (check.WithoutExactCases.Count > 0)
+        {
+            WriteLine(Color.Default, $"no exact cases with {string.Join(", ", check.WithoutExactCases)}: a smooth function takes integers off the lattice");
+        }
+
+        foreach (var suite in check.Suites)
+        {
+            foreach (var (oracle, reason) in suite.NotApplicable)
+            {
+                WriteLine(Color.Default, $"{oracle} not applicable to {suite.Loss} {CaseName.Word(suite.Kind)}: {reason}");
+            }
+        }
+
+        foreach (var reported in cases.Take(CasesShown))
+        {
+            _output.Write("\n");
+            Write(reported);
+        }
+
+        _output.Write("\n");
+        WriteLine(ColourOf(check.Verdict), $"{check.Verdict.Mark()} {check.Sentence}");
+    }
+
+    /// <summary>One case.</summary>
+    public void Write(ReportedCase reported)
+    {
+        foreach (var (line, text) in CaseText.Lines(reported))
+        {
+            WriteLine(
+                line switch
+                {
+                    CaseLine.Heading => ColourOf(reported.Verdict),
+                    CaseLine.Wrong => Color.Yellow,
+                    CaseLine.Right => Color.Green,
+                    CaseLine.Diagnosis => Color.Fuchsia,
+                    CaseLine.Replay => Color.Grey,
+                    _ => Color.Default,
+                },
+                text);
+        }
+    }
+
+    private static Color ColourOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Agrees => Color.Green,
+        Verdict.Inconclusive => Color.Yellow,
+        _ => Color.Red,
+    };
+
+    // Lines are not broken here: a replay is copied whole.
+    private void WriteLine(Color colour, string text)
+    {
+        var width = _console.Profile.Width;
+        _console.Profile.Width = WiderThanAnyLine;
+        _console.Write(new Text(PlainText.Line(text), new Style(colour)));
+        _console.Profile.Width = width;
+        _output.Write("\n");
+    }
+
+    private static Table Table(ReportedCheck check, IReadOnlyList<TimeSpan>? elapsed)
+    {
+        // Fits 80 columns while there is one element type; the sentence below the table names it.
+        var severalTypes = check.Suites.Select(s => s.Type).Distinct().Count() > 1;
+        (string Header, bool Right, bool Shown, Func<ReportedSuite, int, string> Cell)[] columns =
+        [
+            ("loss", false, true, (s, _) => s.Loss),
+            ("kind", false, true, (s, _) => CaseName.Word(s.Kind)),
+            ("dtype", false, severalTypes, (s, _) => s.Type),
+            ("cases", true, true, (s, _) => Text($"{s.Cases}")),
+            ("shapes", true, true, (s, _) => Text($"{s.Shapes.Count}")),
+            ("agree", true, true, (s, _) => Text($"{s.Agreeing}")),
+            ("error/bound", true, true, (s, _) => NumberFormat.InBounds(s.WorstErrorInBounds)),
+            ("false accept", true, true, (s, _) => s.FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2) : "–"),
+            ("cases/s", true, elapsed is not null, (s, i) => Text($"{s.Cases / elapsed![i].TotalSeconds:0}")),
+        ];
+        var table = new Table { Border = TableBorder.None };
+        foreach (var (header, right, _, _) in columns.Where(c => c.Shown))
+        {
+            table.AddColumn(new TableColumn(header) { Alignment = right ? Justify.Right : Justify.Left, Padding = new Padding(0, 0, 1, 0) });
+        }
+
+        foreach (var (suite, index) in check.Suites.Select((s, i) => (s, i)))
+        {
+            table.AddRow([.. columns.Where(c => c.Shown).Select(c => Markup.Escape(PlainText.Line(c.Cell(suite, index))))]);
+        }
+
+        return table;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using GradOracle.Reports;
+using NUnit.Framework;
+using NUnit.Framework.Internal;
+
+namespace GradOracle.NUnit;
+
+/// <summary>Where the assertions leave what fails: one report for each test assembly.</summary>
+internal static class TestReports
+{
+    /// <summary>The environment variable that names another folder; the test parameter <see cref="Parameter"/> does so too.</summary>
+    public const string Variable = "GRADORACLE_REPORTS";
+
+    /// <summary>The test parameter, in a runsettings file or after <c>dotnet test --</c>.</summary>
+    public const string Parameter = "GradOracle.Reports";
+
+    private static readonly EnumerationOptions s_readable = new() { IgnoreInaccessible = true };
+    private static readonly ConcurrentDictionary<string, Lazy<TestReport>> s_reports = new();
+
+    static TestReports() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Finish();
+
+    /// <summary>Opens the report of the running test's assembly: with the first assertion an earlier run's is gone.</summary>
+    public static void Open() => Current();
+
+    /// <summary>Adds cases that fail to the report of the running test's assembly, and the page to what the test leaves behind.</summary>
+    /// <returns>A line that says where the report is, or why there is none; empty outside of a test.</returns>
+    public static string Add(IReadOnlyList<ReportedCase> cases, ReportedCheck? check = null)
+    {
+        if (Current() is not { } report)
+        {
+            return "";
+        }
+
+        try
+        {
+            var test = TestContext.CurrentContext.Test.FullName;
+            var number = report.Add([.. cases.Select(c => c with { Test = test })], check);
+            TestContext.AddTestAttachment(report.Page, "the report of all cases that fail");
+            return FormattableString.Invariant($"  report: {new Uri(report.Page).AbsoluteUri}{(cases.Count == 0 ? "" : $"#case-{number}")}\n");
+        }
+        catch (BadInputException unwritable)
+        {
+            return $"  no report: {unwritable.Message}\n"; // the failure itself must not be lost
+        }
+    }
+
+    /// <summary>The folder of an assembly's report: the one asked for, or else <c>TestResults/gradoracle</c> beside its project, or the work directory.</summary>
+    /// <param name="asked">What the variable or the parameter says.</param>
+    /// <param name="assemblyFolder">The folder of the assembly.</param>
+    /// <param name="workFolder">NUnit's work directory.</param>
+    public static string FolderOf(string? asked, string assemblyFolder, string workFolder)
+    {
+        if (asked is { Length: > 0 })
+        {
+            return Path.GetFullPath(asked);
+        }
+
+        for (var folder = new DirectoryInfo(assemblyFolder); folder is not null; folder = folder.Parent)
+        {
+            if (folder.Exists && folder.EnumerateFiles("*.*proj", s_readable).Any())
+            {
+                return Path.Combine(folder.FullName, "TestResults", "gradoracle");
+            }
+        }
+
+        return workFolder;
+    }
+
+    private static TestReport? Current()
+    {
+        // Assert.Throws and the like try code in a context of its own, whose clock never starts: what fails there is expected to.
+        if (TestExecutionContext.CurrentContext.StartTicks == 0 || TestExecutionContext.CurrentContext.CurrentTest.TypeInfo?.Assembly is not { } assembly)
+        {
+            return null;
+        }
+
+        var folder = FolderOf(Environment.GetEnvironmentVariable(Variable) ?? TestContext.Parameters.Get(Parameter), FolderOf(assembly), TestContext.CurrentContext.WorkDirectory);
+        var title = assembly.GetName().Name!;
+        return s_reports.GetOrAdd(Path.Combine(folder, title), _ => new(() => new TestReport(folder, title))).Value;
+    }
+
+    private static string FolderOf(Assembly assembly) => Path.GetDirectoryName(assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
+
+    /// <summary>Completes every report; one that cannot be written has said so with its first failure.</summary>
+    public static void Finish()
+    {
+        foreach (var report in s_reports.Values)
+        {
+            try
+            {
+                report.Value.Finish();
+            }
+            catch (BadInputException)
+            {
+            }
+        }
+    }
+}
