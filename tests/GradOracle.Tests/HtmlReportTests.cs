@@ -112,5 +112,5 @@ public sealed class HtmlReportTests
     [TestCase(Verdict.Agrees)]
     [TestCase(Verdict.NotComparable)]
     public void A_report_of_nothing_is_a_page_all_the_same(Verdict verdict) =>
-        Assert.That(HtmlReport.Of(new() { Title = "", Verdict = verdict, Sentence = "" }), Does.Contain($"{CaseText.Mark(verdict)} {verdict.Word()}").And.EndWith("</html>\n"));
+        Assert.That(HtmlReport.Of(new() { Title = "", Verdict = verdict, Sentence = "" }), Does.Contain($"{verdict.Mark()} {verdict.Word()}").And.EndWith("</html>\n"));
 }

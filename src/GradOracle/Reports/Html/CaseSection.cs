@@ -11,12 +11,12 @@ internal static class CaseSection
     /// <param name="detail">How much of it is shown.</param>
     public static Markup Of(ReportedCase reported, int number, Detail detail) => $"""
         <details class=case id=case-{number} data-verdict="{reported.Verdict.ClassName()}"{(number == 1 ? Markup.Raw(" open") : Markup.Nothing)}>
-        <summary>{reported.Verdict.Mark()} <h3><span class=number>{number}</span> <bdi>{reported.Name}</bdi></h3> <span class=gist>{Gist(reported)}</span></summary>
+        <summary>{reported.Verdict.Glyph()} <h3><span class=number>{number}</span> <bdi>{reported.Name}</bdi></h3> <span class=gist>{Gist(reported)}</span></summary>
         <dl class=facts>
         {Fact("derivation", $"<bdi>{reported.Derivation}</bdi> on <bdi>{reported.Network}</bdi>")}{(reported.Test is { } test ? Fact("test", $"<bdi>{test}</bdi>") : Markup.Nothing)}
         {Findings(reported)}{Fact("replay", Replay(reported.Replay))}
         </dl>
-        {TensorSection.Shown(reported).Select(t => TensorSection.Of(reported, t, detail, number <= detail.Cases))}{Agreeing(reported)}{(reported.Smallest is { } smallest ? Smallest(reported, smallest) : Markup.Nothing)}
+        {(reported.Gradients.Count == 0 ? (Markup)$"<p>The outputs differ, so gradients are not compared: mend the forward pass first.</p>\n" : Markup.Nothing)}{TensorSection.Shown(reported).Select(t => TensorSection.Of(reported, t, detail, number <= detail.Cases))}{Agreeing(reported)}{(reported.Smallest is { } smallest ? Smallest(reported, smallest) : Markup.Nothing)}
         </details>
 
         """;
@@ -53,7 +53,7 @@ internal static class CaseSection
         var agreeing = reported.Gradients.Where(t => t.Verdict == Verdict.Agrees).ToList();
         return agreeing.Count == 0
             ? Markup.Nothing
-            : (Markup)$"<p class=agreeing>{Verdict.Agrees.Mark()} {string.Join(", ", agreeing.Select(t => FormattableString.Invariant($"∂L/∂{t.Name} {t.Rows}×{t.Columns}")))} {(agreeing.Count == 1 ? "agrees" : "agree")}</p>\n";
+            : (Markup)$"<p class=agreeing>{Verdict.Agrees.Glyph()} {string.Join(", ", agreeing.Select(t => FormattableString.Invariant($"∂L/∂{t.Name} {t.Rows}×{t.Columns}")))} {(agreeing.Count == 1 ? "agrees" : "agree")}</p>\n";
     }
 
     private static Markup Smallest(ReportedCase reported, ReportedSmallest smallest) => $"""

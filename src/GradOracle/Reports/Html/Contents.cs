@@ -21,7 +21,7 @@ internal static class Contents
         """;
 
     private static Markup Line(ReportedCase reported, int number, int? like) =>
-        $"""<tr data-case={number}><td>{number}<td>{reported.Verdict.Mark()} <a href="#case-{number}"><bdi>{reported.Name}</bdi></a><td>{CaseSection.Gist(reported)}<td>{Diagnosis(reported, like)}</tr>{"\n"}""";
+        $"""<tr data-case={number}><td>{number}<td>{reported.Verdict.Glyph()} <a href="#case-{number}"><bdi>{reported.Name}</bdi></a><td>{CaseSection.Gist(reported)}<td>{Diagnosis(reported, like)}</tr>{"\n"}""";
 
     private static string Diagnosis(ReportedCase reported, int? like) =>
         reported.Diagnosis.Count + reported.Unexplained.Count > 0 ? string.Join("; ", reported.Diagnosis.Select(d => d.Sentence).Concat(reported.Unexplained))

@@ -65,7 +65,7 @@ internal static class FirstScreen
         return $"""<div class=picture>{TensorSection.Formula(reported, tensor)}{TensorSection.Strip(reported, tensor, map, terms, hasLegend: false)}</div>""";
     }
 
-    private static Markup Chip(string name, Verdict verdict) => $"""<span class="chip {verdict.ClassName()}">{CaseText.Mark(verdict)} <bdi>{name}</bdi></span> """;
+    private static Markup Chip(string name, Verdict verdict) => $"""<span class="chip {verdict.ClassName()}">{verdict.Mark()} <bdi>{name}</bdi></span> """;
 
     private static Markup Links(Finding finding) =>
         $"""<a href="#case-{finding.Cases[0].Number}"><bdi>{finding.First.Name}</bdi></a>{(finding.Cases.Count > 1 ? $" and {finding.Cases.Count - 1} more" : "")}""";
@@ -78,13 +78,13 @@ internal static class FirstScreen
         """;
 
     private static Markup Checks(IReadOnlyList<ReportedCheck> checks) => checks.Count < 2 ? Markup.Nothing : $"""
-        <p class=chips>{checks.Select(c => (Markup)$"""<a class="chip {c.Verdict.ClassName()}" href="#sweeps" title="{c.Sentence}">{CaseText.Mark(c.Verdict)} {c.Derivation}</a> """)}</p>
+        <p class=chips>{checks.Select(c => (Markup)$"""<a class="chip {c.Verdict.ClassName()}" href="#sweeps" title="{c.Sentence}">{c.Verdict.Mark()} {c.Derivation}</a> """)}</p>
 
         """;
 
     private static Markup Updates(IReadOnlyList<ReportedUpdate> updates) => updates.Count < 2 ? Markup.Nothing : $"""
         <ul class=rest>
-        {updates.Where(u => u.Verdict != Verdict.Agrees).Select(u => (Markup)$"""<li><a href="#updates">{u.Verdict.Mark()} <bdi>{u.Derivation}</bdi> on {u.Network}, {u.Rule}</a>: {u.Sentence}""")}
+        {updates.Where(u => u.Verdict != Verdict.Agrees).Select(u => (Markup)$"""<li><a href="#updates">{u.Verdict.Glyph()} <bdi>{u.Derivation}</bdi> on {u.Network}, {u.Rule}</a>: {u.Sentence}""")}
         </ul>
 
         """;

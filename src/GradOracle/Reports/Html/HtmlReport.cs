@@ -23,7 +23,7 @@ public static class HtmlReport
             <meta name=viewport content="width=device-width, initial-scale=1">
             <meta name=color-scheme content="light dark">
             <meta http-equiv=Content-Security-Policy content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Markup.Raw(s_scriptHash)}'">
-            <title>{CaseText.Mark(report.Verdict)} {report.Verdict.Word()}: {report.Title}</title>
+            <title>{report.Verdict.Mark()} {report.Verdict.Word()}: {report.Title}</title>
             <style>{Markup.Raw(s_style)}</style>
             </head>
             <body>

@@ -21,7 +21,7 @@ internal static class SweepSection
         var shapes = check.Suites.SelectMany(s => s.Shapes).ToList();
         return $"""
             <article class=check>
-            <h3>{check.Verdict.Mark()} <bdi>{check.Derivation}</bdi> <small>on {check.Network}</small></h3>
+            <h3>{check.Verdict.Glyph()} <bdi>{check.Derivation}</bdi> <small>on {check.Network}</small></h3>
             <p class=formula><bdi>{check.Summary}</bdi></p>
             <p>{check.Sentence}</p>
             <div class=scroll tabindex=0 role=region aria-label="suites of {check.Derivation} on {check.Network}"><table class=suites><caption class=unseen>Cases of {check.Derivation} by loss and kind</caption>
