@@ -44,9 +44,10 @@ internal sealed record Axis(string Label, double Low, double High, bool IsLogari
         get
         {
             var step = IsLogarithmic ? Math.Max(1, Math.Ceiling((High - Low) / MostTicks)) : Step(Low, High);
-            for (var k = 0; k * step / 2 <= High / 2 - Low / 2 + step / 4; k++)
+            for (var k = 0; k <= High / step - Low / step + 0.5; k++)
             {
-                var tick = Math.Abs(Low + k * step) < step / 2 ? 0 : Low + k * step;
+                var steps = Low / step + k;
+                var tick = Math.Abs(steps) < 0.5 ? 0 : steps * step;
                 yield return IsLogarithmic ? (Math.Pow(10, tick), Power(tick)) : (tick, Figures.Compact(tick));
             }
         }
