@@ -55,7 +55,8 @@ internal sealed class TerminalReport
 
         if (left.Count > CasesOfNoCheckShown)
         {
-            WriteLine(Color.Default, FormattableString.Invariant($"\n… and {left.Count - CasesOfNoCheckShown} more cases, which --to html shows."));
+            _output.Write("\n");
+            WriteLine(Color.Default, FormattableString.Invariant($"… and {left.Count - CasesOfNoCheckShown} more cases, which --to html shows."));
         }
 
         foreach (var update in report.Updates)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using GradOracle.Cases;
 using GradOracle.Cli;
 using GradOracle.Reports;
@@ -162,6 +163,133 @@ public sealed class CommandTests
     }
 
     [Test]
+    public void A_report_is_written_as_its_ending_says_and_more_than_one_may_be()
+    {
+        var (json, page, markdown) = (Path.Combine(_folder, "a.json"), Path.Combine(_folder, "a.HTML"), Path.Combine(_folder, "a.md"));
+
+        var (code, output, _) = Run("check", "--derivation", "missing-x1-contribution", "--cases", "2", "--loss", "squared-error", "--report", json, "--report", page, "--report", markdown);
+
+        var report = JsonReport.Read(json);
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.EqualTo(1));
+            Assert.That(report.Title, Is.EqualTo("gradoracle check --derivation missing-x1-contribution --loss squared-error --cases 2"));
+            Assert.That(output, Does.EndWith($"✗ {report.Sentence}\n"));
+            Assert.That(File.ReadAllText(page), Is.EqualTo(Rendering.Html.Of(report)));
+            Assert.That(File.ReadAllText(markdown), Is.EqualTo(MarkdownReport.Of(report)));
+            Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(3), "no temporary file stays");
+        });
+    }
+
+    [TestCase("--cases 2 --loss squared-error --derivation missing-x1-contribution")]
+    [TestCase("--cases 2 --network all --max-dim 3 --loss projection")]
+    public void Report_prints_what_check_printed_but_for_the_speed(string options)
+    {
+        var target = Path.Combine(_folder, "a.json");
+
+        var (_, checkedNow, _) = Run(["check", .. options.Split(' '), "--report", target]);
+        var (code, readAgain, _) = Run("report", target);
+
+        // The last column, and the blanks before it.
+        var withoutSpeed = Regex.Replace(checkedNow, "^(loss .*|\\S+ +(?:exact|real) +\\d.*?) +\\S+$", "$1", RegexOptions.Multiline);
+        Assert.That((code, readAgain), Is.EqualTo((0, withoutSpeed)));
+    }
+
+    [Test]
+    public void Report_gives_every_form_and_writes_what_the_ending_of_the_output_says()
+    {
+        var target = Path.Combine(_folder, "a.json");
+        File.WriteAllText(target, JsonReport.Of(Samples.Wrong));
+
+        Assert.Multiple(() =>
+        {
+            foreach (var rendering in Rendering.All)
+            {
+                var written = Path.Combine(_folder, $"b.{rendering.Name}");
+                Assert.That(Run("report", target, "--to", rendering.Name), Is.EqualTo((0, rendering.Of(Samples.Wrong), "")));
+                Assert.That(Run("report", target, "--output", written), Is.EqualTo((0, "", "")));
+                Assert.That(File.ReadAllText(written), Is.EqualTo(rendering.Of(Samples.Wrong)));
+            }
+        });
+    }
+
+    [Test]
+    public void Report_diff_exits_with_1_where_the_later_run_is_worse_and_else_with_0()
+    {
+        var (wrong, right) = (Path.Combine(_folder, "wrong.json"), Path.Combine(_folder, "right.json"));
+        File.WriteAllText(wrong, JsonReport.Of(Samples.Wrong));
+        File.WriteAllText(right, JsonReport.Of(Samples.Wrong with { Cases = [], Checks = [], Verdict = Verdicts.Verdict.Agrees }));
+
+        var (worse, said, _) = Run("report", "diff", right, wrong);
+        var (better, _, _) = Run("report", "diff", wrong, right);
+        var (same, _, _) = Run("report", "diff", wrong, wrong, "--to", "md", "--output", Path.Combine(_folder, "diff.md"));
+
+        Assert.That((worse, better, same), Is.EqualTo((1, 0, 0)));
+        Assert.That(said, Does.StartWith("✗ check added: missing-x1-contribution on shared-weight\n    after:  disagrees\n"));
+        Assert.That(File.ReadAllText(Path.Combine(_folder, "diff.md")), Is.EqualTo("## ✓ no change.\n"));
+    }
+
+    [TestCase("{ \"schema\": \"gradoracle-report/1\", ", "is not valid JSON at line 1")]
+    [TestCase("{ \"schema\": \"gradoracle-report/9\" }", "its schema is \"gradoracle-report/9\"; this version reads \"gradoracle-report/1\".")]
+    [TestCase("{ \"network\": \"shared-weight\" }", "it is no report of gradoracle")]
+    public void A_report_that_is_none_gets_one_sentence_and_exit_code_2_and_leaves_an_earlier_output_as_it_was(string text, string sentence)
+    {
+        var (file, output) = (Write(text), Path.Combine(_folder, "page.html"));
+        File.WriteAllText(output, "earlier");
+
+        RequireBadInput(sentence, "report", file, "--output", output);
+        RequireBadInput(sentence, "report", "diff", file, file);
+        Assert.That(File.ReadAllText(output), Is.EqualTo("earlier"));
+    }
+
+    [Test]
+    public void A_check_that_cannot_be_done_leaves_an_earlier_report_as_it_was()
+    {
+        var target = Path.Combine(_folder, "page.html");
+        File.WriteAllText(target, "earlier");
+
+        RequireBadInput("There is no loss", "check", "--loss", "none", "--report", target);
+
+        Assert.That(File.ReadAllText(target), Is.EqualTo("earlier"));
+    }
+
+    [Test]
+    public void The_summary_of_a_job_is_added_to_and_nothing_else_is_written()
+    {
+        var summary = Path.Combine(_folder, "summary.md");
+        File.WriteAllText(summary, "before\n");
+        Environment.SetEnvironmentVariable(ReportTargets.SummaryVariable, summary);
+        try
+        {
+            Run("check", "--cases", "1", "--loss", "projection");
+            Run("check", "--cases", "1", "--loss", "projection", "--derivation", "missing-x1-contribution");
+
+            Environment.SetEnvironmentVariable(ReportTargets.SummaryVariable, "/nowhere/summary.md");
+            RequireBadInput("File /nowhere/summary.md cannot be written", "check", "--cases", "1");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(ReportTargets.SummaryVariable, null);
+        }
+
+        Assert.That(File.ReadAllText(summary), Does.StartWith("before\n## ✓ `gradoracle check --loss projection --cases 1`\n").And.Contain("## ✗ `gradoracle check --derivation missing-x1-contribution"));
+        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void A_single_case_is_reported_with_its_matrices()
+    {
+        var target = Path.Combine(_folder, "a.json");
+
+        Run("check", "--derivation", "missing-x1-contribution", "--case", CaseName.Example, "--report", target);
+
+        var report = JsonReport.Read(target);
+        Assert.That(report.Title, Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{CaseName.Example}\""));
+        Assert.That(report.Cases.Single().Gradients[0].Map!.Entries, Has.Count.EqualTo(3));
+        Assert.That(report.Cases[0].Smallest!.Name, Does.EndWith("k=1"));
+    }
+
+    [Test]
     public void Gradient_prints_both_gradients_of_a_case_file_in_full()
     {
         var file = Write(CaseJson(
@@ -216,6 +344,22 @@ public sealed class CommandTests
     [TestCase("check --case-file /nowhere/case.json", "Case file /nowhere/case.json does not exist")]
     [TestCase("check --json /nowhere/result.json", "File /nowhere/result.json cannot be written")]
     [TestCase("check --json /", "File / cannot be written")]
+    [TestCase("check --report report.txt", "Report \"report.txt\" has no ending that says what it is to be: end it in .html, .md or .json.")]
+    [TestCase("check --report report", "Report \"report\" has no ending")]
+    [TestCase("check --report /nowhere/report.html", "File /nowhere/report.html cannot be written")]
+    [TestCase("check --report a.html --json ./a.html", "File a.html is to be written twice: give another path for one of the reports.")]
+    [TestCase("check --case-file case.json --report ./case.json", "--report would replace the case file case.json")]
+    [TestCase("report", "gradoracle report needs a report: give the path of a JSON file.")]
+    [TestCase("report /nowhere/report.json", "Report /nowhere/report.json does not exist")]
+    [TestCase("report .", "Report . is a folder")]
+    [TestCase("report report.json --to pdf", "--to is \"pdf\": it must be terminal, html, md or json.")]
+    [TestCase("report report.json --output report.pdf", "Report \"report.pdf\" has no ending")]
+    [TestCase("report report.json --output ./report.json", "--output would replace the report report.json: give another path.")]
+    [TestCase("report report.json --to html --output /nowhere/page.html", "File /nowhere/page.html cannot be written")]
+    [TestCase("report diff", "Required argument 'AFTER' missing for command: 'diff'")]
+    [TestCase("report diff a.json b.json --to html", "--to is \"html\": it must be terminal, md or json.")]
+    [TestCase("report diff a.json b.json --output ./b.json --to json", "--output would replace the report b.json: give another path.")]
+    [TestCase("report diff /nowhere/a.json b.json", "Report /nowhere/a.json does not exist")]
     public void Bad_input_gets_one_sentence_and_exit_code_2(string line, string sentence) => RequireBadInput(sentence, line.Split(' '));
 
     [TestCase("n=2", "is not a case name: write it like")]

@@ -52,7 +52,7 @@ public static class JsonReport
         try
         {
             var report = input.Root.Deserialize<Report>(s_format)!;
-            return Ragged(report) is not { } tensor ? report : throw input.Wrong($"the map of {tensor.Name} is no grid of its {tensor.Rows}×{tensor.Columns} entries");
+            return Ragged(report) is not { } tensor ? report : throw input.Wrong(FormattableString.Invariant($"the entries shown of {tensor.Name} do not fit its size {tensor.Rows}×{tensor.Columns}"));
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -69,15 +69,18 @@ public static class JsonReport
         _ => false,
     };
 
-    // What renderings rely on: grids are rectangles, their entries are the tensor's, and contributions stand on the same grid.
+    // What renderings rely on: entries are the tensor's, grids are rectangles, and contributions stand on the same grid.
     private static ReportedTensor? Ragged(Report report) => report.Cases.SelectMany(c => c.Gradients.Prepend(c.Forward)).FirstOrDefault(t =>
-        t.Rows < 1 || t.Columns < 1 || !IsGrid(t, t.Map) || !IsGrid(t, t.Zoom)
+        t.Rows < 1 || t.Columns < 1 || !t.Worst.All(e => IsWithin(t, e)) || !IsGrid(t, t.Map) || !IsGrid(t, t.Zoom)
         || t.Formula.Any(f => f.Values is { } values && !(t.Map is { } map && values.Select(r => r.Count).SequenceEqual(map.Entries.Select(r => r.Count)))));
 
     private static bool IsGrid(ReportedTensor tensor, ReportedMap? map) => map is null
         || (map is { BlockRows: > 0, BlockColumns: > 0, Entries: [{ Count: > 0 }, ..] }
             && map.Entries.All(row => row.Count == map.Entries[0].Count)
-            && map.Entries.SelectMany(row => row).All(e => e.Row >= 0 && e.Row < tensor.Rows && e.Column >= 0 && e.Column < tensor.Columns));
+            && map.Entries.SelectMany(row => row).All(e => IsWithin(tensor, e)));
+
+    private static bool IsWithin(ReportedTensor tensor, ReportedEntry entry) =>
+        entry.Row >= 0 && entry.Row < tensor.Rows && entry.Column >= 0 && entry.Column < tensor.Columns;
 
     /// <summary>An enumeration by its words, as a value and as a key.</summary>
     private sealed class WordConverter<T>(Func<T, string> word) : JsonConverter<T>
