@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text;
+using GradOracle.Reports;
+using GradOracle.Reports.Html;
+using GradOracle.Verdicts;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+/// <summary>The HTML page as text; tests/GradOracle.BrowserTests look at it in a browser.</summary>
+public sealed class HtmlReportTests
+{
+    private static IEnumerable<TestCaseData> FailingCases() =>
+        from sample in new[] { ("small", SampleReports.MissingTerm), ("in time", SampleReports.MissingStep), ("large", SampleReports.Large), ("five gradients each", SampleReports.FiveGradients) }
+        select new TestCaseData(sample.Item2).SetArgDisplayNames(sample.Item1);
+
+    [TestCaseSource(nameof(FailingCases))]
+    public void A_page_of_a_hundred_failing_cases_is_smaller_than_a_mebibyte(Report one)
+    {
+        var size = Encoding.UTF8.GetByteCount(HtmlReport.Of(SampleReports.Many(100, one)));
+
+        TestContext.Out.WriteLine(FormattableString.Invariant($"{size} bytes"));
+        Assert.That(size, Is.LessThan(1 << 20));
+    }
+
+    [Test]
+    public void The_same_report_is_the_same_page_in_every_culture()
+    {
+        var (here, expected) = (CultureInfo.CurrentCulture, HtmlReport.Of(SampleReports.MissingStep));
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            Assert.That(HtmlReport.Of(SampleReports.MissingStep), Is.EqualTo(expected));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = here;
+        }
+    }
+
+    [TestCaseSource(typeof(HostileNames), nameof(HostileNames.Cases))]
+    public void A_hostile_name_is_escaped_wherever_it_stands(string name)
+    {
+        var page = HtmlReport.Of(SampleReports.Hostile(name));
+
+        Assert.That(page.Split("<script", StringSplitOptions.None), Has.Length.EqualTo(2));
+        Assert.That(page, Does.Not.Contain("<img").And.Not.Contain("<base").And.Not.Contain("' onmouseover").And.Not.Match("[\0-\u0008\u000B-\u001F\u007F-\u009F\u200B\u2028\u202E\u2066]"));
+    }
+
+    [Test]
+    public void Neighbouring_entries_are_combined_into_blocks_shown_by_the_entry_with_the_largest_error()
+    {
+        double[][] expected = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]];
+        double[][] received = [[1, 2, 3, 40], [5, 6, double.NaN, 8], [9, 10, 11, 12]];
+        var map = SampleReports.Case("blocks", expected, received).Gradients[0].Map!;
+
+        var (blocks, terms) = Blocks.Fit(map, [new("", "term", expected)], 4);
+
+        Assert.That((blocks.BlockRows, blocks.BlockColumns), Is.EqualTo((2, 2)));
+        Assert.That(blocks.Entries.Select(row => row.Select(e => (e.Row, e.Column))), Is.EqualTo(new[] { new[] { (0, 0), (1, 2) }, [(2, 0), (2, 2)] }));
+        Assert.That(terms[0].Values, Is.EqualTo(new[] { new double[] { 1, 7 }, [9, 11] }), "the term is shown at the same entries");
+    }
+
+    [TestCase("the contribution of Wx at t=1 is missing", "at t=1", "is missing")]
+    [TestCase("the contribution of Wx at t=12 is missing", "at t=1", null)]
+    [TestCase("the contribution of Wx at t=1 is doubled, and the contribution of Wx at t=2 has the wrong sign", "at t=2", "has the wrong sign")]
+    [TestCase("∂L/∂A1 has the wrong sign", "at t=1", "")]
+    [TestCase("∂L/∂A12 has the wrong sign", "at t=1", null)]
+    public void A_term_is_marked_when_the_diagnosis_names_it_or_a_value_in_it(string sentence, string use, string? said)
+    {
+        var reported = SampleReports.Case("case", [[1]], [[2]]) with { Diagnosis = [new(sentence, ["Wx"], 0, 1)] };
+
+        Assert.That(NamedTerm.Said(reported, reported.Gradients[0], new(use, "∂L/∂A1 X1ᵀ", null)), Is.EqualTo(said));
+    }
+
+    [TestCase(0, "z")]
+    [TestCase(1e-300, "p1")]
+    [TestCase(-0.1, "n1")]
+    [TestCase(-0.11, "n2")]
+    [TestCase(1, "p10")]
+    [TestCase(double.NegativeInfinity, "n10 inf")]
+    [TestCase(double.NaN, "nan")]
+    public void Only_zero_is_neutral_and_the_sign_is_never_lost(double value, string colour) => Assert.That(new ColourScale(1).ClassOf(value), Is.EqualTo(colour));
+
+    [TestCase(1, 7, "1 2 3 4 5 6 7")]
+    [TestCase(0, 230, "0 50 100 150 200 250")]
+    [TestCase(5, 5, "5 5.2 5.4 5.6 5.8 6")]
+    [TestCase(-1e308, 1e308, "-1e308 -5e307 0 5e307 1e308")]
+    public void A_linear_axis_has_round_numbers_around_all_values(double low, double high, string ticks) =>
+        Assert.That(string.Join(' ', Axis.Linear("", [low, high, double.NaN, double.PositiveInfinity]).Ticks.Select(t => t.Text)), Is.EqualTo(ticks));
+
+    [Test]
+    public void What_a_logarithm_has_no_place_for_stands_apart()
+    {
+        var axis = Axis.Logarithmic("", [0, 1e-3, 7, double.PositiveInfinity, double.NaN]);
+
+        Assert.That(string.Join(' ', axis.Ticks.Select(t => t.Text)), Is.EqualTo("10⁻³ 10⁻² 10⁻¹ 1 10"));
+        Assert.That((axis.At(1e-3), axis.At(10)), Is.EqualTo((0.0, 1.0)));
+        Assert.That((axis.At(0) < 0, axis.At(double.PositiveInfinity) > 1, axis.At(double.NaN) > 1), Is.EqualTo((true, true, true)));
+    }
+
+    [TestCase(-366038349516, "-3.66e11")]
+    [TestCase(0.00012345, "1.23e-4")]
+    [TestCase(99999, "99999")]
+    [TestCase(double.NegativeInfinity, "-∞")]
+    public void A_number_in_a_cell_is_short(double value, string text) => Assert.That(Figures.Compact(value), Is.EqualTo(text));
+
+    [Test]
+    public void Decimal_points_of_a_column_stand_under_each_other() =>
+        Assert.That(Figures.Column([1, -2.5, 3.25]), Is.EqualTo(new[] { "1\u2007\u2007\u2007", "-2.5\u2007", "3.25" }));
+
+    [TestCase(Verdict.Agrees)]
+    [TestCase(Verdict.NotComparable)]
+    public void A_report_of_nothing_is_a_page_all_the_same(Verdict verdict) =>
+        Assert.That(HtmlReport.Of(new() { Title = "", Verdict = verdict, Sentence = "" }), Does.Contain($"{verdict.Mark()} {verdict.Word()}").And.EndWith("</html>\n"));
+}
