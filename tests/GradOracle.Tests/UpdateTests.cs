@@ -66,7 +66,7 @@ public sealed class UpdateTests
 
             Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees), network);
             Assert.That(result.FailedAt, Does.Match("^step [12] from the same weights$"), network);
-            Assert.That(result.Failure!.Insight, Does.StartWith($"diagnosis: {mistake.Summary} (in "), network);
+            Assert.That(result.Explanation, Does.StartWith($"diagnosis: {mistake.Summary} (in "), network);
         }
     }
 
@@ -87,7 +87,7 @@ public sealed class UpdateTests
     {
         var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(1 / 64.0), 3, new Other(rule => rule with { Rate = rule.Rate * 0.75 }));
 
-        Assert.That(result.Failure!.Insight, Does.StartWith("diagnosis: the rate is multiplied by 0.75 (in 3 steps)"));
+        Assert.That(result.Explanation, Does.StartWith("diagnosis: the rate is multiplied by 0.75 (in 3 steps)"));
     }
 
     [Test]
@@ -95,7 +95,7 @@ public sealed class UpdateTests
     {
         var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 3, new Changed((_, next) => next.Weights[0].Values[0] += 0.25));
 
-        Assert.That(result.Failure!.Insight, Does.StartWith("diagnosis: none"));
+        Assert.That(result.Explanation, Does.StartWith("diagnosis: none"));
     }
 
     [Test]
@@ -104,7 +104,7 @@ public sealed class UpdateTests
         var result = UpdateCheck.Run(Samples.MissingX1Contribution, s_real, s_rule, 2);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
-        Assert.That(result.Failure!.Insight, Is.EqualTo("the gradients are wrong already (Wx): check the derivation first"));
+        Assert.That(result.Explanation, Is.EqualTo("the gradients are wrong already (Wx): check the derivation first"));
     }
 
     [Test]
