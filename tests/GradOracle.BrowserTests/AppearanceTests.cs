@@ -26,7 +26,9 @@ public sealed class AppearanceTests
     private static readonly string[] s_forAxe = ["missing-term", "right-sweep", "updates", "not-finite", "colours"];
 
     private static IEnumerable<TestCaseData> Views() =>
-        from name in s_reports.Keys from width in new[] { 1280, 390 } from scheme in Schemes
+        from name in s_reports.Keys
+        from width in new[] { 1280, 390 }
+        from scheme in Schemes
         where (width, scheme) != (390, ColorScheme.Dark) || name == "missing-term"
         select new TestCaseData(name, width, scheme);
 

@@ -52,7 +52,8 @@ internal static class SampleReports
             Network = text, Derivation = text, Test = text, Expected = text, Actual = text, Gradients = [tensor, tensor with { Verdict = Verdict.Agrees }], FailsLike = text,
             Diagnosis = [new($"the contribution of {text} {text} {text}", [text], 0.5, 2)], Unexplained = [text], Agreement = text, OddOneOut = text, Replay = text,
             Smallest = new(text, text, [new(text, [[1]])], [new(text, [[1]])], [new(text, [[2]])]),
-        }, reported], Update(text, Verdict.Agrees, [1, 2], 1, [0]) with { Derivation = text, Case = text, Rule = text, Sentence = text, Replay = text }) with { Sentence = text };
+        }, reported], Update(text, Verdict.Agrees, [1, 2], 1, [0]) with { Derivation = text, Case = text, Rule = text, Sentence = text, Replay = text }) with
+        { Sentence = text };
     }
 
     /// <summary>So many failing cases, each with the same matrices under a name of its own.</summary>
