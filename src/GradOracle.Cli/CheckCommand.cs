@@ -131,7 +131,7 @@ internal static class CheckCommand
     private static ReportedCase Examined(IDerivation chosen, CaseBatch batch, IReadOnlyList<IGradientOracle> asked)
     {
         var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
-        if (comparison.Verdict >= Verdict.Disagrees)
+        if (comparison.SomebodyIsWrong)
         {
             return CaseReport.Of(chosen, Examination.Of(chosen, batch));
         }

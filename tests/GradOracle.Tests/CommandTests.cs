@@ -429,6 +429,27 @@ public sealed class CommandTests
     }
 
     [Test]
+    public void A_recurrence_of_hundreds_of_steps_that_overflows_is_said_in_a_few_lines_and_not_looked_into()
+    {
+        var inputs = string.Concat(Enumerable.Range(1, 200).Select(t => $"\"X{t}\": [[1]], "));
+        var file = Write($$"""
+            { "network": "elman", "loss": "squared-error", "shape": { "T": 200, "n": 1, "h": 1, "m": 1, "B": 1 },
+              "tensors": { "Wx": [[1e-200]], "Wh": [[10]], "Wy": [[1e150]], {{inputs}}"T": [[0]] } }
+            """);
+
+        var (code, output, _) = Run("check", "--case-file", file);
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(output.Split('\n').Skip(1), Is.EqualTo(new[]
+        {
+            "  Wx 1×1, Wh 1×1, X1 1×1 and 189 more not comparable: overflow at t=190 on the way back in both: the numbers are too large for float64",
+            "  Wy 1×1 agrees   X191 1×1 agrees   X192 1×1 agrees   X193 1×1 agrees   X194 1×1 agrees   X195 1×1 agrees   X196 1×1 agrees   X197 1×1 agrees   X198 1×1 agrees   X199 1×1 agrees   X200 1×1 agrees",
+            $"  replay: gradoracle check --case-file \"{file}\"",
+            "",
+        }));
+    }
+
+    [Test]
     public void A_case_file_of_zeros_tests_nothing_and_is_inconclusive()
     {
         var file = Write(CaseJson("""{ "n": 1, "h": 1, "m": 1, "B": 1 }""", """{ "Wx": [[0]], "Wh": [[0]], "Wy": [[0]], "X1": [[0]], "X2": [[0]], "T": [[0]] }"""));

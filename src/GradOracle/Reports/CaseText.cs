@@ -27,6 +27,9 @@ public enum CaseLine
 /// <summary>One case as text: place, numbers, meaning and replay, in a few lines of a terminal.</summary>
 public static class CaseText
 {
+    private const int FewTensors = 3;
+    private const int ManyTensors = 16;
+
     /// <summary>The text of a case.</summary>
     public static string Of(ReportedCase reported) => string.Concat(Lines(reported).Select(l => $"{l.Text}\n"));
 
@@ -84,12 +87,33 @@ public static class CaseText
         var agreeing = gradients.Where(t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} agrees").ToList();
         return
         [
-            .. gradients.Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees).Select(t => (CaseLine.Wrong, Line(reported, t))),
-            .. agreeing.Count > 0 ? [(CaseLine.Right, string.Join("   ", agreeing))] : ((CaseLine, string)[])[],
+            .. Alike(gradients.Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees)).Select(t => (CaseLine.Wrong, Line(reported, t))),
+            .. agreeing.Count > 0 ? [(CaseLine.Right, Shortened(agreeing))] : ((CaseLine, string)[])[],
         ];
     }
 
+    // Through hundreds of steps the same is said of hundreds of inputs: a few tensors with one reason speak for all that have it.
+    private static IEnumerable<IReadOnlyList<ReportedTensor>> Alike(IEnumerable<ReportedTensor> tensors)
+    {
+        foreach (var group in tensors.GroupBy(t => t.Verdict == Verdict.NotComparable ? t.Reason : t.Name))
+        {
+            var members = group.ToList();
+            foreach (var line in members.Count > FewTensors ? [members] : members.Select(t => (IReadOnlyList<ReportedTensor>)[t]))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static string Shortened(List<string> agreeing) => agreeing.Count <= ManyTensors
+        ? string.Join("   ", agreeing)
+        : FormattableString.Invariant($"{string.Join("   ", agreeing.Take(FewTensors))}   and {agreeing.Count - FewTensors} more");
+
     private static string Label(ReportedTensor tensor) => FormattableString.Invariant($"{tensor.Name} {tensor.Rows}×{tensor.Columns}");
+
+    private static string Line(ReportedCase reported, IReadOnlyList<ReportedTensor> alike) => alike.Count == 1
+        ? Line(reported, alike[0])
+        : FormattableString.Invariant($"{string.Join(", ", alike.Take(FewTensors).Select(Label))} and {alike.Count - FewTensors} more {Finding(reported, alike[0])}");
 
     private static string Line(ReportedCase reported, ReportedTensor tensor) => $"{Label(tensor),-9} {Finding(reported, tensor)}";
 

@@ -31,8 +31,8 @@ public static class CheckReport
         {
             var kind = $"{finding.Verdict}: {string.Join(' ', finding.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name))}";
             var inFull = cases.Count < depth.InFull;
-            var like = finding.Verdict >= Verdict.Disagrees ? examined.GetValueOrDefault(kind) : null;
-            if (finding.Verdict >= Verdict.Disagrees && like is null && examined.Count < depth.Examined)
+            var like = finding.SomebodyIsWrong ? examined.GetValueOrDefault(kind) : null;
+            if (finding.SomebodyIsWrong && like is null && examined.Count < depth.Examined)
             {
                 examined.Add(kind, finding.Name);
                 cases.Add(CaseReport.Of(derivation, Examination.Of(derivation, Batch(finding)), depth.InFull > 0));

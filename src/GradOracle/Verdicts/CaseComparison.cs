@@ -11,6 +11,9 @@ public sealed record CaseComparison(string Name, string Replay, Verdict Verdict,
     /// <summary>Who agrees with whom, where other oracles were asked; null otherwise.</summary>
     public Panel? Panel { get; init; }
 
+    /// <summary>Whether somebody is wrong: something does not agree, and not only because the numbers leave the element type on both sides.</summary>
+    public bool SomebodyIsWrong => Verdict >= Verdict.Disagrees && !Tensors.Prepend(Forward).All(t => t.Verdict < Verdict.Disagrees || t.Overflows);
+
     /// <summary>How many entries the compared gradients have in all: small cases make better reports.</summary>
     public int Size => Tensors.Sum(t => t.Rows * t.Columns);
 }
