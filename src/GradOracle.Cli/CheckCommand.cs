@@ -1,6 +1,7 @@
 using System.CommandLine;
-using GradOracle.Cases;
 using GradOracle.Derivations;
+using GradOracle.Diagnoses;
+using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 using GradOracle.Updates;
@@ -35,7 +36,7 @@ internal static class CheckCommand
         {
             Description = "The oracles asked about every case, parted by commas, or all. Autograd is always asked and decides; the others go entry by entry.",
             HelpName = "NAMES|all",
-            DefaultValueFactory = _ => Registry.Oracles.All[0].Name,
+            DefaultValueFactory = _ => Oracle.All.All[0].Name,
         };
         var allowInconclusive = new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
 
@@ -84,7 +85,7 @@ internal static class CheckCommand
 
             CheckOptions Drawn() => new()
             {
-                Losses = parsed.GetValue(loss) == "all" ? Registry.Losses.All : [Registry.Losses.Find(parsed.GetValue(loss)!)],
+                Losses = parsed.GetValue(loss) == "all" ? Loss.All : [Named.Losses.Find(parsed.GetValue(loss)!)],
                 Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseName.Word),
                 Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name),
                 Cases = parsed.GetValue(cases),
@@ -96,7 +97,7 @@ internal static class CheckCommand
 
             Report CheckUpdates()
             {
-                IReadOnlyList<IDerivation> chosen = batch is null
+                IReadOnlyList<Derivation> chosen = batch is null
                     ? Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network))
                     : [SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network)];
                 return Report.Of(title, [], [], [.. update.Run(parsed, output, chosen, batch, () => IsGiven(parsed, cases) ? Drawn() : Drawn() with { Cases = UpdateSuite.DefaultCases })]);
@@ -104,14 +105,14 @@ internal static class CheckCommand
         });
         return command;
 
-        Report CheckOne(string title, IDerivation chosen, CaseBatch batch, IReadOnlyList<IGradientOracle> asked)
+        Report CheckOne(string title, Derivation chosen, CaseBatch batch, IReadOnlyList<IOracle> asked)
         {
             var reported = Examined(chosen, batch, asked);
             new TerminalReport(output).Write(reported);
             return Report.Of(title, [], [reported]);
         }
 
-        Report CheckMany(string title, IReadOnlyList<IDerivation> chosen, CheckOptions options, ReportDepth depth)
+        Report CheckMany(string title, IReadOnlyList<Derivation> chosen, CheckOptions options, ReportDepth depth)
         {
             var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
             foreach (var derivation in chosen)
@@ -128,21 +129,21 @@ internal static class CheckCommand
         }
     }
 
-    private static ReportedCase Examined(IDerivation chosen, CaseBatch batch, IReadOnlyList<IGradientOracle> asked)
+    private static ReportedCase Examined(Derivation chosen, CaseBatch batch, IReadOnlyList<IOracle> asked)
     {
         var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
-        if (comparison.SomebodyIsWrong)
+        if (comparison.HasGenuineMismatch)
         {
-            return CaseReport.Of(chosen, Examination.Of(chosen, batch));
+            return CaseReport.Of(chosen, FailureAnalysis.Of(chosen, batch));
         }
 
         if (asked.Count == 0)
         {
-            return CaseReport.InFull(chosen, batch, comparison);
+            return CaseReport.InFull(chosen, comparison);
         }
 
-        var panel = Panel.Of(batch, 0, chosen.Differentiate(batch.Map(v => v)), Panel.Ask(batch, asked.Prepend(Registry.Oracles.All[0])));
-        return CaseReport.InFull(chosen, batch, comparison with { Panel = panel, Verdict = panel.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree });
+        var crossCheck = CrossCheck.Of(batch, 0, IsolatedRun.Of(chosen, batch), Oracle.Ask(batch, asked.Prepend(Oracle.All.All[0])));
+        return CaseReport.InFull(chosen, comparison with { CrossCheck = crossCheck, Verdict = crossCheck.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree });
     }
 
     /// <summary>The command as it would be typed to run this again; files and what changes no result are left out.</summary>
@@ -152,7 +153,7 @@ internal static class CheckCommand
         .Prepend("gradoracle check"));
 
     /// <summary>The derivation named, or the default one of the network; of every network where all are asked for.</summary>
-    private static IReadOnlyList<IDerivation> Chosen(string? derivation, string network, bool isNetworkGiven) => (derivation, network) switch
+    private static IReadOnlyList<Derivation> Chosen(string? derivation, string network, bool isNetworkGiven) => (derivation, network) switch
     {
         (null, "all") => [.. Registry.Networks.All.Select(Registry.DefaultDerivation)],
         (_, "all") => throw new BadInputException($"--derivation {derivation} belongs to one network, and --network all asks for every one: leave one of them out."),
@@ -161,9 +162,9 @@ internal static class CheckCommand
     };
 
     // Autograd is asked in any case.
-    private static List<IGradientOracle> Oracles(string names) => names == "all"
-        ? [.. Registry.Oracles.All.Skip(1)]
-        : [.. names.Split(',', StringSplitOptions.TrimEntries).Select(Registry.Oracles.Find).Distinct().Where(o => o != Registry.Oracles.All[0])];
+    private static List<IOracle> Oracles(string names) => names == "all"
+        ? [.. Oracle.All.All.Skip(1)]
+        : [.. names.Split(',', StringSplitOptions.TrimEntries).Select(Oracle.All.Find).Distinct().Where(o => o != Oracle.All.All[0])];
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

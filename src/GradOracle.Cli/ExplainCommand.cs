@@ -3,7 +3,6 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Reports;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Cli;
 
@@ -54,20 +53,20 @@ internal static class ExplainCommand
         });
         return command;
 
-        void Answer(IDerivation answer, IDerivation corrected)
+        void Answer(Derivation answer, Derivation corrected)
         {
             output.WriteLine($"{answer.Name} says: {answer.Summary}");
             output.WriteLine();
             output.WriteLine("at the comment's sizes:");
-            var comment = CaseGenerator.Generate(CaseName.Parse(CommentSizes));
-            output.Write(CaseText.Of(CaseReport.Diagnosed(Compared(answer, CommentSizes), Diagnostician.Of(answer, comment))));
+            var comment = CaseGenerator.Generate(CaseName.Parse(CommentSizes, Registry.Networks));
+            output.Write(CaseText.Of(CaseReport.Diagnosed(Compared(answer, CommentSizes), FaultLocalization.Of(answer, comment))));
             output.WriteLine("at equal sizes:");
-            output.Write(CaseText.Of(CaseReport.Of(answer, Examination.Of(answer, CaseGenerator.Generate(CaseName.Parse(EqualSizes))), inFull: false)));
+            output.Write(CaseText.Of(CaseReport.Of(answer, FailureAnalysis.Of(answer, CaseGenerator.Generate(CaseName.Parse(EqualSizes, Registry.Networks))), inFull: false)));
             output.WriteLine($"corrected: {corrected.Summary}");
             output.WriteLine($"  at the comment's sizes {Compared(corrected, CommentSizes).Verdict.Word()}, at equal sizes {Compared(corrected, EqualSizes).Verdict.Word()} (gradoracle check --derivation {corrected.Name})");
             output.WriteLine();
         }
 
-        static ReportedCase Compared(IDerivation derivation, string name) => CaseReport.Of(derivation, GradientCheck.Replay(derivation, name));
+        static ReportedCase Compared(Derivation derivation, string name) => CaseReport.Of(derivation, GradientCheck.Compare(derivation, CaseGenerator.Generate(CaseName.Parse(name, derivation.Network))).Describe(0));
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GradOracle.Cases;
 using GradOracle.Fixtures;
 using GradOracle.Reports;
 using GradOracle.Verdicts;

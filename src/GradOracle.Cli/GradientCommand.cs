@@ -1,5 +1,5 @@
 using System.CommandLine;
-using GradOracle.Cases;
+using GradOracle.Derivations;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 
@@ -26,7 +26,7 @@ internal static class GradientCommand
             var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file))
                 ?? throw new BadInputException("gradoracle gradient needs one case: give --case-file FILE or --case \"NAME\".");
             var chosen = SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network);
-            var (written, autograd) = (chosen.Differentiate(batch), Autograd.Differentiate(batch));
+            var (written, autograd) = (IsolatedRun.Of(chosen, batch), Autograd.Differentiate(batch));
             Print(batch, written, autograd);
             if (parsed.GetValue(json) is { } path)
             {
@@ -40,7 +40,7 @@ internal static class GradientCommand
         void Print(CaseBatch batch, GradientBatch written, GradientBatch autograd)
         {
             output.WriteLine(batch.NameOf(0));
-            PrintBoth("Ŷ", written.Output, autograd.Output, null);
+            PrintBoth("Ŷ", written.Output, autograd.Output, written.FaultOf(0, written.Output.Name));
             foreach (var gradient in autograd.Gradients)
             {
                 PrintBoth($"∂L/∂{gradient.Name}", written[gradient.Name], gradient, written.FaultOf(0, gradient.Name));

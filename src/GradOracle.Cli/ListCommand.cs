@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GradOracle.Mistakes;
+using GradOracle.Oracles;
 
 namespace GradOracle.Cli;
 
@@ -13,9 +14,9 @@ internal static class ListCommand
         {
             Section("Networks", Registry.Networks.All.Select(n => (n.Name, n.Summary)));
             Section("Derivations", Registry.Derivations.All.Where(d => d is not IMistake).Select(d => (d.Name, d.Summary)));
-            Section("Losses", Registry.Losses.All.Select(l => (l.Name, l.Summary)));
-            Section("Oracles", Registry.Oracles.All.Select(o => (o.Name, o.Summary)));
-            Section("Mistakes: derivations wrong on purpose", Registry.Derivations.All.OfType<IMistake>().Select(m => (m.Name, m.WrongLine)));
+            Section("Losses", Loss.All.Select(l => (l.Name, l.Summary)));
+            Section("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary)));
+            Section("Mistakes: derivations wrong on purpose", Registry.Derivations.All.Where(d => d is IMistake).Select(m => (m.Name, ((IMistake)m).WrongLine)));
             return 0;
         });
         return command;

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using GradOracle.Cases;
-using GradOracle.Derivations;
-using GradOracle.Networks;
 
 namespace GradOracle.Cli;
 
@@ -27,7 +25,7 @@ internal static class SharedOptions
             throw new BadInputException("--case-file is empty: give the path of a JSON file.");
         }
 
-        return file is not null ? CaseFile.Read(file) : name is not null ? CaseGenerator.Generate(CaseName.Parse(name)) : null;
+        return file is not null ? CaseFile.Read(file, Registry.Networks) : name is not null ? CaseGenerator.Generate(CaseName.Parse(name, Registry.Networks)) : null;
     }
 
     /// <summary>Keeps a result from being written over the case it is about.</summary>
@@ -39,7 +37,7 @@ internal static class SharedOptions
         }
     }
 
-    public static IDerivation FindDerivation(string? name, Network network)
+    public static Derivation FindDerivation(string? name, Network network)
     {
         var derivation = name is null
             ? Registry.DefaultDerivation(network)

@@ -1,7 +1,5 @@
 using System.Globalization;
-using GradOracle.Cases;
 using GradOracle.Reports;
-using GradOracle.Verdicts;
 using Spectre.Console;
 
 namespace GradOracle.Cli;

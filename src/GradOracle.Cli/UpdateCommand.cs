@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using GradOracle.Cases;
-using GradOracle.Derivations;
 using GradOracle.Reports;
 using GradOracle.Updates;
-using GradOracle.Verdicts;
 using Spectre.Console;
 
 namespace GradOracle.Cli;
@@ -42,7 +39,7 @@ internal sealed partial class UpdateCommand
 
     /// <summary>Runs what was asked for and prints it.</summary>
     /// <returns>The runs, as reports have them.</returns>
-    public IReadOnlyList<ReportedUpdate> Run(ParseResult parsed, TextWriter output, IReadOnlyList<IDerivation> derivations, CaseBatch? batch, Func<CheckOptions> options)
+    public IReadOnlyList<ReportedUpdate> Run(ParseResult parsed, TextWriter output, IReadOnlyList<Derivation> derivations, CaseBatch? batch, Func<CheckOptions> options)
     {
         var rule = new UpdateRule(Number(parsed, _rate), Number(parsed, _momentum), Number(parsed, _decay));
         var steps = parsed.GetValue(_steps);
@@ -61,7 +58,7 @@ internal sealed partial class UpdateCommand
         return [.. results.Select(UpdateText.Reported)];
     }
 
-    private static void Print(TextWriter output, IDerivation derivation, UpdateRule rule, IReadOnlyList<UpdateResult> runs)
+    private static void Print(TextWriter output, Derivation derivation, UpdateRule rule, IReadOnlyList<UpdateResult> runs)
     {
         if (runs is [var only])
         {

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using GradOracle.Cases;
-using GradOracle.Derivations;
 using GradOracle.Fixtures;
 using GradOracle.Reports;
 using GradOracle.Updates;
-using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.NUnit;
@@ -21,7 +19,7 @@ public static class GradientAssert
     /// <param name="derivation">The derivation on trial; it need not be registered.</param>
     /// <param name="options">Which cases; by default every loss, exact and real, float64.</param>
     /// <exception cref="BadInputException">An option is out of range, or a statement of the network fails.</exception>
-    public static void Agrees(IDerivation derivation, CheckOptions? options = null)
+    public static void Agrees(Derivation derivation, CheckOptions? options = null)
     {
         TestReports.Open();
         var result = GradientCheck.Run(derivation, options);
@@ -40,7 +38,7 @@ public static class GradientAssert
     /// <param name="options">Which cases; by default one for every loss and kind, float64.</param>
     /// <param name="update">The update on trial; by default the library's own, so that the gradients are what is on trial.</param>
     /// <exception cref="BadInputException">A number is out of range, or a statement of the network fails.</exception>
-    public static void UpdatesAgree(IDerivation derivation, UpdateRule rule, int steps = 20, CheckOptions? options = null, IUpdate? update = null)
+    public static void UpdatesAgree(Derivation derivation, UpdateRule rule, int steps = 20, CheckOptions? options = null, IUpdate? update = null)
     {
         var failures = UpdateSuite.Run(derivation, options ?? new CheckOptions { Cases = UpdateSuite.DefaultCases }, rule, steps, update).Where(r => r.Verdict != Verdict.Agrees).ToList();
         if (failures.Count > 0)
@@ -59,7 +57,7 @@ public static class GradientAssert
     /// <param name="folder">The folder of fixtures; by default <c>fixtures</c> beside the calling source file.</param>
     /// <param name="sourceFile">Filled in by the compiler.</param>
     /// <exception cref="BadInputException">The name is not that of a case of the derivation's network.</exception>
-    public static void Approved(IDerivation derivation, string caseName, string? folder = null, [CallerFilePath] string sourceFile = "")
+    public static void Approved(Derivation derivation, string caseName, string? folder = null, [CallerFilePath] string sourceFile = "")
     {
         ArgumentNullException.ThrowIfNull(derivation);
         TestReports.Open();
@@ -84,17 +82,17 @@ public static class GradientAssert
     }
 
     // What is wrong today must not be approved by renaming a received file.
-    private static void RefuseDisagreement(IDerivation derivation, CaseBatch batch)
+    private static void RefuseDisagreement(Derivation derivation, CaseBatch batch)
     {
         var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
         if (comparison.Verdict != Verdict.Agrees)
         {
-            var reported = CaseReport.InFull(derivation, batch, comparison);
+            var reported = CaseReport.InFull(derivation, comparison);
             Assert.Fail($"There is nothing to approve: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(reported)}{TestReports.Add([reported])}");
         }
     }
 
-    private static string? Difference(FixtureStore store, IDerivation derivation, CaseBatch batch, CaseName name)
+    private static string? Difference(FixtureStore store, Derivation derivation, CaseBatch batch, CaseName name)
     {
         try
         {

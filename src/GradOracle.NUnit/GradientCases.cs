@@ -1,4 +1,3 @@
-using GradOracle.Cases;
 using NUnit.Framework;
 
 namespace GradOracle.NUnit;

@@ -1,5 +1,3 @@
-using GradOracle.Cases;
-using GradOracle.Networks;
 using GradOracle.Oracles;
 
 namespace GradOracle;
@@ -10,8 +8,8 @@ public sealed record CheckOptions
     /// <summary>The most cases one suite may draw.</summary>
     public const int MaxCases = 100_000_000;
 
-    /// <summary>The losses; all that are registered unless said otherwise.</summary>
-    public IReadOnlyList<Loss> Losses { get; init; } = Registry.Losses.All;
+    /// <summary>The losses; all that are built in unless said otherwise.</summary>
+    public IReadOnlyList<Loss> Losses { get; init; } = Loss.All;
 
     /// <summary>The kinds of case; both unless said otherwise.</summary>
     public IReadOnlyList<CaseKind> Kinds { get; init; } = [CaseKind.Exact, CaseKind.Real];
@@ -41,7 +39,7 @@ public sealed record CheckOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Oracles that are asked about every case beside autograd, which decides; those that go entry by entry are slow.</summary>
-    public IReadOnlyList<IGradientOracle> Oracles { get; init; } = [];
+    internal IReadOnlyList<IOracle> Oracles { get; init; } = [];
 
     /// <summary>Told the share of the work that is done, 0 to 1.</summary>
     public IProgress<double>? Progress { get; init; }

@@ -1,24 +1,35 @@
-using GradOracle.Cases;
-using GradOracle.Derivations;
-using GradOracle.Networks;
+using GradOracle.Reports;
 using GradOracle.Verdicts;
 
 namespace GradOracle;
 
 /// <summary>What a check found.</summary>
-/// <param name="Derivation">The derivation that was on trial.</param>
-/// <param name="Suites">One entry for each loss, kind and element type.</param>
-public sealed record CheckResult(IDerivation Derivation, IReadOnlyList<SuiteResult> Suites)
+public sealed record CheckResult
 {
-    /// <summary>Losses with which the network has no exact cases at all, because something on the way is smooth and no polynomial.</summary>
-    public IReadOnlyList<Loss> WithoutExactCases { get; init; } = [];
+    internal CheckResult(Derivation derivation, IReadOnlyList<SuiteResult> suites) => (Derivation, Suites) = (derivation, suites);
+
+    /// <summary>The derivation that was on trial.</summary>
+    public Derivation Derivation { get; }
 
     /// <summary>The worst verdict of all cases.</summary>
     public Verdict Verdict => Suites.Max(s => s.Verdict);
+
+    /// <summary>The report: the cases that do not agree, and the verdict in one sentence.</summary>
+    public override string ToString()
+    {
+        var (check, cases) = CheckReport.Of(this, ReportDepth.Terminal);
+        return string.Concat([.. cases.Select(c => $"{CaseText.Of(c)}\n"), $"{check.Verdict.Mark()} {check.Sentence}"]);
+    }
+
+    /// <summary>One entry for each loss, kind and element type.</summary>
+    internal IReadOnlyList<SuiteResult> Suites { get; }
+
+    /// <summary>Losses with which the network has no exact cases at all, because something on the way is smooth and no polynomial.</summary>
+    internal IReadOnlyList<Loss> WithoutExactCases { get; init; } = [];
 }
 
 /// <summary>What a check found over the cases of one loss, kind and element type.</summary>
-public sealed record SuiteResult
+internal sealed record SuiteResult
 {
     /// <summary>The loss.</summary>
     public required Loss Loss { get; init; }
@@ -68,4 +79,4 @@ public sealed record SuiteResult
 /// <param name="Cases">How many cases it had.</param>
 /// <param name="Verdict">The worst verdict of the cases.</param>
 /// <param name="WorstErrorInBounds">The largest error of any comparable case in units of the rounding bound.</param>
-public sealed record ShapeResult(Shape Shape, int Cases, Verdict Verdict, double WorstErrorInBounds);
+internal sealed record ShapeResult(Shape Shape, int Cases, Verdict Verdict, double WorstErrorInBounds);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using GradOracle.Cases;
@@ -11,9 +12,9 @@ namespace GradOracle;
 /// <summary>Holds a hand-written derivation against TorchSharp autograd. This file is the map of the house.</summary>
 /// <remarks>
 /// <code>
-/// CaseGenerator ─> CaseBatch ─┬─> IDerivation.Differentiate ─┐
-///   (shape, seed)             │                              ├─> Comparison ─> Verdict ─> report
-///                             └─> Autograd.Differentiate ────┘
+/// Network ──> graph ──> backward graph ──────────> RoundingErrors ─┐
+///   CaseGenerator ─> CaseBatch ─┬─> Derivation.Differentiate ──────┼─> Comparison ─> Verdict ─> report
+///     (shape, seed)             └─> Autograd.Differentiate ────────┘
 /// </code>
 /// </remarks>
 public static class GradientCheck
@@ -23,80 +24,83 @@ public static class GradientCheck
     private const int LargestBatch = 4096;
 
     private static readonly Autograd s_autograd = new();
-
-    /// <summary>Compares the derivation with autograd on one batch.</summary>
-    public static Comparison Compare(IDerivation derivation, CaseBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(derivation);
-        ArgumentNullException.ThrowIfNull(batch);
-        return Comparison.Of(batch, Trial.Run(derivation, batch), Autograd.Differentiate(batch), s => Replay(derivation, batch, s));
-    }
-
-    /// <summary>Checks one case again, by the name that a report printed; the derivation need not be registered.</summary>
-    /// <exception cref="BadInputException">The name is not that of a case of the derivation's network.</exception>
-    public static CaseComparison Replay(IDerivation derivation, string caseName)
-    {
-        ArgumentNullException.ThrowIfNull(derivation);
-        return Compare(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network))).Describe(0);
-    }
-
-    /// <summary>What checks one case of a batch again: the command, or C# where the derivation is not registered.</summary>
-    internal static string Replay(IDerivation derivation, CaseBatch batch, int index)
-    {
-        if (!Registry.Derivations.All.Any(d => d.GetType() == derivation.GetType() && d.Name == derivation.Name))
-        {
-            return $"GradientCheck.Replay(new {derivation.GetType().Name}(), \"{batch.NameOf(index)}\")";
-        }
-
-        var isDefault = Registry.DefaultDerivation(derivation.Network).Name == derivation.Name;
-        return $"gradoracle check {(isDefault ? "" : $"--derivation {derivation.Name} ")}{batch.ReplayOf(index)}";
-    }
+    private static readonly ReverseMode s_reverse = new();
 
     /// <summary>Draws shapes and seeds, and compares the derivation with autograd on every case.</summary>
     /// <exception cref="BadInputException">An option is out of range, or no exact case exists within the sizes asked for.</exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
-    public static CheckResult Run(IDerivation derivation, CheckOptions? options = null)
+    public static CheckResult Run(Derivation derivation, CheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         options ??= new CheckOptions();
         options.Validate();
+        var network = derivation.Network;
         var suites = (from type in options.Types from loss in options.Losses from kind in options.Kinds select (type, loss, kind)).ToList();
 
         // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and where nothing is, running it says why.
-        bool HasRows(Loss loss) => options.Shapes?.Any(shape => derivation.Network.Output(shape).Rows >= loss.LeastRows) ?? loss.LeastRows <= options.MaxSize;
-        var left = suites.Where(s => HasRows(s.loss) && (s.kind == CaseKind.Real || Certificate.MayBeExact(derivation.Network, s.loss))).ToList();
+        bool HasRows(Loss loss) => options.Shapes?.Any(shape => new Scenario(network, loss, shape).Output.Sizes.Rows >= loss.LeastRows) ?? loss.LeastRows <= options.MaxSize;
+        var exact = options.Losses.Distinct().Where(loss => Scenario.MayBeExact(network, loss)).ToHashSet();
+        var left = suites.Where(s => HasRows(s.loss) && (s.kind == CaseKind.Real || exact.Contains(s.loss))).ToList();
         left = left.Count > 0 ? left : suites;
         var progress = new Count(options, left.Count);
-        return new CheckResult(derivation, [.. left.Select(s => RunSuite(derivation, s.loss, s.kind, s.type, options, progress))])
+        var scenarios = new Scenarios(network);
+        return new CheckResult(derivation, [.. left.Select(s => RunSuite(derivation, s.loss, s.kind, s.type, options, scenarios, progress))])
         {
             WithoutExactCases = [.. suites.Except(left).Where(s => s.kind == CaseKind.Exact && HasRows(s.loss)).Select(s => s.loss).Distinct()],
         };
     }
 
-    private static SuiteResult RunSuite(IDerivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Count progress)
+    /// <summary>Checks a derivation that is one expression: <c>GradientCheck.Run(network, x =&gt; …)</c>.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="differentiate">The derivation of one case, in float64.</param>
+    /// <param name="options">Which cases; by default every loss, exact and real, float64.</param>
+    /// <exception cref="BadInputException">An option is out of range, or no exact case exists within the sizes asked for.</exception>
+    public static CheckResult Run(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate, CheckOptions? options = null) =>
+        Run(new LambdaDerivation(network, differentiate), options);
+
+    /// <summary>Checks one case again, by the name that a report printed.</summary>
+    /// <exception cref="BadInputException">The name is not that of a case of the derivation's network.</exception>
+    public static CaseResult Replay(Derivation derivation, string caseName)
+    {
+        ArgumentNullException.ThrowIfNull(derivation);
+        return new(derivation, Compare(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network))).Describe(0));
+    }
+
+    /// <summary>Compares the derivation with autograd on one batch.</summary>
+    internal static Comparison Compare(Derivation derivation, CaseBatch batch) =>
+        Comparison.Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch));
+
+    private static SuiteResult RunSuite(
+        Derivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Scenarios scenarios, Count progress)
     {
         var clock = Stopwatch.StartNew();
-        bool Admits(Shape shape) => derivation.Network.Output(shape).Rows >= loss.LeastRows && (kind == CaseKind.Real || Certificate.Of(derivation.Network, loss, shape, type).Magnitude > 0);
-        var shapes = options.Shapes?.Where(Admits).ToArray() ?? new Shape[Math.Min(options.Cases, options.MaxShapes)];
+        bool HasRows(Scenario s) => s.Output.Sizes.Rows >= loss.LeastRows;
+        bool Admits(Scenario s) => HasRows(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0);
+        var drawn = options.Shapes?.Select(shape => scenarios.Of(loss, shape)).ToArray() ?? new Scenario[Math.Min(options.Cases, options.MaxShapes)];
         if (options.Shapes is null)
         {
-            InParallel(shapes.Length, options.Threads, i => shapes[i] = CaseGenerator.DrawShape(derivation.Network, options.MaxSize, options.Seed, i, Admits));
+            InParallel(drawn.Length, options.Threads, i =>
+                drawn[i] = ShapeDraw.Of(derivation.Network, loss, options.MaxSize, options.Seed, i, Admits, shape => scenarios.Of(loss, shape)));
         }
 
-        if (shapes.Length == 0 || !shapes.All(Admits))
+        var admitted = drawn.Where(Admits).ToArray();
+        if (admitted.Length == 0 || (options.Shapes is null && admitted.Length < drawn.Length))
         {
-            throw new BadInputException(shapes.All(shape => derivation.Network.Output(shape).Rows < loss.LeastRows) && loss.LeastRows > 1
+            throw new BadInputException(!drawn.Any(HasRows) && loss.LeastRows > 1
                 ? $"{derivation.Network.Name} with {loss.Name} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
                 : $"{derivation.Network.Name} with {loss.Name} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; take smaller sizes, float64, or the real kind.");
         }
 
-        var jobs = Jobs(derivation.Network, loss, shapes, options).ToList();
+        var jobs = Jobs(admitted, options).ToList();
         var outcomes = new Outcome[jobs.Count];
         var findings = new Findings(options.FindingsKept);
         InParallel(jobs.Count, options.Threads, i =>
         {
-            var (shape, seed, count) = jobs[i];
-            outcomes[i] = RunBatch(derivation, new CaseName(derivation.Network, loss, shape, kind, type, seed), count, options, finding => findings.Add(i, finding));
+            var (scenario, seed, count) = jobs[i];
+
+            // On the first batch the graph is evaluated in C# too, so that a wrong value or a wrong TorchSharp call of an operation says so.
+            IReadOnlyList<IOracle> asked = i == 0 && !options.Oracles.OfType<ReverseMode>().Any() ? [.. options.Oracles, s_reverse] : options.Oracles;
+            outcomes[i] = RunBatch(derivation, new CaseName(scenario, kind, type, seed), count, asked, options.FindingsKept, finding => findings.Add(i, finding));
             progress.Add(count);
         });
 
@@ -105,7 +109,7 @@ public static class GradientCheck
             Loss = loss,
             Kind = kind,
             Type = type,
-            Shapes = [.. jobs.Zip(outcomes).GroupBy(o => o.First.Shape, o => o.Second).Select(of => new ShapeResult(
+            Shapes = [.. jobs.Zip(outcomes).GroupBy(o => o.First.Scenario.Shape, o => o.Second).Select(of => new ShapeResult(
                 of.Key, of.Sum(o => o.Counts.Sum()), of.Max(o => o.Verdict), of.Max(o => o.WorstError)))],
             Counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v])),
             WorstErrorInBounds = outcomes.Max(o => o.WorstError),
@@ -129,47 +133,71 @@ public static class GradientCheck
         }
     }
 
-    private static IEnumerable<(Shape Shape, ulong Seed, int Count)> Jobs(Network network, Loss loss, Shape[] shapes, CheckOptions options)
+    private static IEnumerable<(Scenario Scenario, ulong Seed, int Count)> Jobs(Scenario[] scenarios, CheckOptions options)
     {
         var seed = options.Seed;
-        for (var i = 0; i < shapes.Length; i++)
+        for (var i = 0; i < scenarios.Length; i++)
         {
-            var share = options.Cases / shapes.Length + (i < options.Cases % shapes.Length ? 1 : 0);
-            var entries = CaseBatch.SpecsOf(network, loss, shapes[i]).Sum(s => s.Length);
-            var size = Math.Clamp(BatchBytes / (entries * sizeof(double)), 1, LargestBatch);
+            var share = options.Cases / scenarios.Length + (i < options.Cases % scenarios.Length ? 1 : 0);
+            var size = (int)Math.Clamp(BatchBytes / (scenarios[i].Gradients.EntriesOfACase * sizeof(double)), 1, LargestBatch);
             for (; share > 0; share -= size)
             {
                 var count = Math.Min(share, size);
-                yield return (shapes[i], seed, count);
+                yield return (scenarios[i], seed, count);
                 seed += (ulong)count;
             }
         }
     }
 
-    private static Outcome RunBatch(IDerivation derivation, CaseName first, int count, CheckOptions options, Action<CaseComparison> found)
+    private static Outcome RunBatch(Derivation derivation, CaseName first, int count, IReadOnlyList<IOracle> oracles, int findingsKept, Action<CaseComparison> found)
     {
-        var certificate = Certificate.Of(first.Network, first.Loss, first.Shape, first.Type);
-        var batch = CaseGenerator.Generate(first, certificate.Magnitude, count);
+        var batch = CaseGenerator.Generate(first, count);
         var comparison = Compare(derivation, batch);
-        var answers = options.Oracles.Count == 0 ? [] : Panel.Ask(batch, options.Oracles.Prepend(s_autograd));
+        var answers = oracles.Count == 0 ? [] : Oracle.Ask(batch, oracles.Prepend(s_autograd));
         var outcome = new Outcome();
         var described = 0;
         for (var s = 0; s < count; s++)
         {
             var (verdict, error) = comparison.Judge(s);
-            var panel = verdict < Verdict.OraclesDisagree && answers.Count > 0 ? Panel.Of(batch, s, derivation: null, answers) : null;
-            outcome.NotApplicable = panel?.NotApplicable ?? outcome.NotApplicable;
-            verdict = panel is { OraclesAgree: false } ? Verdict.OraclesDisagree : verdict;
+            var crossCheck = verdict < Verdict.OraclesDisagree && answers.Count > 0 ? CrossCheck.Of(batch, s, derivation: null, answers) : null;
+            outcome.NotApplicable = crossCheck?.NotApplicable ?? outcome.NotApplicable;
+            verdict = crossCheck is { OraclesAgree: false } ? Verdict.OraclesDisagree : verdict;
             outcome.Counts[(int)verdict]++;
             outcome.WorstError = Math.Max(outcome.WorstError, error);
-            if (verdict != Verdict.Agrees && described++ < options.FindingsKept)
+            if (verdict != Verdict.Agrees && described++ < findingsKept)
             {
-                found(verdict == Verdict.OraclesDisagree ? comparison.Describe(s) with { Verdict = verdict, Panel = panel } : comparison.Describe(s));
+                found(verdict == Verdict.OraclesDisagree ? comparison.Describe(s) with { Verdict = verdict, CrossCheck = crossCheck } : comparison.Describe(s));
             }
         }
 
-        outcome.FalseAcceptLog2 = certificate.Degree is { } d ? count * Math.Min(0, Math.Log2(d / (2.0 * certificate.Magnitude + 1))) : null;
+        outcome.FalseAcceptLog2 = first.Scenario.Degree is { } d ? count * Math.Min(0, Math.Log2(d / (2.0 * first.Range + 1))) : null;
         return outcome;
+    }
+
+    /// <summary>The scenarios of one run: kinds and element types share them.</summary>
+    private sealed class Scenarios(Network network)
+    {
+        private const int MostKept = 4096;
+
+        private readonly ConcurrentDictionary<(Loss, Shape), Scenario> _known = new();
+
+        public Scenario Of(Loss loss, Shape shape) => _known.TryGetValue((loss, shape), out var known) ? known
+            : _known.Count >= MostKept ? new Scenario(network, loss, shape)
+            : _known.GetOrAdd((loss, shape), _ => new Scenario(network, loss, shape));
+    }
+
+    private sealed class LambdaDerivation(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate) : MatrixDerivation(network)
+    {
+        public override string Name => Network.Name;
+
+        public override string Summary => "a derivation in one expression";
+
+        protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
+        {
+            var inDouble = x.InDouble();
+            var found = differentiate(inDouble);
+            return found as Gradients<T> ?? found.In<T>(inDouble.Output);
+        }
     }
 
     private sealed class Outcome

@@ -1,13 +1,11 @@
-using FuzzySharp;
 using GradOracle.Derivations;
 using GradOracle.Mistakes;
 using GradOracle.Networks;
-using GradOracle.Oracles;
 
 namespace GradOracle;
 
 /// <summary>Everything that has a name: one line each.</summary>
-public static class Registry
+internal static class Registry
 {
     private static readonly bool[] s_offAndOn = [false, true];
 
@@ -19,10 +17,10 @@ public static class Registry
     /// <summary>The networks.</summary>
     public static Named<Network> Networks { get; } = new("network", n => n.Name,
     [
-        new SharedWeightNetwork(),
-        new SharedWeightNetwork(bias: true),
-        new UntiedNetwork(),
-        new UntiedNetwork(bias: true),
+        new TwoInputNetwork(),
+        new TwoInputNetwork(bias: true),
+        new TwoInputNetwork(tied: false),
+        new TwoInputNetwork(tied: false, bias: true),
         new StackedNetwork(),
         new StackedNetwork(bias: true),
         .. ElmanNetworks,
@@ -35,25 +33,14 @@ public static class Registry
             ? $"{network.Name} has no activation {activation.Name}: those that have are {string.Join(", ", ElmanNetworks.Where(n => n.Activation == activation).Select(n => n.Name))}."
             : null;
 
-    /// <summary>The losses.</summary>
-    public static Named<Loss> Losses { get; } = new("loss", l => l.Name,
-    [
-        new SquaredError(),
-        new MeanSquaredError(),
-        new AbsoluteError(),
-        new HuberLoss(),
-        new SoftmaxCrossEntropy(),
-        new Projection(),
-    ]);
-
     /// <summary>The derivations; the first of a network is its default.</summary>
-    public static Named<IDerivation> Derivations { get; } = new("derivation", d => d.Name,
+    public static Named<Derivation> Derivations { get; } = new("derivation", d => d.Name,
     [
         new SharedWeightBackprop(),
         new SharedWeightBatchBackprop(),
         new SharedWeightBiasBackprop(),
-        new UntiedBackprop(new()),
-        new UntiedBackprop(new(bias: true)),
+        new UntiedBackprop(new(tied: false)),
+        new UntiedBackprop(new(tied: false, bias: true)),
         new StackedBackprop(new()),
         new StackedBackprop(new(bias: true)),
         .. ElmanNetworks.Select(n => new ElmanBackprop(n)),
@@ -69,47 +56,24 @@ public static class Registry
     ]);
 
     /// <summary>The derivation that is on trial where none is named: the first one of the network.</summary>
-    public static IDerivation DefaultDerivation(Network network) => Derivations.All.First(d => d.Network.Name == network.Name);
+    public static Derivation DefaultDerivation(Network network) => Derivations.All.First(d => d.Network.Name == network.Name);
 
-    /// <summary>The oracles; the first one decides.</summary>
-    public static Named<IGradientOracle> Oracles { get; } = new("oracle", o => o.Name,
-    [
-        new Autograd(),
-        new CentralDifference(),
-        new ComplexStep(),
-    ]);
-}
-
-/// <summary>Things of one kind, each found by its name.</summary>
-/// <param name="kind">What they are, in messages.</param>
-/// <param name="name">The name of one.</param>
-/// <param name="all">All of them.</param>
-/// <param name="explain">Why there is none of a name, where more can be said than that.</param>
-public sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T> all, Func<string, string?>? explain = null)
-{
-    /// <summary>All of them, in order.</summary>
-    public IReadOnlyList<T> All { get; } = all;
-
-    /// <summary>The one with this name.</summary>
-    /// <exception cref="BadInputException">There is none; the message gives the nearest name.</exception>
-    public T Find(string wanted)
+    /// <summary>What checks one case again: the command, or C# where the derivation is not registered.</summary>
+    /// <param name="derivation">The derivation that was on trial.</param>
+    /// <param name="batch">A batch of one case.</param>
+    public static string ReplayOf(Derivation derivation, CaseBatch batch)
     {
-        foreach (var candidate in All)
+        if (!Derivations.All.Any(d => d.GetType() == derivation.GetType() && d.Name == derivation.Name))
         {
-            if (name(candidate) == wanted)
-            {
-                return candidate;
-            }
+            return $"GradientCheck.Replay(new {derivation.GetType().Name}(), \"{batch.NameOf(0)}\")";
         }
 
-        if (explain?.Invoke(wanted) is { } sentence)
-        {
-            throw new BadInputException(sentence);
-        }
-
-        var names = All.Select(name).ToList();
-        var nearest = names.MaxBy(n => Fuzz.Ratio(n, wanted))!;
-        var hint = Fuzz.Ratio(nearest, wanted) >= 50 ? $"did you mean \"{nearest}\"? " : "";
-        throw new BadInputException($"There is no {kind} \"{wanted}\": {hint}Known: {string.Join(", ", names)}.");
+        var isDefault = DefaultDerivation(derivation.Network).Name == derivation.Name;
+        var replayed = batch.File is null ? $"--case \"{batch.NameOf(0)}\"" : $"--case-file {Quoted(batch.File)}";
+        return $"gradoracle check {(isDefault ? "" : $"--derivation {derivation.Name} ")}{replayed}";
     }
+
+    // As a POSIX shell reads it.
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny("\"$`\\!") ? $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'" : $"\"{text}\"";
 }

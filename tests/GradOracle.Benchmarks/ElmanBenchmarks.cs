@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Networks;
 using GradOracle.Oracles;
+using GradOracle.Torch;
 using TorchSharp;
 
 namespace GradOracle.Benchmarks;
@@ -17,8 +18,8 @@ public class ElmanBenchmarks
     private const int Steps = 64;
 
     private CaseBatch _batch = null!;
-    private IDerivation _matrices = null!;
-    private IDerivation _spans = null!;
+    private Derivation _matrices = null!;
+    private Derivation _spans = null!;
 
     /// <summary>The network; the plain loop is linear or has a tanh.</summary>
     [Params("elman", "elman-tanh")]
@@ -32,7 +33,7 @@ public class ElmanBenchmarks
         _matrices = Registry.Derivations.Find(Network);
         _spans = Registry.Derivations.Find($"{Network}-batch");
         var shape = new Shape(("T", Steps), ("n", 32), ("h", 32), ("m", 8), ("B", 16));
-        _batch = CaseGenerator.Generate(new CaseName(_matrices.Network, Registry.Losses.Find("squared-error"), shape, CaseKind.Real, ElementType.Float64, 1));
+        _batch = CaseGenerator.Generate(new CaseName(_matrices.Network, Named.Losses.Find("squared-error"), shape, CaseKind.Real, ElementType.Float64, 1));
     }
 
     /// <summary>What a user writes: tensors from arrays, a loop over the steps, gradients read as arrays; torch on one thread.</summary>

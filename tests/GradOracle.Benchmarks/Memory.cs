@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GradOracle.Derivations;
+using GradOracle.Networks;
 
 namespace GradOracle.Benchmarks;
 
@@ -11,7 +12,7 @@ internal static class Memory
 
     public static void Run()
     {
-        var options = new CheckOptions { Losses = [Registry.Losses.Find("squared-error")], Kinds = [Cases.CaseKind.Exact], Cases = Step };
+        var options = new CheckOptions { Losses = [Named.Losses.Find("squared-error")], Kinds = [CaseKind.Exact], Cases = Step };
         var derivation = new SharedWeightBatchBackprop();
         var first = (AsIs: 0.0, Collected: 0.0);
         Console.WriteLine($"{"cases",8} {"as it stands",18} {"after a collection",20}");

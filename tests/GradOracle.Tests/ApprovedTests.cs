@@ -1,4 +1,3 @@
-using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Fixtures;
 using GradOracle.NUnit;
@@ -24,7 +23,7 @@ public sealed class ApprovedTests
 
     [TestCaseSource(nameof(Catalogue))]
     public void Approved(string name) =>
-        GradientAssert.Approved(Registry.DefaultDerivation(CaseName.Parse(name).Network), name, Repository.Fixtures);
+        GradientAssert.Approved(Registry.DefaultDerivation(Samples.Case(name).Network), name, Repository.Fixtures);
 
     [Test]
     public void A_missing_approved_file_fails_and_leaves_the_received_one()
@@ -182,7 +181,7 @@ public sealed class ApprovedTests
 
     private string Received => Path.Combine(_folder, "shared-weight", $"{Snapshot}.received.json");
 
-    private void Hold(IDerivation derivation) => GradientAssert.Approved(derivation, s_name.ToString(), _folder);
+    private void Hold(Derivation derivation) => GradientAssert.Approved(derivation, s_name.ToString(), _folder);
 
     private void Approve(Func<string, string>? edit = null)
     {

@@ -7,7 +7,7 @@ namespace GradOracle.Tests;
 public sealed class CaseTests
 {
     private static readonly Gen<CaseName> s_names = Gen.Select(
-        Gen.OneOf([.. Registry.Losses.All]),
+        Gen.OneOf([.. Loss.All]),
         Gen.Select(Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Samples.SizesOf),
         Gen.OneOf(CaseKind.Exact, CaseKind.Real),
         Gen.OneOf([.. ElementType.All]),
@@ -16,7 +16,7 @@ public sealed class CaseTests
 
     [Test]
     public void A_case_name_reads_back_to_the_same_case() =>
-        s_names.Sample(name => CaseName.Parse(name.ToString()) == name && CaseName.Parse(name.ToString()).ToString() == name.ToString());
+        s_names.Sample(name => Samples.Case(name.ToString()) == name && Samples.Case(name.ToString()).ToString() == name.ToString());
 
     [Test]
     public void Mangled_case_names_are_bad_input_or_another_case_and_never_anything_else() =>
@@ -26,7 +26,7 @@ public sealed class CaseTests
             var mangled = string.Concat(text.AsSpan(0, Math.Min(at, text.Length)), [change], text.AsSpan(Math.Min(at + 1, text.Length)));
             try
             {
-                CaseName.Parse(mangled);
+                Samples.Case(mangled);
             }
             catch (BadInputException)
             {
@@ -89,7 +89,7 @@ public sealed class CaseTests
     public void Later_cases_of_a_batch_are_the_cases_their_names_say()
     {
         var batch = Samples.Exact(Samples.Unequal, seed: 10, count: 4);
-        var alone = Samples.Generate(CaseName.Parse(batch.NameOf(3)));
+        var alone = Samples.Generate(Samples.Case(batch.NameOf(3)));
 
         Assert.That(batch.Tensors.Select(t => t[3].ToArray()), Is.EqualTo(alone.Tensors.Select(t => t.Values)));
     }
@@ -97,7 +97,7 @@ public sealed class CaseTests
     [Test]
     public void Shapes_stay_within_their_limit_and_reach_it()
     {
-        var shapes = Enumerable.Range(0, 400).Select(i => CaseGenerator.DrawShape(Samples.SharedWeight, 6, 1, i, _ => true)).ToList();
+        var shapes = Enumerable.Range(0, 400).Select(i => ShapeDraw.Of(Samples.SharedWeight, Samples.SquaredError, 6, 1, i, _ => true).Shape).ToList();
         var sizes = shapes.SelectMany(s => s.Dimensions.Select(d => d.Size)).ToList();
 
         Assert.That((sizes.Min(), sizes.Max(), shapes.Distinct().Count() > 250), Is.EqualTo((1, 6, true)));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using GradOracle.Cases;
 using GradOracle.Cli;
+using GradOracle.Oracles;
 using GradOracle.Reports;
 using NUnit.Framework;
 
@@ -218,7 +219,7 @@ public sealed class CommandTests
     {
         var (wrong, right) = (Path.Combine(_folder, "wrong.json"), Path.Combine(_folder, "right.json"));
         File.WriteAllText(wrong, JsonReport.Of(Samples.Wrong));
-        File.WriteAllText(right, JsonReport.Of(Samples.Wrong with { Cases = [], Checks = [], Verdict = Verdicts.Verdict.Agrees }));
+        File.WriteAllText(right, JsonReport.Of(Samples.Wrong with { Cases = [], Checks = [], Verdict = Verdict.Agrees }));
 
         var (worse, said, _) = Run("report", "diff", right, wrong);
         var (better, _, _) = Run("report", "diff", wrong, right);
@@ -316,13 +317,13 @@ public sealed class CommandTests
     {
         var sizes = """{ "n": 1, "h": 1, "m": 1, "B": 1 }""";
         var exact = Write(CaseJson(sizes, """{ "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] }"""));
-        Assert.That(CaseFile.Read(exact).Kind, Is.EqualTo(CaseKind.Exact));
+        Assert.That(CaseFile.Read(exact, Registry.Networks).Kind, Is.EqualTo(CaseKind.Exact));
 
         var real = Write(CaseJson(sizes, """{ "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4.5]], "X2": [[5]], "T": [[6]] }"""));
-        Assert.That(CaseFile.Read(real).Kind, Is.EqualTo(CaseKind.Real));
+        Assert.That(CaseFile.Read(real, Registry.Networks).Kind, Is.EqualTo(CaseKind.Real));
 
         var large = Write(CaseJson(sizes, """{ "Wx": [[1e9]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] }"""));
-        Assert.That(CaseFile.Read(large).Kind, Is.EqualTo(CaseKind.Real), "off the lattice");
+        Assert.That(CaseFile.Read(large, Registry.Networks).Kind, Is.EqualTo(CaseKind.Real), "off the lattice");
     }
 
     [TestCase("check --network shared-wieght", "There is no network \"shared-wieght\": did you mean \"shared-weight\"?")]
@@ -463,7 +464,7 @@ public sealed class CommandTests
     public void List_names_everything_in_the_registry()
     {
         var names = Registry.Networks.All.Select(n => n.Name).Concat(Registry.Derivations.All.Select(d => d.Name))
-            .Concat(Registry.Losses.All.Select(l => l.Name)).Concat(Registry.Oracles.All.Select(o => o.Name));
+            .Concat(Loss.All.Select(l => l.Name)).Concat(Oracle.All.All.Select(o => o.Name));
 
         Assert.That(names.Where(n => !Run("list").Output.Contains($"  {n} ", StringComparison.Ordinal)), Is.Empty);
     }

@@ -1,5 +1,3 @@
-using GradOracle.Cases;
-
 namespace GradOracle.Tests;
 
 /// <summary>∂L/∂Wh of the Elman network with ½ squared error, by backpropagation in 28 decimal digits, written apart from everything it tests.</summary>

@@ -1,17 +1,18 @@
 using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Mistakes;
-using GradOracle.Verdicts;
+using GradOracle.Networks;
+using GradOracle.Oracles;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
 public sealed class DiagnosisTests
 {
-    private static IEnumerable<TestCaseData> Mistakes() => Registry.Derivations.All.OfType<IMistake>().Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
+    private static IEnumerable<TestCaseData> Mistakes() => Registry.Derivations.All.Where(d => d is IMistake).Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
 
     [TestCaseSource(nameof(Mistakes))]
-    public void Every_mistake_is_caught_by_both_kinds_and_named_for_what_it_is(IMistake mistake)
+    public void Every_mistake_is_caught_by_both_kinds_and_named_for_what_it_is(Derivation mistake)
     {
         var detection = Detection.Of(mistake);
 
@@ -20,7 +21,7 @@ public sealed class DiagnosisTests
             Assert.That(detection.Exact, Is.Not.Null);
             Assert.That(detection.Real, Is.Not.Null);
             Assert.That(detection.Diagnosis!.Unexplained, Is.Empty);
-            Assert.That(detection.Diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }));
+            Assert.That(detection.Diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { ((IMistake)mistake).Diagnosis }));
             Assert.That(detection.IsRight);
         });
     }
@@ -34,19 +35,19 @@ public sealed class DiagnosisTests
     {
         foreach (var mistake in MistakeCatalog.All.Where(m => !m.WrongLine.Contains('/') && !m.WrongLine.Contains('η') && m.Name != "one-millionth" && m.Name != "gradient-of-another-loss"))
         {
-            Assert.That(Diagnostician.Of(mistake, Samples.Exact(Samples.Unequal))!.Explanations.Single().Residual, Is.Zero, mistake.Name);
+            Assert.That(FaultLocalization.Of(mistake, Samples.Exact(Samples.Unequal))!.Explanations.Single().Residual, Is.Zero, mistake.Name);
         }
     }
 
     [Test]
     public void Mistakes_are_named_the_same_on_every_loss_that_shows_them()
     {
-        foreach (var loss in Registry.Losses.All)
+        foreach (var loss in Loss.All)
         {
             foreach (var name in new[] { "missing-x1-contribution", "untransposed-wh", "stale-activation-wy", "last-row-forgotten" })
             {
                 var mistake = MistakeCatalog.All.Single(m => m.Name == name);
-                Assert.That(Diagnostician.Of(mistake, Samples.Real(Samples.Unequal, loss))!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }), loss.Name);
+                Assert.That(FaultLocalization.Of(mistake, Samples.Real(Samples.Unequal, loss))!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }), loss.Name);
             }
         }
     }
@@ -54,9 +55,9 @@ public sealed class DiagnosisTests
     [Test]
     public void A_right_derivation_has_no_diagnosis([Values("shared-weight", "shared-weight-batch", "answer-1-corrected", "answer-2-corrected", "answer-3-corrected")] string derivation)
     {
-        foreach (var loss in Registry.Losses.All)
+        foreach (var loss in Loss.All)
         {
-            Assert.That(Diagnostician.Of(Registry.Derivations.Find(derivation), Samples.Real(Samples.Unequal, loss)), Is.Null);
+            Assert.That(FaultLocalization.Of(Registry.Derivations.Find(derivation), Samples.Real(Samples.Unequal, loss)), Is.Null);
         }
     }
 
@@ -72,8 +73,8 @@ public sealed class DiagnosisTests
         {
             Assert.That(GradientCheck.Compare(derivation, comment).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
             Assert.That(GradientCheck.Compare(derivation, equal).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
-            Assert.That(Diagnostician.Of(derivation, comment)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { sentence }));
-            Assert.That(Diagnostician.Of(derivation, equal)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { sentence }));
+            Assert.That(FaultLocalization.Of(derivation, comment)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { sentence }));
+            Assert.That(FaultLocalization.Of(derivation, equal)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { sentence }));
         });
     }
 
@@ -87,7 +88,7 @@ public sealed class DiagnosisTests
     {
         var derivation = new Odd((lines, B) => lines["Wx"] *= mistake == "dWx / 4" ? 0.25 : B == 4 ? 0.5 : 1);
 
-        var diagnosis = Diagnostician.Of(derivation, Samples.Exact(Samples.SizesOf(2, 3, 4, 4)))!;
+        var diagnosis = FaultLocalization.Of(derivation, Samples.Exact(Samples.SizesOf(2, 3, 4, 4)))!;
 
         Assert.That(diagnosis.Explanations.Select(e => e.Sentence), mistake == "dWx / 4" ? Is.EqualTo(new[] { "the gradient of Wx is multiplied by 1/4" }) : Is.Empty);
     }
@@ -96,9 +97,9 @@ public sealed class DiagnosisTests
     public void Near_convergence_right_gradients_are_not_called_wrong()
     {
         var batch = Samples.Real(Samples.SizesOf(20, 20, 2, 3));
-        batch = batch.With("T", _ => [.. Oracles.Autograd.Differentiate(batch).Output.Values.Select((y, j) => y - 1e-6 * (j + 1))]);
+        batch = batch.With("T", _ => [.. Autograd.Differentiate(batch).Output.Values.Select((y, j) => y - 1e-6 * (j + 1))]);
 
-        var diagnosis = Diagnostician.Of(Samples.MissingX1Contribution, batch)!;
+        var diagnosis = FaultLocalization.Of(Samples.MissingX1Contribution, batch)!;
 
         Assert.That(diagnosis.Unexplained, Is.Empty);
         Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
@@ -130,7 +131,7 @@ public sealed class DiagnosisTests
             g["Wy"].Values.AsSpan().Clear();
         });
 
-        var diagnosis = Diagnostician.Of(odd, Samples.Exact(Samples.Unequal))!;
+        var diagnosis = FaultLocalization.Of(odd, Samples.Exact(Samples.Unequal))!;
 
         Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the gradient of Wy is missing" }));
         Assert.That(diagnosis.Unexplained, Is.EqualTo(new[] { "the derivation gives no finite gradient of Wh, at least in some cases" }));
@@ -142,7 +143,7 @@ public sealed class DiagnosisTests
         var calls = 0;
         var random = new Sabotaged(g => g["Wh"].Values[0] += calls++);
 
-        var examination = Examination.Of(random, Samples.Exact(Samples.Unequal));
+        var examination = FailureAnalysis.Of(random, Samples.Exact(Samples.Unequal));
 
         Assert.That(examination.Diagnosis!.Unexplained, Is.EqualTo(new[] { "the derivation gives different gradients for the same case: it is not deterministic" }));
     }
@@ -150,10 +151,10 @@ public sealed class DiagnosisTests
     [Test]
     public void What_overflows_is_not_diagnosed_and_nothing_crashes([Values("squared-error", "projection")] string loss, [Values(1e60, 1e200)] double size)
     {
-        var batch = Samples.Real(Samples.Unequal, Registry.Losses.Find(loss)).Map(v => v * size);
+        var batch = Samples.Real(Samples.Unequal, Named.Losses.Find(loss)).Map(v => v * size);
 
         Assert.That(() => Samples.Examined(Samples.MissingX1Contribution, batch), Throws.Nothing);
-        Assert.That(Diagnostician.Of(Samples.MissingX1Contribution, batch)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
+        Assert.That(FaultLocalization.Of(Samples.MissingX1Contribution, batch)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
     }
 
     [Test]
@@ -178,7 +179,7 @@ public sealed class DiagnosisTests
             }
         });
 
-        var diagnosis = Diagnostician.Of(both, Samples.Exact(Samples.Unequal))!;
+        var diagnosis = FaultLocalization.Of(both, Samples.Exact(Samples.Unequal))!;
 
         Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EquivalentTo(new[] { "the gradient of Wy is missing", "the gradient of X2 has the wrong sign" }));
     }
@@ -188,7 +189,7 @@ public sealed class DiagnosisTests
     {
         var odd = new Sabotaged(g => g["Wh"].Values[1] += 12345);
 
-        var diagnosis = Diagnostician.Of(odd, Samples.Exact(Samples.Unequal))!;
+        var diagnosis = FaultLocalization.Of(odd, Samples.Exact(Samples.Unequal))!;
 
         Assert.That(diagnosis.Explanations, Is.Empty);
         Assert.That(diagnosis.Unexplained.Single(), Does.Match(@"^only entry \[0,1\] of the gradient of Wh is wrong, and none of \d+ known mistakes gives its values$"));
@@ -199,7 +200,7 @@ public sealed class DiagnosisTests
     {
         var nothing = new Sabotaged(g => g.Gradients.ToList().ForEach(t => g.SetFault(0, t.Name, "nothing")));
 
-        Assert.That(Diagnostician.Of(nothing, Samples.Exact(Samples.Unequal))!.Unexplained, Is.EqualTo(new[] { "the derivation gives nothing that could be compared, at any of the sizes tried" }));
+        Assert.That(FaultLocalization.Of(nothing, Samples.Exact(Samples.Unequal))!.Unexplained, Is.EqualTo(new[] { "the derivation gives nothing that could be compared, at any of the sizes tried" }));
     }
 
     /// <summary>The right derivation with its matrices changed by a function that knows B.</summary>
@@ -209,9 +210,9 @@ public sealed class DiagnosisTests
 
         public override string Summary => "wrong on purpose";
 
-        protected override Gradients<T> Differentiate<T>(Networks.MatrixCase<T> x)
+        protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
         {
-            var d = x.In<double>();
+            var d = x.InDouble();
             var (Wx, Wh, Wy, X1, X2) = (d["Wx"], d["Wh"], d["Wy"], d["X1"], d["X2"]);
             var H1 = Wx * X1;
             var H2 = Wh * H1 + Wx * X2;
@@ -225,15 +226,15 @@ public sealed class DiagnosisTests
     }
 
     /// <summary>Clears an input before it differentiates.</summary>
-    private sealed class Vandal : IDerivation
+    private sealed class Vandal : Derivation
     {
-        public string Name => "vandal";
+        public override string Name => "vandal";
 
-        public string Summary => "wrong on purpose";
+        public override string Summary => "wrong on purpose";
 
-        public Networks.Network Network => Samples.SharedWeight;
+        public override Network Network => Samples.SharedWeight;
 
-        public Cases.GradientBatch Differentiate(Cases.CaseBatch batch)
+        public override GradientBatch Differentiate(CaseBatch batch)
         {
             var forward = new SharedWeightBatchBackprop().Differentiate(batch).Output;
             batch["X1"].Values.AsSpan().Clear();
@@ -243,15 +244,15 @@ public sealed class DiagnosisTests
         }
     }
 
-    private sealed class Thrower(bool throws) : IDerivation
+    private sealed class Thrower(bool throws) : Derivation
     {
-        public string Name => "thrower";
+        public override string Name => "thrower";
 
-        public string Summary => "wrong on purpose";
+        public override string Summary => "wrong on purpose";
 
-        public Networks.Network Network => Samples.SharedWeight;
+        public override Network Network => Samples.SharedWeight;
 
-        public Cases.GradientBatch Differentiate(Cases.CaseBatch batch) => throws ? throw new NotSupportedException("no batches here") : null!;
+        public override GradientBatch Differentiate(CaseBatch batch) => throws ? throw new NotSupportedException("no batches here") : null!;
     }
 
     [Test]
@@ -261,7 +262,7 @@ public sealed class DiagnosisTests
         var names = new[] { Samples.SizesOf(3, 3, 3, 3), Samples.SizesOf(4, 4, 5, 2) }.Select(shape =>
         {
             var batch = Samples.Exact(shape);
-            return Cases.Shrinker.Shrink(derivation, batch, GradientCheck.Compare(derivation, batch).Describe(0))!.ToString();
+            return Shrinker.Shrink(derivation, batch, GradientCheck.Compare(derivation, batch).Describe(0))!.ToString();
         });
 
         Assert.That(names, Is.All.EqualTo("shared-weight/squared-error n=2 h=2 m=1 B=1 exact float64 seed=3 k=1"));
@@ -273,7 +274,7 @@ public sealed class DiagnosisTests
         var derivation = MistakeCatalog.All.Single(m => m.Name == "examples-reversed");
         var batch = Samples.Exact(Samples.Unequal);
 
-        var smallest = Cases.Shrinker.Shrink(derivation, batch, GradientCheck.Compare(derivation, batch).Describe(0))!;
+        var smallest = Shrinker.Shrink(derivation, batch, GradientCheck.Compare(derivation, batch).Describe(0))!;
 
         Assert.That(smallest.Shape.ToString(), Is.EqualTo("n=1 h=1 m=1 B=2"));
         Assert.That(GradientCheck.Replay(derivation, smallest.ToString()).Verdict, Is.EqualTo(Verdict.Disagrees));

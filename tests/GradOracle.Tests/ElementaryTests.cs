@@ -1,5 +1,5 @@
 using CsCheck;
-using GradOracle.Networks;
+using GradOracle.Numerics;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;

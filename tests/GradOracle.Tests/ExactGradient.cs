@@ -1,5 +1,4 @@
 using System.Numerics;
-using GradOracle.Cases;
 
 namespace GradOracle.Tests;
 

@@ -1,6 +1,5 @@
 using GradOracle.Cases;
 using GradOracle.Networks;
-using GradOracle.Oracles;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -18,11 +17,11 @@ public sealed class ExactRangeTests
     private static IEnumerable<string> Lines() =>
         from network in Registry.Networks.All
         from index in Enumerable.Range(0, Shapes)
-        let shape = CaseGenerator.DrawShape(network, LargestSize, Seed, index, _ => true)
-        select $"{network.Name} {shape}: {string.Join(' ', Registry.Losses.All.Select(loss => $"{loss.Name}={RangeOf(network, loss, shape)}"))}";
+        let shape = ShapeDraw.Of(network, Loss.All[0], LargestSize, Seed, index, _ => true).Shape
+        select $"{network.Name} {shape}: {string.Join(' ', Loss.All.Select(loss => $"{loss.Name}={RangeOf(network, loss, shape)}"))}";
 
     private static string RangeOf(Network network, Loss loss, Shape shape) =>
-        string.Join('/', ElementType.All.Select(type => Certificate.Of(network, loss, shape, type).Magnitude));
+        new Scenario(network, loss, shape) is var scenario ? string.Join('/', ElementType.All.Select(scenario.RangeOf)) : "";
 
     [Test]
     public void The_largest_exact_integers_of_every_network_and_loss_are_those_of_the_table()

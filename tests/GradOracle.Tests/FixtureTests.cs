@@ -1,8 +1,6 @@
 using CsCheck;
-using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Fixtures;
-using GradOracle.Verdicts;
 using NJsonSchema;
 using NUnit.Framework;
 
@@ -144,7 +142,7 @@ public sealed class FixtureTests
     public void A_network_whose_name_climbs_out_of_the_folder_gets_no_file_there()
     {
         var store = new FixtureStore(_folder);
-        var name = FixtureCatalog.Cases[0] with { Network = new Climbing() };
+        var name = new CaseName(new Climbing(), Samples.SquaredError, Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1);
 
         var error = Assert.Throws<BadInputException>(() => store.PathOf(name));
 
@@ -183,7 +181,7 @@ public sealed class FixtureTests
                 });
                 try
                 {
-                    _ = FixtureCheck.Failures(FixtureText.Read("mutated.verified.json", bytes), s_backprop);
+                    _ = FixtureCheck.Failures(FixtureText.Read("mutated.verified.json", bytes, Registry.Networks), s_backprop);
                 }
                 catch (BadInputException clear)
                 {

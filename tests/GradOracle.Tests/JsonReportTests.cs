@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using CsCheck;
-using GradOracle.Cases;
 using GradOracle.Reports;
-using GradOracle.Verdicts;
 using NJsonSchema;
 using NUnit.Framework;
 

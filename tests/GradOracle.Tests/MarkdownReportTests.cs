@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CsCheck;
 using GradOracle.Cases;
+using GradOracle.Diagnoses;
 using GradOracle.Reports;
 using NUnit.Framework;
 
@@ -14,8 +15,8 @@ public sealed class MarkdownReportTests
     [Test]
     public void A_failure_reads_like_this()
     {
-        const string name = CaseName.Example;
-        var reported = CaseReport.Of(Samples.MissingX1Contribution, Examination.Of(Samples.MissingX1Contribution, CaseGenerator.Generate(CaseName.Parse(name))));
+        const string name = SampleReports.MissingTermCase;
+        var reported = CaseReport.Of(Samples.MissingX1Contribution, FailureAnalysis.Of(Samples.MissingX1Contribution, CaseGenerator.Generate(Samples.Case(name))));
 
         Assert.That(MarkdownReport.Of(Report.Of("gradoracle check --case …", [], [reported])), Is.EqualTo(
             $"""
@@ -37,7 +38,7 @@ public sealed class MarkdownReportTests
 
             `∂L/∂Wx = ∂L/∂H1 X1ᵀ + ∂L/∂H2 X2ᵀ`
 
-            autograd = central-difference = complex-step: the derivation is the odd one out
+            autograd = reverse = rational = central-difference = complex-step: the derivation is the odd one out
 
             ```sh
             gradoracle check --derivation missing-x1-contribution --case "{name}"
@@ -71,7 +72,7 @@ public sealed class MarkdownReportTests
                     Agreement = Hostile,
                     Unexplained = [Hostile],
                     FailsLike = Hostile,
-                    Gradients = [.. reported.Gradients.Select(g => g with { Name = Hostile, Reason = Hostile, Verdict = Verdicts.Verdict.NotComparable })],
+                    Gradients = [.. reported.Gradients.Select(g => g with { Name = Hostile, Reason = Hostile, Verdict = Verdict.NotComparable })],
                 },
             ]) with
         { Sentence = Hostile });

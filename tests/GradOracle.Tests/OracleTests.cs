@@ -8,15 +8,15 @@ namespace GradOracle.Tests;
 
 public sealed class OracleTests
 {
-    private static readonly IGradientOracle[] s_all = [.. Registry.Oracles.All];
-    private static readonly Loss s_absolute = Registry.Losses.Find("absolute-error");
+    private static readonly IOracle[] s_all = [.. Oracle.All.All];
+    private static readonly Loss s_absolute = Named.Losses.Find("absolute-error");
 
     [Test]
     public void On_small_integers_all_oracles_give_the_same_bits([Values("squared-error", "projection")] string loss)
     {
-        var batch = CaseGenerator.Generate(new CaseName(Samples.SharedWeight, Registry.Losses.Find(loss), Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1, 3));
-        var answers = Panel.Ask(batch, s_all);
-        foreach (var (oracle, answer) in answers.Skip(1))
+        var batch = CaseGenerator.Generate(new CaseName(Samples.SharedWeight, Named.Losses.Find(loss), Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1, 3));
+        var answers = Oracle.Ask(batch, s_all);
+        foreach (var (oracle, answer, _) in answers.Skip(1))
         {
             foreach (var gradient in answer!.Gradients.Gradients)
             {
@@ -32,9 +32,9 @@ public sealed class OracleTests
         for (ulong seed = 0; seed < 20; seed++)
         {
             var batch = Samples.Real(Samples.Unequal, squared ? Samples.SquaredError : Samples.Projection, seed);
-            var answers = Panel.Ask(batch, s_all);
-            Assert.That(Panel.Of(batch, 0, null, answers).Groups, Has.Count.EqualTo(1));
-            foreach (var (oracle, answer) in answers)
+            var answers = Oracle.Ask(batch, s_all);
+            Assert.That(CrossCheck.Of(batch, 0, null, answers).Groups, Has.Count.EqualTo(1));
+            foreach (var (oracle, answer, _) in answers)
             {
                 Assert.That(answer!.Errors(0, "Wx").Max(), Is.LessThan(1e-10), oracle.Name);
             }
@@ -46,11 +46,11 @@ public sealed class OracleTests
     {
         var batch = Samples.Exact(Samples.Unequal);
 
-        var contributions = Autograd.Contributions(batch);
+        var contributions = Samples.Contributions(batch);
 
-        Assert.That(contributions.Select(c => $"{c.Tensor} {c.Use}".TrimEnd()), Is.EqualTo(new[] { "Wx on X1", "X1", "Wx on X2", "X2", "Wh", "Wy" }));
+        Assert.That(contributions.Select(c => $"{c.Tensor} {c.Use}".TrimEnd()), Is.EqualTo(new[] { "Wx on X1", "Wx on X2", "X1", "Wh", "X2", "Wy" }));
         Assert.That(
-            contributions.Where(c => c.Tensor == "Wx").Select(c => c.Gradient.Values).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]),
+            contributions.Where(c => c.Tensor == "Wx").Select(c => c.Gradient).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]),
             Is.EqualTo(Autograd.Differentiate(batch)["Wx"].Values));
     }
 
@@ -59,10 +59,10 @@ public sealed class OracleTests
     {
         var batch = Samples.Exact(Samples.Unequal, s_absolute);
 
-        var panel = Panel.Of(batch, 0, null, Panel.Ask(batch, s_all));
+        var panel = CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all));
 
         Assert.That(panel.NotApplicable, Is.EqualTo(new[] { ("complex-step", "an absolute value has no complex derivative") }));
-        Assert.That(panel.Sentence, Is.EqualTo("autograd = central-difference; complex-step not applicable: an absolute value has no complex derivative"));
+        Assert.That(panel.Sentence, Is.EqualTo("autograd = reverse = rational = central-difference; complex-step not applicable: an absolute value has no complex derivative"));
     }
 
     [Test]
@@ -71,23 +71,23 @@ public sealed class OracleTests
         // Ŷ = T: the loss bends in every direction that changes Ŷ.
         var batch = Samples.Exact(Samples.SizesOf(1, 1, 1, 1), s_absolute).With("T", _ => [0]).With("Wy", _ => [1]).With("Wh", _ => [0]).With("Wx", _ => [1]).With("X1", _ => [1]).With("X2", _ => [0]);
 
-        var panel = Panel.Of(batch, 0, null, Panel.Ask(batch, s_all));
+        var panel = CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all));
 
         Assert.That(panel.NotApplicable.Single(n => n.Oracle == "central-difference").Reason, Is.EqualTo("Wh[0,0] is at a kink"));
-        Assert.That(panel.Groups, Is.EqualTo(new[] { new[] { "autograd" } }));
+        Assert.That(panel.Groups, Is.EqualTo(new[] { new[] { "autograd", "reverse", "rational" } }));
     }
 
-    [TestCase(0, "autograd = central-difference = complex-step: the derivation is the odd one out", "derivation")]
-    [TestCase(1, "derivation = central-difference = complex-step: autograd is the odd one out", "autograd")]
-    [TestCase(3, "derivation = autograd = central-difference: complex-step is the odd one out", "complex-step")]
+    [TestCase(0, "autograd = reverse = rational = central-difference = complex-step: the derivation is the odd one out", "derivation")]
+    [TestCase(1, "derivation = reverse = rational = central-difference = complex-step: autograd is the odd one out", "autograd")]
+    [TestCase(5, "derivation = autograd = reverse = rational = central-difference: complex-step is the odd one out", "complex-step")]
     public void The_odd_one_out_is_named_whoever_it_is(int wrong, string sentence, string odd)
     {
         var batch = Samples.Exact(Samples.Unequal);
         var right = Autograd.Differentiate(batch);
         var derivation = wrong == 0 ? Wrong(batch) : right;
-        var answers = s_all.Select((o, i) => (o, (OracleAnswer?)new OracleAnswer(i + 1 == wrong ? Wrong(batch) : right, (_, t) => new double[right[t].Length]))).ToList();
+        var answers = s_all.Select((o, i) => (o, (OracleAnswer?)new OracleAnswer(i + 1 == wrong ? Wrong(batch) : right, (_, t) => new double[right[t].Length]), (string?)null)).ToList();
 
-        var panel = Panel.Of(batch, 0, derivation, answers);
+        var panel = CrossCheck.Of(batch, 0, derivation, answers);
 
         Assert.That((panel.Sentence, panel.OddOneOut), Is.EqualTo((sentence, odd)));
     }
@@ -97,7 +97,7 @@ public sealed class OracleTests
     {
         var result = GradientCheck.Run(
             Registry.Derivations.Find("shared-weight"),
-            new CheckOptions { Cases = 5, Losses = [Samples.SquaredError], Oracles = [Registry.Oracles.Find("complex-step"), new Liar()] });
+            new CheckOptions { Cases = 5, Losses = [Samples.SquaredError], Oracles = [Oracle.All.Find("complex-step"), new Liar()] });
 
         var finding = result.Suites[0].Findings[0];
         Assert.Multiple(() =>
@@ -112,9 +112,9 @@ public sealed class OracleTests
     [Test]
     public void Differences_of_what_is_no_quadratic_are_extrapolated_within_their_error()
     {
-        var batch = Samples.Real(Samples.Unequal) with { Network = new Cubic() };
+        var batch = Samples.Real(Samples.Unequal).For(new Cubic());
 
-        var answers = Panel.Ask(batch, [Registry.Oracles.Find("complex-step"), Registry.Oracles.Find("central-difference")]);
+        var answers = Oracle.Ask(batch, [Oracle.All.Find("complex-step"), Oracle.All.Find("central-difference")]);
         var (complex, difference) = (answers[0].Answer!, answers[1].Answer!);
 
         for (var j = 0; j < complex.Gradients["Wy"].Length; j++)
@@ -132,7 +132,7 @@ public sealed class OracleTests
         {
             var name = new CaseName(Samples.SharedWeight, s_absolute, Samples.SizesOf(1, 1, 1, 2), CaseKind.Exact, ElementType.Float64, seed, 2);
             var batch = CaseGenerator.Generate(name);
-            Assert.That(Panel.Of(batch, 0, null, Panel.Ask(batch, s_all)).OraclesAgree, name.ToString());
+            Assert.That(CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all)).OraclesAgree, name.ToString());
         }
     }
 
@@ -145,7 +145,7 @@ public sealed class OracleTests
             var batch = Samples.Real(Samples.SizesOf(1, 1, 1, 1), s_absolute);
             var output = Autograd.Differentiate(batch).Output.Values[0];
             batch = batch.With("T", _ => [output - Math.Pow(2, exponent)]);
-            var panel = Panel.Of(batch, 0, null, Panel.Ask(batch, s_all));
+            var panel = CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all));
             Assert.That(panel.OraclesAgree, $"2^{exponent}: {panel.Sentence}");
         }
     }
@@ -155,7 +155,7 @@ public sealed class OracleTests
     {
         var batch = Samples.Real(Samples.Unequal, squared ? Samples.SquaredError : Samples.Projection).Map(v => v * size);
 
-        var panel = Panel.Of(batch, 0, null, Panel.Ask(batch, s_all));
+        var panel = CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all));
 
         Assert.That(panel.OraclesAgree, panel.Sentence);
     }
@@ -165,11 +165,11 @@ public sealed class OracleTests
     {
         var batch = Samples.Exact(Samples.Unequal);
         var (right, wrong) = (Autograd.Differentiate(batch), Wrong(batch));
-        var answers = s_all.Select((o, i) => (o, (OracleAnswer?)new OracleAnswer(right, (_, t) => [.. right[t].Values.Select(_ => i == 1 ? 10.0 : 0)]))).ToList();
+        var answers = s_all.Select((o, i) => (o, (OracleAnswer?)new OracleAnswer(right, (_, t) => [.. right[t].Values.Select(_ => i == 1 ? 10.0 : 0)]), (string?)null)).ToList();
 
-        var panel = Panel.Of(batch, 0, wrong, answers);
+        var panel = CrossCheck.Of(batch, 0, wrong, answers);
 
-        Assert.That(panel.Sentence, Is.EqualTo("autograd = complex-step: the derivation is the odd one out; central-difference not applicable: its error is too large to tell them apart"));
+        Assert.That(panel.Sentence, Is.EqualTo("autograd = rational = central-difference = complex-step: the derivation is the odd one out; reverse not applicable: its error is too large to tell them apart"));
     }
 
     private static GradientBatch Wrong(CaseBatch batch)
@@ -180,7 +180,7 @@ public sealed class OracleTests
     }
 
     /// <summary>An oracle that is wrong on purpose.</summary>
-    private sealed class Liar : IGradientOracle
+    private sealed class Liar : IOracle
     {
         public string Name => "liar";
 
@@ -207,12 +207,6 @@ public sealed class OracleTests
     {
         public override string Name => "cubic";
 
-        public override MathNet.Numerics.LinearAlgebra.Matrix<T> Forward<T>(MatrixCase<T> x)
-        {
-            var H = x["Wh"] * (x["Wx"] * x["X1"]) + x["Wx"] * x["X2"];
-            return x["Wy"].PointwiseMultiply(x["Wy"]).PointwiseMultiply(x["Wy"]) * H;
-        }
-
-        public override TorchMatrix Forward(Tape x) => x["Wy"].Hadamard(x["Wy"]).Hadamard(x["Wy"]) * (x["Wh"] * (x["Wx"] * x["X1"]) + x["Wx"] * x["X2"]);
+        public override Node Forward(Inputs x) => x["Wy"].Hadamard(x["Wy"]).Hadamard(x["Wy"]) * (x["Wh"] * (x["Wx"] * x["X1"]) + x["Wx"] * x["X2"]);
     }
 }

@@ -1,10 +1,4 @@
-using GradOracle.Cases;
-using GradOracle.Derivations;
-using GradOracle.Networks;
 using GradOracle.NUnit;
-using GradOracle.Oracles;
-using GradOracle.Verdicts;
-using MathNet.Numerics.LinearAlgebra;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -17,16 +11,17 @@ public sealed class ReadmeTests
 
     [Test]
     public void Gradients_of_a_network_of_ones_own_are_approved_beside_the_test() =>
-        GradientAssert.Approved(new LinearBackprop(), "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020");
+        GradientAssert.Approved(new LinearBackprop(), "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=72131");
 
     [Test]
     public void The_replay_line_of_a_derivation_of_ones_own_is_the_CSharp_that_replays_it()
     {
-        const string name = "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020";
+        const string name = "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=72131";
 
         var replayed = GradientCheck.Replay(new LinearBackprop(), name);
 
-        Assert.That((replayed.Name, replayed.Verdict, replayed.Replay), Is.EqualTo((name, Verdict.Agrees, $"GradientCheck.Replay(new LinearBackprop(), \"{name}\")")));
+        Assert.That((replayed.Name, replayed.Verdict), Is.EqualTo((name, Verdict.Agrees)));
+        Assert.That(replayed.ToString(), Does.Contain($"GradientCheck.Replay(new LinearBackprop(), \"{name}\")"));
     }
 
     [Test]
@@ -34,7 +29,7 @@ public sealed class ReadmeTests
     {
         var error = Assert.Throws<BadInputException>(() => GradientCheck.Run(new Misspelt()));
 
-        Assert.That(error.Message, Does.Match("^The (MathNet|TorchSharp) statement of misspelt fails at n=.*has no tensor V; it has W, X, "));
+        Assert.That(error.Message, Is.EqualTo("V is no tensor of this network: it has W, X."));
     }
 
     private sealed class LinearNetwork : Network
@@ -51,11 +46,7 @@ public sealed class ReadmeTests
             new("X", TensorRole.Input, shape["n"], shape["B"]),
         ];
 
-        public override (int Rows, int Columns) Output(Shape shape) => (shape["m"], shape["B"]);
-
-        public override Matrix<T> Forward<T>(MatrixCase<T> x) => x["W"] * x["X"];
-
-        public override TorchMatrix Forward(Tape x) => x["W"] * x["X"];
+        public override Node Forward(Inputs x) => x["W"] * x["X"];
     }
 
     private sealed class LinearBackprop() : MatrixDerivation(new LinearNetwork())
@@ -88,11 +79,7 @@ public sealed class ReadmeTests
 
         public override IReadOnlyList<TensorSpec> Tensors(Shape shape) => _right.Tensors(shape);
 
-        public override (int Rows, int Columns) Output(Shape shape) => _right.Output(shape);
-
-        public override Matrix<T> Forward<T>(MatrixCase<T> x) => x["V"] * x["X"];
-
-        public override TorchMatrix Forward(Tape x) => x["V"] * x["X"];
+        public override Node Forward(Inputs x) => x["V"] * x["X"];
     }
 
     private sealed class Misspelt() : MatrixDerivation(new MisspeltNetwork())

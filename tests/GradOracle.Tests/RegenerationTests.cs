@@ -1,5 +1,4 @@
 using System.Globalization;
-using GradOracle.Cases;
 using GradOracle.Cli;
 using GradOracle.Fixtures;
 using NUnit.Framework;

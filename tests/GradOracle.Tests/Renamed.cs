@@ -1,8 +1,3 @@
-using GradOracle.Cases;
-using GradOracle.Networks;
-using GradOracle.Oracles;
-using MathNet.Numerics.LinearAlgebra;
-
 namespace GradOracle.Tests;
 
 /// <summary>The shared-weight network, for tests that change one thing about it.</summary>
@@ -18,9 +13,5 @@ internal abstract class Renamed : Network
 
     public override IReadOnlyList<TensorSpec> Tensors(Shape shape) => _right.Tensors(shape);
 
-    public override (int Rows, int Columns) Output(Shape shape) => _right.Output(shape);
-
-    public override Matrix<T> Forward<T>(MatrixCase<T> x) => _right.Forward(x);
-
-    public override TorchMatrix Forward(Tape x) => _right.Forward(x);
+    public override Node Forward(Inputs x) => _right.Forward(x);
 }

@@ -1,5 +1,4 @@
 using GradOracle.Reports;
-using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;

@@ -1,9 +1,7 @@
-using GradOracle.Cases;
 using GradOracle.Derivations;
+using GradOracle.Diagnoses;
 using GradOracle.Fixtures;
-using GradOracle.Networks;
 using GradOracle.Reports;
-using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -21,7 +19,7 @@ public sealed class ReportTests
 
         var reported = Reported(new Shifted(right), batch);
 
-        Assert.That(reported.Gradients, Has.Count.EqualTo(right.Network.Differentiated(batch.Shape).Count()));
+        Assert.That(reported.Gradients, Has.Count.EqualTo(batch.Scenario.Differentiated.Count));
         foreach (var gradient in reported.Gradients)
         {
             Assert.That(gradient.Formula, Is.Not.Empty, gradient.Name);
@@ -35,7 +33,7 @@ public sealed class ReportTests
     [TestCase("shared-weight", "Wx", "on X1: ∂L/∂H1 X1ᵀ + on X2: ∂L/∂H2 X2ᵀ")]
     [TestCase("shared-weight", "X1", ": Wxᵀ ∂L/∂H1")]
     [TestCase("shared-weight-bias", "bh", "in H1: Σ_b ∂L/∂H1 + in H2: Σ_b ∂L/∂H2")]
-    [TestCase("stacked", "X2", ": the right columns of ∂L/∂X")]
+    [TestCase("stacked", "X2", ": the last 3 columns of ∂L/∂X")]
     [TestCase("elman-tanh", "Wh", "at t=2: ∂L/∂A2 H1ᵀ + at t=3: ∂L/∂A3 H2ᵀ")]
     [TestCase("elman-sequence", "Wy", "at t=1: ∂L/∂(Wy H1) H1ᵀ + at t=2: ∂L/∂(Wy H2) H2ᵀ + at t=3: ∂L/∂(Wy H3) H3ᵀ")]
     public void A_formula_has_a_term_for_each_use(string network, string tensor, string formula)
@@ -55,7 +53,7 @@ public sealed class ReportTests
         var forgetful = new Forgetful(Registry.DefaultDerivation(network), "Wx", "at t=3");
         var shape = new Shape(network.Dimensions.Select(d => (d, d == "T" ? 20 : 2)));
 
-        var Wx = CaseReport.Of(forgetful, Examination.Of(forgetful, Samples.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 7))))
+        var Wx = CaseReport.Of(forgetful, FailureAnalysis.Of(forgetful, Samples.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 7))))
             .Gradients.Single(g => g.Name == "Wx");
 
         Assert.Multiple(() =>
@@ -79,7 +77,7 @@ public sealed class ReportTests
             g["Wy"].Values[7] += 1;
         });
 
-        var reported = CaseReport.InFull(spoilt, batch, GradientCheck.Compare(spoilt, batch).Describe(0));
+        var reported = CaseReport.InFull(spoilt, GradientCheck.Compare(spoilt, batch).Describe(0));
 
         var (Wx, Wy, Wh) = (Named("Wx"), Named("Wy"), Named("Wh"));
         Assert.Multiple(() =>
@@ -104,7 +102,7 @@ public sealed class ReportTests
         var batch = Samples.Real(Samples.Unequal);
         var spoilt = new Sabotaged(g => (g["Wh"].Values[4], g["Wh"].Values[1]) = (double.NaN, 1e9));
 
-        var Wh = CaseReport.InFull(spoilt, batch, GradientCheck.Compare(spoilt, batch).Describe(0)).Gradients.Single(g => g.Name == "Wh");
+        var Wh = CaseReport.InFull(spoilt, GradientCheck.Compare(spoilt, batch).Describe(0)).Gradients.Single(g => g.Name == "Wh");
 
         Assert.That(Wh.Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(Wh.Worst.Select(w => (w.Row, w.Column)), Is.EqualTo(new[] { (1, 1), (0, 1) }));
@@ -116,7 +114,7 @@ public sealed class ReportTests
         var wrong = new WrongOnPurpose("Wh missing");
         var batch = Samples.Exact(Samples.Unequal);
 
-        var Wh = CaseReport.InFull(wrong, batch, GradientCheck.Compare(wrong, batch).Describe(0)).Gradients.Single(g => g.Name == "Wh");
+        var Wh = CaseReport.InFull(wrong, GradientCheck.Compare(wrong, batch).Describe(0)).Gradients.Single(g => g.Name == "Wh");
 
         Assert.That((Wh.Map, Wh.Formula.Single().Text, Wh.Formula.Single().Values), Is.EqualTo(((ReportedMap?)null, "∂L/∂H2 H1ᵀ", (IReadOnlyList<IReadOnlyList<double>>?)null)));
     }
@@ -207,22 +205,22 @@ public sealed class ReportTests
 
     private static Shape Sizes(Network network) => new(network.Dimensions.Zip([3, 2, 4, 3, 2]));
 
-    private static ReportedCase Reported(IDerivation derivation, CaseBatch batch) =>
-        CaseReport.InFull(derivation, batch, GradientCheck.Compare(derivation, batch).Describe(0));
+    private static ReportedCase Reported(Derivation derivation, CaseBatch batch) =>
+        CaseReport.InFull(derivation, GradientCheck.Compare(derivation, batch).Describe(0));
 
     private static IEnumerable<(ReportedEntry Entry, int Row, int Column)> Entries(ReportedMap map) =>
         map.Entries.SelectMany((row, i) => row.Select((entry, j) => (entry, i, j)));
 
     /// <summary>The first entry of every gradient is off by one.</summary>
-    private sealed class Shifted(IDerivation right) : IDerivation
+    private sealed class Shifted(Derivation right) : Derivation
     {
-        public string Name => "shifted";
+        public override string Name => "shifted";
 
-        public string Summary => "wrong on purpose";
+        public override string Summary => "wrong on purpose";
 
-        public Network Network => right.Network;
+        public override Network Network => right.Network;
 
-        public GradientBatch Differentiate(CaseBatch batch)
+        public override GradientBatch Differentiate(CaseBatch batch)
         {
             var result = right.Differentiate(batch);
             foreach (var gradient in result.Gradients)
@@ -235,22 +233,22 @@ public sealed class ReportTests
     }
 
     /// <summary>One contribution is missing.</summary>
-    private sealed class Forgetful(IDerivation right, string tensor, string use) : IDerivation
+    private sealed class Forgetful(Derivation right, string tensor, string use) : Derivation
     {
-        public string Name => "forgetful";
+        public override string Name => "forgetful";
 
-        public string Summary => "wrong on purpose";
+        public override string Summary => "wrong on purpose";
 
-        public Network Network => right.Network;
+        public override Network Network => right.Network;
 
-        public GradientBatch Differentiate(CaseBatch batch)
+        public override GradientBatch Differentiate(CaseBatch batch)
         {
             var result = right.Differentiate(batch);
-            if (Oracles.Autograd.Contributions(batch).FirstOrDefault(c => (c.Tensor, c.Use) == (tensor, use)).Gradient is { } missing)
+            if (Samples.Contributions(batch).FirstOrDefault(c => (c.Tensor, c.Use) == (tensor, use)).Gradient is { } missing)
             {
-                for (var i = 0; i < missing.Values.Length; i++)
+                for (var i = 0; i < missing.Length; i++)
                 {
-                    result[tensor].Values[i] -= missing.Values[i];
+                    result[tensor].Values[i] -= missing[i];
                 }
             }
 

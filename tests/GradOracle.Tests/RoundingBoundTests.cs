@@ -1,8 +1,8 @@
 using CsCheck;
-using GradOracle.Cases;
+using GradOracle.Bounds;
 using GradOracle.Derivations;
+using GradOracle.Networks;
 using GradOracle.Oracles;
-using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -13,13 +13,13 @@ public sealed class RoundingBoundTests
     [Test]
     public void No_evaluation_is_further_from_the_exact_gradient_than_half_the_bound()
     {
-        IDerivation[] derivations = [new SharedWeightBackprop(), new SharedWeightBatchBackprop()];
+        Derivation[] derivations = [new SharedWeightBackprop(), new SharedWeightBatchBackprop()];
         Gen.Select(Samples.Shapes, Gen.ULong, Gen.OneOf([.. ElementType.All]), Gen.OneOf(0, -30, 30, -140)).Sample((shape, seed, type, exponent) =>
         {
             // Other scales too: at 2^-140 products of float32 entries underflow.
             var batch = Samples.Real(shape, seed: seed, type: type).Map(v => Math.ScaleB(v, type == ElementType.Float32 ? exponent / 4 : exponent));
             var exact = ExactGradient.Of(batch);
-            var bounds = HalfBounds(batch);
+            var bounds = Bounds(batch);
             foreach (var evaluation in derivations.Select(d => d.Differentiate(batch)).Append(Autograd.Differentiate(batch)))
             {
                 foreach (var tensor in evaluation.Gradients.Append(evaluation.Output))
@@ -72,7 +72,7 @@ public sealed class RoundingBoundTests
     [Test]
     public void Underflow_behind_a_small_constant_factor_is_no_disagreement([Values(64, 256)] int size)
     {
-        var loss = Registry.Losses.Find("mean-squared-error");
+        var loss = Named.Losses.Find("mean-squared-error");
         foreach (var type in ElementType.All)
         {
             var batch = Samples.Real(Samples.SizesOf(1, 1, size, size), loss, type: type).Map(_ => 0)
@@ -120,16 +120,10 @@ public sealed class RoundingBoundTests
     public void Gamma_is_Ku_over_1_minus_Ku_and_infinite_from_Ku_equal_1_on(int K, double u, double gamma) =>
         Assert.That(RoundingBound.Gamma(K, u), Is.EqualTo(gamma).Within(1e-15));
 
-    private static Dictionary<string, Dyadic[]> HalfBounds(CaseBatch batch)
+    private static Dictionary<string, Dyadic[]> Bounds(CaseBatch batch)
     {
-        var certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
-        var majorant = Autograd.Majorant(batch);
-        var raised = Autograd.Raised(batch);
-        return majorant.Gradients.Append(majorant.Output).ToDictionary(t => t.Name, t =>
-        {
-            var largest = (t.Name == "Ŷ" ? raised.Output : raised[t.Name]).Values.Max();
-            var bound = RoundingBound.Of(certificate.Roundings(t.Name), batch.Type, largest);
-            return t.Values.Select(M => (Dyadic)bound.At(M) * 0.5).ToArray();
-        });
+        var errors = RoundingErrors.Of(batch);
+        return batch.Scenario.Differentiated.Select(t => t.Name).Append(Scenario.OutputName)
+            .ToDictionary(t => t, t => errors[t, 0].ToArray().Select(error => (Dyadic)error).ToArray());
     }
 }

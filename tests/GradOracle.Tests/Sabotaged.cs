@@ -1,19 +1,17 @@
-using GradOracle.Cases;
 using GradOracle.Derivations;
-using GradOracle.Networks;
 
 namespace GradOracle.Tests;
 
 /// <summary>The right derivation with its gradients spoiled afterwards.</summary>
-internal sealed class Sabotaged(Action<GradientBatch> spoil) : IDerivation
+internal sealed class Sabotaged(Action<GradientBatch> spoil) : Derivation
 {
-    public string Name => "sabotaged";
+    public override string Name => "sabotaged";
 
-    public string Summary => "wrong on purpose";
+    public override string Summary => "wrong on purpose";
 
-    public Network Network => Samples.SharedWeight;
+    public override Network Network => Samples.SharedWeight;
 
-    public GradientBatch Differentiate(CaseBatch batch)
+    public override GradientBatch Differentiate(CaseBatch batch)
     {
         var result = new SharedWeightBackprop().Differentiate(batch);
         spoil(result);

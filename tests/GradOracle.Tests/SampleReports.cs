@@ -1,13 +1,13 @@
 using GradOracle.Cases;
+using GradOracle.Diagnoses;
 using GradOracle.Reports;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Tests;
 
 /// <summary>Reports for pages to be made of: real ones from wrong derivations, and made-up ones.</summary>
 internal static class SampleReports
 {
-    public const string MissingTermCase = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020";
+    public const string MissingTermCase = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=83";
 
     /// <summary>The mistake of the question: Wx is used twice, and its contribution on X1 is forgotten.</summary>
     public static Report MissingTerm { get; } = OfCase("missing-x1-contribution", MissingTermCase);
@@ -50,7 +50,7 @@ internal static class SampleReports
         return Report.Of(text, [new(text, text, text, Verdict.Disagrees, text, [Suite(text)]) { WithoutExactCases = [text] }], [reported with
         {
             Network = text, Derivation = text, Test = text, Expected = text, Actual = text, Gradients = [tensor, tensor with { Verdict = Verdict.Agrees }], FailsLike = text,
-            Diagnosis = [new($"the contribution of {text} {text} {text}", [text], 0.5, 2)], Unexplained = [text], Agreement = text, OddOneOut = text, Replay = text,
+            Diagnosis = [new($"the contribution of {text} {text} {text}", [text], 0.5, 2) { Places = [new("contribution", text, text, text)] }], Unexplained = [text], Agreement = text, OddOneOut = text, Replay = text,
             Smallest = new(text, text, [new(text, [[1]])], [new(text, [[1]])], [new(text, [[2]])]),
         }, reported], Update(text, Verdict.Agrees, [1, 2], 1, [0]) with { Derivation = text, Case = text, Rule = text, Sentence = text, Replay = text }) with
         { Sentence = text };
@@ -81,7 +81,7 @@ internal static class SampleReports
     private static Report OfCase(string derivation, string name)
     {
         var trial = Registry.Derivations.Find(derivation);
-        return Report.Of($"gradoracle check --derivation {derivation}", [], [CaseReport.Of(trial, Examination.Of(trial, CaseGenerator.Generate(CaseName.Parse(name))))]);
+        return Report.Of($"gradoracle check --derivation {derivation}", [], [CaseReport.Of(trial, FailureAnalysis.Of(trial, CaseGenerator.Generate(CaseName.Parse(name, Registry.Networks))))]);
     }
 
     private static Report OfSweep(string derivation)

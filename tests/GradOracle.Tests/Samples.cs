@@ -1,8 +1,8 @@
 using CsCheck;
 using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Diagnoses;
+using GradOracle.Graphs;
 using GradOracle.Networks;
-using GradOracle.Oracles;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
 
@@ -12,10 +12,10 @@ namespace GradOracle.Tests;
 internal static class Samples
 {
     public static readonly Network SharedWeight = Registry.Networks.Find("shared-weight");
-    public static readonly Loss SquaredError = Registry.Losses.Find("squared-error");
-    public static readonly Loss Projection = Registry.Losses.Find("projection");
+    public static readonly Loss SquaredError = Named.Losses.Find("squared-error");
+    public static readonly Loss Projection = Named.Losses.Find("projection");
 
-    public static readonly IDerivation MissingX1Contribution = Registry.Derivations.Find("missing-x1-contribution");
+    public static readonly Derivation MissingX1Contribution = Registry.Derivations.Find("missing-x1-contribution");
 
     /// <summary>The report of a derivation that drops a term.</summary>
     public static Report Wrong => s_wrong.Value;
@@ -23,7 +23,7 @@ internal static class Samples
     private static readonly Lazy<Report> s_wrong = new(() => Check(MissingX1Contribution, new CheckOptions { Cases = 4, Losses = [SquaredError], MaxSize = 5, FindingsKept = 10 }));
 
     /// <summary>The report of a check, as it is written to a file.</summary>
-    public static Report Check(IDerivation derivation, CheckOptions options)
+    public static Report Check(Derivation derivation, CheckOptions options)
     {
         var (check, cases) = CheckReport.Of(GradientCheck.Run(derivation, options), ReportDepth.Page);
         return Report.Of("gradoracle check", [check], cases);
@@ -42,20 +42,34 @@ internal static class Samples
     public static CaseBatch Real(Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, ElementType? type = null) =>
         Generate(new CaseName(SharedWeight, loss ?? SquaredError, shape, CaseKind.Real, type ?? ElementType.Float64, seed), count);
 
-    public static CaseBatch Generate(CaseName name, int count = 1) =>
-        CaseGenerator.Generate(name, Certificate.Of(name.Network, name.Loss, name.Shape, name.Type).Magnitude, count);
+    public static CaseBatch Generate(CaseName name, int count = 1) => CaseGenerator.Generate(name, count);
+
+    /// <summary>The name of a case of a registered network.</summary>
+    public static CaseName Case(string name) => CaseName.Parse(name, Registry.Networks);
+
+    /// <summary>The same numbers for another network.</summary>
+    public static CaseBatch For(this CaseBatch batch, Network network, Shape? shape = null) => batch with { Scenario = new Scenario(network, batch.Loss, shape ?? batch.Shape) };
+
+    /// <summary>The gradient through each use of each parameter and input alone, in the order of the network's statement.</summary>
+    public static IReadOnlyList<(string Tensor, string Use, double[] Gradient)> Contributions(CaseBatch batch)
+    {
+        var pass = new BackwardPass(batch);
+        return [.. from edge in pass.Edges
+                   where edge.Receiver.Operands.Count == 0 && batch.Scenario.Leaves.Contains(edge.Receiver)
+                   select (edge.Receiver.Name!, (edge.Node.Operation as Use)?.Label ?? "", pass.ValueOf(pass.Backward.MessageOf(edge)!).Values)];
+    }
 
     /// <summary>The batch with one tensor replaced.</summary>
     public static CaseBatch With(this CaseBatch batch, string tensor, Func<TensorStack, double[]> values) => batch with
     {
-        Tensors = [.. batch.Tensors.Select(t => t.Name == tensor ? new TensorStack(t.Name, t.Count, t.Rows, t.Columns, values(t)) : t)],
+        Tensors = [.. batch.Tensors.Select(t => t.Name == tensor ? t.With(values(t)) : t)],
     };
 
     /// <summary>A compared case as text.</summary>
-    public static string Text(IDerivation derivation, CaseComparison comparison) => CaseText.Of(CaseReport.Of(derivation, comparison));
+    public static string Text(Derivation derivation, CaseComparison comparison) => CaseText.Of(CaseReport.Of(derivation, comparison));
 
     /// <summary>A case looked into, as text.</summary>
-    public static string Examined(IDerivation derivation, CaseBatch batch) => CaseText.Of(CaseReport.Of(derivation, Examination.Of(derivation, batch)));
+    public static string Examined(Derivation derivation, CaseBatch batch) => CaseText.Of(CaseReport.Of(derivation, FailureAnalysis.Of(derivation, batch)));
 
     public static double Dot(TensorStack a, TensorStack b) => a.Values.Zip(b.Values, (x, y) => x * y).Sum();
 }

@@ -1,5 +1,5 @@
 using CsCheck;
-using GradOracle.Oracles;
+using GradOracle.Torch;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using GradOracle.Cli;
-using GradOracle.Oracles;
+using GradOracle.Networks;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -16,7 +16,7 @@ public sealed class UpdateCommandTests
         var (code, output, error) = Run("check", "--update", "sgd");
 
         Assert.That((code, error), Is.EqualTo((0, "")));
-        var runs = Registry.Losses.All.Count + Registry.Losses.All.Count(l => Certificate.MayBeExact(Samples.SharedWeight, l));
+        var runs = Loss.All.Count + Loss.All.Count(l => Scenario.MayBeExact(Samples.SharedWeight, l));
         Assert.That(output, Does.EndWith($"✓ sgd, rate 2^-6: updates by hand with the gradients of shared-weight against torch.optim.SGD: all {runs} runs agree.\n"));
         Assert.That(output.Split('\n').Where(l => !l.Contains("replay", StringComparison.Ordinal) && l.Length > 80 && l[0] is not ('✓' or '✗')), Is.Empty, "fits 80 columns");
     }

@@ -2,7 +2,6 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Reports;
 using GradOracle.Updates;
-using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -45,7 +44,7 @@ public sealed class UpdateReportTests
     [Test]
     public void A_run_that_agrees_reads_like_this()
     {
-        var batch = CaseGenerator.Generate(CaseName.Parse("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
+        var batch = CaseGenerator.Generate(Samples.Case("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
 
         var text = UpdateText.Of(UpdateCheck.Run(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0, 0.5), 2));
 

@@ -2,6 +2,7 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.NUnit;
 using GradOracle.Oracles;
+using GradOracle.Torch;
 using GradOracle.Updates;
 using GradOracle.Verdicts;
 using NUnit.Framework;
@@ -54,7 +55,7 @@ public sealed class UpdateTests
     }
 
     [TestCaseSource(nameof(Mistakes))]
-    public void Every_mistake_in_an_update_is_caught_and_named_for_what_it_is(UpdateMistake mistake)
+    public void Every_mistake_in_an_update_is_caught_and_named_for_what_it_is(IUpdate mistake)
     {
         foreach (var (network, rule) in new[] { ("shared-weight", s_rule), ("elman-tanh-bias", new UpdateRule(0.01, 0.9, 0.001)) })
         {
@@ -73,7 +74,7 @@ public sealed class UpdateTests
     [Test]
     public void An_update_of_one_weight_in_its_last_place_is_caught_where_the_step_is_exact()
     {
-        var batch = CaseGenerator.Generate(CaseName.Parse("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
+        var batch = CaseGenerator.Generate(Samples.Case("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
 
         var right = UpdateCheck.Run(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 1);
         var wrong = UpdateCheck.Run(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 1, new Changed((state, next) => next.Weights[1].Values[2] = Math.BitIncrement(next.Weights[1].Values[2])));
@@ -136,7 +137,7 @@ public sealed class UpdateTests
     {
         // With one step in time Wh is never used.
         var derivation = Registry.Derivations.Find("elman");
-        var batch = CaseGenerator.Generate(CaseName.Parse("elman/squared-error T=1 n=2 h=3 m=2 B=2 real float64 seed=1"));
+        var batch = CaseGenerator.Generate(Samples.Case("elman/squared-error T=1 n=2 h=3 m=2 B=2 real float64 seed=1"));
 
         var result = UpdateCheck.Run(derivation, batch, s_rule, 3);
         var forgotten = UpdateCheck.Run(derivation, batch, s_rule, 3, new Changed((state, next) => state.Weights[1].Values.CopyTo(next.Weights[1].Values, 0)));
@@ -177,7 +178,7 @@ public sealed class UpdateTests
     {
         var failing = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Changed((state, _) => throw new InvalidOperationException("no more memory.")));
         var lacking = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next with { Buffers = [] }));
-        var misshapen = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next.Next([new TensorStack("Wh", 1, 1, 1)], next.Buffers)));
+        var misshapen = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next.Next([new TensorStack("Wh", 1, new Sizes(1, 1))], next.Buffers)));
 
         Assert.That(new[] { failing, lacking, misshapen }.Select(r => r.Verdict), Is.All.EqualTo(Verdict.NotComparable));
         Assert.That(Reports.UpdateText.Sentence(failing), Is.EqualTo("not comparable with torch.optim.SGD: step 1 from the same weights, Wx: the update failed: no more memory."));
@@ -196,7 +197,7 @@ public sealed class UpdateTests
     [Test]
     public void A_loss_that_merely_grows_is_told()
     {
-        var batch = CaseGenerator.Generate(CaseName.Parse("shared-weight/absolute-error n=2 h=3 m=4 B=5 real float64 seed=2020"));
+        var batch = CaseGenerator.Generate(Samples.Case("shared-weight/absolute-error n=2 h=3 m=4 B=5 real float64 seed=2020"));
 
         var result = UpdateCheck.Run(new SharedWeightBackprop(), batch, new UpdateRule(0.5), 2);
 
@@ -217,7 +218,7 @@ public sealed class UpdateTests
     public void Two_runs_that_rounding_drives_apart_are_within_the_bound_at_every_step()
     {
         // Momentum over kinks: what the runs are apart by grows a billionfold.
-        var batch = CaseGenerator.Generate(CaseName.Parse("elman-sequence-relu/absolute-error T=8 n=6 h=7 m=4 B=5 real float64 seed=2020"));
+        var batch = CaseGenerator.Generate(Samples.Case("elman-sequence-relu/absolute-error T=8 n=6 h=7 m=4 B=5 real float64 seed=2020"));
 
         var result = UpdateCheck.Run(Registry.Derivations.Find("elman-sequence-relu"), batch, new UpdateRule(0.001, 0.9), 200);
 

@@ -1,6 +1,3 @@
-using GradOracle.Derivations;
-using GradOracle.Networks;
-
 namespace GradOracle.Tests;
 
 /// <summary>The derivation, each of its lines open to one mistake.</summary>

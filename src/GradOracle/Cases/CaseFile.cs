@@ -1,4 +1,4 @@
-using GradOracle.Oracles;
+using GradOracle.Networks;
 
 namespace GradOracle.Cases;
 
@@ -16,37 +16,36 @@ namespace GradOracle.Cases;
 ///   }
 /// }
 /// </code>
-/// The case is exact where every entry is an integer and the certificate of the shape holds for the largest of them; real otherwise.
+/// The case is exact where every entry is an integer and the largest of them stays exact at the shape; real otherwise.
 /// Entries of a float32 case are rounded to nearest.
 /// </remarks>
-public static class CaseFile
+internal static class CaseFile
 {
     /// <summary>Reads a case file of at most 64 MiB.</summary>
     /// <exception cref="BadInputException">The file cannot be read or used; the message says why and where.</exception>
-    public static CaseBatch Read(string path)
+    public static CaseBatch Read(string path, Named<Network> networks)
     {
         ArgumentNullException.ThrowIfNull(path);
         using var input = JsonInput.Open("Case file", path);
         var root = input.Root;
         input.RequireKeys("the file", root, ["network", "loss", "dtype", "shape", "tensors"], "dtype");
-        var network = Registry.Networks.Find(input.Text("network"));
-        var loss = Registry.Losses.Find(input.Text("loss"));
+        var network = networks.Find(input.Text("network"));
+        var loss = Named.Losses.Find(input.Text("loss"));
         var type = root.TryGetProperty("dtype", out _) ? ReadType(input) : ElementType.Float64;
         var shape = input.ReadShape(root.GetProperty("shape"), network);
 
-        var specs = CaseBatch.SpecsOf(network, loss, shape);
+        var scenario = new Scenario(network, loss, shape);
         var tensors = root.GetProperty("tensors");
-        input.RequireKeys("\"tensors\"", tensors, [.. specs.Select(s => s.Name)]);
-        var stacks = specs.Select(s => new TensorStack(s.Name, 1, s.Rows, s.Columns)).ToList();
+        input.RequireKeys("\"tensors\"", tensors, [.. scenario.Tensors.Select(s => s.Name)]);
+        var stacks = scenario.Tensors.Select(s => new TensorStack(s.Name, 1, s.Sizes)).ToList();
         foreach (var stack in stacks)
         {
             input.ReadMatrix(tensors.GetProperty(stack.Name), stack, shape, type);
         }
 
-        var real = new CaseBatch(network, loss, shape, CaseKind.Real, type, stacks, 0, path);
-        var exact = stacks.All(s => s.Values.All(double.IsInteger))
-            && Certificate.Of(network, loss, shape, type).Magnitude is > 0 and var k && real.LargestMagnitude() <= k;
-        return exact ? real with { Kind = CaseKind.Exact } : real;
+        var real = new CaseBatch(scenario, CaseKind.Real, type, stacks, 0) { File = path };
+        var isExact = stacks.All(s => s.Values.All(double.IsInteger)) && scenario.RangeOf(type) is > 0 and var k && real.LargestMagnitude() <= k;
+        return isExact ? real with { Kind = CaseKind.Exact } : real;
     }
 
     private static ElementType ReadType(JsonInput input) =>

@@ -1,4 +1,4 @@
-namespace GradOracle.Cases;
+namespace GradOracle;
 
 /// <summary>How the entries of a case are drawn, and with it what two correct evaluations of its gradient owe each other.</summary>
 public enum CaseKind

@@ -2,31 +2,80 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using GradOracle.Networks;
 
-namespace GradOracle.Cases;
+namespace GradOracle;
 
 /// <summary>The one line from which a generated case is rebuilt, entry for entry.</summary>
 /// <remarks>
-/// The entries of an exact case are integers in −k..k; k is the largest that stays exact at the shape, or what the name says. Small integers make a report that
-/// can be followed by hand.
+/// The entries of an exact case are integers in −k..k: the name of an exact case says which k; a name without one means the largest that stays exact at the shape. Small integers make
+/// a report that can be followed by hand.
 /// </remarks>
-/// <example><c>shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020</c>, or with <c>k=3</c> at its end.</example>
-public sealed partial record CaseName(Network Network, Loss Loss, Shape Shape, CaseKind Kind, ElementType Type, ulong Seed, int? Magnitude = null)
+/// <example><c>shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3</c></example>
+public sealed partial record CaseName
 {
     /// <summary>A name as an example in messages.</summary>
-    public const string Example = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020";
+    internal const string Example = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020";
+
+    /// <summary>The name of a case of a network with a loss at a shape.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="kind">Exact or real.</param>
+    /// <param name="type">The element type.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="magnitude">k of an exact case; null means the largest that stays exact at the shape.</param>
+    /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
+    public CaseName(Network network, Loss loss, Shape shape, CaseKind kind, ElementType type, ulong seed, int? magnitude = null)
+        : this(new Scenario(network, loss, shape), kind, type, seed, magnitude)
+    {
+    }
+
+    internal CaseName(Scenario scenario, CaseKind kind, ElementType type, ulong seed, int? magnitude = null) =>
+        (Scenario, Kind, Type, Seed, Magnitude) = (scenario, kind, type, seed, magnitude);
+
+    internal Scenario Scenario { get; }
+
+    /// <summary>The network.</summary>
+    public Network Network => Scenario.Network;
+
+    /// <summary>The loss.</summary>
+    public Loss Loss => Scenario.Loss;
+
+    /// <summary>The sizes.</summary>
+    public Shape Shape => Scenario.Shape;
+
+    /// <summary>Exact or real.</summary>
+    public CaseKind Kind { get; internal init; }
+
+    /// <summary>The element type.</summary>
+    public ElementType Type { get; internal init; }
+
+    /// <summary>The seed.</summary>
+    public ulong Seed { get; internal init; }
+
+    /// <summary>k, where the name says which; null means the largest at the shape.</summary>
+    internal int? Magnitude { get; init; }
+
+    /// <summary>k of an exact case: the one of the name, or the largest at the shape; 0 where there is none.</summary>
+    internal int Range => Magnitude ?? Scenario.RangeOf(Type);
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Network.Name}/{Loss.Name} {Shape} {Word(Kind)} {Type} seed={Seed}{(Magnitude is { } k ? $" k={k}" : "")}");
+        CultureInfo.InvariantCulture, $"{Network.Name}/{Loss.Name} {Shape} {Word(Kind)} {Type} seed={Seed}{(Kind == CaseKind.Exact && Range > 0 ? $" k={Range}" : "")}");
+
+    /// <summary>Two names are equal where they say the same.</summary>
+    public bool Equals(CaseName? other) => other is not null && ToString() == other.ToString();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The word for a kind in names, files and commands.</summary>
-    public static string Word(CaseKind kind) => kind == CaseKind.Exact ? "exact" : "real";
+    internal static string Word(CaseKind kind) => kind == CaseKind.Exact ? "exact" : "real";
 
     /// <summary>Reads a case name.</summary>
     /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of range.</exception>
     /// <param name="text">The name.</param>
-    /// <param name="own">The network, where it is not registered.</param>
-    public static CaseName Parse(string text, Network? own = null)
+    /// <param name="networks">The networks that it may name.</param>
+    internal static CaseName Parse(string text, Named<Network> networks)
     {
         ArgumentNullException.ThrowIfNull(text);
         var match = Pattern().Match(text.Trim());
@@ -35,8 +84,8 @@ public sealed partial record CaseName(Network Network, Loss Loss, Shape Shape, C
             throw new BadInputException($"\"{text}\" is not a case name: write it like \"{Example}\".");
         }
 
-        var network = own?.Name == match.Groups["network"].Value ? own : Registry.Networks.Find(match.Groups["network"].Value);
-        var loss = Registry.Losses.Find(match.Groups["loss"].Value);
+        var network = networks.Find(match.Groups["network"].Value);
+        var loss = Named.Losses.Find(match.Groups["loss"].Value);
         var names = match.Groups["name"].Captures.Select(c => c.Value).ToList();
         if (!names.SequenceEqual(network.Dimensions))
         {
@@ -65,6 +114,10 @@ public sealed partial record CaseName(Network Network, Loss Loss, Shape Shape, C
             seed,
             magnitude);
     }
+
+    /// <summary>Reads the name of a case of one network.</summary>
+    /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of range.</exception>
+    public static CaseName Parse(string text, Network network) => Parse(text, Named.Only(network));
 
     private static int ReadMagnitude(string digits, string text) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k > 0

@@ -13,7 +13,7 @@ namespace GradOracle.Cases;
 /// </code>
 /// Seed 0, stream 0 is the published SplitMix64 sequence for seed 0.
 /// </remarks>
-public static class Counter
+internal static class Counter
 {
     private const ulong G = 0x9E3779B97F4A7C15;
 

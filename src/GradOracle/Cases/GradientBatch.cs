@@ -1,20 +1,19 @@
-using MathNet.Numerics.LinearAlgebra;
+using GradOracle.Networks;
 
-namespace GradOracle.Cases;
+namespace GradOracle;
 
 /// <summary>What differentiating a batch yields: for every case the output and the gradient of every parameter and input.</summary>
 public sealed class GradientBatch
 {
     private Dictionary<(int Case, string Tensor), string>? _faults;
-    private Dictionary<(int Case, string Tensor), Matrix<double>>? _misshapen;
+    private Dictionary<(int Case, string Tensor), TensorStack>? _misshapen;
 
     /// <summary>Room for the outputs and gradients of a batch; an entry that is never written is NaN.</summary>
     public GradientBatch(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var (rows, columns) = batch.Network.Output(batch.Shape);
-        Output = new TensorStack("Ŷ", batch.Count, rows, columns);
-        Gradients = [.. batch.Network.Differentiated(batch.Shape).Select(s => new TensorStack(s.Name, batch.Count, s.Rows, s.Columns))];
+        Output = new TensorStack(Scenario.OutputName, batch.Count, batch.Scenario.Output.Sizes);
+        Gradients = [.. batch.Scenario.Differentiated.Select(s => new TensorStack(s.Name, batch.Count, s.Sizes))];
 
         // What is never written must not pass for a gradient.
         foreach (var stack in Gradients.Append(Output))
@@ -38,8 +37,14 @@ public sealed class GradientBatch
         Gradients.FirstOrDefault(t => t.Name == name)
         ?? throw new KeyNotFoundException($"There is no gradient {name}; there are {string.Join(", ", Gradients.Select(t => t.Name))}.");
 
-    /// <summary>Notes why one case has no gradient to compare, and the matrix that was given in its place, where there is one.</summary>
-    public void SetFault(int index, string tensor, string reason, Matrix<double>? misshapen = null)
+    /// <summary>The gradients, and the output behind them.</summary>
+    internal IEnumerable<TensorStack> All => Gradients.Append(Output);
+
+    /// <summary>Whether any case lacks a gradient or the output.</summary>
+    internal bool HasFaults => _faults is not null;
+
+    /// <summary>Notes why one case has no gradient (or output) to compare, and the tensor that was given in its place, where there is one.</summary>
+    internal void SetFault(int index, string tensor, string reason, TensorStack? misshapen = null)
     {
         (_faults ??= [])[(index, tensor)] = reason;
         if (misshapen is not null)
@@ -48,12 +53,9 @@ public sealed class GradientBatch
         }
     }
 
-    /// <summary>The matrix of another size that was given for a gradient, or null.</summary>
-    internal Matrix<double>? MisshapenOf(int index, string tensor) => _misshapen?.GetValueOrDefault((index, tensor));
+    /// <summary>The tensor of other sizes that was given for a gradient, or null.</summary>
+    internal TensorStack? MisshapenOf(int index, string tensor) => _misshapen?.GetValueOrDefault((index, tensor));
 
-    /// <summary>Why one case has no gradient to compare, or null where it has one.</summary>
-    public string? FaultOf(int index, string tensor) => _faults?.GetValueOrDefault((index, tensor));
-
-    /// <summary>Whether any case lacks a gradient.</summary>
-    public bool HasFaults => _faults is not null;
+    /// <summary>Why one case has no gradient (or output) to compare, or null where it has one.</summary>
+    internal string? FaultOf(int index, string tensor) => _faults?.GetValueOrDefault((index, tensor));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
-using GradOracle.Networks;
 
 namespace GradOracle.Cases;
 

@@ -5,7 +5,7 @@ namespace GradOracle.Derivations;
 
 /// <summary>Backpropagation through time for the Elman network: one term for each step at which a weight is used.</summary>
 /// <remarks><c>D_t = (Wyᵀ G_t + Whᵀ D_{t+1}) ∘ φ′(a_t)</c>, where G_t is there at the steps that have an output.</remarks>
-public sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(network)
+internal sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(network)
 {
     /// <inheritdoc/>
     public override string Name => network.Name;

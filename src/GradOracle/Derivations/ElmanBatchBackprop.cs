@@ -1,24 +1,24 @@
-using GradOracle.Cases;
 using GradOracle.Networks;
+using GradOracle.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Derivations;
 
 /// <summary>Backpropagation through time for the Elman network over a whole batch, in spans: written for speed.</summary>
 /// <remarks>Computes in float64 whatever the element type of the case.</remarks>
-public sealed class ElmanBatchBackprop(ElmanNetwork network) : IDerivation
+internal sealed class ElmanBatchBackprop(ElmanNetwork network) : Derivation
 {
     /// <inheritdoc/>
-    public string Name => $"{network.Name}-batch";
+    public override string Name => $"{network.Name}-batch";
 
     /// <inheritdoc/>
-    public string Summary => "the same derivation over a whole batch, in spans: written for speed";
+    public override string Summary => "the same derivation over a whole batch, in spans: written for speed";
 
     /// <inheritdoc/>
-    public Network Network => network;
+    public override Network Network => network;
 
     /// <inheritdoc/>
-    public GradientBatch Differentiate(CaseBatch batch)
+    public override GradientBatch Differentiate(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var result = new GradientBatch(batch) { Losses = new double[batch.Count] };

@@ -1,13 +1,16 @@
 using System.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
-namespace GradOracle.Derivations;
+namespace GradOracle;
 
-/// <summary>The gradients of one case by the names of its parameters and inputs; each has the size of what it belongs to.</summary>
+/// <summary>What a derivation found for one case: the gradients by the names of parameters and inputs, each of the size of what it belongs to, and the output.</summary>
 public sealed class Gradients<T>
     where T : struct, INumberBase<T>
 {
     private readonly Dictionary<string, Matrix<T>> _byName = [];
+
+    /// <summary>Ŷ; where it is not set, it is what <see cref="MatrixCase{T}.OutputGradient"/> was asked about.</summary>
+    public Matrix<T>? Output { get; set; }
 
     /// <summary>The gradient with respect to the named parameter or input.</summary>
     public Matrix<T> this[string name]
@@ -16,7 +19,20 @@ public sealed class Gradients<T>
         set => _byName[name] = value;
     }
 
-    /// <summary>The gradient with respect to the named parameter or input, if there is one.</summary>
-    public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out Matrix<T> gradient) =>
-        _byName.TryGetValue(name, out gradient);
+    /// <summary>The same, rounded to another element type.</summary>
+    internal Gradients<TOther> In<TOther>(Matrix<T>? output)
+        where TOther : struct, INumberBase<TOther>
+    {
+        Matrix<TOther> Cast(Matrix<T> matrix) =>
+            Matrix<TOther>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => TOther.CreateTruncating(matrix[i, j]));
+        var gradients = new Gradients<TOther> { Output = (Output ?? output) is { } found ? Cast(found) : null };
+        foreach (var (name, gradient) in _byName)
+        {
+            gradients[name] = Cast(gradient);
+        }
+
+        return gradients;
+    }
+
+    internal Matrix<T>? Find(string name) => _byName.GetValueOrDefault(name);
 }

@@ -1,34 +1,32 @@
 using System.Numerics;
-using GradOracle.Cases;
+using GradOracle.Derivations;
 using GradOracle.Networks;
 using MathNet.Numerics.LinearAlgebra;
 
-namespace GradOracle.Derivations;
+namespace GradOracle;
 
-/// <summary>A derivation written readably, one case at a time, with MathNet matrices.</summary>
-public abstract class MatrixDerivation(Network network) : IDerivation
+/// <summary>A derivation written readably, one case at a time, with MathNet matrices: its own forward, then its backward.</summary>
+public abstract class MatrixDerivation(Network network) : Derivation
 {
     /// <inheritdoc/>
-    public abstract string Name { get; }
-
-    /// <inheritdoc/>
-    public abstract string Summary { get; }
-
-    /// <inheritdoc/>
-    public Network Network => network;
+    public sealed override Network Network => network;
 
     /// <summary>The gradients of one case, with respect to every parameter and input.</summary>
     protected abstract Gradients<T> Differentiate<T>(MatrixCase<T> x)
         where T : struct, INumberBase<T>;
 
     /// <inheritdoc/>
-    public GradientBatch Differentiate(CaseBatch batch)
+    public sealed override GradientBatch Differentiate(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return batch.Type == ElementType.Float32 ? Run<float>(batch) : Run<double>(batch);
     }
 
-    // The output is the network's own MathNet statement, so that the two statements are held against each other on every case.
+    /// <summary>A matrix in another element type, each entry rounded.</summary>
+    internal static Matrix<T> Cast<T>(Matrix<double> matrix)
+        where T : struct, INumberBase<T> =>
+        matrix as Matrix<T> ?? Matrix<T>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => T.CreateTruncating(matrix[i, j]));
+
     private GradientBatch Run<T>(CaseBatch batch)
         where T : struct, INumberBase<T>
     {
@@ -37,78 +35,44 @@ public abstract class MatrixDerivation(Network network) : IDerivation
         for (var s = 0; s < batch.Count; s++)
         {
             var x = new MatrixCase<T>(batch, s);
-            var output = Forward(batch, x);
-            result.Output.Write(s, output);
-            losses[s] = double.CreateTruncating(x.Loss(output));
-            var gradients = TryDifferentiate(x, out var error);
+            var gradients = TryDifferentiate(x, out var failure);
+            var output = gradients?.Output ?? x.Output;
+            Take(result, s, result.Output, output, failure ?? "the derivation gives no output: pass Ŷ to OutputGradient, or set Output", "the derivation's output");
+            losses[s] = output is not null && result.FaultOf(s, Scenario.OutputName) is null ? double.CreateTruncating(x.Loss(output)) : double.NaN;
             foreach (var stack in result.Gradients)
             {
-                if (gradients is null)
-                {
-                    result.SetFault(s, stack.Name, error!);
-                }
-                else if (!gradients.TryGet(stack.Name, out var gradient) || gradient is null)
-                {
-                    result.SetFault(s, stack.Name, "the derivation gives no gradient");
-                }
-                else if (gradient.RowCount != stack.Rows || gradient.ColumnCount != stack.Columns)
-                {
-                    result.SetFault(s, stack.Name, $"the derivation's gradient is {gradient.RowCount}×{gradient.ColumnCount}, the tensor is {stack.Rows}×{stack.Columns}", Cast<double, T>(gradient));
-                }
-                else
-                {
-                    stack.Write(s, gradient);
-                }
+                Take(result, s, stack, gradients?.Find(stack.Name), failure ?? "the derivation gives no gradient", "the derivation's gradient");
             }
         }
 
         return result;
     }
 
-    /// <summary>A matrix in another element type, each entry rounded.</summary>
-    protected static Matrix<T> Cast<T>(Matrix<double> matrix)
-        where T : struct, INumberBase<T> => matrix as Matrix<T> ?? Cast<T, double>(matrix);
-
-    private static Matrix<TTo> Cast<TTo, TFrom>(Matrix<TFrom> matrix)
-        where TTo : struct, INumberBase<TTo>
-        where TFrom : struct, INumberBase<TFrom> =>
-        Matrix<TTo>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => TTo.CreateTruncating(matrix[i, j]));
+    private static void Take<T>(GradientBatch result, int index, TensorStack into, Matrix<T>? matrix, string missing, string what)
+        where T : struct, INumberBase<T>
+    {
+        if (matrix is null)
+        {
+            result.SetFault(index, into.Name, missing);
+        }
+        else if (into.Sizes.Count > 2 || matrix.RowCount != into.Rows || matrix.ColumnCount != into.Columns)
+        {
+            var misshapen = new TensorStack(into.Name, 1, new Sizes(matrix.RowCount, matrix.ColumnCount));
+            misshapen.Write(0, matrix);
+            result.SetFault(index, into.Name, $"{what} is {misshapen.Sizes}, the tensor is {into.Sizes}", misshapen);
+        }
+        else
+        {
+            into.Write(index, matrix);
+        }
+    }
 
     // A derivation is foreign code under test: whatever it throws is a finding, not a crash.
-#pragma warning disable CA1031
-    private Gradients<T>? TryDifferentiate<T>(MatrixCase<T> x, out string? error)
+    private Gradients<T>? TryDifferentiate<T>(MatrixCase<T> x, out string? failure)
         where T : struct, INumberBase<T>
     {
-        try
-        {
-            var gradients = Differentiate(x);
-            error = gradients is null ? "the derivation gives no gradients" : null;
-            return gradients;
-        }
-        catch (Exception thrown)
-        {
-            error = $"the derivation failed: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
-            return null;
-        }
+        Gradients<T>? gradients = null;
+        failure = IsolatedRun.Try(() => gradients = Differentiate(x)) ?? (gradients is null ? "the derivation gives no gradients" : null);
+        return gradients;
     }
-
-    // The network is the user's statement of the problem: where it fails there is nothing to check.
-    private static Matrix<T> Forward<T>(CaseBatch batch, MatrixCase<T> x)
-        where T : struct, INumberBase<T>
-    {
-        try
-        {
-            var output = batch.Network.Forward(x);
-            var (rows, columns) = batch.Network.Output(batch.Shape);
-            return (output.RowCount, output.ColumnCount) == (rows, columns)
-                ? output
-                : throw new InvalidOperationException($"its output is {output.RowCount}×{output.ColumnCount}, the network states {rows}×{columns}");
-        }
-        catch (Exception thrown)
-        {
-            throw new BadInputException(
-                $"The MathNet statement of {batch.Network.Name} fails at {batch.Shape}: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", thrown);
-        }
-    }
-#pragma warning restore CA1031
 }

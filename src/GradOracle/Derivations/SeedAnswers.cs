@@ -6,7 +6,7 @@ namespace GradOracle.Derivations;
 
 /// <summary>An answer that was given to the question: it says what ∂Wx is; the other gradients follow from its ∂L/∂H1.</summary>
 /// <remarks>The forward is the question's; every answer is right about ∂L/∂H2 = Wyᵀ G.</remarks>
-public abstract class SeedAnswer() : MatrixDerivation(new SharedWeightNetwork())
+internal abstract class SeedAnswer() : MatrixDerivation(new TwoInputNetwork())
 {
     /// <summary>∂L/∂H1 as the answer has it.</summary>
     protected virtual Matrix<T> D1<T>(Matrix<T> Wx, Matrix<T> Wh, Matrix<T> D2)
@@ -38,7 +38,7 @@ public abstract class SeedAnswer() : MatrixDerivation(new SharedWeightNetwork())
 }
 
 /// <summary>The first answer: ∂(Wh Wx X1)/∂Wx = Whᵀ X1ᵀ, put where the question's chain rule has it.</summary>
-public sealed class Answer1 : SeedAnswer
+internal sealed class Answer1 : SeedAnswer
 {
     /// <inheritdoc/>
     public override string Name => "answer-1";
@@ -52,7 +52,7 @@ public sealed class Answer1 : SeedAnswer
 }
 
 /// <summary>The first answer with its factors in the only order that can be multiplied.</summary>
-public sealed class Answer1Corrected : SeedAnswer
+internal sealed class Answer1Corrected : SeedAnswer
 {
     /// <inheritdoc/>
     public override string Name => "answer-1-corrected";
@@ -66,7 +66,7 @@ public sealed class Answer1Corrected : SeedAnswer
 }
 
 /// <summary>The second answer: row by row, with Wx_kj where Wh_kj belongs.</summary>
-public sealed class Answer2 : SeedAnswer
+internal sealed class Answer2 : SeedAnswer
 {
     /// <inheritdoc/>
     public override string Name => "answer-2";
@@ -83,7 +83,7 @@ public sealed class Answer2 : SeedAnswer
 }
 
 /// <summary>The second answer with Wh_kj where it belongs.</summary>
-public sealed class Answer2Corrected : SeedAnswer
+internal sealed class Answer2Corrected : SeedAnswer
 {
     /// <inheritdoc/>
     public override string Name => "answer-2-corrected";
@@ -97,7 +97,7 @@ public sealed class Answer2Corrected : SeedAnswer
 }
 
 /// <summary>The third answer: ∂(Wh Wx X1)/∂Wx = Wh X1, by the product rule.</summary>
-public sealed class Answer3 : SeedAnswer
+internal sealed class Answer3 : SeedAnswer
 {
     /// <inheritdoc/>
     public override string Name => "answer-3";
@@ -111,7 +111,7 @@ public sealed class Answer3 : SeedAnswer
 }
 
 /// <summary>The third answer with Wh on the left of Wx, where the forward has it, and so Whᵀ on the left of the adjoint.</summary>
-public sealed class Answer3Corrected : SeedAnswer
+internal sealed class Answer3Corrected : SeedAnswer
 {
     /// <inheritdoc/>
     public override string Name => "answer-3-corrected";

@@ -3,7 +3,7 @@ using GradOracle.Networks;
 namespace GradOracle.Derivations;
 
 /// <summary>The backward pass of the shared-weight network: one term for each use of a weight.</summary>
-public sealed class SharedWeightBackprop() : MatrixDerivation(new SharedWeightNetwork())
+internal sealed class SharedWeightBackprop() : MatrixDerivation(new TwoInputNetwork())
 {
     /// <inheritdoc/>
     public override string Name => "shared-weight";

@@ -1,23 +1,23 @@
-using GradOracle.Cases;
 using GradOracle.Networks;
+using GradOracle.Numerics;
 
 namespace GradOracle.Derivations;
 
 /// <summary>The backward pass of the shared-weight network over a whole batch, in spans: written for speed.</summary>
 /// <remarks>Computes in float64 whatever the element type of the case.</remarks>
-public sealed class SharedWeightBatchBackprop : IDerivation
+internal sealed class SharedWeightBatchBackprop : Derivation
 {
     /// <inheritdoc/>
-    public string Name => "shared-weight-batch";
+    public override string Name => "shared-weight-batch";
 
     /// <inheritdoc/>
-    public string Summary => "the same derivation over a whole batch, in spans: written for speed";
+    public override string Summary => "the same derivation over a whole batch, in spans: written for speed";
 
     /// <inheritdoc/>
-    public Network Network { get; } = new SharedWeightNetwork();
+    public override Network Network { get; } = new TwoInputNetwork();
 
     /// <inheritdoc/>
-    public GradientBatch Differentiate(CaseBatch batch)
+    public override GradientBatch Differentiate(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var losses = new double[batch.Count];

@@ -3,7 +3,7 @@ using GradOracle.Networks;
 namespace GradOracle.Derivations;
 
 /// <summary>The backward pass of the shared-weight network with biases: bh is used twice, as Wx is.</summary>
-public sealed class SharedWeightBiasBackprop() : MatrixDerivation(new SharedWeightNetwork(bias: true))
+internal sealed class SharedWeightBiasBackprop() : MatrixDerivation(new TwoInputNetwork(bias: true))
 {
     /// <inheritdoc/>
     public override string Name => "shared-weight-bias";

@@ -3,7 +3,7 @@ using GradOracle.Networks;
 namespace GradOracle.Derivations;
 
 /// <summary>The backward pass of the stacked network: Wx is used once, on both inputs.</summary>
-public sealed class StackedBackprop(StackedNetwork network) : MatrixDerivation(network)
+internal sealed class StackedBackprop(StackedNetwork network) : MatrixDerivation(network)
 {
     /// <inheritdoc/>
     public override string Name => network.Name;

@@ -3,7 +3,7 @@ using GradOracle.Networks;
 namespace GradOracle.Derivations;
 
 /// <summary>The backward pass of the untied network: each weight is used once and has one term.</summary>
-public sealed class UntiedBackprop(UntiedNetwork network) : MatrixDerivation(network)
+internal sealed class UntiedBackprop(TwoInputNetwork network) : MatrixDerivation(network)
 {
     /// <inheritdoc/>
     public override string Name => network.Name;

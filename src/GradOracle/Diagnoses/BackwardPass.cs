@@ -1,174 +1,140 @@
-using GradOracle.Cases;
-using GradOracle.Oracles;
-using MathNet.Numerics.LinearAlgebra;
+using GradOracle.Graphs;
+using GradOracle.Networks;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>A place in a backward pass: the message that a step sends to one of its operands.</summary>
-internal readonly record struct Edge(int Step, int Operand);
-
-/// <summary>The backward pass of one case, step by step, as a derivation would write it: so that it can be run again with a mistake in it.</summary>
-/// <remarks>
-/// Every step sends its adjoint D to its operands: a product L R sends <c>D Rᵀ</c> to L and <c>Lᵀ D</c> to R. The messages that reach a leaf are
-/// the contributions of its uses.
-/// </remarks>
+/// <summary>The backward graph of one case with its values, so that it can be run again with a mistake in it: only what lies behind the mistake is computed anew.</summary>
 internal sealed class BackwardPass
 {
-    private readonly List<int>[] _consumers;
-    private readonly HashSet<string> _constants;
+    private readonly Values<double> _values;
+    private readonly Dictionary<string, Node> _nodes = [];
+    private readonly Dictionary<Node, string> _keys = [];
 
+    /// <param name="batch">A batch of one case.</param>
     public BackwardPass(CaseBatch batch)
     {
         Case = batch;
-        Steps = Autograd.Trace(batch);
-        _constants = [.. batch.Network.Tensors(batch.Shape).Where(t => t.Role == TensorRole.Constant).Select(t => t.Name)];
-        _consumers = [.. Steps.Select(_ => new List<int>())];
-        for (var i = 0; i < Steps.Count; i++)
+        _values = Scenario.Gradients.Evaluate(1, batch.ValuesOf);
+        Network = new Program([Scenario.Output]);
+        foreach (var node in Network.Nodes)
         {
-            foreach (var operand in Steps[i].Operands)
+            var (text, number) = (Formula.Of(node), 1);
+            var key = text;
+            while (!_nodes.TryAdd(key, node))
             {
-                _consumers[operand].Add(i);
+                key = FormattableString.Invariant($"{text} #{++number}");
             }
+
+            _keys.Add(node, key);
         }
 
-        OutputGradient = new Networks.MatrixCase<double>(batch, 0).OutputGradient(Steps[^1].Value);
-        Adjoints = new Matrix<double>?[Steps.Count];
-        Gradients = Run(OutputGradient, null, Adjoints)!;
+        Gradients = Scenario.Differentiated.ToDictionary(t => t.Name, t => Stack(t.Name, Scenario.ResultOf(t.Name), _values));
     }
 
     public CaseBatch Case { get; }
 
-    /// <summary>The steps to the output, which is the last.</summary>
-    public IReadOnlyList<TraceStep> Steps { get; }
+    public Scenario Scenario => Case.Scenario;
 
-    /// <summary>G = ∂L/∂Ŷ.</summary>
-    public Matrix<double> OutputGradient { get; }
+    public BackwardGraph Backward => Scenario.Backward;
 
-    /// <summary>∂L/∂step of every step, without any mistake; null where the output does not depend on it.</summary>
-    public Matrix<double>?[] Adjoints { get; }
+    /// <summary>The nodes of the network, to the output, which is the last.</summary>
+    public Program Network { get; }
 
     /// <summary>The gradients, without any mistake.</summary>
-    public IReadOnlyDictionary<string, Matrix<double>> Gradients { get; }
+    public IReadOnlyDictionary<string, TensorStack> Gradients { get; }
 
-    /// <summary>All messages that products and their like send.</summary>
-    public IEnumerable<Edge> Edges =>
-        from step in Enumerable.Range(0, Steps.Count)
-        from operand in Enumerable.Range(0, Steps[step].Operands.Count)
-        select new Edge(step, operand);
+    /// <summary>The keys of all nodes of the network, in order: where they are the same, places are.</summary>
+    public IEnumerable<string> Keys => Network.Nodes.Select(n => _keys[n]);
 
-    /// <summary>The step that a message goes to.</summary>
-    public int Receiver(Edge edge) => Steps[edge.Step].Operands[edge.Operand];
+    /// <summary>The messages within the network, in the order of its statement.</summary>
+    public IEnumerable<Edge> Edges => Backward.Edges.Where(e => Network.Contains(e.Node));
 
-    /// <summary>The other operand of a step of two.</summary>
-    public int Other(Edge edge) => Steps[edge.Step].Operands[1 - edge.Operand];
+    /// <summary>The nodes that have a name and are computed, from the last back: in the order of the backward pass.</summary>
+    public IEnumerable<Node> NamedNodes => Network.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0).Reverse();
 
-    /// <summary>The steps that use a step's value.</summary>
-    public IReadOnlyList<int> Consumers(int step) => _consumers[step];
+    /// <summary>The messages that arrive at a parameter or input: its contributions.</summary>
+    public IEnumerable<Edge> ContributionsOf(string tensor) => Edges.Where(e => e.Receiver.Operands.Count == 0 && e.Receiver.Name == tensor);
 
-    /// <summary>The gradients with some messages changed; null where something cannot be multiplied or added.</summary>
-    /// <param name="change">The changed message, given the adjoint of the sending step; null leaves the message as it is.</param>
-    public IReadOnlyDictionary<string, Matrix<double>>? Run(Func<Edge, Matrix<double>, Message>? change) => Run(OutputGradient, change);
+    public string KeyOf(Node node) => _keys[node];
 
-    /// <summary>The gradients with another ∂L/∂Ŷ, and with some messages changed.</summary>
-    public IReadOnlyDictionary<string, Matrix<double>>? Run(Matrix<double> outputGradient, Func<Edge, Matrix<double>, Message>? change = null) =>
-        Run(outputGradient, change, new Matrix<double>?[Steps.Count]);
+    /// <summary>The node with a key, in this pass; null where this shape has none.</summary>
+    public Node? Find(string key) => _nodes.GetValueOrDefault(key);
 
-    /// <summary>The message of an edge, given the adjoint of the sending step; null where it cannot be multiplied.</summary>
-    public Matrix<double>? Right(Edge edge, Matrix<double> adjoint) =>
-        Right(edge, adjoint, Steps[edge.Step].Operands.Count == 2 ? Steps[Other(edge)].Value : Steps[Receiver(edge)].Value);
+    /// <summary>The same edge of another pass; null where its shape has none.</summary>
+    public Edge? Find(BackwardPass other, Edge edge) => Find(other.KeyOf(edge.Node)) is { } node ? new(node, edge.Operand) : null;
 
-    /// <summary>The message of an edge with another value in place of the other operand's.</summary>
-    public Matrix<double>? Right(Edge edge, Matrix<double> adjoint, Matrix<double> other)
+    public Node AdjointOf(Node node) => Backward.AdjointOf(node)!;
+
+    /// <summary>The value of a node of the forward or backward graph.</summary>
+    public TensorStack ValueOf(Node node) => Stack("", node, _values);
+
+    /// <summary>What an edge would carry with another adjoint, or another operand in place of one of its node's.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be multiplied.</exception>
+    public Node Message(Edge edge, Node? adjoint = null, int operand = -1, Node? other = null)
     {
-        var (step, first) = (Steps[edge.Step], edge.Operand == 0);
-        return step.Operation switch
+        var node = edge.Node;
+        Node[] operands = [.. node.Operands];
+        if (other is not null)
         {
-            Operation.Product => first ? Product(adjoint, other.Transpose()) : Product(other.Transpose(), adjoint),
-            Operation.Hadamard => SameSize(adjoint, other) ? adjoint.PointwiseMultiply(other) : null,
-            Operation.Multiple when first => adjoint * other[0, 0],
-            Operation.Multiple => SameSize(adjoint, other) ? Matrix<double>.Build.Dense(1, 1, adjoint.PointwiseMultiply(other).ColumnSums().Sum()) : null,
-            Operation.Elementwise => SameSize(adjoint, other) ? adjoint.PointwiseMultiply(other.Map(step.Slope, Zeros.Include)) : null,
-            Operation.Difference when !first => -adjoint,
-            Operation.Scaled => adjoint * step.Factor,
-            Operation.Transposed => adjoint.Transpose(),
-            Operation.PlusColumn when !first => adjoint.RowSums().ToColumnMatrix(),
-            Operation.Beside when adjoint.ColumnCount != step.Value.ColumnCount => null,
-            Operation.Beside => adjoint.SubMatrix(0, adjoint.RowCount, first ? 0 : other.ColumnCount, adjoint.ColumnCount - other.ColumnCount),
-            _ => adjoint,
-        };
+            operands[operand] = other;
+            node = other.Sizes.Equals(node.Operands[operand].Sizes) ? node.On(operands) : node; // what is multiplied back may not fit the way forth
+        }
+
+        return node.Operation.Adjoint(node, operands, adjoint ?? AdjointOf(edge.Node))[edge.Operand]!;
     }
 
-    /// <summary>The product, or null where the inner sizes differ.</summary>
-    public static Matrix<double>? Product(Matrix<double>? left, Matrix<double>? right) =>
-        left is not null && right is not null && left.ColumnCount == right.RowCount ? left * right : null;
-
-    public static bool SameSize(Matrix<double> a, Matrix<double> b) => a.RowCount == b.RowCount && a.ColumnCount == b.ColumnCount;
-
-    private Dictionary<string, Matrix<double>>? Run(Matrix<double> outputGradient, Func<Edge, Matrix<double>, Message>? change, Matrix<double>?[] adjoints)
+    /// <summary>The gradients with a mistake; null where something cannot be multiplied or added.</summary>
+    public IReadOnlyDictionary<string, TensorStack>? Predict(Edit edit)
     {
-        adjoints[^1] = outputGradient;
-        for (var i = Steps.Count - 1; i >= 0; i--)
+        try
         {
-            if (adjoints[i] is not { } adjoint)
+            var changes = edit.Change(this);
+            var changed = Rewritten(changes.Nodes);
+            var results = Scenario.Differentiated.ToDictionary(
+                t => t.Name,
+                t => changes.Gradients.GetValueOrDefault(t.Name) ?? (Scenario.ResultOf(t.Name) is var right ? changed.GetValueOrDefault(right, right) : null)!);
+            var program = new Program(results.Values, isGiven: _values.Has);
+            var values = program.Evaluate(1, node => _values.Has(node) ? _values[node] : null);
+            return results.ToDictionary(r => r.Key, r => Stack(r.Key, r.Value, values));
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    // In the order of the backward pass, so that a change sees what those before it have done.
+    private Dictionary<Node, Node> Rewritten(Dictionary<Node, Node> changes)
+    {
+        var changed = new Dictionary<Node, Node>();
+        foreach (var node in changes.Count == 0 ? [] : Scenario.Gradients.Nodes)
+        {
+            if (changes.TryGetValue(node, out var replacement))
             {
-                continue;
+                changed[node] = Rewritten(replacement, changed);
             }
-
-            for (var p = 0; p < Steps[i].Operands.Count; p++)
+            else if (node.Operands.Any(changed.ContainsKey))
             {
-                var edge = new Edge(i, p);
-                var message = change?.Invoke(edge, adjoint) is { IsChanged: true } changed ? changed.Value : Right(edge, adjoint);
-                ref var receiver = ref adjoints[Receiver(edge)];
-                if (message is null || (receiver is not null && !SameSize(receiver, message)))
-                {
-                    return null;
-                }
-
-                receiver = receiver is null ? message : receiver + message;
+                changed[node] = node.On([.. node.Operands.Select(o => changed.GetValueOrDefault(o, o))]);
             }
         }
 
-        return Collect(adjoints);
+        return changed;
     }
 
-    private Dictionary<string, Matrix<double>>? Collect(Matrix<double>?[] adjoints)
+    private Node Rewritten(Node replacement, Dictionary<Node, Node> changed)
     {
-        var gradients = new Dictionary<string, Matrix<double>>();
-        for (var i = 0; i < Steps.Count; i++)
+        var rewritten = new Dictionary<Node, Node>();
+        foreach (var node in new Program([replacement], isGiven: _values.Has).Nodes)
         {
-            if (!Steps[i].IsLeaf || _constants.Contains(Steps[i].Name!) || adjoints[i] is not { } gradient)
-            {
-                continue;
-            }
-
-            if (!gradients.TryGetValue(Steps[i].Name!, out var sum))
-            {
-                gradients.Add(Steps[i].Name!, gradient);
-            }
-            else if (SameSize(sum, gradient))
-            {
-                gradients[Steps[i].Name!] = sum + gradient;
-            }
-            else
-            {
-                return null;
-            }
+            var operands = _values.Has(node) ? [] : node.Operands;
+            rewritten[node] = _values.Has(node) ? changed.GetValueOrDefault(node, node)
+                : operands.All(o => rewritten[o] == o) ? node
+                : node.On([.. operands.Select(o => rewritten[o])]);
         }
 
-        // What the output does not depend on has gradient 0.
-        foreach (var unused in Case.Network.Differentiated(Case.Shape).Where(t => !gradients.ContainsKey(t.Name)))
-        {
-            gradients.Add(unused.Name, Matrix<double>.Build.Dense(unused.Rows, unused.Columns));
-        }
-
-        return gradients;
+        return rewritten[replacement];
     }
-}
 
-/// <summary>What a changed message is: another matrix, none because it cannot be multiplied, or no change at all.</summary>
-internal readonly record struct Message(bool IsChanged, Matrix<double>? Value)
-{
-    public static Message AsItShouldBe => default;
-
-    public static Message Of(Matrix<double>? value) => new(true, value);
+    private static TensorStack Stack(string name, Node node, Values<double> values) => new(name, 1, node.Sizes, values[node]);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GradOracle.Cases;
 
 namespace GradOracle.Diagnoses;
 

@@ -1,3 +1,4 @@
+using GradOracle.Graphs;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Diagnoses;
@@ -8,60 +9,55 @@ internal static class ContributionEdits
     private const int ReadingsKept = 4;
 
     /// <summary>The factors on the contributions of a tensor's uses that come nearest to what was received, in all readings.</summary>
-    public static IEnumerable<Edit> Of(BackwardPass pass, string tensor, Matrix<double> received)
+    public static IEnumerable<Edit> Of(BackwardPass pass, string tensor, TensorStack received)
     {
-        var uses = Uses(pass, tensor);
-        if (uses.Count == 0 || !BackwardPass.SameSize(received, pass.Gradients[tensor]))
+        List<Edge> uses = [.. pass.ContributionsOf(tensor)];
+        if (uses.Count == 0 || !received.Sizes.Equals(pass.Gradients[tensor].Sizes) || Fit(pass, uses, received) is not { } fitted)
         {
             yield break;
         }
 
-        var columns = Matrix<double>.Build.DenseOfColumnArrays(uses.Select(u => u.Message.ToColumnMajorArray()));
-        if (columns.RowCount < columns.ColumnCount)
+        List<List<Coefficient?>> readings = [.. fitted.Select(f =>
+            Coefficient.Readings(f, pass.Case.Shape).Take(ReadingsKept).Cast<Coefficient?>().DefaultIfEmpty(null).ToList())];
+        foreach (var factors in Combinations(readings))
         {
-            yield break;
+            if (factors.Any(c => c is not null))
+            {
+                yield return new(10, Findings(pass, tensor, uses, factors), factors.Any(c => c is { Rounds: true }), p => Scaled(p, pass, uses, factors));
+            }
         }
+    }
 
+    private static double[]? Fit(BackwardPass pass, List<Edge> uses, TensorStack received)
+    {
+        var columns = Matrix<double>.Build.DenseOfColumnArrays(uses.Select(use => pass.ValueOf(pass.Backward.MessageOf(use)!).Values));
         var scale = columns.ColumnNorms(double.PositiveInfinity).Max();
         var scaled = scale > 0 ? columns / scale : columns;
-        if (scaled.Rank() < columns.ColumnCount)
-        {
-            yield break; // another case must tell them apart
-        }
-
-        var fitted = scaled.QR().Solve(Vector<double>.Build.Dense(received.ToColumnMajorArray()) / scale);
-        var readings = uses.Select((_, i) => Coefficient.Readings(fitted[i], pass.Case.Shape).Take(ReadingsKept).Cast<Coefficient?>().DefaultIfEmpty(null).ToList()).ToList();
-        foreach (var combination in Combinations(readings))
-        {
-            if (combination.Any(c => c is not null))
-            {
-                yield return new(10, Sentence(pass, tensor, uses, combination), combination.Any(c => c is { Rounds: true }), p => p.Run((e, D) =>
-                    uses.FindIndex(u => u.Edge == e) is var i and >= 0 && combination[i] is { } c
-                        ? Message.Of(p.Right(e, D) is { } message ? message * c.At(p.Case.Shape) : null)
-                        : Message.AsItShouldBe));
-            }
-        }
+        return columns.RowCount < columns.ColumnCount || scaled.Rank() < columns.ColumnCount
+            ? null // another case must tell them apart
+            : scaled.QR().Solve(Vector<double>.Build.Dense(received.Values) / scale).ToArray();
     }
 
-    private static List<(Edge Edge, Matrix<double> Message)> Uses(BackwardPass pass, string tensor)
+    private static Changes Scaled(BackwardPass p, BackwardPass pass, List<Edge> uses, IReadOnlyList<Coefficient?> factors)
     {
-        var uses = new List<(Edge, Matrix<double>)>();
-        foreach (var edge in pass.Edges.Where(e => pass.Steps[pass.Receiver(e)] is { IsLeaf: true } leaf && leaf.Name == tensor))
+        var changes = new Changes();
+        for (var i = 0; i < uses.Count; i++)
         {
-            if (pass.Adjoints[edge.Step] is { } adjoint && pass.Right(edge, adjoint) is { } message)
+            if (factors[i] is { } factor && p.Find(pass, uses[i]) is { } use && p.Backward.MessageOf(use) is { } message)
             {
-                uses.Add((edge, message));
+                changes.Nodes.Add(message, message.Scaled(factor.At(p.Case.Shape)));
             }
         }
 
-        return uses;
+        return changes;
     }
 
-    private static string Sentence(BackwardPass pass, string tensor, List<(Edge Edge, Matrix<double> Message)> uses, IReadOnlyList<Coefficient?> factors) =>
+    private static List<Finding> Findings(BackwardPass pass, string tensor, List<Edge> uses, IReadOnlyList<Coefficient?> factors) =>
         factors.Select(c => c?.Words).Distinct().Count() == 1
-            ? $"{pass.GradientOf(tensor)} {factors[0]!.Words}"
-            : string.Join(", and ", uses.Zip(factors).Where(u => u.Second is not null).Select(u => $"{pass.PlaceOf(u.First.Edge)} {u.Second!.Words}"));
+            ? [Finding.Scaled(Place.Gradient(tensor), factors[0]!)]
+            : [.. uses.Zip(factors).Where(u => u.Second is not null).Select(u => Finding.Scaled(Place.Of(pass.Backward, u.First), u.Second!))];
 
-    private static IEnumerable<IReadOnlyList<Coefficient?>> Combinations(IReadOnlyList<IReadOnlyList<Coefficient?>> choices) =>
-        choices.Aggregate<IReadOnlyList<Coefficient?>, IEnumerable<IReadOnlyList<Coefficient?>>>([[]], (some, next) => from s in some from n in next select (IReadOnlyList<Coefficient?>)[.. s, n]);
+    private static IEnumerable<IReadOnlyList<Coefficient?>> Combinations(IEnumerable<IReadOnlyList<Coefficient?>> choices) =>
+        choices.Aggregate<IReadOnlyList<Coefficient?>, IEnumerable<IReadOnlyList<Coefficient?>>>(
+            [[]], (some, next) => from s in some from n in next select (IReadOnlyList<Coefficient?>)[.. s, n]);
 }

@@ -1,7 +1,6 @@
-using GradOracle.Cases;
+using GradOracle.Bounds;
 using GradOracle.Derivations;
 using GradOracle.Oracles;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Diagnoses;
 
@@ -13,15 +12,15 @@ internal sealed class Observation
 
     private readonly Dictionary<string, double> _allowed = [];
 
-    private Observation(BackwardPass pass, IReadOnlyDictionary<string, Matrix<double>?> received)
+    private Observation(BackwardPass pass, IReadOnlyDictionary<string, TensorStack?> received)
     {
         (Pass, Received) = (pass, received);
         if (pass.Case.Kind == CaseKind.Real)
         {
-            var errors = new OracleErrors(pass.Case);
+            var errors = RoundingErrors.Of(pass.Case);
             foreach (var tensor in pass.Gradients.Keys)
             {
-                _allowed[tensor] = 4 * errors.OfRoundings(0, tensor).Max();
+                _allowed[tensor] = 4 * errors.Of(0, tensor).Max();
             }
         }
     }
@@ -29,54 +28,61 @@ internal sealed class Observation
     public BackwardPass Pass { get; }
 
     /// <summary>The derivation's gradients; null where it gave none, because it failed or because they are not finite.</summary>
-    public IReadOnlyDictionary<string, Matrix<double>?> Received { get; }
+    public IReadOnlyDictionary<string, TensorStack?> Received { get; }
 
     /// <summary>Whether the derivation gave nothing at all: something in it could not be multiplied.</summary>
     public bool Failed => Received.Values.All(r => r is null);
 
-    public static Observation Of(IDerivation derivation, CaseBatch batch)
-    {
-        var result = Trial.Run(derivation, batch);
-        return new(new BackwardPass(batch), result.Gradients.ToDictionary(g => g.Name, g => Finite(result.FaultOf(0, g.Name) is null ? g.ToMatrix<double>(0) : result.MisshapenOf(0, g.Name))));
-    }
-
     /// <summary>Whether the right gradients are finite: where they overflow there is nothing to diagnose.</summary>
-    public bool IsFinite => Pass.Gradients.Values.All(g => g.ForAll(double.IsFinite));
+    public bool IsFinite => Pass.Gradients.Values.All(g => Array.TrueForAll(g.Values, double.IsFinite));
+
+    public static Observation Of(Derivation derivation, CaseBatch batch)
+    {
+        var result = IsolatedRun.Of(derivation, batch);
+        return new(new BackwardPass(batch), result.Gradients.ToDictionary(g => g.Name, g => Finite(result.FaultOf(0, g.Name) is null ? g : result.MisshapenOf(0, g.Name))));
+    }
 
     /// <summary>Whether the backward pass gives autograd's gradients: without that nothing can be diagnosed.</summary>
     public bool PassIsRight()
     {
         var autograd = Autograd.Differentiate(Pass.Case);
-        return autograd.Gradients.All(g => Residual(g.Name, g.ToMatrix<double>(0), Pass.Gradients[g.Name], rounds: true) is not null);
+        return autograd.Gradients.All(g => Residual(g.Name, g, Pass.Gradients[g.Name], rounds: true) is not null);
+    }
+
+    /// <summary>Whether the loss's gradient by hand, which derivations start from, is that of its graph.</summary>
+    public bool LossIsRight()
+    {
+        var (scenario, loss) = (Pass.Scenario, Pass.Case.Loss);
+        var (output, G) = (Pass.ValueOf(scenario.Output), Pass.ValueOf(Pass.AdjointOf(scenario.Output)));
+        var byHand = new double[output.Length];
+        loss.Gradient<double>(output.Values, Pass.Case.Target.Values, output.Columns, byHand);
+        return byHand.Zip(G.Values).All(g => Math.Abs(g.First - g.Second) <= 1e-9 * Math.Max(1, Math.Abs(g.Second)));
     }
 
     public bool Differs(string tensor) => Received[tensor] is not { } received || Residual(tensor, received, Pass.Gradients[tensor], rounds: false) is null;
 
     /// <summary>How far a prediction is from what was received, relative to its largest entry; null where it is not what was received.</summary>
-    public double? Residual(string tensor, IReadOnlyDictionary<string, Matrix<double>>? predicted, bool rounds) =>
+    public double? Residual(string tensor, IReadOnlyDictionary<string, TensorStack>? predicted, bool rounds) =>
         (Received[tensor], predicted) switch
         {
             (null, null) => 0,                        // both say that it cannot be multiplied
             (null, _) when Failed => null,
-            ({ } received, { } matrices) => Residual(tensor, received, matrices[tensor], rounds),
+            ({ } received, { } gradients) => Residual(tensor, received, gradients[tensor], rounds),
             _ => null,
         };
 
-    private double? Residual(string tensor, Matrix<double> received, Matrix<double> predicted, bool rounds)
+    private double? Residual(string tensor, TensorStack received, TensorStack predicted, bool rounds)
     {
-        if (!BackwardPass.SameSize(received, predicted))
+        if (!received.Sizes.Equals(predicted.Sizes))
         {
             return null;
         }
 
         double difference = 0, largest = 0;
-        for (var i = 0; i < received.RowCount; i++)
+        for (var j = 0; j < received.Length; j++)
         {
-            for (var j = 0; j < received.ColumnCount; j++)
-            {
-                difference = Math.Max(difference, Math.Abs(received[i, j] - predicted[i, j]));
-                largest = Math.Max(largest, Math.Max(Math.Abs(received[i, j]), Math.Abs(predicted[i, j])));
-            }
+            difference = Math.Max(difference, Math.Abs(received.Values[j] - predicted.Values[j]));
+            largest = Math.Max(largest, Math.Max(Math.Abs(received.Values[j]), Math.Abs(predicted.Values[j])));
         }
 
         // On a real case what rounding explains is no difference, however small the gradient.
@@ -84,5 +90,5 @@ internal sealed class Observation
         return difference <= allowed ? difference == 0 ? 0 : difference / largest : null;
     }
 
-    private static Matrix<double>? Finite(Matrix<double>? matrix) => matrix is not null && matrix.ForAll(double.IsFinite) ? matrix : null;
+    private static TensorStack? Finite(TensorStack? stack) => stack is not null && Array.TrueForAll(stack.Values, double.IsFinite) ? stack : null;
 }

@@ -1,6 +1,5 @@
-using GradOracle.Cases;
-using GradOracle.Networks;
-using MathNet.Numerics.LinearAlgebra;
+using System.Globalization;
+using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
@@ -9,44 +8,18 @@ internal static class PassEdits
 {
     public static IEnumerable<Edit> Of(BackwardPass pass) => [.. OtherLosses(pass), .. ScaledAdjoints(pass), .. ChangedAdjoints(pass)];
 
-    private static IEnumerable<Edit> OtherLosses(BackwardPass pass) =>
-        from loss in Registry.Losses.All
-        where loss.Name != pass.Case.Loss.Name
-        select new Edit(0, $"∂L/∂Ŷ is that of the loss {loss.Name}, not of {pass.Case.Loss.Name}", true, p => p.Run(OutputGradient(p, loss)));
-
-    private static IEnumerable<Edit> ScaledAdjoints(BackwardPass pass) =>
-        from step in NamedSteps(pass)
-        from c in Coefficient.Known([.. pass.Case.Shape.Dimensions.Select(d => d.Name)])
-        select new Edit(5, $"{pass.AdjointOf(step)} {c.Words}", c.Rounds, p => Changed(p, step, D => D * c.At(p.Case.Shape)));
-
-    private static IEnumerable<Edit> ChangedAdjoints(BackwardPass pass) => NamedSteps(pass).SelectMany<int, Edit>(step =>
-    [
-        new(6, $"{pass.AdjointOf(step)} has lost its signs", false, p => Changed(p, step, D => D.PointwiseAbs())),
-        new(8, $"only the first example counts in {pass.AdjointOf(step)}", false, p => Changed(p, step, D => FirstColumn(D))),
-        new(7, $"{pass.AdjointOf(step)} is 0 where {pass.NameOf(step)} is not positive", false, p => Changed(p, step, D => Masked(D, p.Steps[step].Value))),
-    ]);
-
-    // In the order of the backward pass: of two that say the same, the first is said.
-    private static IEnumerable<int> NamedSteps(BackwardPass pass) =>
-        Enumerable.Range(0, pass.Steps.Count).Reverse().Where(i => !pass.Steps[i].IsLeaf && (pass.Steps[i].Name is not null || i == pass.Steps.Count - 1));
-
-    private static IReadOnlyDictionary<string, Matrix<double>>? Changed(BackwardPass pass, int step, Func<Matrix<double>, Matrix<double>?> change) =>
-        pass.Run((e, D) => e.Step != step ? Message.AsItShouldBe : Message.Of(change(D) is { } changed
-            ? pass.Right(e, changed)
-            : null));
-
-    private static Matrix<double> FirstColumn(Matrix<double> matrix) =>
-        Matrix<double>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => j == 0 ? matrix[i, j] : 0);
-
-    private static Matrix<double>? Masked(Matrix<double> matrix, Matrix<double> by) =>
-        BackwardPass.SameSize(matrix, by) ? matrix.PointwiseMultiply(by.Map(v => v > 0 ? 1.0 : 0)) : null;
-
     /// <summary>A parameter that had been updated, W − η ∂W, when the backward pass read it; η is found from what was received.</summary>
-    public static IEnumerable<Edit> EarlyUpdates(BackwardPass pass, IReadOnlyDictionary<string, Matrix<double>?> received)
+    public static IEnumerable<Edit> EarlyUpdates(BackwardPass pass, IReadOnlyDictionary<string, TensorStack?> received)
     {
-        foreach (var spec in pass.Case.Network.Tensors(pass.Case.Shape).Where(s => s.Role == TensorRole.Parameter))
+        foreach (var spec in pass.Scenario.Tensors.Where(s => s.Role == TensorRole.Parameter))
         {
-            if (Updated(pass, spec.Name, 1) is not { } unit)
+            Edit Early(double rate) => new(
+                30,
+                new Finding("{0} is updated with the rate {1} before the backward pass reads it", null, spec.Name, rate.ToString("G6", CultureInfo.InvariantCulture)),
+                true,
+                p => Updated(p, spec.Name, rate));
+
+            if (pass.Predict(Early(1)) is not { } unit)
             {
                 continue;
             }
@@ -55,36 +28,98 @@ internal static class PassEdits
             double along = 0, length = 0;
             foreach (var (tensor, right) in pass.Gradients)
             {
-                if (received.GetValueOrDefault(tensor) is { } found && BackwardPass.SameSize(found, right))
+                if (received.GetValueOrDefault(tensor) is { } found && found.Sizes.Equals(right.Sizes))
                 {
-                    var direction = unit[tensor] - right;
-                    along += (found - right).PointwiseMultiply(direction).ColumnSums().Sum();
-                    length += direction.PointwiseMultiply(direction).ColumnSums().Sum();
+                    for (var j = 0; j < right.Length; j++)
+                    {
+                        var direction = unit[tensor].Values[j] - right.Values[j];
+                        along += (found.Values[j] - right.Values[j]) * direction;
+                        length += direction * direction;
+                    }
                 }
             }
 
             if (length > 0 && along / length is var rate && Math.Abs(rate) > 1e-9 && Math.Abs(rate) < 1e9)
             {
-                var eta = Rounded(rate);
-                yield return new(30, FormattableString.Invariant($"{spec.Name} is updated with the rate {eta:G6} before the backward pass reads it"), true, p => Updated(p, spec.Name, eta));
+                yield return Early(Rounded(rate));
             }
         }
     }
 
-    private static double Rounded(double rate)
+    private static IEnumerable<Edit> OtherLosses(BackwardPass pass) =>
+        from loss in Loss.All
+        where loss.Name != pass.Case.Loss.Name
+        select new Edit(
+            0,
+            new Finding("∂L/∂Ŷ is that of the loss {0}, not of {1}", Place.Adjoint(pass.Backward, pass.Scenario.Output), loss.Name, pass.Case.Loss.Name),
+            true,
+            p => Changes.Of(p.AdjointOf(p.Scenario.Output), GradientOf(p, loss)));
+
+    private static IEnumerable<Edit> ScaledAdjoints(BackwardPass pass) =>
+        from node in pass.NamedNodes
+        where pass.Backward.AdjointOf(node) is not null
+        from factor in Coefficient.Known([.. pass.Case.Shape.Dimensions.Select(d => d.Name)])
+        select At(pass, node, 5, Finding.Scaled(Place.Adjoint(pass.Backward, node), factor), factor.Rounds, (p, _, D) => D.Scaled(factor.At(p.Case.Shape)));
+
+    private static IEnumerable<Edit> ChangedAdjoints(BackwardPass pass) => pass.NamedNodes.Where(n => pass.Backward.AdjointOf(n) is not null).SelectMany<Node, Edit>(node =>
     {
-        var short_ = double.Parse(rate.ToString("G6", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
-        return Math.Abs(short_ - rate) < 1e-9 * Math.Abs(rate) ? short_ : rate;
+        var place = Place.Adjoint(pass.Backward, node);
+        return
+        [
+            At(pass, node, 6, new("{P} has lost its signs", place), false, (_, _, D) => D.Abs()),
+            At(pass, node, 8, new("only the first example counts in {P}", place), false, (_, _, D) => D.OfColumns(j => j == 0 ? j : -1)),
+            At(pass, node, 7, new("{P} is 0 where {0} is not positive", place, Formula.Of(node)), false, (_, n, D) => D.Hadamard(n.Step())),
+        ];
+    });
+
+    private static Edit At(BackwardPass pass, Node node, int order, Finding finding, bool rounds, Func<BackwardPass, Node, Node, Node> change)
+    {
+        var key = pass.KeyOf(node);
+        return new(order, finding, rounds, p => p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D ? Changes.Of(D, change(p, here, D)) : new Changes());
     }
 
-    private static IReadOnlyDictionary<string, Matrix<double>>? Updated(BackwardPass pass, string parameter, double rate) =>
-        pass.Run((e, D) => pass.Steps[e.Step].Operands.Count == 2 && pass.Steps[pass.Other(e)] is { IsLeaf: true } other && other.Name == parameter
-            ? Message.Of(pass.Right(e, D, other.Value - rate * pass.Gradients[parameter]))
-            : Message.AsItShouldBe);
+    private static Node GradientOf(BackwardPass pass, Loss loss)
+    {
+        var entries = loss.Entries(pass.Scenario.Output, pass.Scenario.Target);
+        return new BackwardGraph(entries, Constant.Of(entries.Sizes, 1), [pass.Scenario.Output]).GradientOf(pass.Scenario.Output);
+    }
 
-    private static Matrix<double> OutputGradient(BackwardPass pass, Loss loss) =>
-        new MatrixCase<double>(pass.Case with { Loss = loss, Tensors = [.. pass.Case.Tensors.SkipLast(1), Renamed(pass.Case.Tensors[^1], loss.TargetName)] }, 0)
-            .OutputGradient(pass.Steps[^1].Value);
+    private static Changes Updated(BackwardPass pass, string parameter, double rate)
+    {
+        var leaf = pass.Scenario.Leaves[pass.Scenario.PlaceOf(parameter)];
+        var updated = leaf - pass.Scenario.ResultOf(parameter).Scaled(rate);
+        var changes = new Changes();
+        foreach (var edge in pass.Edges)
+        {
+            var other = edge.Node.Operands.Count == 2 ? 1 - edge.Operand : -1;
+            if (other >= 0 && IsUseOf(edge.Node.Operands[other], leaf) && pass.Backward.MessageOf(edge) is { } message)
+            {
+                changes.Nodes.Add(message, pass.Message(edge, operand: other, other: updated));
+            }
+        }
 
-    private static TensorStack Renamed(TensorStack stack, string name) => new(name, stack.Count, stack.Rows, stack.Columns, stack.Values);
+        return changes;
+    }
+
+    private static bool IsUseOf(Node node, Node leaf) => node == leaf || (node.Operation.IsAlias && node.Name is null && IsUseOf(node.Operands[0], leaf));
+
+    private static double Rounded(double rate)
+    {
+        var shorter = double.Parse(rate.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return Math.Abs(shorter - rate) < 1e-9 * Math.Abs(rate) ? shorter : rate;
+    }
+}
+
+/// <summary>Columns, which are examples, chosen or put into another order.</summary>
+internal static class Columns
+{
+    /// <summary>Each column j replaced by the column that a function names; −1 stands for 0.</summary>
+    public static Node OfColumns(this Node node, Func<int, int> from)
+    {
+        var axis = node.Sizes.Count - 1;
+        return node.Take(axis, [.. Enumerable.Range(0, node.Sizes[axis]).Select(from)]);
+    }
+
+    /// <summary>Each row i replaced by the row that a function names; −1 stands for 0.</summary>
+    public static Node OfRows(this Node node, Func<int, int> from) => node.Take(0, [.. Enumerable.Range(0, node.Sizes[0]).Select(from)]);
 }

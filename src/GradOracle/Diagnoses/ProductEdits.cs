@@ -1,5 +1,4 @@
-using GradOracle.Oracles;
-using MathNet.Numerics.LinearAlgebra;
+using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
@@ -7,7 +6,7 @@ namespace GradOracle.Diagnoses;
 internal static class ProductEdits
 {
     public static IEnumerable<Edit> Of(BackwardPass pass) =>
-        pass.Edges.Where(e => pass.Steps[e.Step].Operation is Operation.Product).SelectMany<Edge, Edit>(e =>
+        pass.Edges.Where(e => e.Node.Operation.IsProduct).SelectMany<Edge, Edit>(e =>
         [
             .. OtherFactor(pass, e), .. OtherAdjoint(pass, e), .. Arrangement(pass, e), .. OtherSide(pass, e), .. Examples(pass, e),
         ])
@@ -16,32 +15,32 @@ internal static class ProductEdits
     /// <summary>One value in place of another: Wx for Wh, H1 for H2, X1 for X2.</summary>
     private static IEnumerable<Edit> OtherFactor(BackwardPass pass, Edge edge)
     {
-        var belongs = pass.NameOf(pass.Other(edge));
-        return from other in Values(pass)
-               where pass.NameOf(other) != belongs
-               select new Edit(20, $"{pass.NameOf(other)} stands in place of {belongs} in {pass.PlaceOf(edge)}", false, At(edge, (p, D) => Send(p, edge, D, p.Steps[other].Value)));
+        var belongs = Formula.Of(Other(edge));
+        return from other in pass.Network.Nodes.GroupBy(Formula.Of).Select(g => g.First())
+               where Formula.Of(other) != belongs
+               let key = pass.KeyOf(other)
+               select At(pass, edge, 20, new("{0} stands in place of {1} in {P}", Place.Of(pass.Backward, edge), Formula.Of(other), belongs), (p, e) => p.Message(e, operand: 1 - e.Operand, other: p.Find(key)));
     }
 
     /// <summary>The adjoint of one value in place of that of another: ∂L/∂H2 for ∂L/∂H1.</summary>
     private static IEnumerable<Edit> OtherAdjoint(BackwardPass pass, Edge edge)
     {
-        var belongs = pass.AdjointOf(edge.Step);
-        return from other in Enumerable.Range(0, pass.Steps.Count)
-               where !pass.Steps[other].IsLeaf && pass.AdjointOf(other) != belongs && pass.Adjoints[other] is not null
-               group other by pass.AdjointOf(other) into same
-               let other = same.First()
-               select new Edit(21, $"{same.Key} stands in place of {belongs} in {pass.PlaceOf(edge)}", false, At(edge, (p, _) => Send(p, edge, p.Adjoints[other]!, p.Steps[p.Other(edge)].Value)));
+        var belongs = PlaceNames.AdjointOf(pass.Backward, edge.Node);
+        return from other in pass.Network.Nodes
+               where other.Operands.Count > 0 && pass.Backward.AdjointOf(other) is not null
+               group other by PlaceNames.AdjointOf(pass.Backward, other) into same
+               where same.Key != belongs
+               let key = pass.KeyOf(same.First())
+               select At(pass, edge, 21, new("{0} stands in place of {1} in {P}", Place.Of(pass.Backward, edge), same.Key, belongs), (p, e) => p.Message(e, adjoint: p.AdjointOf(p.Find(key)!)));
     }
 
     /// <summary>The right factors, one of them not transposed, or in the wrong order.</summary>
     private static IEnumerable<Edit> Arrangement(BackwardPass pass, Edge edge)
     {
-        var (factor, place) = (pass.NameOf(pass.Other(edge)), pass.PlaceOf(edge));
-        Matrix<double> Value(BackwardPass p) => p.Steps[p.Other(edge)].Value;
-        var first = edge.Operand == 0;
-        yield return new(22, $"{factor} is not transposed in {place}", false, At(edge, (p, D) => first ? BackwardPass.Product(D, Value(p)) : BackwardPass.Product(Value(p), D)));
-        yield return new(23, $"{factor}ᵀ and {pass.AdjointOf(edge.Step)} are multiplied in the wrong order in {place}", false, At(edge, (p, D) =>
-            first ? BackwardPass.Product(Value(p).Transpose(), D) : BackwardPass.Product(D, Value(p).Transpose())));
+        var (factor, place, first) = (Formula.Of(Other(edge)), Place.Of(pass.Backward, edge), edge.Operand == 0);
+        yield return At(pass, edge, 22, new("{0} is not transposed in {P}", place, factor), (p, e) => first ? p.AdjointOf(e.Node) * Other(e) : Other(e) * p.AdjointOf(e.Node));
+        yield return At(pass, edge, 23, new("{0}ᵀ and {1} are multiplied in the wrong order in {P}", place, factor, PlaceNames.AdjointOf(pass.Backward, edge.Node)), (p, e) =>
+            first ? Other(e).Transposed() * p.AdjointOf(e.Node) : p.AdjointOf(e.Node) * Other(e).Transposed());
     }
 
     /// <summary><c>D (A R)ᵀ</c> where <c>(Aᵀ D) Rᵀ</c> belongs: a weight multiplies the wrong factor.</summary>
@@ -52,12 +51,12 @@ internal static class ProductEdits
             yield break;
         }
 
-        foreach (var next in pass.Consumers(edge.Step).Where(c => pass.Steps[c].Operation == Operation.Product && pass.Steps[c].Operands[1] == edge.Step))
+        foreach (var next in pass.Backward.Consumers(edge.Node).Where(c => c.Operation.IsProduct && c.Operands[1] == edge.Node && pass.Network.Contains(c)))
         {
-            var weight = pass.Steps[next].Operands[0];
-            var (A, R, D) = (pass.NameOf(weight), pass.NameOf(pass.Other(edge)), pass.AdjointOf(next));
-            yield return new(24, $"{A} multiplies {R} in place of {D} in {pass.PlaceOf(edge)}: {D} ({A} {R})ᵀ for ({A}ᵀ {D}) {R}ᵀ", false, At(edge, (p, _) =>
-                BackwardPass.Product(p.Adjoints[next], BackwardPass.Product(p.Steps[weight].Value, p.Steps[p.Other(edge)].Value)?.Transpose())));
+            var key = pass.KeyOf(next);
+            string[] names = [Formula.Of(next.Operands[0]), Formula.Of(Other(edge)), PlaceNames.AdjointOf(pass.Backward, next)];
+            yield return At(pass, edge, 24, new("{0} multiplies {1} in place of {2} in {P}: {2} ({0} {1})ᵀ for ({0}ᵀ {2}) {1}ᵀ", Place.Of(pass.Backward, edge), names), (p, e) =>
+                p.Find(key) is var there ? p.AdjointOf(there!) * (there!.Operands[0] * Other(e)).Transposed() : null!);
         }
     }
 
@@ -69,54 +68,50 @@ internal static class ProductEdits
             yield break;
         }
 
-        var (place, factor) = (pass.PlaceOf(edge), pass.NameOf(pass.Other(edge)));
-        Edit Of(string sentence, Func<Matrix<double>, Matrix<double>> choose) =>
-            new(25, sentence, false, At(edge, (p, D) => Send(p, edge, D, choose(p.Steps[p.Other(edge)].Value))));
-        yield return Of($"only the first example counts in {place}", R => Keep(R, j => j == 0));
-        yield return Of($"only the last example counts in {place}", R => Keep(R, j => j == R.ColumnCount - 1));
-        yield return Of($"the first example is left out of {place}", R => Keep(R, j => j > 0));
-        yield return Of($"the last example is left out of {place}", R => Keep(R, j => j < R.ColumnCount - 1));
-        yield return Of($"the examples of {factor} are in reverse order in {place}", R => Permute(R, j => R.ColumnCount - 1 - j));
-        yield return Of($"the examples of {factor} are shifted by one in {place}", R => Permute(R, j => (j + 1) % R.ColumnCount));
-        yield return Of($"the examples of {factor} are shifted by one in {place}", R => Permute(R, j => (j + R.ColumnCount - 1) % R.ColumnCount));
+        var (place, factor) = (Place.Of(pass.Backward, edge), Formula.Of(Other(edge)));
+        Edit Of(string kind, Func<int, int, int> from) => At(pass, edge, 25, new(kind, place, factor), (p, e) =>
+            p.Message(e, operand: 1, other: Other(e).OfColumns(j => from(j, Other(e).Sizes.Columns))));
+        yield return Of("only the first example counts in {P}", (j, _) => j == 0 ? j : -1);
+        yield return Of("only the last example counts in {P}", (j, B) => j == B - 1 ? j : -1);
+        yield return Of("the first example is left out of {P}", (j, _) => j > 0 ? j : -1);
+        yield return Of("the last example is left out of {P}", (j, B) => j < B - 1 ? j : -1);
+        yield return Of("the examples of {0} are in reverse order in {P}", (j, B) => B - 1 - j);
+        yield return Of("the examples of {0} are shifted by one in {P}", (j, B) => (j + 1) % B);
+        yield return Of("the examples of {0} are shifted by one in {P}", (j, B) => (j + B - 1) % B);
     }
 
     /// <summary>Two uses of one parameter, each with the other's factor.</summary>
     private static IEnumerable<Edit> Exchanges(BackwardPass pass)
     {
-        var uses = pass.Edges.Where(e => pass.Steps[e.Step].Operation == Operation.Product && pass.Steps[pass.Receiver(e)].IsLeaf)
-            .GroupBy(e => (pass.Steps[pass.Receiver(e)].Name, e.Operand)).Where(g => g.Count() > 1);
+        var uses = pass.Edges.Where(e => e.Node.Operation.IsProduct && Place.Of(pass.Backward, e).Kind == PlaceKind.Contribution)
+            .GroupBy(e => (Place.Of(pass.Backward, e).Name, e.Operand)).Where(g => g.Count() > 1);
         foreach (var tensor in uses)
         {
-            var edges = tensor.ToList();
+            List<Edge> edges = [.. tensor];
             for (var i = 0; i < edges.Count; i++)
             {
                 for (var j = i + 1; j < edges.Count; j++)
                 {
                     var (a, b) = (edges[i], edges[j]);
-                    yield return new(
-                        26,
-                        $"{pass.NameOf(pass.Other(a))} and {pass.NameOf(pass.Other(b))} are exchanged in the gradient of {tensor.Key.Name}",
-                        false,
-                        p => p.Run((e, D) => e == a ? Message.Of(Send(p, a, D, p.Steps[p.Other(b)].Value)) : e == b ? Message.Of(Send(p, b, D, p.Steps[p.Other(a)].Value)) : Message.AsItShouldBe));
+                    var finding = new Finding("{0} and {1} are exchanged in {P}", Place.Gradient(tensor.Key.Name), Formula.Of(Other(a)), Formula.Of(Other(b)));
+                    yield return new(26, finding, false, p =>
+                    {
+                        if (p.Find(pass, a) is not { } one || p.Find(pass, b) is not { } two)
+                        {
+                            return new Changes();
+                        }
+
+                        var changes = Changes.Of(p.Backward.MessageOf(one), p.Message(one, operand: 1 - one.Operand, other: Other(two)));
+                        changes.Nodes.Add(p.Backward.MessageOf(two)!, p.Message(two, operand: 1 - two.Operand, other: Other(one)));
+                        return changes;
+                    });
                 }
             }
         }
     }
 
-    private static Func<BackwardPass, IReadOnlyDictionary<string, Matrix<double>>?> At(Edge edge, Func<BackwardPass, Matrix<double>, Matrix<double>?> message) =>
-        p => p.Run((e, D) => e == edge ? Message.Of(message(p, D)) : Message.AsItShouldBe);
+    private static Node Other(Edge edge) => edge.Node.Operands[1 - edge.Operand];
 
-    private static Matrix<double>? Send(BackwardPass pass, Edge edge, Matrix<double> adjoint, Matrix<double> factor) =>
-        pass.Right(edge, adjoint, factor);
-
-    /// <summary>Values that a person could write in a product: each name once.</summary>
-    private static IEnumerable<int> Values(BackwardPass pass) =>
-        Enumerable.Range(0, pass.Steps.Count).GroupBy(pass.NameOf).Select(g => g.First());
-
-    private static Matrix<double> Keep(Matrix<double> matrix, Func<int, bool> kept) =>
-        Matrix<double>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => kept(j) ? matrix[i, j] : 0);
-
-    private static Matrix<double> Permute(Matrix<double> matrix, Func<int, int> from) =>
-        Matrix<double>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => matrix[i, from(j)]);
+    private static Edit At(BackwardPass pass, Edge edge, int order, Finding finding, Func<BackwardPass, Edge, Node> message) =>
+        new(order, finding, false, p => p.Find(pass, edge) is { } here ? Changes.Of(p.Backward.MessageOf(here), message(p, here)) : new Changes());
 }

@@ -1,4 +1,4 @@
-using MathNet.Numerics.LinearAlgebra;
+using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
@@ -11,60 +11,72 @@ internal static class TensorEdits
     {
         foreach (var tensor in pass.Gradients.Keys)
         {
-            Edit Whole(int order, string words, Func<Matrix<double>, Matrix<double>> change) =>
-                new(order, $"{pass.GradientOf(tensor)} {words}", false, p => With(p, tensor, change(p.Gradients[tensor])));
+            Edit Whole(int order, string words, Func<Node, Node> change) =>
+                new(order, new Finding($"{{P}} {words}", Place.Gradient(tensor)), false, p => Changes.OfGradient(tensor, change(p.Scenario.ResultOf(tensor))));
 
-            yield return Whole(40, "is transposed", g => g.Transpose());
-            yield return Whole(41, "has 0 where it should be negative", g => g.PointwiseMaximum(0));
-            yield return Whole(41, "has 0 where it should be positive", g => g.PointwiseMinimum(0));
-            yield return Whole(41, "has lost its signs", g => g.PointwiseAbs());
-            yield return Whole(42, "has its rows in reverse order", g => Build(g, (i, j) => g[g.RowCount - 1 - i, j]));
-            yield return Whole(42, "has its columns in reverse order", g => Build(g, (i, j) => g[i, g.ColumnCount - 1 - j]));
-            yield return Whole(43, "has its rows shifted by one", g => Build(g, (i, j) => g[(i + 1) % g.RowCount, j]));
-            yield return Whole(43, "has its rows shifted by one", g => Build(g, (i, j) => g[(i + g.RowCount - 1) % g.RowCount, j]));
-            yield return Whole(43, "has its columns shifted by one", g => Build(g, (i, j) => g[i, (j + 1) % g.ColumnCount]));
-            yield return Whole(43, "has its columns shifted by one", g => Build(g, (i, j) => g[i, (j + g.ColumnCount - 1) % g.ColumnCount]));
+            yield return Whole(40, "is transposed", g => g.Transposed());
+            yield return Whole(41, "has 0 where it should be negative", g => g.Relu());
+            yield return Whole(41, "has 0 where it should be positive", g => g.Scaled(-1).Relu().Scaled(-1));
+            yield return Whole(41, "has lost its signs", g => g.Abs());
+            yield return Whole(42, "has its rows in reverse order", g => g.OfRows(i => g.Sizes[0] - 1 - i));
+            yield return Whole(42, "has its columns in reverse order", g => g.OfColumns(j => g.Sizes.Columns - 1 - j));
+            yield return Whole(43, "has its rows shifted by one", g => g.OfRows(i => (i + 1) % g.Sizes[0]));
+            yield return Whole(43, "has its rows shifted by one", g => g.OfRows(i => (i + g.Sizes[0] - 1) % g.Sizes[0]));
+            yield return Whole(43, "has its columns shifted by one", g => g.OfColumns(j => (j + 1) % g.Sizes.Columns));
+            yield return Whole(43, "has its columns shifted by one", g => g.OfColumns(j => (j + g.Sizes.Columns - 1) % g.Sizes.Columns));
 
             foreach (var other in pass.Gradients.Keys.Where(k => k != tensor))
             {
-                yield return new(39, $"{pass.GradientOf(other)} stands in place of {pass.GradientOf(tensor)}", false, p => With(p, tensor, p.Gradients[other]));
+                var (here, there) = (Place.Gradient(tensor), Place.Gradient(other));
+                yield return new(39, new Finding("{0} stands in place of {P}", here, there.ToString()), false, p => Changes.OfGradient(tensor, p.Scenario.ResultOf(other)));
                 if (string.CompareOrdinal(tensor, other) < 0)
                 {
-                    yield return new(38, $"the gradients of {tensor} and {other} are exchanged", false, p => With(p, tensor, p.Gradients[other], other, p.Gradients[tensor]));
+                    yield return new(38, new Finding("the gradients of {0} and {1} are exchanged", null, tensor, other), false, p =>
+                    {
+                        var changes = Changes.OfGradient(tensor, p.Scenario.ResultOf(other));
+                        changes.Gradients.Add(other, p.Scenario.ResultOf(tensor));
+                        return changes;
+                    });
                 }
             }
         }
     }
 
     /// <summary>Part of a gradient multiplied by one factor, found from what was received.</summary>
-    public static IEnumerable<Edit> Parts(BackwardPass pass, string tensor, Matrix<double> received)
+    public static IEnumerable<Edit> Parts(BackwardPass pass, string tensor, TensorStack received)
     {
         var right = pass.Gradients[tensor];
-        if (!BackwardPass.SameSize(right, received) || Worst(right, received) is not var (row, column) || right[row, column] == 0)
+        if (!right.Sizes.Equals(received.Sizes) || Worst(right, received) is not var (row, column) || right.Values[row * right.Columns + column] == 0)
         {
             yield break;
         }
 
-        foreach (var (words, region) in Regions(row, column, right.RowCount, right.ColumnCount))
+        var at = row * right.Columns + column;
+        foreach (var (words, region) in Regions(row, column, right.Rows, right.Columns))
         {
-            foreach (var c in Coefficient.Readings(received[row, column] / right[row, column], pass.Case.Shape))
+            foreach (var c in Coefficient.Readings(received.Values[at] / right.Values[at], pass.Case.Shape))
             {
-                yield return new(50, $"{words} of {pass.GradientOf(tensor)} {c.Words}", c.Rounds, p => With(p, tensor, Build(p.Gradients[tensor], (i, j) =>
-                    p.Gradients[tensor] is var g && region(i, j, g.RowCount, g.ColumnCount) ? g[i, j] * c.At(p.Case.Shape) : g[i, j])));
+                yield return new(50, new Finding($"{words} of {{P}} {{F}}", Place.Gradient(tensor), c), c.Rounds, p =>
+                {
+                    var gradient = p.Scenario.ResultOf(tensor);
+                    var (rows, columns) = (gradient.Sizes.Rows, gradient.Sizes.Columns);
+                    double[] factors = [.. Enumerable.Range(0, rows * columns).Select(j => region(j / columns, j % columns, rows, columns) ? c.At(p.Case.Shape) : 1)];
+                    return Changes.OfGradient(tensor, gradient.Hadamard(Constant.Of(gradient.Sizes, factors)));
+                });
             }
         }
     }
 
     /// <summary>Where a gradient is wrong, if that is a row, a column or an entry in all cases alike.</summary>
-    public static string? WhereWrong(IReadOnlyList<(Matrix<double> Right, Matrix<double> Received)> cases)
+    public static string? WhereWrong(IReadOnlyList<(TensorStack Right, TensorStack Received)> cases)
     {
-        if (cases.Count == 0 || cases.Any(c => !BackwardPass.SameSize(c.Right, c.Received)) || Worst(cases[0].Right, cases[0].Received) is not var (row, column))
+        if (cases.Count == 0 || cases.Any(c => !c.Right.Sizes.Equals(c.Received.Sizes)) || Worst(cases[0].Right, cases[0].Received) is not var (row, column))
         {
             return null;
         }
 
-        return Regions(row, column, cases[0].Right.RowCount, cases[0].Right.ColumnCount)
-            .Where(r => cases.All(c => !OfDifferences(c.Right, c.Received).Any(d => !r.Region(d.Row, d.Column, c.Right.RowCount, c.Right.ColumnCount))))
+        return Regions(row, column, cases[0].Right.Rows, cases[0].Right.Columns)
+            .Where(r => cases.All(c => !OfDifferences(c.Right, c.Received).Any(d => !r.Region(d.Row, d.Column, c.Right.Rows, c.Right.Columns))))
             .Select(r => r.Words).FirstOrDefault();
     }
 
@@ -94,29 +106,15 @@ internal static class TensorEdits
         yield return ("the lower triangle", (i, j, _, _) => i > j);
     }
 
-    private static IEnumerable<(int Row, int Column)> OfDifferences(Matrix<double> right, Matrix<double> received) =>
-        from i in Enumerable.Range(0, right.RowCount)
-        from j in Enumerable.Range(0, right.ColumnCount)
-        where right[i, j] != received[i, j]
-        select (i, j);
+    private static IEnumerable<(int Row, int Column)> OfDifferences(TensorStack right, TensorStack received) =>
+        from j in Enumerable.Range(0, right.Length)
+        where right.Values[j] != received.Values[j]
+        select (j / right.Columns, j % right.Columns);
 
-    private static (int Row, int Column)? Worst(Matrix<double> right, Matrix<double> received)
+    private static (int Row, int Column)? Worst(TensorStack right, TensorStack received)
     {
         var differences = OfDifferences(right, received).ToList();
-        return differences.Count == 0 ? null : differences.MaxBy(d => Math.Abs(right[d.Row, d.Column] - received[d.Row, d.Column]));
+        double Difference((int Row, int Column) d) => Math.Abs(right.Values[d.Row * right.Columns + d.Column] - received.Values[d.Row * right.Columns + d.Column]);
+        return differences.Count == 0 ? null : differences.MaxBy(Difference);
     }
-
-    private static Dictionary<string, Matrix<double>> With(BackwardPass pass, string tensor, Matrix<double> gradient, string? second = null, Matrix<double>? gradient2 = null)
-    {
-        var changed = new Dictionary<string, Matrix<double>>(pass.Gradients) { [tensor] = gradient };
-        if (second is not null)
-        {
-            changed[second] = gradient2!;
-        }
-
-        return changed;
-    }
-
-    private static Matrix<double> Build(Matrix<double> like, Func<int, int, double> entry) =>
-        Matrix<double>.Build.Dense(like.RowCount, like.ColumnCount, entry);
 }

@@ -1,71 +1,118 @@
-using System.Globalization;
-using GradOracle.Oracles;
-using MathNet.Numerics.LinearAlgebra;
+using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
 /// <summary>Mistakes made at every step alike: values off by one step, weights not transposed, slopes forgotten or taken in the wrong place.</summary>
-/// <remarks>Steps are told by the numbers at the end of names: H2 follows H1; A2 is what the activation makes H2 of.</remarks>
+/// <remarks>Steps are told by the numbers of named values: H2 follows H1. An activation is what a numbered value goes through, alone, to another of the same number.</remarks>
 internal static class TimeEdits
 {
     public static IEnumerable<Edit> Of(BackwardPass pass) => [.. Weights(pass), .. OffByOne(pass), .. Slopes(pass)];
 
     private static IEnumerable<Edit> Weights(BackwardPass pass)
     {
-        var carried = pass.Edges.Where(e => IsProduct(pass, e) && e.Operand == 1 && pass.Steps[pass.Other(e)].IsLeaf && !pass.Steps[pass.Receiver(e)].IsLeaf)
-            .GroupBy(e => pass.NameOf(pass.Other(e))).Where(g => g.Count() > 1);
-        foreach (var weight in carried)
+        var weights = pass.Edges.Where(IsCarried).GroupBy(e => WeightOf(e)!).Where(g => g.Count() > 1).Select(g => g.Key);
+        foreach (var weight in weights)
         {
-            var edges = weight.ToHashSet();
-            yield return new(60, $"{weight.Key} is not transposed at any step", false, p => p.Run((e, D) =>
-                edges.Contains(e) ? Message.Of(BackwardPass.Product(p.Steps[p.Other(e)].Value, D)) : Message.AsItShouldBe));
-            yield return new(61, $"no gradient flows back through {weight.Key} at any step", false, p => p.Run((e, D) =>
-                edges.Contains(e) ? Message.Of(p.Steps[p.Receiver(e)].Value * 0) : Message.AsItShouldBe));
+            IEnumerable<Edge> Carried(BackwardPass p) => p.Edges.Where(e => IsCarried(e) && WeightOf(e) == weight);
+            yield return Every(60, new("{0} is not transposed at any step", null, weight), Carried, (p, e) => e.Node.Operands[0] * p.AdjointOf(e.Node));
+            yield return Every(61, new("no gradient flows back through {0} at any step", null, weight), Carried, (_, e) => e.Receiver.Scaled(0));
         }
     }
 
     private static IEnumerable<Edit> OffByOne(BackwardPass pass)
     {
-        var used = pass.Edges.Where(e => IsProduct(pass, e) && e.Operand == 0 && pass.Steps[pass.Receiver(e)].IsLeaf)
-            .GroupBy(e => pass.Steps[pass.Receiver(e)].Name!).Where(g => g.Count() > 1);
-        foreach (var parameter in used)
+        bool IsUse(BackwardPass p, Edge e) => e.Node.Operation.IsProduct && e.Operand == 0 && Place.Of(p.Backward, e).Kind == PlaceKind.Contribution;
+        var parameters = pass.Edges.Where(e => IsUse(pass, e)).GroupBy(e => Place.Of(pass.Backward, e).Name).Where(g => g.Count() > 1).Select(g => g.Key);
+        foreach (var parameter in parameters)
         {
-            var edges = parameter.ToHashSet();
+            IEnumerable<Edge> Uses(BackwardPass p) => p.Edges.Where(e => IsUse(p, e) && Place.Of(p.Backward, e).Name == parameter);
             foreach (var (shift, words) in new[] { (1, "next"), (-1, "previous") })
             {
-                yield return new(62, $"the gradient of {parameter.Key} takes the value of the {words} step at every step", false, p => p.Run((e, D) =>
-                    !edges.Contains(e) ? Message.AsItShouldBe : Message.Of(Numbered(p, p.NameOf(p.Other(e)), shift) is { } value ? p.Right(e, D, value) : p.Steps[p.Receiver(e)].Value * 0)));
+                yield return Every(62, new("{P} takes the value of the {0} step at every step", Place.Gradient(parameter), words), Uses, (p, e) =>
+                    Shifted(p, e.Node.Operands[1], shift) is { } value ? p.Message(e, operand: 1, other: value) : e.Receiver.Scaled(0));
             }
         }
     }
 
     private static IEnumerable<Edit> Slopes(BackwardPass pass)
     {
-        bool IntoActivation(BackwardPass p, Edge e) => p.Steps[p.Receiver(e)].Name is ['A', ..] name && Numbered(p, $"H{name[1..]}", 0) is not null;
-        if (!pass.Edges.Any(e => IntoActivation(pass, e)))
+        if (!pass.Edges.Any(e => IsIntoActivation(pass, e)))
         {
             yield break;
         }
 
-        // A polynomial activation sends several messages: one of them takes the adjoint as it is, the others nothing.
-        yield return new(63, "φ′ is missing at every step", false, p => p.Run((e, D) =>
-            !IntoActivation(p, e) ? Message.AsItShouldBe : Message.Of(p.Steps[e.Step].Operation == Operation.Hadamard ? D * 0 : D)));
-        yield return new(64, "φ′ is taken at h in place of a at every step", false, p => p.Run((e, D) =>
-            !IntoActivation(p, e) || p.Steps[e.Step].Operation is Operation.Scaled or Operation.Multiple ? Message.AsItShouldBe
-                : Message.Of(p.Right(e, D, Numbered(p, $"H{p.Steps[p.Receiver(e)].Name![1..]}", 0)!))));
-        foreach (var a in Enumerable.Range(0, pass.Steps.Count).Where(i => pass.Steps[i].Name is ['A', ..]))
+        IEnumerable<Edge> All(BackwardPass p) => p.Edges.Where(e => IsIntoActivation(p, e));
+        yield return Every(63, new("φ′ is missing at every step", null), All, WithoutSlope);
+        yield return Every(64, new("φ′ is taken at h in place of a at every step", null), p => All(p).Where(e => !IsLinear(e)), (p, e) =>
+            p.Message(e, operand: e.Node.Operands.Count == 2 ? 1 - e.Operand : 0, other: ActivatedFrom(p, e.Receiver)!));
+        foreach (var a in pass.NamedNodes.Where(n => ActivatedFrom(pass, n) is not null))
         {
-            var name = pass.Steps[a].Name!;
-            yield return new(65, $"φ′ is missing in ∂L/∂{name}", false, p => p.Run((e, D) =>
-                p.Receiver(e) != a ? Message.AsItShouldBe : Message.Of(p.Steps[e.Step].Operation == Operation.Hadamard ? D * 0 : D)));
+            var key = pass.KeyOf(a);
+            yield return Every(65, new("φ′ is missing in {P}", Place.Adjoint(pass.Backward, a)), p => All(p).Where(e => p.KeyOf(e.Receiver) == key), WithoutSlope);
         }
     }
 
-    private static bool IsProduct(BackwardPass pass, Edge edge) => pass.Steps[edge.Step].Operation == Operation.Product;
+    // A polynomial activation sends several messages: one of them takes the adjoint as it is, the others nothing.
+    private static Node WithoutSlope(BackwardPass pass, Edge edge) =>
+        edge.Node.Operands.Count == 2 && edge.Node.Operands[0] == edge.Node.Operands[1] ? edge.Receiver.Scaled(0) : ActivatedAdjoint(pass, edge);
 
-    /// <summary>The value whose name has this letter and a number so much larger; null where there is none.</summary>
-    private static Matrix<double>? Numbered(BackwardPass pass, string name, int shift) =>
-        name.Length > 1 && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? pass.Steps.FirstOrDefault(s => s.Name == string.Create(CultureInfo.InvariantCulture, $"{name[0]}{number + shift}"))?.Value
-            : null;
+    private static Node ActivatedAdjoint(BackwardPass pass, Edge edge) => pass.AdjointOf(ActivatedFrom(pass, edge.Receiver)!);
+
+    // A product with a constant: its slope does not depend on where it is taken.
+    private static bool IsLinear(Edge edge) => edge.Node.Operands.Count == 2 && edge.Node.Operands[0] != edge.Node.Operands[1];
+
+    private static bool IsIntoActivation(BackwardPass pass, Edge edge) => pass.Network.Contains(edge.Receiver) && ActivatedFrom(pass, edge.Receiver) is not null;
+
+    /// <summary>H_t of an A_t: the next numbered value on the way, of the same number and sizes, that A_t reaches without any product of matrices.</summary>
+    private static Node? ActivatedFrom(BackwardPass pass, Node node)
+    {
+        if (node.Place is not var (series, index))
+        {
+            return null;
+        }
+
+        var reached = pass.Backward.Consumers(node).ToList();
+        for (var i = 0; i < reached.Count; i++)
+        {
+            if (reached[i].Operation.IsProduct || !reached[i].Sizes.Equals(node.Sizes))
+            {
+                return null;
+            }
+
+            if (reached[i].Place is var (other, number))
+            {
+                return number == index && other != series ? reached[i] : null;
+            }
+
+            reached.AddRange(pass.Backward.Consumers(reached[i]));
+        }
+
+        return null;
+    }
+
+    private static bool IsCarried(Edge edge) =>
+        edge.Node.Operation.IsProduct && edge.Operand == 1 && edge.Receiver.Operands.Count > 0 && !edge.Receiver.Operation.IsAlias && WeightOf(edge) is not null;
+
+    private static string? WeightOf(Edge edge)
+    {
+        var weight = edge.Node.Operands[0];
+        weight = weight.Operation is Use ? weight.Operands[0] : weight;
+        return weight.Operands.Count == 0 ? weight.Name : null;
+    }
+
+    // X3 is an input, H3 a named value: each by its letters and its number.
+    private static Node? Shifted(BackwardPass pass, Node node, int shift) => node.Place is var (series, index)
+        ? pass.Network.Nodes.FirstOrDefault(n => n.Place == (series, index + shift))
+        : null;
+
+    private static Edit Every(int order, Finding finding, Func<BackwardPass, IEnumerable<Edge>> edges, Func<BackwardPass, Edge, Node> message) => new(order, finding, false, p =>
+    {
+        var changes = new Changes();
+        foreach (var edge in edges(p))
+        {
+            changes.Nodes.Add(p.Backward.MessageOf(edge)!, message(p, edge));
+        }
+
+        return changes;
+    });
 }

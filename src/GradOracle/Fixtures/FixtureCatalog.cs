@@ -1,9 +1,7 @@
-using GradOracle.Cases;
-
 namespace GradOracle.Fixtures;
 
 /// <summary>Which cases are kept as fixtures: every combination that the table below names, and nothing else.</summary>
-public static class FixtureCatalog
+internal static class FixtureCatalog
 {
     private const ulong Seed = 2020;
     private const ulong SeedOfConstants = 2021; // no coefficient of an activation is 0 with it
@@ -37,26 +35,26 @@ public static class FixtureCatalog
     private static IEnumerable<CaseName> Family() =>
         from network in Registry.Networks.All.Skip(1)
         from kind in Enum.GetValues<CaseKind>()
-        select Name(network, Registry.Losses.All[0], kind, s_familySizes) is var name && HasConstants(network) ? name with { Seed = SeedOfConstants } : name;
+        select Name(network, Loss.All[0], kind, s_familySizes) is var name && HasConstants(network) ? name with { Seed = SeedOfConstants } : name;
 
-    private static bool HasConstants(Networks.Network network) => network is Networks.ElmanNetwork { Activation.Constants.Count: > 0 };
+    private static bool HasConstants(Network network) => network is Networks.ElmanNetwork { Activation.Constants.Count: > 0 };
 
     private static IEnumerable<CaseName> Losses() =>
         from network in s_networksWithEveryLoss
-        from loss in Registry.Losses.All.Skip(1)
+        from loss in Loss.All.Skip(1)
         from kind in Enum.GetValues<CaseKind>()
         select Name(Registry.Networks.Find(network), loss, kind, s_lossSizes);
 
-    private static CaseName Name(Networks.Network network, Networks.Loss loss, CaseKind kind, Dictionary<string, int> sizes) =>
+    private static CaseName Name(Network network, Loss loss, CaseKind kind, Dictionary<string, int> sizes) =>
         new(network, loss, new Shape(network.Dimensions.Select(d => (d, sizes[d]))), kind, ElementType.Float64, Seed);
 
     private static IEnumerable<CaseName> Every(IEnumerable<(int n, int h, int m, int B, string Why)> shapes, ElementType type) =>
-        from loss in Registry.Losses.All
+        from loss in Loss.All
         from shape in shapes
         from kind in Enum.GetValues<CaseKind>()
         select new CaseName(Registry.Networks.All[0], loss, new Shape(("n", shape.n), ("h", shape.h), ("m", shape.m), ("B", shape.B)), kind, type, Seed);
 
     // A mean over a number that is no power of two leaves the lattice; float32 holds few products of seven integers; the softmax of one row is constant.
-    private static bool HasMeaning(CaseName name) => name.Network.Output(name.Shape).Rows >= name.Loss.LeastRows && (
-        name.Kind == CaseKind.Real || Oracles.Certificate.Of(name.Network, name.Loss, name.Shape, name.Type).Magnitude > 0);
+    private static bool HasMeaning(CaseName name) => name.Scenario.Output.Sizes.Rows >= name.Loss.LeastRows
+        && (name.Kind == CaseKind.Real || name.Range > 0);
 }

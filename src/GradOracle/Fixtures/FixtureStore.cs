@@ -1,12 +1,13 @@
 using GradOracle.Cases;
 using GradOracle.Derivations;
+using GradOracle.Networks;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Fixtures;
 
 /// <summary>The folder of approved fixtures: <c>network/loss.kind.shape.seed.verified.json</c>.</summary>
-public sealed class FixtureStore
+internal sealed class FixtureStore
 {
     /// <summary>The ending of an approved file.</summary>
     public const string Ending = ".verified.json";
@@ -55,21 +56,21 @@ public sealed class FixtureStore
     {
         ArgumentNullException.ThrowIfNull(name);
         var file = FileOf(name);
-        var fixture = FixtureText.Read(file, JsonInput.ReadBytes($"Fixture {file}", PathOf(name)), name.Network);
-        return fixture.Name.ToString() == name.ToString()
+        var fixture = FixtureText.Read(file, JsonInput.ReadBytes($"Fixture {file}", PathOf(name)), Named.Only(name.Network));
+        return fixture.Name == name
             ? fixture
             : throw new BadInputException($"Fixture {file} holds the case {fixture.Name}: regenerate it.");
     }
 
     /// <summary>Computes the fixture of a case anew.</summary>
     /// <exception cref="BadInputException">The derivation and autograd do not agree on the case: nothing may be approved.</exception>
-    public static GradientFixture Compute(CaseName name, IDerivation derivation)
+    public static GradientFixture Compute(CaseName name, Derivation derivation)
     {
         ArgumentNullException.ThrowIfNull(name);
         var batch = CaseGenerator.Generate(name);
         var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
         return comparison.Verdict == Verdict.Agrees
-            ? new GradientFixture(name, batch, Trial.Run(derivation, batch)) // managed code rounds alike on every machine
+            ? new GradientFixture(name, batch, IsolatedRun.Of(derivation, batch)) // managed code rounds alike on every machine
             : throw new BadInputException($"Nothing was approved: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(CaseReport.Of(derivation, comparison))}");
     }
 
@@ -101,7 +102,7 @@ public sealed class FixtureStore
         // A real value within the rounding bound of the approved one is no change: another processor adds in another order.
         var comparison = FixtureCheck.Compare(approved, computed.Results);
         return comparison.Verdict == Verdict.Agrees
-            ? new(file, null, [])
+            ? new(file, approved.IsNamedAsWritten ? null : "name", [])
             : new(file, "changed", [.. comparison.Tensors.Prepend(comparison.Forward).Where(t => t.Verdict != Verdict.Agrees)]);
     }
 
@@ -123,4 +124,4 @@ public sealed class FixtureStore
 /// <param name="File">The file, relative to the folder of fixtures.</param>
 /// <param name="What">What happens to it; null where nothing does.</param>
 /// <param name="Tensors">The results that change, with the largest change of each.</param>
-public sealed record FixtureChange(string File, string? What, IReadOnlyList<TensorComparison> Tensors);
+internal sealed record FixtureChange(string File, string? What, IReadOnlyList<TensorComparison> Tensors);

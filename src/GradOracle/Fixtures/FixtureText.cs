@@ -13,7 +13,7 @@ namespace GradOracle.Fixtures;
 /// Ordered keys, LF, no newline at the end, shortest round-trip numbers, integers as integers, no negative zero. What was received but
 /// can be no fixture is written all the same, for a person to read: a value that is not finite as a string, a missing gradient as the reason.
 /// </remarks>
-public static class FixtureText
+internal static class FixtureText
 {
     private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly string[] s_keys = ["schema", "case", "shape", "tensors", "output", "loss", "gradients"];
@@ -38,9 +38,9 @@ public static class FixtureText
     /// <summary>Reads a fixture.</summary>
     /// <param name="file">The file's name, for messages.</param>
     /// <param name="bytes">Its contents.</param>
-    /// <param name="own">The network, where it is not registered.</param>
+    /// <param name="networks">The networks that it may be of.</param>
     /// <exception cref="BadInputException">They are not a fixture of this schema.</exception>
-    public static GradientFixture Read(string file, ReadOnlyMemory<byte> bytes, Network? own = null)
+    public static GradientFixture Read(string file, ReadOnlyMemory<byte> bytes, Named<Network> networks)
     {
         if (bytes.Span.Contains((byte)'\r'))
         {
@@ -54,21 +54,20 @@ public static class FixtureText
             throw input.Wrong($"its schema is \"{input.Text("schema")}\"; this version reads \"{GradientFixture.Schema}\"");
         }
 
-        var name = CaseName.Parse(input.Text("case"), own);
+        var name = CaseName.Parse(input.Text("case"), networks);
         if (!input.ReadShape(input.Root.GetProperty("shape"), name.Network).Equals(name.Shape))
         {
             throw input.Wrong($"\"shape\" is not that of its case, {name.Shape}");
         }
 
-        var specs = CaseBatch.SpecsOf(name.Network, name.Loss, name.Shape);
-        var tensors = specs.Select(s => new TensorStack(s.Name, 1, s.Rows, s.Columns)).ToList();
-        var batch = new CaseBatch(name.Network, name.Loss, name.Shape, name.Kind, name.Type, tensors, name.Seed);
+        var tensors = name.Scenario.Tensors.Select(s => new TensorStack(s.Name, 1, s.Sizes)).ToList();
+        var batch = new CaseBatch(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude };
         var results = new GradientBatch(batch);
         ReadAll(input, "tensors", tensors, name);
         ReadAll(input, "gradients", results.Gradients, name);
         input.ReadMatrix(input.Root.GetProperty("output"), results.Output, name.Shape, name.Type);
         results.Losses = [input.ReadNumber(input.Root.GetProperty("loss"), "loss", name.Type)];
-        return new GradientFixture(name, batch, results);
+        return new GradientFixture(name, batch, results) { IsNamedAsWritten = input.Text("case") == name.ToString() };
     }
 
     private static void ReadAll(JsonInput input, string key, IReadOnlyList<TensorStack> into, CaseName name)

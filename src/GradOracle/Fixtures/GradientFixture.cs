@@ -1,15 +1,16 @@
-using GradOracle.Cases;
-
 namespace GradOracle.Fixtures;
 
 /// <summary>A case with its approved results: self-contained, so that any language can recompute it.</summary>
 /// <param name="Name">The name of the case.</param>
 /// <param name="Case">Its parameters, inputs and target.</param>
 /// <param name="Results">The output, the loss and the gradients that were approved.</param>
-public sealed record GradientFixture(CaseName Name, CaseBatch Case, GradientBatch Results)
+internal sealed record GradientFixture(CaseName Name, CaseBatch Case, GradientBatch Results)
 {
     /// <summary>The schema this version reads and writes.</summary>
     public const string Schema = "gradoracle-fixture/1";
+
+    /// <summary>Whether its file says the name as it is written today, with k.</summary>
+    public bool IsNamedAsWritten { get; init; } = true;
 
     /// <summary>Whether the fixture's parameters, inputs and target are those of a batch of one.</summary>
     public bool HasInputsOf(CaseBatch batch)

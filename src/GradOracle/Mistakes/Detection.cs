@@ -1,7 +1,5 @@
 using GradOracle.Cases;
 using GradOracle.Diagnoses;
-using GradOracle.Oracles;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Mistakes;
 
@@ -10,31 +8,30 @@ namespace GradOracle.Mistakes;
 /// <param name="Exact">After how many exact cases; null where none of those tried catches it.</param>
 /// <param name="Real">After how many real cases; null where none of those tried catches it.</param>
 /// <param name="Diagnosis">What is said of it.</param>
-public sealed record Detection(IMistake Mistake, int? Exact, int? Real, Diagnosis? Diagnosis)
+internal sealed record Detection(Derivation Mistake, int? Exact, int? Real, Diagnosis? Diagnosis)
 {
     private const int Cases = 100;
     private const int LargestSize = 12;
     private const ulong Seed = 2020;
 
     /// <summary>Whether it is caught by both kinds of case and diagnosed as what it is.</summary>
-    public bool IsRight => Exact is not null && Real is not null && Diagnosis is { Unexplained: [], Explanations: [var only] } && only.Sentence == Mistake.Diagnosis;
+    public bool IsRight => Exact is not null && Real is not null && Diagnosis is { Unexplained: [], Explanations: [var only] } && only.Sentence == ((IMistake)Mistake).Diagnosis;
 
     /// <summary>Tries a mistake on cases of drawn shapes, with the squared error, and diagnoses it on the first exact case that catches it.</summary>
-    public static Detection Of(IMistake mistake)
+    public static Detection Of(Derivation mistake)
     {
         ArgumentNullException.ThrowIfNull(mistake);
         var exact = First(mistake, CaseKind.Exact);
         var real = First(mistake, CaseKind.Real);
-        return new(mistake, exact?.Number, real?.Number, (exact ?? real) is { } caught ? Diagnostician.Of(mistake, caught.Case) : null);
+        return new(mistake, exact?.Number, real?.Number, (exact ?? real) is { } caught ? FaultLocalization.Of(mistake, caught.Case) : null);
     }
 
-    private static (int Number, CaseBatch Case)? First(IMistake mistake, CaseKind kind)
+    private static (int Number, CaseBatch Case)? First(Derivation mistake, CaseKind kind)
     {
         for (var i = 0; i < Cases; i++)
         {
-            var loss = Registry.Losses.All[0];
-            var shape = CaseGenerator.DrawShape(mistake.Network, LargestSize, Seed, i, s => kind == CaseKind.Real || Certificate.Of(mistake.Network, loss, s, ElementType.Float64).Magnitude > 0);
-            var batch = CaseGenerator.Generate(new CaseName(mistake.Network, loss, shape, kind, ElementType.Float64, Seed + (ulong)i));
+            var scenario = ShapeDraw.Of(mistake.Network, Loss.All[0], LargestSize, Seed, i, s => kind == CaseKind.Real || s.RangeOf(ElementType.Float64) > 0);
+            var batch = CaseGenerator.Generate(new CaseName(scenario, kind, ElementType.Float64, Seed + (ulong)i));
             if (GradientCheck.Compare(mistake, batch).Judge(0).Verdict >= Verdict.Disagrees)
             {
                 return (i + 1, batch);

@@ -1,9 +1,7 @@
-using GradOracle.Derivations;
-
 namespace GradOracle.Mistakes;
 
 /// <summary>A derivation that is wrong on purpose, and says so.</summary>
-public interface IMistake : IDerivation
+internal interface IMistake
 {
     /// <summary>The wrong line as it is written.</summary>
     string WrongLine { get; }

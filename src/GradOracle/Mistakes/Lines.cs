@@ -1,10 +1,9 @@
-using GradOracle.Networks;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Mistakes;
 
 /// <summary>After which line of the backward pass of the shared-weight network a mistake is made.</summary>
-public enum Line
+internal enum Line
 {
     /// <summary>H1, H2 and Ŷ are known.</summary>
     Forward,

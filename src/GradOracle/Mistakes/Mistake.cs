@@ -1,10 +1,9 @@
-using GradOracle.Derivations;
 using GradOracle.Networks;
 
 namespace GradOracle.Mistakes;
 
 /// <summary>A derivation that is wrong on purpose: the backward pass of the shared-weight network with one line changed, in float64.</summary>
-public sealed class Mistake : MatrixDerivation, IMistake
+internal sealed class Mistake : MatrixDerivation, IMistake
 {
     private readonly Line _line;
     private readonly Action<Lines> _change;
@@ -13,7 +12,7 @@ public sealed class Mistake : MatrixDerivation, IMistake
         : base(s_network) =>
         (Name, WrongLine, Diagnosis, _line, _change) = (name, wrongLine, diagnosis, line, change);
 
-    private static readonly SharedWeightNetwork s_network = new();
+    private static readonly TwoInputNetwork s_network = new();
 
     /// <inheritdoc/>
     public override string Name { get; }
@@ -31,9 +30,10 @@ public sealed class Mistake : MatrixDerivation, IMistake
     protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var lines = new Lines(x.In<double>(), _line, _change);
+        var lines = new Lines(x.InDouble(), _line, _change);
         return new()
         {
+            Output = Cast<T>(lines.Y),
             ["Wx"] = Cast<T>(lines.dWx),
             ["Wh"] = Cast<T>(lines.dWh),
             ["Wy"] = Cast<T>(lines.dWy),

@@ -3,7 +3,7 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle.Mistakes;
 
 /// <summary>Mistakes that people make in backward passes, each one line away from the right derivation: they test the tester.</summary>
-public static class MistakeCatalog
+internal static class MistakeCatalog
 {
     private const double Rate = 0.01;
 

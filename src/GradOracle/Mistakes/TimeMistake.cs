@@ -1,13 +1,12 @@
-using GradOracle.Derivations;
 using GradOracle.Networks;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Mistakes;
 
 /// <summary>A derivation that is wrong on purpose: backpropagation through time for the Elman network with one part of it changed, in float64.</summary>
-public sealed class TimeMistake : MatrixDerivation, IMistake
+internal sealed class TimeMistake : MatrixDerivation, IMistake
 {
-    private static readonly ElmanNetwork s_network = (ElmanNetwork)Registry.Networks.Find("elman-quadratic");
+    private static readonly ElmanNetwork s_network = new(Activation.All.Single(a => a.Name == "quadratic"));
 
     private readonly Parts _parts;
 
@@ -47,7 +46,7 @@ public sealed class TimeMistake : MatrixDerivation, IMistake
     protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var d = x.In<double>();
+        var d = x.InDouble();
         var (Wx, Wh, Wy, steps, φ) = (d["Wx"], d["Wh"], d["Wy"], x.Shape["T"], s_network.Activation);
         var X = ElmanNetwork.Steps(x.Shape).Select(t => d[$"X{t}"]).Prepend(Wx).ToArray();
         var (a, h) = (new Matrix<double>[steps + 1], new Matrix<double>[steps + 1]);
@@ -58,7 +57,7 @@ public sealed class TimeMistake : MatrixDerivation, IMistake
         }
 
         var G = d.OutputGradient(Wy * h[steps]);
-        var gradients = new Gradients<T> { ["Wy"] = Cast<T>(G * h[steps].Transpose()) };
+        var gradients = new Gradients<T> { Output = Cast<T>(Wy * h[steps]), ["Wy"] = Cast<T>(G * h[steps].Transpose()) };
         var (dWx, dWh, back) = (Wx * 0, Wh * 0, Wy.Transpose() * G);
         for (var t = steps; t >= 1; t--)
         {

@@ -1,12 +1,11 @@
 using System.Numerics;
-using GradOracle.Cases;
-using GradOracle.Oracles;
+using GradOracle.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Networks;
 
-/// <summary>An activation φ, applied entry by entry, stated twice, with its hand-written slope φ′.</summary>
-public abstract class Activation
+/// <summary>An activation φ, applied entry by entry, as a node and by hand, with its hand-written slope φ′.</summary>
+internal abstract class Activation
 {
     /// <summary>The name in the names of networks; empty for the identity.</summary>
     public abstract string Name { get; }
@@ -28,8 +27,8 @@ public abstract class Activation
     public abstract Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
         where T : struct, INumberBase<T>;
 
-    /// <summary>φ(a) on the TorchSharp tape.</summary>
-    public abstract TorchMatrix Of(TorchMatrix a, Tape x);
+    /// <summary>φ(a), as a node.</summary>
+    public abstract Node Of(Node a, Inputs x);
 
     /// <summary>All activations.</summary>
     public static IReadOnlyList<Activation> All { get; } = [new Identity(), new Rectifier(), new Quadratic(), new HyperbolicTangent(), new Sigmoid()];
@@ -45,7 +44,7 @@ public abstract class Activation
 
         public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(_ => T.One, Zeros.Include);
 
-        public override TorchMatrix Of(TorchMatrix a, Tape x) => a;
+        public override Node Of(Node a, Inputs x) => a;
     }
 
     /// <summary>φ(a) = max(a, 0), and φ′(0) = 0, as TorchSharp has it.</summary>
@@ -59,7 +58,7 @@ public abstract class Activation
 
         public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(v => T.IsNegative(v) || T.IsZero(v) ? T.Zero : T.One, Zeros.Include);
 
-        public override TorchMatrix Of(TorchMatrix a, Tape x) => a.Rectified();
+        public override Node Of(Node a, Inputs x) => a.Relu();
     }
 
     /// <summary>φ(a) = c1 a + c2 a², with integers drawn anew for every exact case. What is right for every φ is right for these.</summary>
@@ -81,7 +80,7 @@ public abstract class Activation
             return a.Map(v => c1 + twoC2 * v, Zeros.Include);
         }
 
-        public override TorchMatrix Of(TorchMatrix a, Tape x) => a.Times(x["c1"]) + a.Squared().Times(x["c2"]);
+        public override Node Of(Node a, Inputs x) => a.Times(x["c1"]) + a.Squared().Times(x["c2"]);
     }
 
     /// <summary>φ(a) = tanh a, φ′ = 1 − φ².</summary>
@@ -91,11 +90,11 @@ public abstract class Activation
 
         public override string Summary => "φ(a) = tanh a, φ′ = 1 − φ²";
 
-        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => typeof(T) == typeof(Complex) ? a.PointwiseTanh() : Elementary.Map(a, Elementary.Tanh);
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(Elementary.Tanh, Zeros.Include);
 
         public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => T.One - v * v, Zeros.Include);
 
-        public override TorchMatrix Of(TorchMatrix a, Tape x) => a.HyperbolicTangent();
+        public override Node Of(Node a, Inputs x) => a.Tanh();
     }
 
     /// <summary>φ(a) = 1/(1 + e⁻ᵃ), φ′ = φ (1 − φ).</summary>
@@ -105,11 +104,10 @@ public abstract class Activation
 
         public override string Summary => "φ(a) = 1/(1 + e⁻ᵃ), φ′ = φ (1 − φ)";
 
-        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) =>
-            typeof(T) == typeof(Complex) ? a.Negate().PointwiseExp().Map(e => T.One / (T.One + e), Zeros.Include) : Elementary.Map(a, Elementary.Logistic);
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(Elementary.Logistic, Zeros.Include);
 
         public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => v * (T.One - v), Zeros.Include);
 
-        public override TorchMatrix Of(TorchMatrix a, Tape x) => a.Logistic();
+        public override Node Of(Node a, Inputs x) => a.Logistic();
     }
 }

@@ -1,7 +1,3 @@
-using GradOracle.Cases;
-using GradOracle.Oracles;
-using MathNet.Numerics.LinearAlgebra;
-
 namespace GradOracle.Networks;
 
 /// <summary>
@@ -9,7 +5,7 @@ namespace GradOracle.Networks;
 /// step, beside each other. Linear, without biases and with T = 2 it is the shared-weight network.
 /// </summary>
 /// <remarks>J. L. Elman, "Finding structure in time", Cognitive Science 14 (1990).</remarks>
-public sealed class ElmanNetwork(Activation activation, bool bias = false, bool everyStep = false) : Network
+internal sealed class ElmanNetwork(Activation activation, bool bias = false, bool everyStep = false) : Network
 {
     private const int LargestDrawnPolynomial = 4;
 
@@ -48,58 +44,30 @@ public sealed class ElmanNetwork(Activation activation, bool bias = false, bool 
             new("Wy", TensorRole.Parameter, m, h),
             .. bias ? [new("bh", TensorRole.Parameter, h, 1), new("by", TensorRole.Parameter, m, 1)] : (TensorSpec[])[],
             .. activation.Constants,
-            .. Steps(shape).Select(t => new TensorSpec($"X{t}", TensorRole.Input, n, B)),
+            .. Steps(shape).Select(t => new TensorSpec($"X{t}", TensorRole.Input, n, B) { Step = t }),
         ];
     }
 
     /// <inheritdoc/>
-    public override (int Rows, int Columns) Output(Shape shape)
-    {
-        ArgumentNullException.ThrowIfNull(shape);
-        return (shape["m"], everyStep ? shape["B"] * shape["T"] : shape["B"]);
-    }
-
-    /// <inheritdoc/>
-    public override Matrix<T> Forward<T>(MatrixCase<T> x)
+    public override Node Forward(Inputs x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var (Wx, Wh, Wy) = (x["Wx"], x["Wh"], x["Wy"]);
-        Matrix<T>? h = null, Y = null;
+        Node? h = null, outputs = null;
         foreach (var t in Steps(x.Shape))
         {
-            var a = Wx * x[$"X{t}"];                                  // [h×B]
-            a = h is null ? a : Wh * h + a;
-            h = activation.Of(bias ? a.PlusColumn(x["bh"]) : a, x);
+            var a = x["Wx", $"at t={t}"] * x[$"X{t}"];           // [h×B]
+            a = h is null ? a : x["Wh", $"at t={t}"] * h + a;
+            a = bias ? a.PlusColumn(x["bh", $"at t={t}"]) : a;
+            h = (activation.Name.Length == 0 ? a : activation.Of(a.Named("A", t), x)).Named("H", t);
             if (everyStep || t == x.Shape["T"])
             {
-                var output = bias ? (Wy * h).PlusColumn(x["by"]) : Wy * h; // [m×B]
-                Y = Y is null ? output : Y.Append(output);
-            }
-        }
-
-        return Y!;
-    }
-
-    /// <inheritdoc/>
-    public override TorchMatrix Forward(Tape x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        TorchMatrix? state = null, all = null;
-        foreach (var t in Steps(x.Shape))
-        {
-            var sum = x["Wx", $"at t={t}"] * x[$"X{t}"];
-            sum = state is null ? sum : sum + x["Wh", $"at t={t}"] * state;
-            sum = bias ? sum.PlusColumn(x["bh", $"at t={t}"]) : sum;
-            state = (activation.Name.Length == 0 ? sum : activation.Of(sum.Named($"A{t}"), x)).Named($"H{t}");
-            if (everyStep || t == x.Shape["T"])
-            {
-                var output = x["Wy", $"at t={t}"] * state;
+                var output = x["Wy", $"at t={t}"] * h;           // [m×B]
                 output = bias ? output.PlusColumn(x["by", $"at t={t}"]) : output;
-                all = all is null ? output : all.Beside(output);
+                outputs = outputs is null ? output : outputs.Concat(output);
             }
         }
 
-        return all!;
+        return outputs!;
     }
 
     internal static IEnumerable<int> Steps(Shape shape) => Enumerable.Range(1, shape["T"]);

@@ -1,11 +1,17 @@
 using System.Numerics;
-using GradOracle.Oracles;
+using GradOracle.Networks;
 
-namespace GradOracle.Networks;
+namespace GradOracle;
 
-/// <summary>A loss L = ℓ(Ŷ, T), a sum over entries, stated twice, with its hand-written gradient at the output.</summary>
+/// <summary>A loss L = ℓ(Ŷ, T), a sum over entries: as a graph, and by hand with its gradient at the output.</summary>
 public abstract class Loss
 {
+    /// <summary>The losses that are built in, the squared error first.</summary>
+    public static IReadOnlyList<Loss> All { get; } =
+    [
+        new SquaredError(), new MeanSquaredError(), new AbsoluteError(), new HuberLoss(), new SoftmaxCrossEntropy(), new Projection(),
+    ];
+
     /// <summary>The name in case names and commands: lower case, words joined by hyphens.</summary>
     public abstract string Name { get; }
 
@@ -33,6 +39,6 @@ public abstract class Loss
     public abstract void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient)
         where T : struct, INumberBase<T>;
 
-    /// <summary>On the TorchSharp tape: the entries whose sum over rows and columns is L, for every case of a batch.</summary>
-    public abstract TorchMatrix Entries(TorchMatrix output, TorchMatrix target);
+    /// <summary>As a graph: the entries whose sum is L.</summary>
+    public abstract Node Entries(Node output, Node target);
 }

@@ -1,15 +1,7 @@
-using System.Numerics;
-using GradOracle.Cases;
-using GradOracle.Oracles;
-using MathNet.Numerics.LinearAlgebra;
+namespace GradOracle;
 
-namespace GradOracle.Networks;
-
-/// <summary>A function of parameters and inputs, stated twice: with MathNet matrices and on the TorchSharp tape.</summary>
-/// <remarks>
-/// The two statements share nothing, so that a slip in one shows as a difference in the forward output. Columns of inputs and
-/// outputs are examples. Rounding counts, degrees and majorants are read off the tape; a network states none of them.
-/// </remarks>
+/// <summary>A function of parameters and inputs: its forward, stated once. Everything else is read off it.</summary>
+/// <remarks>Columns of inputs and outputs are examples. Backward passes, rounding bounds, exact ranges, formulas and oracles are interpretations of the forward's graph.</remarks>
 public abstract class Network
 {
     /// <summary>The name in case names and commands: lower case, words joined by hyphens.</summary>
@@ -27,16 +19,37 @@ public abstract class Network
     /// <summary>The parameters, inputs and constants at a shape, in a fixed order: the order of the random streams.</summary>
     public abstract IReadOnlyList<TensorSpec> Tensors(Shape shape);
 
-    /// <summary>Those with a gradient: all but the constants.</summary>
-    public IEnumerable<TensorSpec> Differentiated(Shape shape) => Tensors(shape).Where(t => t.Role != TensorRole.Constant);
+    /// <summary>The output, as a node.</summary>
+    public abstract Node Forward(Inputs x);
 
-    /// <summary>Rows and columns of the output at a shape.</summary>
-    public abstract (int Rows, int Columns) Output(Shape shape);
+    /// <summary>A network in one expression, its tensors declared where they are used.</summary>
+    /// <param name="name">The name in case names: lower case, words joined by hyphens.</param>
+    /// <param name="dimensions">The names of the dimensions, in the order in which case names write them.</param>
+    /// <param name="forward">The output; the tensors are those it declares, in this order.</param>
+    /// <example><code>Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"))</code></example>
+    public static Network Define(string name, IReadOnlyList<string> dimensions, Func<Inputs, Node> forward)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(dimensions);
+        ArgumentNullException.ThrowIfNull(forward);
+        return new Defined(name, dimensions, forward);
+    }
 
-    /// <summary>The output of one case, with MathNet matrices.</summary>
-    public abstract Matrix<T> Forward<T>(MatrixCase<T> x)
-        where T : struct, INumberBase<T>;
+    private sealed class Defined(string name, IReadOnlyList<string> dimensions, Func<Inputs, Node> forward) : Network
+    {
+        public override string Name => name;
 
-    /// <summary>The output of a batch of cases, on the TorchSharp tape.</summary>
-    public abstract TorchMatrix Forward(Tape x);
+        public override string Summary => $"Ŷ = {Graphs.Formula.Of(Forward(new Inputs(new Shape(dimensions.Select((d, i) => (d, i + 2))))))}";
+
+        public override IReadOnlyList<string> Dimensions => dimensions;
+
+        public override IReadOnlyList<TensorSpec> Tensors(Shape shape)
+        {
+            var inputs = new Inputs(shape);
+            forward(inputs);
+            return inputs.Specs;
+        }
+
+        public override Node Forward(Inputs x) => forward(x);
+    }
 }

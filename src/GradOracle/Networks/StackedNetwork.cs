@@ -1,11 +1,7 @@
-using GradOracle.Cases;
-using GradOracle.Oracles;
-using MathNet.Numerics.LinearAlgebra;
-
 namespace GradOracle.Networks;
 
 /// <summary>The third answer's reading of the question: both inputs at once, beside each other: <c>H1 = Wx [X1|X2] (+ bh), H2 = Wh H1 (+ bh), Ŷ = Wy H2 (+ by)</c>.</summary>
-public sealed class StackedNetwork(bool bias = false) : Network
+internal sealed class StackedNetwork(bool bias = false) : Network
 {
     /// <summary>Whether there are biases bh and by.</summary>
     public bool HasBias => bias;
@@ -36,30 +32,14 @@ public sealed class StackedNetwork(bool bias = false) : Network
     }
 
     /// <inheritdoc/>
-    public override (int Rows, int Columns) Output(Shape shape)
-    {
-        ArgumentNullException.ThrowIfNull(shape);
-        return (shape["m"], 2 * shape["B"]);
-    }
-
-    /// <inheritdoc/>
-    public override Matrix<T> Forward<T>(MatrixCase<T> x)
+    public override Node Forward(Inputs x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var H1 = x["Wx"] * x["X1"].Append(x["X2"]);              // [h×2B]
-        H1 = bias ? H1.PlusColumn(x["bh"]) : H1;
-        var H2 = bias ? (x["Wh"] * H1).PlusColumn(x["bh"]) : x["Wh"] * H1;
+        var X = x["X1"].Concat(x["X2"]).Named("X");              // [n×2B]
+        var H1 = x["Wx"] * X;                                    // [h×2B]
+        H1 = (bias ? H1.PlusColumn(x["bh", "in H1"]) : H1).Named("H1");
+        var H2 = x["Wh"] * H1;                                   // [h×2B]
+        H2 = (bias ? H2.PlusColumn(x["bh", "in H2"]) : H2).Named("H2");
         return bias ? (x["Wy"] * H2).PlusColumn(x["by"]) : x["Wy"] * H2; // [m×2B]
-    }
-
-    /// <inheritdoc/>
-    public override TorchMatrix Forward(Tape x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        var first = x["Wx"] * x["X1"].Beside(x["X2"]).Named("X");
-        first = (bias ? first.PlusColumn(x["bh", "in H1"]) : first).Named("H1");
-        var second = x["Wh"] * first;
-        second = (bias ? second.PlusColumn(x["bh", "in H2"]) : second).Named("H2");
-        return bias ? (x["Wy"] * second).PlusColumn(x["by"]) : x["Wy"] * second;
     }
 }

@@ -1,15 +1,17 @@
-using GradOracle.Cases;
+using GradOracle.Bounds;
+using GradOracle.Graphs;
+using GradOracle.Networks;
 
 namespace GradOracle.Oracles;
 
-/// <summary>Central differences on the MathNet statement, one entry at a time.</summary>
+/// <summary>Central differences on the forward graph, one entry at a time.</summary>
 /// <remarks>
 /// <c>D(s) = (L(x + s) − L(x − s)) / 2s</c>. Where L is quadratic in the entry, D(1) = D(2) is the derivative itself, and on integers there is no rounding
 /// either. Elsewhere the step is halved from 1 on and the differences are extrapolated; the error is the smallest change between neighbouring extrapolations
 /// (Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", Advances in Engineering Software 4, 1982), plus what rounding adds to a difference.
 /// Where something on the way bends, steps are small, so that few reach across a bend. At a kink the two one-sided slopes differ, and there is nothing to extrapolate to.
 /// </remarks>
-public sealed class CentralDifference : IGradientOracle
+internal sealed class CentralDifference : IOracle
 {
     private const int Halvings = 14;
     private const double SafetyFactor = 4;
@@ -17,51 +19,70 @@ public sealed class CentralDifference : IGradientOracle
     private const double SmallStep = 1.0 / (1 << 16);
     private const int SmallSteps = 5;
 
-    /// <inheritdoc/>
     public string Name => "central-difference";
 
-    /// <inheritdoc/>
-    public string Summary => "(L(x + s) − L(x − s)) / 2s on the MathNet statement, extrapolated to s = 0: exact for quadratics";
+    public string Summary => "(L(x + s) − L(x − s)) / 2s on the forward graph, extrapolated to s = 0: exact for quadratics";
 
-    /// <inheritdoc/>
     public string? NotApplicable(CaseBatch batch) => null;
 
-    /// <inheritdoc/>
     public OracleAnswer Answer(CaseBatch batch)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        var oracleErrors = new OracleErrors(batch);
-        var roundings = batch.Network.Tensors(batch.Shape).ToDictionary(t => t.Name, t => oracleErrors.OfLosses(t.Name));
+        var losses = new double[batch.Count];
+        var result = new GradientBatch(batch) { Losses = losses };
+        var roundings = batch.Scenario.Differentiated.ToDictionary(t => t.Name, t => RoundingOf(batch, t.Name));
         var errors = new GradientBatch(batch);
-        var hasKinks = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).Kink is not null;
+        var kinks = new string?[batch.Count];
+        var hasKinks = batch.Scenario.WhyNot(NumberSystem.Complex) is not null;
         var scale = Scale(batch.LargestMagnitude());
-        string? kink = null;
-        var result = Perturbation<double>.OfEveryEntry(batch, (place, entry, evaluate) =>
+        for (var s = 0; s < batch.Count; s++)
         {
-            var x = entry.Value;
-            double At(double shift)
+            var loss = new Perturbed<double>(batch, s, v => v);
+            losses[s] = loss.Describe(result, v => v);
+            foreach (var gradient in result.Gradients)
             {
-                entry.Value = x + shift;
-                var loss = evaluate();
-                entry.Value = x;
-                return loss;
-            }
+                var rounding = roundings[gradient.Name][s];
+                for (var j = 0; j < gradient.Length; j++)
+                {
+                    double At(double shift) => loss.At(gradient.Name, j, v => v + shift);
+                    var place = $"{gradient.Name}[{j / gradient.Columns},{j % gradient.Columns}]";
+                    if (hasKinks && HasKink(At, rounding.ByAny, 4 * SmallStep * scale))
+                    {
+                        kinks[s] ??= $"{place} is at a kink";
+                    }
 
-            if (hasKinks && HasKink(At, roundings[place.Tensor][place.Case].ByAny, 4 * SmallStep * scale))
-            {
-                kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is at a kink";
-            }
+                    var (derivative, error, change) = Differentiate(At, rounding, hasKinks ? SmallStep * scale : 1);
+                    if (hasKinks && change > KinkTolerance * Math.Max(1, Math.Abs(derivative)) && change > error / (2 * SafetyFactor))
+                    {
+                        kinks[s] ??= $"{place} is too near a kink";
+                    }
 
-            var (derivative, error, change) = Differentiate(At, roundings[place.Tensor][place.Case], hasKinks ? SmallStep * scale : 1);
-            if (hasKinks && change > KinkTolerance * Math.Max(1, Math.Abs(derivative)) && change > error / (2 * SafetyFactor))
-            {
-                kink ??= $"{place.Tensor}[{place.Row},{place.Column}] is too near a kink";
+                    gradient[s][j] = derivative;
+                    errors[gradient.Name][s][j] = error;
+                }
             }
+        }
 
-            errors[place.Tensor][place.Case][place.Row * errors[place.Tensor].Columns + place.Column] = error;
-            return derivative;
-        });
-        return new(result, (s, tensor) => errors[tensor][s].ToArray(), kink);
+        return new(result, (s, tensor) => errors[tensor][s].ToArray(), kinks);
+    }
+
+    // What rounding may do to the loss of each case when one entry of a tensor is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.
+    private static (double ByAnInteger, double ByAny)[] RoundingOf(CaseBatch batch, string tensor)
+    {
+        var scenario = batch.Scenario;
+        if (scenario.NeedsRunningError)
+        {
+            // An estimate: the slope of what is no polynomial may be larger at the shifted entries. Differences are taken in float64 whatever the case is.
+            return [.. RoundingErrors.OfLosses(batch with { Type = ElementType.Float64 }).Select(error => (8 * error, 8 * error))];
+        }
+
+        var length = scenario.Output.Sizes.Length;
+        var entries = scenario.Majorant.Of(batch.Count, node => batch.ValuesOf(node) is { } values ? Array.ConvertAll(values, v => Math.Abs(v) + (node.Name == tensor ? 2 : 0)) : null)[scenario.Majorant.Entries];
+        var gamma = RoundingBound.Gamma(2 * (scenario.RoundingsOf(Scenario.OutputName) + length) + 2, ElementType.Float64.UnitRoundoff);
+        return [.. entries.Chunk(entries.Length / batch.Count).Select(e => e.Sum()).Select(L =>
+        {
+            var byAny = gamma * L + ElementType.Float64.SmallestPositive;
+            return (batch.Kind == CaseKind.Exact && L < ElementType.Float64.LatticeLimit / 4 ? 0 : byAny, byAny);
+        })];
     }
 
     private static (double Derivative, double Error, double Change) Differentiate(Func<double, double> at, (double ByAnInteger, double ByAny) rounding, double step)

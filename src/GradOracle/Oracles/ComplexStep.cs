@@ -1,44 +1,62 @@
 using System.Numerics;
-using GradOracle.Cases;
+using GradOracle.Bounds;
+using GradOracle.Graphs;
+using GradOracle.Networks;
 
 namespace GradOracle.Oracles;
 
-/// <summary>The complex-step derivative, on the MathNet statement: <c>∂L/∂x = Im L(x + i s) / s</c>, one entry at a time.</summary>
+/// <summary>The complex-step derivative: <c>∂L/∂x = Im L(x + i s) / s</c>, one entry at a time.</summary>
 /// <remarks>
 /// There is no difference and so no cancellation: with s = 2⁻³⁰⁰ the error of the formula, of order s², is far below rounding, and on exact cases
 /// that is all there is, since s is a power of two (Squire and Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40, 1998).
 /// It needs a loss that is analytic: an absolute value or a maximum has no complex derivative.
 /// </remarks>
-public sealed class ComplexStep : IGradientOracle
+internal sealed class ComplexStep : IOracle
 {
     private static readonly double s_step = Math.ScaleB(1, -300);
 
-    /// <inheritdoc/>
+    // s² L‴/6 with s = 2⁻³⁰⁰: on the lattice |L| < 2¹⁰⁶, and L‴ is at most d³ times as large.
+    private static readonly double s_secondOrder = Math.ScaleB(1, -400);
+
     public string Name => "complex-step";
 
-    /// <inheritdoc/>
-    public string Summary => "Im L(x + i s) / s on the MathNet statement, one entry at a time: no cancellation";
+    public string Summary => "Im L(x + i s) / s on the forward graph, one entry at a time: no cancellation";
 
-    /// <inheritdoc/>
-    public string? NotApplicable(CaseBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        return Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).Kink is { } kink ? $"{kink} has no complex derivative" : null;
-    }
+    public string? NotApplicable(CaseBatch batch) =>
+        batch.Scenario.WhyNot(NumberSystem.Complex) is { } kink ? $"{kink} has no complex derivative" : null;
 
-    /// <inheritdoc/>
     public OracleAnswer Answer(CaseBatch batch)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        var errors = new OracleErrors(batch);
-        var result = Perturbation<Complex>.OfEveryEntry(batch, (x, entry, evaluate) =>
+        var losses = new double[batch.Count];
+        var result = new GradientBatch(batch) { Losses = losses };
+        for (var s = 0; s < batch.Count; s++)
         {
-            var value = entry.Value;
-            entry.Value = new Complex(value.Real, s_step);
-            var derivative = evaluate().Imaginary / s_step;
-            entry.Value = value;
-            return derivative;
+            var loss = new Perturbed<Complex>(batch, s, v => new Complex(v, 0));
+            losses[s] = loss.Describe(result, v => v.Real);
+            foreach (var gradient in result.Gradients)
+            {
+                for (var j = 0; j < gradient.Length; j++)
+                {
+                    gradient[s][j] = loss.At(gradient.Name, j, v => new Complex(v.Real, s_step)).Imaginary / s_step;
+                }
+            }
+        }
+
+        var errors = RoundingErrors.Of(batch, RoundingsOf);
+        return new(result, (s, tensor) =>
+        {
+            var left = batch.Kind == CaseKind.Exact
+                ? s_secondOrder
+                : RoundingsOf(tensor) * ElementType.Float64.SmallestPositive / s_step * Math.Max(1, batch.LargestMagnitude());
+            var error = errors.Of(s, tensor);
+            return Array.ConvertAll(error, e => e + left);
         });
-        return new(result, (s, tensor) => errors.OfComplexSteps(s, tensor, s_step));
+
+        // A product of complex numbers rounds twice, and every term passes the forward pass, its derivative and the loss.
+        int RoundingsOf(string tensor)
+        {
+            var scenario = batch.Scenario;
+            return 2 * (scenario.RoundingsOf(tensor) + scenario.RoundingsOf(Scenario.OutputName)) + scenario.Output.Sizes.Length + 2;
+        }
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace GradOracle.Reports;
 
 /// <summary>Writes a whole file or nothing: a temporary file beside it, then a rename. UTF-8 without BOM.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 

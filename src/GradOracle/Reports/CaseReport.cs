@@ -1,5 +1,3 @@
-using GradOracle.Cases;
-using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Fixtures;
 using GradOracle.Verdicts;
@@ -7,12 +5,12 @@ using GradOracle.Verdicts;
 namespace GradOracle.Reports;
 
 /// <summary>One case as a part of a report.</summary>
-public static class CaseReport
+internal static class CaseReport
 {
     private const int LargestMatrix = 36;
 
     /// <summary>A case as it was compared, without its matrices.</summary>
-    public static ReportedCase Of(IDerivation derivation, CaseComparison comparison)
+    public static ReportedCase Of(Derivation derivation, CaseComparison comparison)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(comparison);
@@ -26,45 +24,44 @@ public static class CaseReport
             Verdict = comparison.Verdict,
             Forward = Tensor(comparison.Forward),
             Gradients = [.. comparison.Tensors.Select(Tensor)],
-            Agreement = comparison.Panel?.Sentence,
-            OddOneOut = comparison.Panel?.OddOneOut,
-            Replay = comparison.Replay,
+            Agreement = comparison.CrossCheck?.Sentence,
+            OddOneOut = comparison.CrossCheck?.OddOneOut,
+            Replay = Registry.ReplayOf(derivation, comparison.Case),
         };
     }
 
     /// <summary>A case with its matrices and formulas wherever it does not agree.</summary>
     /// <param name="derivation">The derivation on trial.</param>
-    /// <param name="batch">A batch of one case.</param>
     /// <param name="found">What was found when it was compared, alone or among others.</param>
-    public static ReportedCase InFull(IDerivation derivation, CaseBatch batch, CaseComparison found)
+    public static ReportedCase InFull(Derivation derivation, CaseComparison found)
     {
         ArgumentNullException.ThrowIfNull(found);
-        var comparison = GradientCheck.Compare(derivation, batch);
+        var comparison = GradientCheck.Compare(derivation, found.Case);
 
         // Alone a batch may round otherwise than among others: what is shown is what the replay gives, unless that is another verdict.
-        var alone = comparison.Describe(0) with { Panel = found.Panel };
-        return alone.Verdict == found.Verdict ? new CaseMatrices(batch, comparison, []).Fill(Of(derivation, alone)) : Of(derivation, found);
+        var alone = comparison.Describe(0) with { CrossCheck = found.CrossCheck };
+        var isSame = alone.Verdict == found.Verdict || found.Verdict == Verdict.OraclesDisagree;
+        return isSame ? new CaseMatrices(comparison, null).Fill(Of(derivation, alone with { Verdict = found.Verdict })) : Of(derivation, found);
     }
 
     /// <summary>A case that was looked into: with its diagnosis, who agrees with whom, and the smallest case that fails alike.</summary>
-    public static ReportedCase Of(IDerivation derivation, Examination examination, bool inFull = true)
+    public static ReportedCase Of(Derivation derivation, FailureAnalysis analysis, bool inFull = true)
     {
-        ArgumentNullException.ThrowIfNull(examination);
-        var (batch, comparison, panel) = (examination.Case, examination.Comparison, examination.Panel);
-        var examined = Diagnosed(Of(derivation, comparison), examination.Diagnosis) with
+        ArgumentNullException.ThrowIfNull(analysis);
+        var examined = Diagnosed(Of(derivation, analysis.Comparison.Describe(0)), analysis.Diagnosis) with
         {
-            Agreement = panel.Sentence,
-            OddOneOut = panel.OddOneOut,
-            Smallest = Smallest(examination.Smallest),
+            Agreement = analysis.CrossCheck.Sentence,
+            OddOneOut = analysis.CrossCheck.OddOneOut,
+            Smallest = Smallest(derivation, analysis.Smallest),
         };
-        return inFull ? new CaseMatrices(batch, GradientCheck.Compare(derivation, batch), [.. examined.Diagnosis.Select(d => d.Sentence)]).Fill(examined) : examined;
+        return inFull ? new CaseMatrices(analysis.Comparison, analysis.Diagnosis).Fill(examined) : examined;
     }
 
     /// <summary>What does not give a fixture's approved values: a case for each, the derivation and autograd.</summary>
     /// <param name="fixture">The fixture.</param>
     /// <param name="derivation">The derivation on trial.</param>
     /// <param name="failures">See <see cref="FixtureCheck.Failures"/>.</param>
-    public static IReadOnlyList<ReportedCase> Of(GradientFixture fixture, IDerivation derivation, IReadOnlyList<(string Actual, CaseComparison Comparison)> failures)
+    public static IReadOnlyList<ReportedCase> Of(GradientFixture fixture, Derivation derivation, IReadOnlyList<(string Actual, CaseComparison Comparison)> failures)
     {
         ArgumentNullException.ThrowIfNull(fixture);
         ArgumentNullException.ThrowIfNull(failures);
@@ -72,10 +69,10 @@ public static class CaseReport
         return [.. failures.Select(f =>
         {
             // Where both differ the fixture is to be asked, and not the derivation.
-            var diagnosis = odd == "derivation" ? Diagnostician.Of(derivation, fixture.Case) : null;
+            var diagnosis = odd == "derivation" ? FaultLocalization.Of(derivation, fixture.Case) : null;
             var found = Diagnosed(Of(derivation, f.Comparison), diagnosis) with { Expected = "approved", Actual = f.Actual, Agreement = agreement, OddOneOut = odd };
             var received = FixtureCheck.Receive(derivation, fixture.Case)[f.Actual == "derivation" ? 0 : 1];
-            return new CaseMatrices(fixture.Case, Comparison.Of(fixture.Case, received, fixture.Results), [.. found.Diagnosis.Select(d => d.Sentence)]).Fill(found);
+            return new CaseMatrices(Comparison.Of(fixture.Case, received, fixture.Results), diagnosis).Fill(found);
         })];
     }
 
@@ -88,7 +85,13 @@ public static class CaseReport
 
     /// <summary>The mistakes that a diagnosis found.</summary>
     public static IReadOnlyList<ReportedExplanation> Explanations(Diagnosis? diagnosis) =>
-        [.. (diagnosis?.Explanations ?? []).Select(e => new ReportedExplanation(e.Sentence, e.Tensors, e.Residual, e.Cases))];
+        [.. (diagnosis?.Explanations ?? []).Select(e => new ReportedExplanation(e.Sentence, e.Tensors, e.Residual, e.Cases) { Places = [.. Places(e)] })];
+
+    private static IEnumerable<ReportedPlace> Places(Explanation explanation) => explanation.Alternatives
+        .SelectMany(alternative => alternative.Findings)
+        .Where(finding => finding.Place is not null)
+        .Select(finding => new ReportedPlace(finding.Place!.Kind.ToString().ToLowerInvariant(), finding.Place.Name, finding.Place.Use, finding.Said))
+        .Distinct();
 
     /// <summary>A case without what makes a report large.</summary>
     public static ReportedCase WithoutMatrices(ReportedCase reported)
@@ -109,17 +112,19 @@ public static class CaseReport
         Worst = tensor.Worst is { } worst ? [EntryGrid.Of(worst)] : [],
     };
 
-    private static ReportedSmallest Smallest(SmallestFailure smallest)
+    private static ReportedSmallest Smallest(Derivation derivation, Comparison smallest)
     {
-        var wrong = smallest.Comparison.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name).ToList();
-        return smallest.Case.Tensors.All(t => t.Length <= LargestMatrix)
+        var batch = smallest.Case;
+        var wrong = smallest.Describe(0).Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name).ToList();
+        var (name, replay) = (batch.NameOf(0), Registry.ReplayOf(derivation, batch));
+        return batch.Tensors.All(t => t.Length <= LargestMatrix)
             ? new(
-                smallest.Comparison.Name,
-                smallest.Comparison.Replay,
-                [.. smallest.Case.Tensors.Select(Matrix)],
-                [.. wrong.Select(t => Matrix(smallest.Autograd[t]))],
+                name,
+                replay,
+                [.. batch.Tensors.Select(Matrix)],
+                [.. wrong.Select(t => Matrix(smallest.Expected[t]))],
                 [.. wrong.Select(t => Matrix(smallest.Received[t]))])
-            : new(smallest.Comparison.Name, smallest.Comparison.Replay, [], [], []);
+            : new(name, replay, [], [], []);
     }
 
     private static ReportedMatrix Matrix(TensorStack stack) => new(stack.Name, [.. stack[0].ToArray().Chunk(stack.Columns)]);

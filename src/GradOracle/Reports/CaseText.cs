@@ -1,9 +1,7 @@
-using GradOracle.Verdicts;
-
 namespace GradOracle.Reports;
 
 /// <summary>What a line of a case's text says, for whoever gives it a colour.</summary>
-public enum CaseLine
+internal enum CaseLine
 {
     /// <summary>The mark of the verdict and the name of the case.</summary>
     Heading,
@@ -25,7 +23,7 @@ public enum CaseLine
 }
 
 /// <summary>One case as text: place, numbers, meaning and replay, in a few lines of a terminal.</summary>
-public static class CaseText
+internal static class CaseText
 {
     private const int FewTensors = 3;
     private const int ManyTensors = 16;

@@ -1,11 +1,10 @@
-using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Diagnoses;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
 /// <summary>A check over random cases as a part of a report.</summary>
-public static class CheckReport
+internal static class CheckReport
 {
     /// <summary>The check, and the findings it kept as cases: the worst verdict first, then the smallest.</summary>
     /// <param name="result">The check.</param>
@@ -23,7 +22,7 @@ public static class CheckReport
     }
 
     // What fails on the same gradients is mostly wrong for the same reason: the smallest case of each kind of failure is looked into.
-    private static List<ReportedCase> Cases(IDerivation derivation, IReadOnlyList<CaseComparison> findings, ReportDepth depth)
+    private static List<ReportedCase> Cases(Derivation derivation, IReadOnlyList<CaseComparison> findings, ReportDepth depth)
     {
         var examined = new Dictionary<string, string>();
         var cases = new List<ReportedCase>();
@@ -31,24 +30,22 @@ public static class CheckReport
         {
             var kind = $"{finding.Verdict}: {string.Join(' ', finding.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name))}";
             var inFull = cases.Count < depth.InFull;
-            var like = finding.SomebodyIsWrong ? examined.GetValueOrDefault(kind) : null;
-            if (finding.SomebodyIsWrong && like is null && examined.Count < depth.Examined)
+            var like = finding.HasGenuineMismatch ? examined.GetValueOrDefault(kind) : null;
+            if (finding.HasGenuineMismatch && like is null && examined.Count < depth.Examined)
             {
                 examined.Add(kind, finding.Name);
-                cases.Add(CaseReport.Of(derivation, Examination.Of(derivation, Batch(finding)), depth.InFull > 0));
+                cases.Add(CaseReport.Of(derivation, FailureAnalysis.Of(derivation, finding.Case), depth.InFull > 0));
             }
             else
             {
-                cases.Add((inFull ? CaseReport.InFull(derivation, Batch(finding), finding) : CaseReport.Of(derivation, finding)) with { FailsLike = like });
+                cases.Add((inFull ? CaseReport.InFull(derivation, finding) : CaseReport.Of(derivation, finding)) with { FailsLike = like });
             }
         }
 
         return cases;
-
-        CaseBatch Batch(CaseComparison finding) => CaseGenerator.Generate(CaseName.Parse(finding.Name, derivation.Network));
     }
 
-    private static ReportedSuite Suite(Networks.Network network, SuiteResult suite) => new()
+    private static ReportedSuite Suite(Network network, SuiteResult suite) => new()
     {
         Loss = suite.Loss.Name,
         Kind = suite.Kind,
@@ -58,7 +55,7 @@ public static class CheckReport
         FalseAcceptLog2 = suite.FalseAcceptLog2,
         NotApplicable = [.. suite.NotApplicable.Select(n => new ReportedReason(n.Oracle, n.Reason))],
         Shapes = [.. suite.Shapes.Select(s => new ReportedShape(
-            s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Differentiated(s.Shape).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
+            s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Tensors(s.Shape).Where(t => t.IsDifferentiated).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
     };
 
     private static string Sentence(CheckResult result)
@@ -84,7 +81,7 @@ public static class CheckReport
 /// <param name="Cases">How many findings it has at most.</param>
 /// <param name="Examined">How many of them are looked into at most, some tenths of a second each; one of each kind of failure.</param>
 /// <param name="InFull">How many have their matrices.</param>
-public sealed record ReportDepth(int Cases, int Examined, int InFull)
+internal sealed record ReportDepth(int Cases, int Examined, int InFull)
 {
     /// <summary>What fits a terminal.</summary>
     public static ReportDepth Terminal { get; } = new(3, 1, 0);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace GradOracle.Reports;
 
 /// <summary>The changes between two runs as text, Markdown and JSON.</summary>
-public static class DiffText
+internal static class DiffText
 {
     private static readonly JsonSerializerOptions s_format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using GradOracle.Cases;
 
 namespace GradOracle.Reports;
 
 /// <summary>The gradients of one case as JSON, both ways, in full precision.</summary>
-public static class JsonGradients
+internal static class JsonGradients
 {
     /// <summary>The text: the case's name, and under <c>derivation</c> and <c>autograd</c> the output and every gradient, a row of a matrix on a line.</summary>
     public static string Of(CaseBatch batch, GradientBatch derivation, GradientBatch autograd)

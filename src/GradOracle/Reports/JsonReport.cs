@@ -2,13 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GradOracle.Cases;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
 /// <summary>A report as JSON and back: every field of the model, in its order; the same bytes for the same report.</summary>
 /// <remarks>What is not finite is a string: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>. Verdicts and kinds are their words. <c>report.schema.json</c> describes the format.</remarks>
-public static class JsonReport
+internal static class JsonReport
 {
     private static readonly JsonSerializerOptions s_format = new()
     {

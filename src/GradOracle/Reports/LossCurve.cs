@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GradOracle.Reports;
 
 /// <summary>A curve of losses in braille dots, two across and four down in every character: readable on any terminal of 80 columns, without colour.</summary>
-public static class LossCurve
+internal static class LossCurve
 {
     private const int Columns = 60;
     private const int Rows = 6;

@@ -1,11 +1,9 @@
 using System.Text;
-using GradOracle.Cases;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
 /// <summary>A report as Markdown, for a comment on a pull request or the summary of a job: compact, every case folded away but the first.</summary>
-public static class MarkdownReport
+internal static class MarkdownReport
 {
     // GitHub takes 65 536 characters in a comment.
     private const int CasesShown = 20;

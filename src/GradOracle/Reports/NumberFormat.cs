@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GradOracle.Reports;
 
 /// <summary>Numbers as reports write them: the same characters on every machine and in every culture.</summary>
-public static class NumberFormat
+internal static class NumberFormat
 {
     /// <summary>The shortest digits that read back to the same number of the given precision.</summary>
     public static string Full(double value) => value.ToString("R", CultureInfo.InvariantCulture);

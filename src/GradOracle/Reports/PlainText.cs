@@ -1,7 +1,7 @@
 namespace GradOracle.Reports;
 
 /// <summary>Text that others wrote, made harmless for one line of output.</summary>
-public static class PlainText
+internal static class PlainText
 {
     /// <summary>
     /// The text on one line, without characters that a terminal obeys or that turn the direction of writing: a name from a file must

@@ -5,7 +5,7 @@ namespace GradOracle.Reports;
 /// <summary>A form that a report takes in a file.</summary>
 /// <param name="Name">Its name in commands; with a dot before it, the ending of its files.</param>
 /// <param name="Of">The text of a report.</param>
-public sealed record Rendering(string Name, Func<Report, string> Of)
+internal sealed record Rendering(string Name, Func<Report, string> Of)
 {
     /// <summary>A page for a browser.</summary>
     public static Rendering Html { get; } = new("html", HtmlReport.Of);

@@ -1,11 +1,10 @@
 using System.Text.Json.Serialization;
-using GradOracle.Cases;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
 /// <summary>What one run found, as a value: all that its renderings (terminal, Markdown, HTML, JSON) show, and nothing that depends on when or where it ran.</summary>
-public sealed record Report
+internal sealed record Report
 {
     /// <summary>What a JSON file of ours says under <c>schema</c>.</summary>
     public const string SchemaName = "gradoracle-report/1";
@@ -65,14 +64,14 @@ public sealed record Report
 /// <param name="Verdict">The worst verdict.</param>
 /// <param name="Sentence">The verdict in one sentence.</param>
 /// <param name="Suites">One for each loss, kind and element type.</param>
-public sealed record ReportedCheck(string Network, string Derivation, string Summary, Verdict Verdict, string Sentence, IReadOnlyList<ReportedSuite> Suites)
+internal sealed record ReportedCheck(string Network, string Derivation, string Summary, Verdict Verdict, string Sentence, IReadOnlyList<ReportedSuite> Suites)
 {
     /// <summary>Losses without exact cases, because something on the way is smooth and no polynomial.</summary>
     public IReadOnlyList<string> WithoutExactCases { get; init; } = [];
 }
 
 /// <summary>The cases of one loss, kind and element type.</summary>
-public sealed record ReportedSuite
+internal sealed record ReportedSuite
 {
     /// <summary>The loss's name.</summary>
     public required string Loss { get; init; }
@@ -108,7 +107,7 @@ public sealed record ReportedSuite
 }
 
 /// <summary>An oracle and why it could not serve.</summary>
-public sealed record ReportedReason(string Oracle, string Reason);
+internal sealed record ReportedReason(string Oracle, string Reason);
 
 /// <summary>The cases of one shape.</summary>
 /// <param name="Shape">The sizes by the names of the dimensions, in order.</param>
@@ -116,10 +115,10 @@ public sealed record ReportedReason(string Oracle, string Reason);
 /// <param name="Cases">How many cases.</param>
 /// <param name="Verdict">The worst verdict.</param>
 /// <param name="WorstErrorInBounds">The largest error in units of the rounding bound.</param>
-public sealed record ReportedShape(IReadOnlyDictionary<string, int> Shape, int Entries, int Cases, Verdict Verdict, double WorstErrorInBounds);
+internal sealed record ReportedShape(IReadOnlyDictionary<string, int> Shape, int Entries, int Cases, Verdict Verdict, double WorstErrorInBounds);
 
 /// <summary>One case in full.</summary>
-public sealed record ReportedCase
+internal sealed record ReportedCase
 {
     /// <summary>The name of the case, or of the file it was read from.</summary>
     public required string Name { get; init; }
@@ -175,10 +174,21 @@ public sealed record ReportedCase
 /// <param name="Gradients">The gradients it accounts for.</param>
 /// <param name="Residual">The largest difference left, relative to the largest entry.</param>
 /// <param name="Cases">In how many cases it was seen.</param>
-public sealed record ReportedExplanation(string Sentence, IReadOnlyList<string> Gradients, double Residual, int Cases);
+internal sealed record ReportedExplanation(string Sentence, IReadOnlyList<string> Gradients, double Residual, int Cases)
+{
+    /// <summary>The places it speaks of, as values.</summary>
+    public IReadOnlyList<ReportedPlace> Places { get; init; } = [];
+}
+
+/// <summary>A place in the backward pass that a diagnosis speaks of.</summary>
+/// <param name="Kind">gradient, contribution or adjoint.</param>
+/// <param name="Name">The tensor, or the value whose adjoint it is.</param>
+/// <param name="Use">Which use of the tensor; empty where it is no contribution.</param>
+/// <param name="Said">What is said of it: <c>is missing</c>; empty where the sentence says more.</param>
+internal sealed record ReportedPlace(string Kind, string Name, string Use, string Said);
 
 /// <summary>One tensor of a case.</summary>
-public sealed record ReportedTensor
+internal sealed record ReportedTensor
 {
     /// <summary>The parameter or input; Ŷ for the output.</summary>
     public required string Name { get; init; }
@@ -215,10 +225,14 @@ public sealed record ReportedTensor
 /// <param name="Use">Which use: <c>on X1</c>; empty where there is only one, or where the term stands for several.</param>
 /// <param name="Text">The term: <c>∂L/∂H1 X1ᵀ</c>; of the many uses in a long sequence the smaller ones are added up in one: <c>(52 more)</c>.</param>
 /// <param name="Values">The contribution's values at the entries of the tensor's map; null where there is no map, or they are not known.</param>
-public sealed record ReportedTerm(string Use, string Text, IReadOnlyList<IReadOnlyList<double>>? Values);
+internal sealed record ReportedTerm(string Use, string Text, IReadOnlyList<IReadOnlyList<double>>? Values)
+{
+    /// <summary>The value whose adjoint the term is made of; empty where it stands for several.</summary>
+    public string Adjoint { get; init; } = "";
+}
 
 /// <summary>One entry, counted from 0.</summary>
-public sealed record ReportedEntry(int Row, int Column, double Expected, double Actual, double Bound)
+internal sealed record ReportedEntry(int Row, int Column, double Expected, double Actual, double Bound)
 {
     /// <summary>See <see cref="EntryComparison.ErrorInBounds"/>.</summary>
     [JsonIgnore]
@@ -231,7 +245,7 @@ public sealed record ReportedEntry(int Row, int Column, double Expected, double 
 /// <param name="BlockRows">How many rows of the matrix one row of the grid stands for.</param>
 /// <param name="BlockColumns">How many columns one column of the grid stands for.</param>
 /// <param name="Entries">The entries, row after row of the grid.</param>
-public sealed record ReportedMap(int FirstRow, int FirstColumn, int BlockRows, int BlockColumns, IReadOnlyList<IReadOnlyList<ReportedEntry>> Entries);
+internal sealed record ReportedMap(int FirstRow, int FirstColumn, int BlockRows, int BlockColumns, IReadOnlyList<IReadOnlyList<ReportedEntry>> Entries);
 
 /// <summary>A failing case small enough to be followed by hand.</summary>
 /// <param name="Name">The case.</param>
@@ -239,14 +253,14 @@ public sealed record ReportedMap(int FirstRow, int FirstColumn, int BlockRows, i
 /// <param name="Tensors">Parameters, inputs and target; none where a matrix is too large to be followed by hand.</param>
 /// <param name="Expected">The expected gradients that the derivation does not give.</param>
 /// <param name="Actual">What it gives in their place.</param>
-public sealed record ReportedSmallest(
+internal sealed record ReportedSmallest(
     string Name, string Replay, IReadOnlyList<ReportedMatrix> Tensors, IReadOnlyList<ReportedMatrix> Expected, IReadOnlyList<ReportedMatrix> Actual);
 
 /// <summary>A matrix by its name, row after row.</summary>
-public sealed record ReportedMatrix(string Name, IReadOnlyList<IReadOnlyList<double>> Rows);
+internal sealed record ReportedMatrix(string Name, IReadOnlyList<IReadOnlyList<double>> Rows);
 
 /// <summary>A run of weight updates, by hand and by TorchSharp's optimiser.</summary>
-public sealed record ReportedUpdate
+internal sealed record ReportedUpdate
 {
     /// <summary>The network's name.</summary>
     public required string Network { get; init; }

@@ -1,13 +1,10 @@
-using GradOracle.Cases;
-using GradOracle.Verdicts;
-
 namespace GradOracle.Reports;
 
 /// <summary>What one run found that another did not.</summary>
 /// <param name="IsWorse">Whether anything became worse.</param>
 /// <param name="Sentence">All of it in one sentence.</param>
 /// <param name="Changes">One entry for each thing that changed; what became worse first.</param>
-public sealed record ReportDiff(bool IsWorse, string Sentence, IReadOnlyList<ReportChange> Changes)
+internal sealed record ReportDiff(bool IsWorse, string Sentence, IReadOnlyList<ReportChange> Changes)
 {
     /// <summary>The changes from one report to a later one.</summary>
     /// <remarks>
@@ -125,4 +122,4 @@ public sealed record ReportDiff(bool IsWorse, string Sentence, IReadOnlyList<Rep
 /// <param name="Before">What was found; empty where nothing was.</param>
 /// <param name="After">What is found now; empty where nothing is.</param>
 /// <param name="IsWorse">Whether that is worse.</param>
-public sealed record ReportChange(string What, string Name, string Before, string After, bool IsWorse);
+internal sealed record ReportChange(string What, string Name, string Before, string After, bool IsWorse);

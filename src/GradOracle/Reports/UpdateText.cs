@@ -6,7 +6,7 @@ using GradOracle.Verdicts;
 namespace GradOracle.Reports;
 
 /// <summary>A run of updates as text: the curve of its losses, some of its steps, the verdict, and what runs it again.</summary>
-public static class UpdateText
+internal static class UpdateText
 {
     private const string Optimiser = "torch.optim.SGD";
     private const string ByHand = "by hand";
@@ -40,7 +40,7 @@ public static class UpdateText
         ArgumentNullException.ThrowIfNull(result);
         var sentence = $"{result.Verdict.Mark()} {Sentence(result)}\n";
         return result.Failure is { } failure
-            ? $"{sentence}{CaseText.Of(CaseReport.Of(result.Derivation, failure) with { Expected = Optimiser, Actual = ByHand, Agreement = result.Explanation })}"
+            ? $"{sentence}{CaseText.Of(CaseReport.Of(result.Derivation, failure) with { Expected = Optimiser, Actual = ByHand, Agreement = result.Explanation, Replay = result.Replay })}"
             : $"{sentence}  replay: {result.Replay}\n";
     }
 

@@ -1,6 +1,4 @@
-using GradOracle.Cases;
-
-namespace GradOracle.Updates;
+namespace GradOracle;
 
 /// <summary>A way to take one step of a rule: what is on trial, and what it is held against.</summary>
 public interface IUpdate

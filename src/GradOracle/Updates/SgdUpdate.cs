@@ -1,10 +1,9 @@
 using System.Numerics;
-using GradOracle.Cases;
 
 namespace GradOracle.Updates;
 
 /// <summary>The update written by hand: <c>W ← W − η v</c> with <c>v ← μ v + ∂L/∂W + λ W</c>.</summary>
-public sealed class SgdUpdate : IUpdate
+internal sealed class SgdUpdate : IUpdate
 {
     /// <inheritdoc/>
     public string Name => "by hand";
@@ -47,5 +46,5 @@ public sealed class SgdUpdate : IUpdate
         return state.Next(weights, rule.Momentum == 0 ? [] : buffers);
     }
 
-    private static TensorStack Like(TensorStack stack) => new(stack.Name, stack.Count, stack.Rows, stack.Columns);
+    private static TensorStack Like(TensorStack stack) => new(stack.Name, stack.Count, stack.Sizes);
 }

@@ -1,5 +1,5 @@
-using GradOracle.Cases;
-using GradOracle.Oracles;
+using GradOracle.Bounds;
+using GradOracle.Graphs;
 
 namespace GradOracle.Updates;
 
@@ -15,7 +15,7 @@ namespace GradOracle.Updates;
 /// <b>A whole run.</b> Two runs are apart by a known δ before a step. Both are then δ/2 from the point halfway between them, so the running error analysis with δ/2 as the error of the
 /// weights bounds how far either one's gradient is from that of this point, and the update adds δ/2 of the weights and buffers. Twice the result bounds how far the runs may be apart after the step, and
 /// what they are apart in fact is the next δ. By induction over the steps no right pair of runs ever exceeds it; and since δ is what was carried on and never a guess, the bound does not
-/// grow by itself where descent contracts. For networks with <c>γ_K M</c> both bounds are added, M being that of weights larger by δ: a derivation may multiply in another order than the tape.
+/// grow by itself where descent contracts. For networks with <c>γ_K M</c> both bounds are added, M being that of weights larger by δ: a derivation may multiply in another order than the graph.
 /// </para>
 /// <para>The factor 1 + 2⁻²⁰ pays for second-order terms and for the roundings of the analysis itself, which has fewer than 2³⁰ of them on any chain of non-negative sums and products.</para>
 /// </remarks>
@@ -61,40 +61,49 @@ internal sealed class UpdateBound
     public static UpdateBound OfRoundings(UpdateState state, UpdateState other, GradientBatch gradients, UpdateRule rule)
     {
         var result = new UpdateBound(isExact: false);
-        var u = state.Case.Type.UnitRoundoff;
+        var rounding = Rounding.Of(state.Case.Type);
         var halves = state.Weights.ToDictionary(w => w.Name, w => HalfDistance(w, other.Weights.Single(o => o.Name == w.Name)));
         var errors = GradientErrors(state.Case, halves);
         foreach (var weights in state.Weights)
         {
             var gradient = gradients[weights.Name];
-            var W = new Interval(weights.Rows, weights.Columns, weights.Values, halves[weights.Name]);
-            var g = new Interval(weights.Rows, weights.Columns, gradient.Values, errors(weights.Name));
-            g = rule.WeightDecay == 0 ? g : g.Plus(W.Scaled(rule.WeightDecay, u), 1, u);
+            var half = halves[weights.Name];
+            var error = errors(weights.Name);
             var earlier = state.Buffers.FirstOrDefault(b => b.Name == weights.Name);
-            var v = earlier is null ? g
-                : new Interval(weights.Rows, weights.Columns, earlier.Values, HalfDistance(earlier, other.Buffers.Single(b => b.Name == weights.Name))).Scaled(rule.Momentum, u).Plus(g, 1, u);
-            var after = W.Plus(v.Scaled(rule.Rate, u), -1, u);
+            var halfOfBuffer = earlier is null ? null : HalfDistance(earlier, other.Buffers.Single(b => b.Name == weights.Name));
+            var (ofWeights, ofBuffer) = (new double[weights.Length], new double[weights.Length]);
+            for (var j = 0; j < weights.Length; j++)
+            {
+                var W = new Ball(weights.Values[j], half[j]);
+                var g = new Ball(gradient.Values[j], error[j]);
+                g = rule.WeightDecay == 0 ? g : g.Plus(W.Times(rule.WeightDecay, rounding), rounding);
+                var v = earlier is null ? g : new Ball(earlier.Values[j], halfOfBuffer![j]).Times(rule.Momentum, rounding).Plus(g, rounding);
+                var after = W.Plus(v.Times(-rule.Rate, rounding), rounding);
+                (ofWeights[j], ofBuffer[j]) = (Bound(after), Bound(v));
+            }
 
-            // Infinity less infinity explains anything.
-            double[] Bound(Interval of) => Array.ConvertAll(of.Errors, e => double.IsNaN(e) ? double.PositiveInfinity : 2 * Slack * e);
-            result._bounds[weights.Name] = (Bound(after), Bound(v));
+            result._bounds[weights.Name] = (ofWeights, ofBuffer);
         }
 
         return result;
+
+        // Infinity less infinity explains anything.
+        static double Bound(Ball of) => double.IsNaN(of.Error) ? double.PositiveInfinity : 2 * Slack * of.Error;
     }
 
     private static Func<string, double[]> GradientErrors(CaseBatch batch, Dictionary<string, double[]> halves)
     {
         var isApart = halves.Values.Any(h => h.Any(d => d != 0));
-        var needsRunningError = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type).NeedsRunningError;
-        var running = isApart || needsRunningError ? RunningError.Of(batch, halves) : null;
-        var rounding = needsRunningError ? null : new OracleErrors(isApart ? Widened(batch, halves) : batch);
+        var needsRunningError = batch.Scenario.NeedsRunningError;
+        var running = isApart || needsRunningError ? RoundingErrors.Running(batch, halves) : null;
+        var rounding = needsRunningError ? null : RoundingErrors.Of(isApart ? Widened(batch, halves) : batch);
         return parameter =>
         {
-            var errors = rounding?.OfRoundings(0, parameter) ?? new double[batch[parameter].Length];
-            for (var j = 0; running is not null && j < errors.Length; j++)
+            var errors = rounding?.Of(0, parameter) ?? new double[batch[parameter].Length];
+            var others = running?.Of(0, parameter);
+            for (var j = 0; others is not null && j < errors.Length; j++)
             {
-                errors[j] += running[parameter].Values[j] / 2;
+                errors[j] += others[j];
             }
 
             return errors;
@@ -104,7 +113,7 @@ internal sealed class UpdateBound
     private static CaseBatch Widened(CaseBatch batch, Dictionary<string, double[]> halves) => UpdateState.With(batch, [.. halves.Select(h =>
     {
         var stack = batch[h.Key];
-        return new TensorStack(stack.Name, 1, stack.Rows, stack.Columns, [.. stack.Values.Select((v, j) => Math.Abs(v) + 2 * h.Value[j])]);
+        return stack.With([.. stack.Values.Select((v, j) => Math.Abs(v) + 2 * h.Value[j])]);
     })]);
 
     private static double[] HalfDistance(TensorStack a, TensorStack b) => [.. a.Values.Zip(b.Values, (x, y) => Math.Abs(x - y) / 2)];

@@ -1,7 +1,5 @@
 using System.Globalization;
 using GradOracle.Cases;
-using GradOracle.Derivations;
-using GradOracle.Oracles;
 using GradOracle.Reports;
 
 namespace GradOracle.Updates;
@@ -14,7 +12,7 @@ namespace GradOracle.Updates;
 /// run by hand       W₀ ── derivation, update by hand ─> V₁ ──> V₂ ──> …      V ≟ W at every step, within the bound that grows with what they are apart already
 /// </code>
 /// </remarks>
-public static class UpdateCheck
+internal static class UpdateCheck
 {
     /// <summary>The most steps a run may have.</summary>
     public const int MaxSteps = 1_000_000;
@@ -27,7 +25,7 @@ public static class UpdateCheck
     /// <param name="update">The update on trial; by default the one written here.</param>
     /// <exception cref="BadInputException">A number of the rule, or of steps, is out of range, or a statement of the network fails.</exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
-    public static UpdateResult Run(IDerivation derivation, CaseBatch batch, UpdateRule rule, int steps, IUpdate? update = null)
+    public static UpdateResult Run(Derivation derivation, CaseBatch batch, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
@@ -43,19 +41,20 @@ public static class UpdateCheck
 
     /// <summary>Runs one case again, by the name that a report printed; neither derivation nor update need be registered.</summary>
     /// <exception cref="BadInputException">The name is not that of a case of the derivation's network, or a number is out of range.</exception>
-    public static UpdateResult Replay(IDerivation derivation, string caseName, UpdateRule rule, int steps, IUpdate? update = null)
+    public static UpdateResult Replay(Derivation derivation, string caseName, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         return Run(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network)), rule, steps, update);
     }
 
     /// <summary>What runs a case again: the command, or C# where the derivation or the update is not registered.</summary>
-    internal static string Replay(IDerivation derivation, CaseBatch batch, UpdateRule rule, int steps, IUpdate update)
+    internal static string Replay(Derivation derivation, CaseBatch batch, UpdateRule rule, int steps, IUpdate update)
     {
-        var command = GradientCheck.Replay(derivation, batch, 0);
-        if (update is SgdUpdate && command.StartsWith("gradoracle check ", StringComparison.Ordinal))
+        const string command = "gradoracle check ";
+        var replay = Registry.ReplayOf(derivation, batch);
+        if (update is SgdUpdate && replay.StartsWith(command, StringComparison.Ordinal))
         {
-            return command.Replace("gradoracle check ", $"gradoracle check {CommandOptions(rule, steps)} ", StringComparison.Ordinal);
+            return $"{command}{CommandOptions(rule, steps)} {replay[command.Length..]}";
         }
 
         string[] numbers = [.. new[] { rule.Rate, rule.Momentum, rule.WeightDecay }.Select(NumberFormat.Full)];

@@ -1,4 +1,3 @@
-using GradOracle.Cases;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Updates;

@@ -1,12 +1,9 @@
-using GradOracle.Cases;
-using GradOracle.Derivations;
 using GradOracle.Oracles;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Updates;
 
 /// <summary>An update that is wrong on purpose: mistakes that people make, to test the tester and to name what a wrong update does.</summary>
-public sealed class UpdateMistake : IUpdate
+internal sealed class UpdateMistake : IUpdate
 {
     private readonly Formula _formula;
     private readonly GradientChoice _gradients;
@@ -66,7 +63,7 @@ public sealed class UpdateMistake : IUpdate
     /// <param name="derivation">The derivation whose gradients it used.</param>
     /// <param name="rule">The rule.</param>
     /// <param name="failures">Some steps that failed: the state before, and the wrong one after.</param>
-    internal static string? Explain(IDerivation derivation, UpdateRule rule, IReadOnlyList<(UpdateState Before, UpdateState After)> failures)
+    internal static string? Explain(Derivation derivation, UpdateRule rule, IReadOnlyList<(UpdateState Before, UpdateState After)> failures)
     {
         if (failures.Count == 0)
         {
@@ -151,5 +148,5 @@ public sealed class UpdateMistake : IUpdate
     }
 
     private static TensorStack Stack(UpdateState state, TensorStack like, IEnumerable<double> values) =>
-        new(like.Name, 1, like.Rows, like.Columns, [.. values.Select(v => state.Case.Type == ElementType.Float32 ? (float)v : v)]);
+        new(like.Name, 1, like.Sizes, [.. values.Select(v => state.Case.Type == ElementType.Float32 ? (float)v : v)]);
 }

@@ -1,4 +1,3 @@
-using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Networks;
 using GradOracle.Oracles;
@@ -7,7 +6,7 @@ using GradOracle.Verdicts;
 namespace GradOracle.Updates;
 
 /// <summary>The two runs beside each other.</summary>
-internal sealed class UpdateRace(IDerivation derivation, IUpdate update, UpdateRule rule, UpdateState start)
+internal sealed class UpdateRace(Derivation derivation, IUpdate update, UpdateRule rule, UpdateState start)
 {
     private const int FailuresExplained = 3;
 
@@ -35,7 +34,7 @@ internal sealed class UpdateRace(IDerivation derivation, IUpdate update, UpdateR
             StepsAskedFor = steps,
             Steps = _steps,
             FinalLoss = losses,
-            Failure = _failure is null ? null : _failure with { Name = batch.NameOf(0), Replay = replay },
+            Failure = _failure,
             Explanation = _failure is { Verdict: Verdict.Disagrees } ? UpdateMistake.Explain(derivation, rule, _failures) : null,
             FailedAt = _failedAt,
             Verdict = _failure?.Verdict ?? verdict,
@@ -47,8 +46,8 @@ internal sealed class UpdateRace(IDerivation derivation, IUpdate update, UpdateR
         while (true)
         {
             var expectedGradients = Autograd.Differentiate(_expected.Case);
-            var gradients = Trial.Run(derivation, _expected.Case);
-            var ownGradients = ReferenceEquals(_expected, _own) ? gradients : Trial.Run(derivation, _own.Case);
+            var gradients = IsolatedRun.Of(derivation, _expected.Case);
+            var ownGradients = ReferenceEquals(_expected, _own) ? gradients : IsolatedRun.Of(derivation, _own.Case);
             var losses = (ByHand: LossOf(_own.Case, ownGradients), Expected: expectedGradients.Losses[0]);
             if (!double.IsFinite(losses.ByHand) || !double.IsFinite(losses.Expected) || !IsFinite(_expected))
             {
@@ -89,10 +88,10 @@ internal sealed class UpdateRace(IDerivation derivation, IUpdate update, UpdateR
     // An update is foreign code under test: it gets a copy, and whatever it throws or gives that is no state is a finding. Then the expected state stands in.
     private (UpdateState State, Func<string, string?> FaultOf) Take(UpdateState start, GradientBatch gradients, UpdateState expected)
     {
-        var copy = start with { Case = start.Case.Map(v => v), Buffers = [.. start.Buffers.Select(b => new TensorStack(b.Name, b.Count, b.Rows, b.Columns, [.. b.Values]))] };
+        var copy = start with { Case = start.Case.Copy(), Buffers = [.. start.Buffers.Select(b => b.With([.. b.Values]))] };
         try
         {
-            var next = update.Step(copy, rule, b => ReferenceEquals(b, copy.Case) ? gradients : Trial.Run(derivation, b));
+            var next = update.Step(copy, rule, b => ReferenceEquals(b, copy.Case) ? gradients : IsolatedRun.Of(derivation, b));
             next = rule.Momentum == 0 ? next with { Buffers = [] } : next;
             var missing = expected.Weights.FirstOrDefault(w => next.Case[w.Name].Length != w.Length)?.Name
                 ?? expected.Buffers.FirstOrDefault(b => next.Buffers.FirstOrDefault(n => n.Name == b.Name)?.Length != b.Length)?.Name;
@@ -126,7 +125,7 @@ internal sealed class UpdateRace(IDerivation derivation, IUpdate update, UpdateR
         if (verdict > Verdict.Inconclusive)
         {
             _failedAt ??= where;
-            _failure ??= new CaseComparison("", "", verdict, new(Certificate.OutputName, 0, 0, Verdict.Agrees, 0, null, null), tensors);
+            _failure ??= new CaseComparison(_start.Case, verdict, new(Scenario.OutputName, 0, 0, Verdict.Agrees, 0, null, null), tensors);
             if (_failures.Count < FailuresExplained && where.StartsWith("step", StringComparison.Ordinal))
             {
                 _failures.Add((before, received.State));
@@ -160,8 +159,9 @@ internal sealed class UpdateRace(IDerivation derivation, IUpdate update, UpdateR
     ];
 
     private static double LossOf(CaseBatch batch, GradientBatch gradients) => gradients.Losses.Count > 0 ? gradients.Losses[0]
-        : batch.Type == ElementType.Float32 ? new MatrixCase<float>(batch, 0).Loss(gradients.Output.ToMatrix<float>(0))
-        : new MatrixCase<double>(batch, 0).Loss(gradients.Output.ToMatrix<double>(0));
+        : batch.Type == ElementType.Float32 ? batch.Loss.Value<float>(
+            Array.ConvertAll(gradients.Output.Values, v => (float)v), Array.ConvertAll(batch.Target.Values, v => (float)v), batch.Target.Columns)
+        : batch.Loss.Value<double>(gradients.Output.Values, batch.Target.Values, batch.Target.Columns);
 
     private static bool IsFinite(UpdateState state) => state.Weights.Concat(state.Buffers).All(w => w.Values.All(double.IsFinite));
 

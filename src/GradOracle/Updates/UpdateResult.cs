@@ -1,10 +1,9 @@
-using GradOracle.Derivations;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Updates;
 
 /// <summary>What a run of updates showed: step by step from the same weights, and over the whole run.</summary>
-public sealed record UpdateResult
+internal sealed record UpdateResult
 {
     /// <summary>The name of the case the run started from.</summary>
     public required string Case { get; init; }
@@ -13,7 +12,7 @@ public sealed record UpdateResult
     public required string Replay { get; init; }
 
     /// <summary>The derivation whose gradients the updates by hand used.</summary>
-    public required IDerivation Derivation { get; init; }
+    public required Derivation Derivation { get; init; }
 
     /// <summary>The rule.</summary>
     public required UpdateRule Rule { get; init; }
@@ -62,4 +61,4 @@ public sealed record UpdateResult
 /// <param name="Tells">Whether the step from the same weights moved any weight by more than its bound.</param>
 /// <param name="ErrorInBounds">From the same weights: the largest error in units of the bound, infinite where equality is owed and missed.</param>
 /// <param name="RunErrorInBounds">Over the whole run so far: the largest error in units of the bound.</param>
-public readonly record struct UpdateStep(double Loss, double ExpectedLoss, bool IsExact, bool Tells, double ErrorInBounds, double RunErrorInBounds);
+internal readonly record struct UpdateStep(double Loss, double ExpectedLoss, bool IsExact, bool Tells, double ErrorInBounds, double RunErrorInBounds);

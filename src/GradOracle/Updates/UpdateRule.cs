@@ -1,7 +1,6 @@
-using GradOracle.Cases;
 using GradOracle.Reports;
 
-namespace GradOracle.Updates;
+namespace GradOracle;
 
 /// <summary>Stochastic gradient descent, as <c>torch.optim.SGD</c> has it: the three numbers of the rule.</summary>
 /// <remarks>

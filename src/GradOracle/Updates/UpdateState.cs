@@ -1,6 +1,4 @@
-using GradOracle.Cases;
-
-namespace GradOracle.Updates;
+namespace GradOracle;
 
 /// <summary>Where a run of updates stands: all that the next step depends on.</summary>
 /// <param name="Step">How many steps have been taken.</param>
@@ -39,6 +37,6 @@ public sealed record UpdateState(int Step, CaseBatch Case, IReadOnlyList<TensorS
     public static IReadOnlyList<TensorStack> ParametersOf(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return [.. batch.Network.Tensors(batch.Shape).Where(s => s.Role == TensorRole.Parameter).Select(s => batch[s.Name])];
+        return [.. batch.Scenario.Tensors.Where(s => s.Role == TensorRole.Parameter).Select(s => batch[s.Name])];
     }
 }

@@ -1,13 +1,10 @@
 using GradOracle.Cases;
-using GradOracle.Derivations;
 using GradOracle.Networks;
-using GradOracle.Oracles;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Updates;
 
 /// <summary>Runs of updates from drawn cases.</summary>
-public static class UpdateSuite
+internal static class UpdateSuite
 {
     /// <summary>Runs for each loss, kind and element type where no number is given.</summary>
     public const int DefaultCases = 1;
@@ -24,7 +21,7 @@ public static class UpdateSuite
     /// <param name="steps">How many steps a run has.</param>
     /// <param name="update">The update on trial; by default the one written here.</param>
     /// <exception cref="BadInputException">A number is out of range, or no case is left to draw.</exception>
-    public static IReadOnlyList<UpdateResult> Run(IDerivation derivation, CheckOptions options, UpdateRule rule, int steps, IUpdate? update = null)
+    public static IReadOnlyList<UpdateResult> Run(Derivation derivation, CheckOptions options, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(options);
@@ -51,13 +48,13 @@ public static class UpdateSuite
         return results;
     }
 
-    private static bool HasCases(Network network, Loss loss, CaseKind kind) => kind == CaseKind.Real || Certificate.MayBeExact(network, loss);
+    private static bool HasCases(Network network, Loss loss, CaseKind kind) => kind == CaseKind.Real || Scenario.MayBeExact(network, loss);
 
     private static CaseBatch Draw(Network network, Loss loss, CaseKind kind, ElementType type, CheckOptions options, int draw)
     {
         var isExact = kind == CaseKind.Exact;
-        bool Admits(Shape shape) => network.Output(shape).Rows >= loss.LeastRows && (!isExact || Certificate.Of(network, loss, shape, type).Magnitude > 0);
-        var shape = CaseGenerator.DrawShape(network, isExact ? Math.Min(options.MaxSize, LargestExactSize) : options.MaxSize, options.Seed, draw, Admits);
-        return CaseGenerator.Generate(new CaseName(network, loss, shape, kind, type, options.Seed + (ulong)draw, isExact ? 1 : null));
+        bool Admits(Scenario s) => s.Output.Sizes.Rows >= loss.LeastRows && (!isExact || s.RangeOf(type) > 0);
+        var scenario = ShapeDraw.Of(network, loss, isExact ? Math.Min(options.MaxSize, LargestExactSize) : options.MaxSize, options.Seed, draw, Admits);
+        return CaseGenerator.Generate(new CaseName(scenario, kind, type, options.Seed + (ulong)draw, isExact ? 1 : null));
     }
 }

@@ -1,177 +1,121 @@
-using System.Runtime.InteropServices;
-using GradOracle.Cases;
-using GradOracle.Oracles;
+using GradOracle.Bounds;
 
 namespace GradOracle.Verdicts;
 
-/// <summary>Holds the derivation's outputs and gradients of a batch against autograd's.</summary>
-public sealed class Comparison
+/// <summary>Holds the derivation's outputs and gradients of a batch against those that are expected, autograd's or approved ones.</summary>
+/// <param name="Case">The cases.</param>
+/// <param name="Received">The outputs and gradients on trial.</param>
+/// <param name="Expected">Those that are expected.</param>
+/// <param name="Errors">How far one evaluation may be off: two may be apart by twice that.</param>
+internal sealed record Comparison(CaseBatch Case, GradientBatch Received, GradientBatch Expected, RoundingErrors Errors)
 {
-    private readonly CaseBatch _batch;
-    private readonly GradientBatch _derivation;
-    private readonly GradientBatch _autograd;
-    private readonly GradientBatch? _majorant;
-    private readonly Dictionary<string, RoundingBound> _bounds = [];
-    private readonly Dictionary<int, string> _overflows = [];
-
-    private readonly Func<int, string> _replay;
-
-    private Comparison(CaseBatch batch, GradientBatch derivation, GradientBatch autograd, Func<int, string>? replay)
-    {
-        (_batch, _derivation, _autograd) = (batch, derivation, autograd);
-        _replay = replay ?? (index => $"gradoracle check {batch.ReplayOf(index)}");
-        if (batch.Kind == CaseKind.Real)
-        {
-            var certificate = Certificate.Of(batch.Network, batch.Loss, batch.Shape, batch.Type);
-            if (certificate.NeedsRunningError)
-            {
-                _majorant = RunningError.Of(batch);
-                foreach (var stack in Tensors(autograd))
-                {
-                    _bounds[stack.Name] = RoundingBound.AsGiven;
-                }
-
-                return;
-            }
-
-            _majorant = Autograd.Majorant(batch);
-            var raised = batch.LargestMagnitude() <= 1 ? null : Autograd.Raised(batch);
-            foreach (var stack in Tensors(autograd))
-            {
-                var largest = raised is null ? certificate.AtOne(stack.Name) : Tensors(raised).Single(t => t.Name == stack.Name).Values.Max();
-                _bounds[stack.Name] = RoundingBound.Of(certificate.Roundings(stack.Name), batch.Type, largest);
-            }
-        }
-    }
-
-    private static IEnumerable<TensorStack> Tensors(GradientBatch batch) => batch.Gradients.Append(batch.Output);
-
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
-    /// <param name="batch">The cases.</param>
-    /// <param name="derivation">The outputs and gradients on trial.</param>
-    /// <param name="autograd">Those that are expected.</param>
-    /// <param name="replay">What checks a case again; by default the command, with the network's own derivation.</param>
-    public static Comparison Of(CaseBatch batch, GradientBatch derivation, GradientBatch autograd, Func<int, string>? replay = null)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(derivation);
-        ArgumentNullException.ThrowIfNull(autograd);
-        return new(batch, derivation, autograd, replay);
-    }
+    public static Comparison Of(CaseBatch batch, GradientBatch received, GradientBatch expected) => new(batch, received, expected, RoundingErrors.Of(batch));
 
     /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
     public (Verdict Verdict, double ErrorInBounds) Judge(int index)
     {
-        var (verdict, worst) = Judge(index, _derivation.Output, _autograd.Output);
+        var (verdict, worst) = Judge(index, Received.Output, Expected.Output);
         if (verdict > Verdict.Inconclusive)
         {
             return (Verdict.NotComparable, worst);
         }
 
-        for (var i = 0; i < _autograd.Gradients.Count; i++)
+        var isZero = true;
+        for (var i = 0; i < Expected.Gradients.Count; i++)
         {
-            var (v, e) = Judge(index, _derivation.Gradients[i], _autograd.Gradients[i]);
+            var (v, e) = Judge(index, Received.Gradients[i], Expected.Gradients[i]);
             verdict = v > verdict ? v : verdict;
             worst = Math.Max(worst, e);
+            isZero &= IsZero(index, Expected.Gradients[i]);
         }
 
-        return (verdict, worst);
+        return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
 
     /// <summary>One case in full.</summary>
     public CaseComparison Describe(int index)
     {
-        var comparison = DescribeTensors(index);
-        return comparison.Verdict == Verdict.Agrees && TestsNothing(index)
-            ? comparison with { Verdict = Verdict.Inconclusive, Tensors = [.. comparison.Tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })] }
-            : comparison;
+        var forward = Describe(index, Received.Output, Expected.Output);
+        var alone = Alone(index);
+        if (forward.Verdict > Verdict.Inconclusive)
+        {
+            return new(alone, Verdict.NotComparable, forward, []);
+        }
+
+        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected))];
+
+        // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
+        var verdict = tensors.Append(forward).Max(t => t.Verdict);
+        return verdict == Verdict.Agrees && Case.File is not null && Expected.Gradients.All(g => IsZero(index, g))
+            ? new(alone, Verdict.Inconclusive, forward, [.. tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })])
+            : new(alone, verdict, forward, tensors);
     }
 
     /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the tensor is missing, has another size, or is not one of these.</summary>
-    internal Func<int, int, EntryComparison>? EntriesOf(int index, string tensor)
+    public Func<int, EntryComparison>? EntriesOf(int index, string tensor)
     {
-        if (Tensors(_autograd).FirstOrDefault(t => t.Name == tensor) is not { } autograd || _derivation.FaultOf(index, tensor) is not null)
+        if (Expected.All.FirstOrDefault(t => t.Name == tensor) is not { } expected || Received.FaultOf(index, tensor) is not null)
         {
             return null;
         }
 
-        var derivation = Tensors(_derivation).Single(t => t.Name == tensor);
-        return (row, column) => Entry(index, derivation, autograd, row * autograd.Columns + column);
+        var received = Received.All.Single(t => t.Name == tensor);
+        return at => Entry(index, received, expected, at);
     }
 
-    private EntryComparison Entry(int index, TensorStack derivation, TensorStack autograd, int at) => new(
-        at / autograd.Columns, at % autograd.Columns, autograd[index][at], derivation[index][at],
-        MajorantOf(index, autograd.Name) is { IsEmpty: false } majorant ? Bound(autograd.Name).At(majorant[at]) : 0);
-
-    // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
-    private bool TestsNothing(int index) =>
-        _batch.File is not null && _autograd.Gradients.All(g => Tally.Of(g[index], g[index], default, []).IsZero);
-
-    private CaseComparison DescribeTensors(int index)
+    private CaseBatch Alone(int index) => Case.Count == 1 ? Case : Case with
     {
-        var forward = Describe(index, _derivation.Output, _autograd.Output);
-        var comparable = forward.Verdict <= Verdict.Inconclusive;
-        var tensors = comparable
-            ? _autograd.Gradients.Select((autograd, i) => Describe(index, _derivation.Gradients[i], autograd)).ToList()
-            : [];
-        var verdict = comparable ? tensors.Append(forward).Max(t => t.Verdict) : Verdict.NotComparable;
-        return new(_batch.NameOf(index), _replay(index), verdict, forward, tensors);
-    }
+        Tensors = [.. Case.Tensors.Select(t => new TensorStack(t.Name, 1, t.Sizes, t[index].ToArray()))],
+        FirstSeed = Case.FirstSeed + (ulong)index,
+    };
 
-    private (Verdict Verdict, double ErrorInBounds) Judge(int index, TensorStack derivation, TensorStack autograd)
+    private static bool IsZero(int index, TensorStack stack) => !stack[index].ContainsAnyExcept(0);
+
+    private EntryComparison Entry(int index, TensorStack received, TensorStack expected, int at) => new(
+        at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
+        EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
+
+    private (Verdict Verdict, double ErrorInBounds) Judge(int index, TensorStack received, TensorStack expected)
     {
-        if (_derivation.HasFaults && _derivation.FaultOf(index, autograd.Name) is not null)
+        if (Received.HasFaults && Received.FaultOf(index, expected.Name) is not null)
         {
             return (Verdict.NotComparable, 0);
         }
 
-        var tally = Tally.Of(derivation[index], autograd[index], Bound(autograd.Name), MajorantOf(index, autograd.Name));
-        return (tally.Verdict, tally.WorstInBounds);
+        var statistics = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
+        return (statistics.Verdict, statistics.WorstInBounds);
     }
 
-    private TensorComparison Describe(int index, TensorStack derivation, TensorStack autograd)
+    private TensorComparison Describe(int index, TensorStack received, TensorStack expected)
     {
         TensorComparison Found(Verdict verdict, int differing, EntryComparison? worst, string? reason) =>
-            new(autograd.Name, autograd.Rows, autograd.Columns, verdict, differing, worst, reason);
+            new(expected.Name, expected.Rows, expected.Columns, verdict, differing, worst, reason);
 
-        if (_derivation.FaultOf(index, autograd.Name) is { } fault)
+        if (Received.FaultOf(index, expected.Name) is { } fault)
         {
             return Found(Verdict.NotComparable, 0, null, fault);
         }
 
-        var bound = Bound(autograd.Name);
-        var majorant = MajorantOf(index, autograd.Name);
-        var tally = Tally.Of(derivation[index], autograd[index], bound, majorant);
-        var worst = Entry(index, derivation, autograd, tally.WorstIndex);
-        var reason = tally.Verdict switch
+        var statistics = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
+        var worst = Entry(index, received, expected, statistics.WorstIndex);
+        var reason = statistics.Verdict switch
         {
             Verdict.NotComparable => NotFinite(index, worst),
             Verdict.Inconclusive => "the rounding bound is as large as the gradient itself",
             _ => null,
         };
-        return Found(tally.Verdict, tally.Differing, worst, reason);
+        return Found(statistics.Verdict, statistics.Differing, worst, reason);
     }
 
     private string NotFinite(int index, EntryComparison entry)
     {
         if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
         {
-            return $"overflow{PlaceOfOverflow(index)} in both: the numbers are too large for {_batch.Type}";
+            return $"overflow{(Overflow.Of(Alone(index)) is { } place ? $" at {place}" : "")} in both: the numbers are too large for {Case.Type}";
         }
 
         var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
         return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at [{entry.Row},{entry.Column}]";
     }
-
-    private string PlaceOfOverflow(int index)
-    {
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_overflows, index, out var isKnown);
-        place = isKnown ? place : Overflow.Of(_batch, index) is { } found ? $" at {found}" : "";
-        return place!;
-    }
-
-    private RoundingBound Bound(string tensor) => _bounds.GetValueOrDefault(tensor);
-
-    private ReadOnlySpan<double> MajorantOf(int index, string tensor) =>
-        _majorant is null ? [] : tensor == _majorant.Output.Name ? _majorant.Output[index] : _majorant[tensor][index];
 }

@@ -8,14 +8,14 @@ namespace GradOracle.Verdicts;
 /// <param name="Differing">How many entries differ by more than the bound.</param>
 /// <param name="Worst">The entry that differs most, in units of the bound; null where none was compared.</param>
 /// <param name="Reason">Why the verdict is inconclusive or not comparable; null otherwise.</param>
-public sealed record TensorComparison(string Name, int Rows, int Columns, Verdict Verdict, int Differing, EntryComparison? Worst, string? Reason)
+internal sealed record TensorComparison(string Name, int Rows, int Columns, Verdict Verdict, int Differing, EntryComparison? Worst, string? Reason)
 {
     /// <summary>Whether it is not finite on both sides: the numbers are too large, and nobody is wrong.</summary>
     public bool Overflows => Verdict == Verdict.NotComparable && Worst is { } worst && !double.IsFinite(worst.Expected) && !double.IsFinite(worst.Actual);
 }
 
 /// <summary>One entry, counted from 0: the oracle's (or approved) value, the value on trial, and the bound on their difference.</summary>
-public sealed record EntryComparison(int Row, int Column, double Expected, double Actual, double Bound)
+internal sealed record EntryComparison(int Row, int Column, double Expected, double Actual, double Bound)
 {
     /// <summary>|expected − actual| in units of the bound; infinite where the bound is 0 and they differ.</summary>
     public double ErrorInBounds => InBounds(Math.Abs(Expected - Actual), Bound);

@@ -1,4 +1,4 @@
-namespace GradOracle.Verdicts;
+namespace GradOracle;
 
 /// <summary>What a comparison found, from best to worst.</summary>
 public enum Verdict
@@ -20,7 +20,7 @@ public enum Verdict
 }
 
 /// <summary>The words and marks for verdicts.</summary>
-public static class VerdictWords
+internal static class VerdictWords
 {
     /// <summary>The mark of a verdict at the head of a line.</summary>
     public static string Mark(this Verdict verdict) => verdict switch

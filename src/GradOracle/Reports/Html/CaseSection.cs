@@ -1,5 +1,3 @@
-using GradOracle.Verdicts;
-
 namespace GradOracle.Reports.Html;
 
 /// <summary>One case, to be opened and closed.</summary>

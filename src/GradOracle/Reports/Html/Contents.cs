@@ -1,5 +1,3 @@
-using GradOracle.Verdicts;
-
 namespace GradOracle.Reports.Html;
 
 /// <summary>The list of cases, which the script makes searchable.</summary>

@@ -1,5 +1,3 @@
-using GradOracle.Verdicts;
-
 namespace GradOracle.Reports.Html;
 
 /// <summary>What is seen without scrolling: the verdict, what is wrong with what, why, and who says so.</summary>

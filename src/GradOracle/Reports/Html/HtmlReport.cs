@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Reports.Html;
 
 /// <summary>A report as one HTML page: nothing to fetch, opens from disk, works without JavaScript, prints.</summary>
-public static class HtmlReport
+internal static class HtmlReport
 {
     private static readonly string s_style = Embedded("page.css");
     private static readonly string s_script = Embedded("page.js");

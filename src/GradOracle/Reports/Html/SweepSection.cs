@@ -1,6 +1,3 @@
-using GradOracle.Cases;
-using GradOracle.Verdicts;
-
 namespace GradOracle.Reports.Html;
 
 /// <summary>Sweeps over random cases: their counts, errors against size, and the shapes that were drawn.</summary>

@@ -1,5 +1,3 @@
-using GradOracle.Verdicts;
-
 namespace GradOracle.Reports.Html;
 
 /// <summary>One tensor of a case: its formula, contribution + contribution = expected beside received and difference, and the numbers.</summary>

@@ -1,5 +1,3 @@
-using GradOracle.Verdicts;
-
 namespace GradOracle.Reports.Html;
 
 /// <summary>Verdicts as the page shows them: never by colour alone.</summary>

@@ -1,0 +1,103 @@
+using GradOracle.Graphs;
+using GradOracle.Networks;
+
+namespace GradOracle.Bounds;
+
+/// <summary>How far one evaluation of a batch may be from the exact values, entry by entry: nothing on exact cases, what rounding does on real ones.</summary>
+/// <remarks>
+/// Where the gradients are polynomials of low degree it is <c>γ_K M</c>, M the majorant (see <see cref="RoundingBound"/>); elsewhere the error interpretation of the backward graph, a
+/// running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.3): beside every computed value goes a bound on its distance from the exact one. Second-order terms
+/// are kept, so it holds for every evaluation that takes the same steps, in any order of summation. Two evaluations are no further apart than the sum of their errors.
+/// </remarks>
+internal sealed class RoundingErrors
+{
+    private readonly CaseBatch _batch;
+    private readonly Dictionary<string, double[]> _errors = [];
+
+    private RoundingErrors(CaseBatch batch) => _batch = batch;
+
+    /// <summary>The errors of a tensor of one case, row after row; empty where nothing may be off.</summary>
+    public ReadOnlySpan<double> this[string tensor, int index] => _errors.GetValueOrDefault(tensor) is { } all
+        ? all.AsSpan(index * (all.Length / _batch.Count), all.Length / _batch.Count)
+        : default;
+
+    /// <summary>The errors of a tensor of one case, row after row; 0 where nothing may be off.</summary>
+    public double[] Of(int index, string tensor) => this[tensor, index] is { IsEmpty: false } errors ? errors.ToArray() : new double[_batch[tensor].Length];
+
+    /// <summary>The errors of the evaluation that a network's statement describes, by whatever order of summation.</summary>
+    /// <param name="batch">The cases.</param>
+    /// <param name="roundings">How many roundings a term passes, where they are not those of the statement, by tensor.</param>
+    public static RoundingErrors Of(CaseBatch batch, Func<string, int>? roundings = null) =>
+        batch.Kind == CaseKind.Exact ? new RoundingErrors(batch)
+        : batch.Scenario.NeedsRunningError ? Running(batch, scale: roundings)
+        : OfMajorant(batch, roundings ?? batch.Scenario.RoundingsOf);
+
+    /// <summary>The running error analysis, whatever the kind of case.</summary>
+    /// <param name="batch">The cases.</param>
+    /// <param name="leafErrors">
+    /// For tensors whose entries are themselves off, by how much at most. Two evaluations whose entries are apart by twice that are both no further than that from
+    /// the point halfway between them, and their outputs and gradients from those of that point by this error.
+    /// </param>
+    /// <param name="scale">As in <see cref="Of(CaseBatch, Func{string, int})"/>.</param>
+    public static RoundingErrors Running(CaseBatch batch, IReadOnlyDictionary<string, double[]>? leafErrors = null, Func<string, int>? scale = null)
+    {
+        var scenario = batch.Scenario;
+        var program = scenario.Gradients;
+        var values = program.Evaluate(batch.Count, batch.ValuesOf);
+        var errors = program.Errors(values, Rounding.Of(batch.Type), leafErrors is null ? null : leaf => leafErrors.GetValueOrDefault(leaf.Name ?? ""));
+        var result = new RoundingErrors(batch);
+        foreach (var spec in scenario.Differentiated.Select(s => (s.Name, s.Length)).Append((Scenario.OutputName, scenario.Output.Sizes.Length)))
+        {
+            var error = errors[program[scenario.ResultOf(spec.Item1)]] ?? new double[batch.Count * spec.Item2];
+            var factor = scale is null ? 1 : (double)scale(spec.Item1) / Math.Max(1, scenario.RoundingsOf(spec.Item1));
+            result._errors[spec.Item1] = factor == 1 ? error : Array.ConvertAll(error, e => e * factor);
+        }
+
+        return result;
+    }
+
+    /// <summary>How far the loss of each case may be off.</summary>
+    public static double[] OfLosses(CaseBatch batch)
+    {
+        var program = new Program([batch.Scenario.Entries]);
+        var values = program.Evaluate(batch.Count, batch.ValuesOf);
+        var (entries, errors) = (values[batch.Scenario.Entries], program.Errors(values, Rounding.Of(batch.Type))[^1]);
+        var length = batch.Scenario.Entries.Sizes.Length;
+        var gamma = RoundingBound.Gamma(length, batch.Type.UnitRoundoff);
+        var losses = new double[batch.Count];
+        for (var j = 0; j < entries.Length; j++)
+        {
+            var error = errors?[j] ?? 0;
+            losses[j / length] += error + gamma * (Math.Abs(entries[j]) + 2 * error);
+        }
+
+        return losses;
+    }
+
+    private static RoundingErrors OfMajorant(CaseBatch batch, Func<string, int> roundings)
+    {
+        var scenario = batch.Scenario;
+        var majorant = Magnitudes(scenario.Majorant, batch, v => Math.Abs(v));
+        var raised = batch.LargestMagnitude() > 1 ? Magnitudes(scenario.Undamped, batch, v => Math.Max(1, Math.Abs(v))) : null;
+        var result = new RoundingErrors(batch);
+        for (var i = 0; i <= scenario.Differentiated.Count; i++)
+        {
+            var tensor = i == 0 ? Scenario.OutputName : scenario.Differentiated[i - 1].Name;
+            var largest = raised is null ? scenario.AtOne(tensor) : raised[scenario.Undamped.Results[i]].Max();
+            var bound = RoundingBound.Of(roundings(tensor), batch.Type, Math.Max(1, largest));
+            var M = majorant[scenario.Majorant.Results[i]];
+            var error = new double[M.Length];
+            for (var j = 0; j < error.Length; j++)
+            {
+                error[j] = bound.At(M[j]);
+            }
+
+            result._errors[tensor] = error;
+        }
+
+        return result;
+    }
+
+    private static Values<double> Magnitudes(MajorantGraph majorant, CaseBatch batch, Func<double, double> magnitude) =>
+        majorant.Of(batch.Count, node => batch.ValuesOf(node) is { } values ? Array.ConvertAll(values, v => magnitude(v)) : null);
+}

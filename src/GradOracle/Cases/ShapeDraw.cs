@@ -1,0 +1,38 @@
+using GradOracle.Networks;
+
+namespace GradOracle.Cases;
+
+/// <summary>Draws shapes from seeds.</summary>
+internal static class ShapeDraw
+{
+    // Streams of shapes lie above all streams of tensors.
+    private const ulong Stream = 1UL << 32;
+    private const int Attempts = 1000;
+
+    /// <summary>Shape number <paramref name="index"/> of a seed: every size uniform in 1..<paramref name="maxSize"/>, or to where the network ends sensible sizes.</summary>
+    /// <param name="network">The network whose dimensions are drawn.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="maxSize">The largest size drawn.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="index">Which shape of the seed.</param>
+    /// <param name="admits">Which scenarios may be drawn; others are drawn again, the first attempt first.</param>
+    /// <param name="make">Makes the scenario of a shape; anew unless said otherwise.</param>
+    public static Scenario Of(
+        Network network, Loss loss, int maxSize, ulong seed, int index, Func<Scenario, bool> admits, Func<Shape, Scenario>? make = null)
+    {
+        make ??= shape => new Scenario(network, loss, shape);
+        var key = Counter.Key(seed, Stream + (ulong)index);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var scenario = make(new Shape(network.Dimensions.Select((name, d) =>
+                (name, 1 + (int)(Counter.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)Math.Min(maxSize, network.LargestDrawn(name)) >> 53)))));
+            if (admits(scenario))
+            {
+                return scenario;
+            }
+        }
+
+        // All ones is admitted wherever anything is.
+        return make(new Shape(network.Dimensions.Select(name => (name, 1))));
+    }
+}

@@ -1,0 +1,47 @@
+namespace GradOracle.Derivations;
+
+/// <summary>Runs foreign code as what it is: on trial. It gets copies, and whatever it throws is a finding.</summary>
+internal static class IsolatedRun
+{
+    /// <summary>The outputs and gradients of a derivation; where it fails, every case says why.</summary>
+    public static GradientBatch Of(Derivation derivation, CaseBatch batch)
+    {
+        GradientBatch? result = null;
+        var failure = Try(() => result = derivation.Differentiate(batch.Copy()));
+        return result is not null && failure is null ? result : Failed(batch, failure ?? "the derivation gives no gradients");
+    }
+
+    /// <summary>Runs foreign code: null, or why it failed.</summary>
+    public static string? Try(Action code, string what = "the derivation")
+    {
+        try
+        {
+            code();
+            return null;
+        }
+        catch (Exception known) when (known is BadInputException or TorchUnavailableException)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // whatever it is
+        catch (Exception thrown)
+        {
+            return $"{what} failed: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
+        }
+#pragma warning restore CA1031
+    }
+
+    private static GradientBatch Failed(CaseBatch batch, string reason)
+    {
+        var result = new GradientBatch(batch);
+        for (var s = 0; s < batch.Count; s++)
+        {
+            foreach (var stack in result.All)
+            {
+                result.SetFault(s, stack.Name, reason);
+            }
+        }
+
+        return result;
+    }
+}

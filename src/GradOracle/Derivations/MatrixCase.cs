@@ -1,0 +1,50 @@
+using System.Numerics;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace GradOracle;
+
+/// <summary>One case as MathNet matrices: what a readable derivation is written with.</summary>
+/// <typeparam name="T">double or float.</typeparam>
+public sealed class MatrixCase<T>
+    where T : struct, INumberBase<T>
+{
+    private readonly CaseBatch _batch;
+    private readonly int _index;
+
+    internal MatrixCase(CaseBatch batch, int index) => (_batch, _index) = (batch, index);
+
+    /// <summary>The sizes of the case.</summary>
+    public Shape Shape => _batch.Shape;
+
+    /// <summary>The named parameter, input or target, rows × columns.</summary>
+    public Matrix<T> this[string name] => _batch[name].ToMatrix<T>(_index);
+
+    /// <summary>The target, which has the size of the output.</summary>
+    public Matrix<T> Target => _batch.Target.ToMatrix<T>(_index);
+
+    /// <summary>The output that <see cref="OutputGradient"/> was last asked about; null where it was not asked yet.</summary>
+    internal Matrix<T>? Output { get; private set; }
+
+    /// <summary>The same case in another element type; the output goes on being noted here.</summary>
+    internal MatrixCase<double> InDouble() => this as MatrixCase<double> ?? new(_batch, _index);
+
+    /// <summary>L, the case's loss at this output.</summary>
+    internal T Loss(Matrix<T> output) => _batch.Loss.Value<T>(output.ToRowMajorArray(), Target.ToRowMajorArray(), output.ColumnCount);
+
+    /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output, of its size. The output is noted: it is the first thing that is compared.</summary>
+    /// <exception cref="ArgumentException">The output has another size than the target.</exception>
+    public Matrix<T> OutputGradient(Matrix<T> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        Output = output;
+        var target = _batch.Target;
+        if ((output.RowCount, output.ColumnCount) != (target.Rows, target.Columns))
+        {
+            throw new ArgumentException($"Ŷ is {output.RowCount}×{output.ColumnCount}, the target is {target.Sizes}", nameof(output));
+        }
+
+        var gradient = new T[target.Length];
+        _batch.Loss.Gradient<T>(output.ToRowMajorArray(), Target.ToRowMajorArray(), output.ColumnCount, gradient);
+        return Matrix<T>.Build.DenseOfRowMajor(output.RowCount, output.ColumnCount, gradient);
+    }
+}

@@ -1,0 +1,66 @@
+using GradOracle.Cases;
+using GradOracle.Networks;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Diagnoses;
+
+/// <summary>Finds the smallest case on which a derivation fails in the same way: the same verdict on the same gradients.</summary>
+/// <remarks>Shapes are tried from the fewest entries up, at each shape integers from 1 up and a few seeds: the same failure always shrinks to the same case.</remarks>
+internal static class Shrinker
+{
+    private const int LargestSize = 3;
+    private const int Seeds = 4;
+    private static readonly int[] s_magnitudes = [1, 2, 3, 9];
+
+    /// <summary>The name of the smallest case that fails like this one; null where none smaller does.</summary>
+    public static CaseName? Shrink(Derivation derivation, CaseBatch failing, CaseComparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(derivation);
+        ArgumentNullException.ThrowIfNull(failing);
+        var wanted = SignatureOf(comparison);
+        return SmallerScenarios(failing).SelectMany(scenario => Names(failing, scenario)).FirstOrDefault(name =>
+            SignatureOf(GradientCheck.Compare(derivation, CaseGenerator.Generate(name)).Describe(0)) == wanted);
+    }
+
+    // From the fewest entries up. A network may be legal at some sizes only.
+    private static IEnumerable<Scenario> SmallerScenarios(CaseBatch failing)
+    {
+        var (network, shape) = (failing.Network, failing.Shape);
+        IEnumerable<IReadOnlyList<int>> sizes = [[]];
+        foreach (var dimension in network.Dimensions)
+        {
+            sizes = from s in sizes from size in Enumerable.Range(1, Math.Min(shape[dimension], LargestSize)) select (IReadOnlyList<int>)[.. s, size];
+        }
+
+        return sizes
+            .Select(s => Legal(network, failing.Loss, new Shape(network.Dimensions.Zip(s))))
+            .OfType<Scenario>()
+            .OrderBy(s => s.Tensors.Where(t => t.Role != TensorRole.Target).Sum(t => t.Length)).ThenBy(s => s.Shape.ToString(), StringComparer.Ordinal);
+    }
+
+    private static Scenario? Legal(Network network, Loss loss, Shape shape)
+    {
+        try
+        {
+            return new Scenario(network, loss, shape);
+        }
+        catch (BadInputException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<CaseName> Names(CaseBatch failing, Scenario scenario)
+    {
+        var seeds = Enumerable.Range(0, Seeds).Select(i => failing.FirstSeed + (ulong)i).ToList();
+        return failing.Kind == CaseKind.Real
+            ? seeds.Take(1).Select(seed => new CaseName(scenario, CaseKind.Real, failing.Type, seed))
+            : from k in s_magnitudes where k <= scenario.RangeOf(failing.Type) from seed in seeds select new CaseName(scenario, CaseKind.Exact, failing.Type, seed, k);
+    }
+
+    private static string SignatureOf(CaseComparison comparison) =>
+        $"{comparison.Verdict} {string.Join(' ', comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => $"{t.Name} {FaultOf(t)}"))}";
+
+    // The kind of fault, without the numbers in it.
+    private static string FaultOf(TensorComparison tensor) => tensor.Verdict == Verdict.NotComparable ? string.Concat((tensor.Reason ?? "").Where(c => !char.IsDigit(c))) : "";
+}

@@ -1,0 +1,62 @@
+namespace GradOracle.Graphs;
+
+/// <summary>Nodes as text: a name where there is one, or else the formula.</summary>
+internal static class Formula
+{
+    private const int LongestName = 40;
+
+    /// <summary>The name of a node, or the expression that makes it.</summary>
+    public static string Of(Node node) => node.Name ?? Body(node);
+
+    /// <summary>The expression that makes a node, in the names of what it is made of.</summary>
+    public static string Body(Node node)
+    {
+        var texts = new Dictionary<Node, string>();
+        var program = new Program([node], isGiven: n => (n.Name is not null || n.Operation is AdjointMark { HasName: true }) && n != node);
+        for (var i = 0; i < program.Nodes.Length; i++)
+        {
+            var step = program.Nodes[i];
+            texts[step] = step != node && step.Name is { } name ? name : step.Operation.Text(step, [.. step.Operands.Select(o => texts.GetValueOrDefault(o, ""))]);
+        }
+
+        return texts[node];
+    }
+
+    /// <summary>A text as a factor: in parentheses where it would fall apart.</summary>
+    public static string Factor(string text)
+    {
+        var depth = 0;
+        foreach (var c in text)
+        {
+            depth += c is '(' or '[' ? 1 : c is ')' or ']' ? -1 : 0;
+            if (c == ' ' && depth == 0)
+            {
+                return $"({text})";
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>A text that fits a line.</summary>
+    public static string Shortened(string text) => text.Length <= LongestName ? text : $"{text[..LongestName]}…";
+}
+
+/// <summary>The names by which the places of a backward pass are spoken of.</summary>
+internal static class PlaceNames
+{
+    /// <summary>The adjoint of a value: <c>∂L/∂H1</c>. What only flows into a sum has the adjoint of the sum.</summary>
+    public static string AdjointOf(BackwardGraph backward, Node node) =>
+        $"∂L/∂{Formula.Factor(Formula.Shortened(Formula.Of(Bearer(backward, node))))}";
+
+    /// <summary>The node whose adjoint that of a node is: itself, or the sum that it only flows into.</summary>
+    public static Node Bearer(BackwardGraph backward, Node node)
+    {
+        while (node.Name is null && backward.Consumers(node) is [var only] && only.Operation.PassesAdjointOn)
+        {
+            node = only;
+        }
+
+        return node;
+    }
+}

@@ -1,0 +1,73 @@
+namespace GradOracle.Graphs;
+
+/// <summary>A network and its backward pass on absolute values, every subtraction an addition: its values bound every partial sum of the network's.</summary>
+/// <remarks>It is a rewriting of the graph, differentiated as any graph is: the gradient of the majorant is the majorant of the gradient.</remarks>
+internal sealed class MajorantGraph
+{
+    private readonly Node[] _results;
+    private readonly Program _program;
+
+    /// <summary>The majorant of a result and of its gradients.</summary>
+    /// <param name="output">The output, which is looked at too.</param>
+    /// <param name="entries">The entries whose sum is differentiated.</param>
+    /// <param name="leaves">With respect to which leaves.</param>
+    /// <param name="undamped">Whether factors below 1 are raised to 1.</param>
+    public MajorantGraph(Node output, Node entries, IReadOnlyList<Node> leaves, bool undamped)
+    {
+        var forward = new Program([entries, output]);
+        var majorants = new Dictionary<Node, Node>();
+        foreach (var node in forward.Nodes)
+        {
+            majorants[node] = node.Operation.Majorant(node, [.. node.Operands.Select(o => majorants[o])], undamped);
+        }
+
+        var root = majorants[entries];
+        var backward = new BackwardGraph(root, Constant.Of(root.Sizes, 1), leaves);
+        _results = [majorants[output], .. leaves.Select(backward.GradientOf)];
+        _program = new Program([.. _results, root]);
+        Entries = root;
+    }
+
+    /// <summary>The entries whose sum is the loss, on absolute values.</summary>
+    public Node Entries { get; }
+
+    /// <summary>The output, then the gradients in the order of the leaves.</summary>
+    public IReadOnlyList<Node> Results => _results;
+
+    /// <summary>The majorant of a batch.</summary>
+    /// <param name="count">How many cases.</param>
+    /// <param name="magnitudes">The absolute values of a leaf's entries.</param>
+    public Values<double> Of(int count, Func<Node, double[]?> magnitudes) => _program.Evaluate(count, magnitudes);
+
+    /// <summary>The largest entry of every result where all entries of each leaf are equal.</summary>
+    /// <param name="fill">The entry of a leaf.</param>
+    public double[] Largest(Func<Node, double> fill)
+    {
+        if (_program.Uniform(fill) is { } entries)
+        {
+            return Array.ConvertAll(_results, result => entries[_program[result]]);
+        }
+
+        // Blocks beside each other: their entries differ.
+        var values = Of(1, node => node.Operation is Leaf ? Filled(node, fill) : null);
+        return Array.ConvertAll(_results, result => Largest(values[result]));
+    }
+
+    private static double[] Filled(Node leaf, Func<Node, double> fill)
+    {
+        var values = new double[leaf.Sizes.Length];
+        values.AsSpan().Fill(fill(leaf));
+        return values;
+    }
+
+    private static double Largest(double[] values)
+    {
+        var largest = 0.0;
+        foreach (var value in values)
+        {
+            largest = value > largest || double.IsNaN(value) ? value : largest;
+        }
+
+        return largest;
+    }
+}

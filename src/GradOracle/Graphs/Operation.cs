@@ -1,0 +1,123 @@
+using System.Numerics;
+using TorchSharp;
+
+namespace GradOracle.Graphs;
+
+/// <summary>One operation in all its interpretations: each is one file below, and nothing else knows which operations there are.</summary>
+/// <remarks>
+/// Values are spans of whole batches: case after case, each tensor row by row. What an operation adds to the vocabulary of networks, a method or an operator of
+/// <see cref="Node"/>, stands in its file too.
+/// </remarks>
+internal abstract class Operation
+{
+    /// <summary>Whether the value is that of the first operand: no memory, no time, only a place of its own.</summary>
+    public virtual bool IsAlias => false;
+
+    /// <summary>Whether the error, too, is that of the first operand.</summary>
+    public virtual bool SharesError => IsAlias;
+
+    /// <summary>Whether each operand gets the adjoint of the node as it is.</summary>
+    public virtual bool PassesAdjointOn => IsAlias;
+
+    /// <summary>Whether it is a product of two matrices, whose adjoint a person writes as a product too.</summary>
+    public virtual bool IsProduct => false;
+
+    /// <summary>The operands that the TorchSharp call needs.</summary>
+    public virtual IReadOnlyList<Node> OperandsOnTorch(Node node) => node.Operands;
+
+    /// <summary>The sizes of the result.</summary>
+    /// <exception cref="InvalidOperationException">The operands do not fit; the message is the sentence.</exception>
+    public abstract Sizes SizesOf(IReadOnlyList<Node> x);
+
+    /// <summary>The value in C#, over any numbers that <see cref="WhyNot"/> does not refuse.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="x">The values of its operands.</param>
+    /// <param name="y">Receives its value.</param>
+    /// <param name="count">How many cases there are.</param>
+    public abstract void Value<T>(Node node, T[][] x, T[] y, int count)
+        where T : struct, INumberBase<T>;
+
+    /// <summary>The value on TorchSharp, the cases along the first axis: one call.</summary>
+    public abstract torch.Tensor OnTorch(Node node, torch.Tensor[] x);
+
+    /// <summary>How far an evaluation may be from the exact value: what rounding adds here, and what is carried on.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="rounding">What one rounding does.</param>
+    /// <param name="x">The values of the operands, computed.</param>
+    /// <param name="e">By how much each of them may be off; null where it is exact.</param>
+    /// <param name="y">The value of the node, computed.</param>
+    /// <param name="result">Receives by how much the node may be off.</param>
+    /// <param name="count">How many cases there are.</param>
+    /// <returns>Whether it is off at all; where it is not, nothing is written.</returns>
+    public abstract bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count);
+
+    /// <summary>What the adjoint D of the node sends to each operand, stated with operations; null where nothing flows back.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="x">Its operands, or what stands in their place.</param>
+    /// <param name="D">The adjoint of the node, of its sizes.</param>
+    public abstract IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D);
+
+    /// <summary>What the terms of the result have been through, at most.</summary>
+    public abstract TermCount Count(Node node, IReadOnlyList<TermCount> x);
+
+    /// <summary>The formula, given those of the operands.</summary>
+    public abstract string Text(Node node, IReadOnlyList<string> x);
+
+    /// <summary>The node with every subtraction an addition and every factor its absolute value: what bounds all partial sums.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="x">The majorants of its operands.</param>
+    /// <param name="undamped">Whether factors below 1 are raised to 1.</param>
+    public virtual Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(this, x);
+
+    /// <summary>The entry of the result where all entries of each operand are equal; NaN where the entries of the result are not.</summary>
+    public virtual double Uniform(Node node, ReadOnlySpan<double> x) => double.NaN;
+
+    /// <summary>What about the operation keeps it from these numbers, as a noun: "a maximum"; null where nothing does.</summary>
+    public virtual string? WhyNot(NumberSystem numbers) => null;
+}
+
+/// <summary>Numbers that a graph can be evaluated over beside floating point.</summary>
+internal enum NumberSystem
+{
+    /// <summary>Complex numbers: no order, so no maximum.</summary>
+    Complex,
+
+    /// <summary>Rational numbers: the four operations, order, and nothing transcendental.</summary>
+    Rational,
+}
+
+/// <summary>What one rounding to nearest does: relative, and where it underflows absolute.</summary>
+/// <param name="Unit">u, the largest relative error; 0 where nothing is rounded.</param>
+/// <param name="Underflow">The smallest positive number.</param>
+internal readonly record struct Rounding(double Unit, double Underflow)
+{
+    public static Rounding Of(ElementType type) => new(type.UnitRoundoff, type.SmallestPositive);
+
+    /// <summary>γ_n = n u / (1 − n u), what n roundings do; infinite where n u is not below 1.</summary>
+    public double Gamma(int n) => n * Unit < 1 ? n * Unit / (1 - n * Unit) : double.PositiveInfinity;
+}
+
+/// <summary>What the terms of a value, expanded in the leaves, have been through at most.</summary>
+/// <param name="Roundings">κ: how many roundings any one term has passed.</param>
+/// <param name="FractionBits">Every partial sum on integers is a multiple of 2⁻ᵉ, this e; −1 where it is a multiple of no power of two.</param>
+/// <param name="Degree">The degree as a polynomial in all leaves; −1 where it is none.</param>
+internal readonly record struct TermCount(int Roundings, int FractionBits, int Degree)
+{
+    /// <summary>What is no polynomial, after so many roundings.</summary>
+    public static TermCount Smooth(int roundings) => new(roundings, -1, -1);
+
+    /// <summary>A product, without the roundings of forming it.</summary>
+    public TermCount Times(TermCount other) => new(
+        Roundings + other.Roundings,
+        FractionBits < 0 || other.FractionBits < 0 ? -1 : FractionBits + other.FractionBits,
+        Degree < 0 || other.Degree < 0 ? -1 : Degree + other.Degree);
+
+    /// <summary>A sum, or entries of either, without the roundings of forming it.</summary>
+    public TermCount Or(TermCount other) => new(
+        Math.Max(Roundings, other.Roundings),
+        FractionBits < 0 || other.FractionBits < 0 ? -1 : Math.Max(FractionBits, other.FractionBits),
+        Degree < 0 || other.Degree < 0 ? -1 : Math.Max(Degree, other.Degree));
+
+    /// <summary>As many roundings more.</summary>
+    public TermCount Plus(int roundings) => this with { Roundings = Roundings + roundings };
+}

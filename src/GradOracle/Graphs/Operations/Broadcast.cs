@@ -1,0 +1,67 @@
+using GradOracle.Graphs;
+using TorchSharp;
+
+namespace GradOracle
+{
+    public sealed partial class Node
+    {
+        /// <summary>Repeats the only entry along every axis of size 1 that is to be longer.</summary>
+        /// <exception cref="InvalidOperationException">An axis that is not of size 1 is to have another size.</exception>
+        public Node Broadcast(Sizes sizes) => Sizes.Equals(sizes) ? this : new(new Broadcast(sizes), this);
+
+        /// <summary>A column added to every column: a bias.</summary>
+        /// <exception cref="InvalidOperationException">The column has another number of rows, or is no column.</exception>
+        public Node PlusColumn(Node column)
+        {
+            ArgumentNullException.ThrowIfNull(column);
+            return column.Sizes.Count == 2 && column.Sizes.Rows == Sizes.Rows && column.Sizes.Columns == 1
+                ? this + column.Broadcast(Sizes)
+                : throw new InvalidOperationException($"{column.Sizes} cannot be added to every column of {Sizes}.");
+        }
+
+        /// <summary>Every entry times a number that is a tensor of the case, 1×1.</summary>
+        /// <exception cref="InvalidOperationException">It is not 1×1.</exception>
+        public Node Times(Node number)
+        {
+            ArgumentNullException.ThrowIfNull(number);
+            return number.Sizes.Length == 1 && number.Sizes.Count == Sizes.Count
+                ? Hadamard(number.Broadcast(Sizes))
+                : throw new InvalidOperationException($"{Sizes} cannot be multiplied entry by entry by {number.Sizes}: a number is 1×1.");
+        }
+    }
+}
+
+namespace GradOracle.Graphs
+{
+    /// <summary>Entries repeated along axes.</summary>
+    internal sealed class Broadcast(Sizes sizes) : Structural
+    {
+        public override Sizes SizesOf(IReadOnlyList<Node> x)
+        {
+            var from = x[0].Sizes;
+            return from.Count == sizes.Count && from.Zip(sizes).All(s => s.First == s.Second || s.First == 1)
+                ? sizes
+                : throw new InvalidOperationException($"{from} cannot be broadcast to {sizes}.");
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].expand([x[0].shape[0], .. sizes.Select(s => (long)s)]);
+
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [D.SumOver([.. Enumerable.Range(0, sizes.Count).Where(axis => x[0].Sizes[axis] < sizes[axis])])];
+
+        public override string Text(Node node, IReadOnlyList<string> x) => x[0];
+
+        protected override void Move<T>(Node node, T[][] x, T[] y, int count)
+        {
+            var map = SumOver.Targets(sizes, node.Operands[0].Sizes);
+            var (from, to) = (node.Operands[0].Sizes.Length, sizes.Length);
+            for (var s = 0; s < count; s++)
+            {
+                for (var j = 0; j < to; j++)
+                {
+                    y[s * to + j] = x[0][s * from + map[j]];
+                }
+            }
+        }
+    }
+}

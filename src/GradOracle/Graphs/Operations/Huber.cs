@@ -1,0 +1,103 @@
+using GradOracle.Graphs;
+using TorchSharp;
+
+namespace GradOracle
+{
+    public sealed partial class Node
+    {
+        /// <summary>Huber's function of every entry, with δ = 1: ½a² up to |a| = 1, |a| − ½ beyond.</summary>
+        public Node Huber() => new(new Huber(), this);
+
+        /// <summary>Every entry, or −1 or 1 where it is beyond: the derivative of Huber's function.</summary>
+        internal Node Clamped() => new(new Clamp(), this);
+
+        /// <summary>1 where −1 ≤ a ≤ 1, else 0: the derivative of the clamp, as TorchSharp has it.</summary>
+        internal Node Inside() => new(new Inside(), this);
+    }
+}
+
+namespace GradOracle.Graphs
+{
+    /// <summary>Huber's function: its slope is the entry itself, clamped.</summary>
+    internal sealed class Huber : Elementwise
+    {
+        private const int Roundings = 4;
+
+        protected override int Ulps => Roundings;
+
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            var half = T.One / (T.One + T.One);
+            for (var j = 0; j < y.Length; j++)
+            {
+                var clamped = Clamp.Of(x[0][j]);
+                y[j] = clamped * (x[0][j] - half * clamped); // ½a² inside, ±1 (a ∓ ½) outside
+            }
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            torch.nn.functional.huber_loss(x[0], torch.zeros_like(x[0]), 1, torch.nn.Reduction.None);
+
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+            new(2 * x[0].Roundings + Roundings, x[0].FractionBits < 0 ? -1 : 2 * x[0].FractionBits + 1, -1);
+
+        public override string Text(Node node, IReadOnlyList<string> x) => $"huber({x[0]})";
+
+        public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a change from quadratic to linear" : null;
+
+        protected override double Change(double low, double high, double error) => Math.Min(1, Math.Max(Math.Abs(low), Math.Abs(high))) * error;
+
+        protected override Node Slope(Node node, Node a) => a.Clamped();
+    }
+
+    /// <summary>a, clamped to [−1, 1].</summary>
+    internal sealed class Clamp : Elementwise
+    {
+        public static T Of<T>(T a)
+            where T : struct, System.Numerics.INumberBase<T> => T.IsNaN(a) ? a : T.MinMagnitude(a, T.IsNegative(a) ? -T.One : T.One);
+
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            for (var j = 0; j < y.Length; j++)
+            {
+                y[j] = Of(x[0][j]);
+            }
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].clamp(Torch.TorchScalars.MinusOne, Torch.TorchScalars.One);
+
+        public override string Text(Node node, IReadOnlyList<string> x) => $"clamp({x[0]})";
+
+        public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a clamp" : null;
+
+        protected override double Change(double low, double high, double error) => high <= -1 || low >= 1 ? 0 : Math.Min(2, error);
+
+        protected override Node Slope(Node node, Node a) => a.Inside();
+    }
+
+    /// <summary>[−1 ≤ a ≤ 1].</summary>
+    internal sealed class Inside : Elementwise
+    {
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            for (var j = 0; j < y.Length; j++)
+            {
+                y[j] = Clamp.Of(x[0][j]) == x[0][j] ? T.One : T.IsNaN(x[0][j]) ? x[0][j] : T.Zero;
+            }
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            x[0].clamp(Torch.TorchScalars.MinusOne, Torch.TorchScalars.One).eq(x[0]).to(x[0].dtype);
+
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
+
+        public override string Text(Node node, IReadOnlyList<string> x) => $"[|{x[0]}| ≤ 1]";
+
+        public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a step" : null;
+
+        protected override double Change(double low, double high, double error) =>
+            (low <= -1 && high >= -1) || (low <= 1 && high >= 1) ? 1 : 0;
+
+        protected override Node? Slope(Node node, Node a) => null;
+    }
+}

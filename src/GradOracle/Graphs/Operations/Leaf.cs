@@ -1,0 +1,25 @@
+using TorchSharp;
+
+namespace GradOracle.Graphs;
+
+/// <summary>A parameter, an input or a target: its values are given from outside, as is how far they may be off.</summary>
+internal sealed class Leaf(string name, Sizes sizes) : Operation
+{
+    public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
+
+    public override void Value<T>(Node node, T[][] x, T[] y, int count) => throw Unbound();
+
+    public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => throw Unbound();
+
+    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
+
+    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [];
+
+    public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, 1);
+
+    public override string Text(Node node, IReadOnlyList<string> x) => name;
+
+    public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => node;
+
+    private InvalidOperationException Unbound() => new($"{name} has no value: a leaf takes it from a case.");
+}

@@ -1,0 +1,44 @@
+using GradOracle.Graphs;
+using GradOracle.Numerics;
+using TorchSharp;
+
+namespace GradOracle
+{
+    public sealed partial class Node
+    {
+        /// <summary>1/(1 + e⁻ᵃ) of every entry.</summary>
+        public Node Logistic() => new(new Logistic(), this);
+    }
+}
+
+namespace GradOracle.Graphs
+{
+    /// <summary>The logistic function σ, with the slope σ (1 − σ).</summary>
+    internal sealed class Logistic : Elementwise
+    {
+        protected override int Ulps => LibraryUlps;
+
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            for (var j = 0; j < y.Length; j++)
+            {
+                y[j] = Elementary.Logistic(x[0][j]);
+            }
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sigmoid();
+
+        public override string Text(Node node, IReadOnlyList<string> x) => $"σ({x[0]})";
+
+        protected override double Largest(double low, double high) => Elementary.Logistic(high);
+
+        // The slope is largest at the point nearest to 0.
+        protected override double Change(double low, double high, double error)
+        {
+            var h = Elementary.Logistic(low > 0 ? low : high < 0 ? high : 0);
+            return h * (1 - h) * (1 + 1e-12) * error;
+        }
+
+        protected override Node Slope(Node node, Node a) => node.Hadamard(Constant.Of(node.Sizes, 1) - node);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using GradOracle.Graphs;
+using GradOracle.Numerics;
+using TorchSharp;
+
+namespace GradOracle
+{
+    public sealed partial class Node
+    {
+        /// <summary>The matrix product: r×d times d×c.</summary>
+        /// <exception cref="InvalidOperationException">The inner sizes differ.</exception>
+        public static Node operator *(Node left, Node right) => new(new Product(), left, right);
+    }
+}
+
+namespace GradOracle.Graphs
+{
+    /// <summary>The matrix product.</summary>
+    /// <remarks>
+    /// A contraction over length d costs a term d roundings (one product and d − 1 additions), whatever the order of summation: Higham, "Accuracy and Stability of Numerical
+    /// Algorithms", 2nd ed., §3.1.
+    /// </remarks>
+    internal sealed class Product : Operation
+    {
+        public override bool IsProduct => true;
+
+        public override Sizes SizesOf(IReadOnlyList<Node> x)
+        {
+            var (left, right) = (x[0].Sizes, x[1].Sizes);
+            return left.Count == 2 && right.Count == 2 && left.Columns == right.Rows
+                ? new(left.Rows, right.Columns)
+                : throw new InvalidOperationException($"{left} times {right} cannot be multiplied.");
+        }
+
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            var (rows, inner, columns) = Lengths(node);
+            y.AsSpan().Clear();
+            if (x is double[][] doubles)
+            {
+                Add((double[])(object)y, doubles[0], doubles[1], rows, inner, columns, count);
+                return;
+            }
+
+            for (var s = 0; s < count; s++)
+            {
+                var A = x[0].AsSpan(s * rows * inner, rows * inner);
+                var B = x[1].AsSpan(s * inner * columns, inner * columns);
+                var C = y.AsSpan(s * rows * columns, rows * columns);
+                for (var i = 0; i < rows; i++)
+                {
+                    for (var k = 0; k < inner; k++)
+                    {
+                        for (var j = 0; j < columns; j++)
+                        {
+                            C[i * columns + j] += A[i * inner + k] * B[k * columns + j];
+                        }
+                    }
+                }
+            }
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].matmul(x[1]);
+
+        /// <summary>γ_d |A||B| for the arithmetic, and the errors of the factors: <c>|A| (γ |B| + eB) + eA |B|</c>, |A| and |B| as large as another evaluation may have them.</summary>
+        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        {
+            var (rows, inner, columns) = Lengths(node);
+            var gamma = rounding.Gamma(inner);
+            if (gamma == 0 && e[0] is null && e[1] is null)
+            {
+                return false;
+            }
+
+            var rented = ArrayPool<double>.Shared.Rent(x[0].Length + 2 * x[1].Length);
+            var A = rented.AsSpan(0, x[0].Length);
+            var B = rented.AsSpan(A.Length, x[1].Length);
+            var weighted = rented.AsSpan(A.Length + B.Length, B.Length); // γ |B| + eB
+            Enlarge(x[0], e[0], A);
+            Enlarge(x[1], e[1], B);
+            for (var j = 0; j < B.Length; j++)
+            {
+                weighted[j] = gamma * B[j] + (e[1]?[j] ?? 0);
+            }
+
+            result.AsSpan().Clear();
+            Add(result, A, weighted, rows, inner, columns, count);
+            if (e[0] is { } errors)
+            {
+                Add(result, errors, B, rows, inner, columns, count);
+            }
+
+            AddUnderflow(rounding, result, A, B, (rows, inner, columns));
+            ArrayPool<double>.Shared.Return(rented);
+            return true;
+        }
+
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D * x[1].Transposed(), x[0].Transposed() * D];
+
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Times(x[1]).Plus(node.Operands[0].Sizes.Columns);
+
+        public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} {Formula.Factor(x[1])}";
+
+        public override double Uniform(Node node, ReadOnlySpan<double> x) => node.Operands[0].Sizes.Columns * (x[0] * x[1]);
+
+        private static (int Rows, int Inner, int Columns) Lengths(Node node) =>
+            (node.Sizes.Rows, node.Operands[0].Sizes.Columns, node.Sizes.Columns);
+
+        private static void Add(Span<double> C, ReadOnlySpan<double> A, ReadOnlySpan<double> B, int rows, int inner, int columns, int count)
+        {
+            for (var s = 0; s < count; s++)
+            {
+                RowMajor.AddProduct(C.Slice(s * rows * columns, rows * columns), A.Slice(s * rows * inner, rows * inner), B.Slice(s * inner * columns, inner * columns), rows, inner, columns);
+            }
+        }
+
+        // Another evaluation may be as far on the other side of the exact value.
+        private static void Enlarge(double[] values, double[]? errors, Span<double> largest)
+        {
+            for (var j = 0; j < values.Length; j++)
+            {
+                largest[j] = Math.Abs(values[j]) + 2 * (errors?[j] ?? 0);
+            }
+        }
+
+        // A term that underflows loses up to the smallest number; where one factor of every term is 0, none does.
+        private static void AddUnderflow(Rounding rounding, Span<double> result, ReadOnlySpan<double> A, ReadOnlySpan<double> B, (int Rows, int Inner, int Columns) lengths)
+        {
+            var (rows, inner, columns) = lengths;
+            for (var i = 0; i < result.Length; i++)
+            {
+                if (result[i] != 0 || HasTerm(A.Slice(i / columns * inner, inner), B.Slice(i / (rows * columns) * inner * columns, inner * columns), i % columns, columns))
+                {
+                    result[i] += inner * rounding.Underflow;
+                }
+            }
+        }
+
+        private static bool HasTerm(ReadOnlySpan<double> row, ReadOnlySpan<double> B, int column, int columns)
+        {
+            for (var k = 0; k < row.Length; k++)
+            {
+                if (row[k] != 0 && B[k * columns + column] != 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}

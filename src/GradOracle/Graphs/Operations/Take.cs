@@ -1,0 +1,92 @@
+using GradOracle.Graphs;
+using TorchSharp;
+
+namespace GradOracle
+{
+    public sealed partial class Node
+    {
+        /// <summary>A part of an axis, from an index on.</summary>
+        /// <exception cref="InvalidOperationException">It reaches beyond the axis.</exception>
+        public Node Slice(int axis, int from, int length) => Take(axis, [.. Enumerable.Range(from, length)]);
+
+        /// <summary>The entries at some indices along an axis, each at most once; −1 stands for 0.</summary>
+        internal Node Take(int axis, IReadOnlyList<int> indices) => new(new Take(axis, indices), this);
+    }
+}
+
+namespace GradOracle.Graphs
+{
+    /// <summary>Entries along an axis by their indices: a slice, a padding, another order. Its adjoint is one of these too.</summary>
+    internal sealed class Take(int axis, IReadOnlyList<int> indices) : Structural
+    {
+        public override Sizes SizesOf(IReadOnlyList<Node> x)
+        {
+            var sizes = x[0].Sizes;
+            if (axis < 0 || axis >= sizes.Count || indices.Any(index => index < -1 || index >= sizes[axis]))
+            {
+                throw new InvalidOperationException($"{sizes} has no entries {indices.Min()} to {indices.Max()} along axis {axis}.");
+            }
+
+            return indices.Where(index => index >= 0).GroupBy(index => index).Any(same => same.Count() > 1)
+                ? throw new InvalidOperationException($"Entries of {sizes} are taken twice along axis {axis}.")
+                : sizes.With(axis, indices.Count);
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x)
+        {
+            var missing = x[0].shape[axis + 1]; // where a 0 is put
+            var shape = x[0].shape;
+            shape[axis + 1] = 1;
+            var padded = torch.cat([x[0], torch.zeros(shape, x[0].dtype)], axis + 1);
+            return padded.index_select(axis + 1, torch.tensor([.. indices.Select(index => index < 0 ? missing : index)]));
+        }
+
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D)
+        {
+            int[] back = [.. Enumerable.Repeat(-1, x[0].Sizes[axis])];
+            for (var i = 0; i < indices.Count; i++)
+            {
+                if (indices[i] >= 0)
+                {
+                    back[indices[i]] = i;
+                }
+            }
+
+            return [D.Take(axis, back)];
+        }
+
+        public override string Text(Node node, IReadOnlyList<string> x)
+        {
+            var size = node.Operands[0].Sizes[axis];
+            var isSlice = indices[0] >= 0 && indices.Zip(indices.Skip(1)).All(i => i.Second == i.First + 1);
+            var what = node.Operands[0].Sizes.Count == 2 ? axis == 1 ? "columns" : "rows" : $"entries along axis {axis}";
+            return !isSlice ? $"{what} of {x[0]}"
+                : indices[0] == 0 && indices.Count < size ? $"the first {indices.Count} {what} of {x[0]}"
+                : indices[^1] == size - 1 && indices.Count < size ? $"the last {indices.Count} {what} of {x[0]}"
+                : $"{what} {indices[0]} to {indices[^1]} of {x[0]}";
+        }
+
+        public override double Uniform(Node node, ReadOnlySpan<double> x) => indices.Contains(-1) ? double.NaN : x[0];
+
+        protected override void Move<T>(Node node, T[][] x, T[] y, int count)
+        {
+            var from = node.Operands[0].Sizes;
+            var (blocks, run) = (count * from.Before(axis), from.Behind(axis));
+            for (var block = 0; block < blocks; block++)
+            {
+                for (var i = 0; i < indices.Count; i++)
+                {
+                    var to = y.AsSpan((block * indices.Count + i) * run, run);
+                    if (indices[i] < 0)
+                    {
+                        to.Clear();
+                    }
+                    else
+                    {
+                        x[0].AsSpan((block * from[axis] + indices[i]) * run, run).CopyTo(to);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Numerics;
+using TorchSharp;
+
+namespace GradOracle.Graphs;
+
+/// <summary>The nodes that some results need, operands first: what an interpretation runs through.</summary>
+internal sealed class Program
+{
+    private readonly Dictionary<Node, int> _places;
+
+    /// <summary>The program of some results.</summary>
+    /// <param name="results">The nodes asked for.</param>
+    /// <param name="isGiven">Nodes whose values are there already, beside the leaves.</param>
+    /// <param name="operandsOf">What a node needs; its operands unless said otherwise.</param>
+    public Program(IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null)
+    {
+        operandsOf ??= node => node.Operands;
+        IReadOnlyList<Node> Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf(node);
+        var reached = new HashSet<Node>(results);
+        var open = new Stack<Node>(reached); // a recurrence is too deep for the call stack
+        while (open.TryPop(out var node))
+        {
+            foreach (var operand in Needed(node))
+            {
+                if (reached.Add(operand))
+                {
+                    open.Push(operand);
+                }
+            }
+        }
+
+        Nodes = [.. reached];
+        Array.Sort(Nodes, (a, b) => a.Number.CompareTo(b.Number));
+        _places = new(Nodes.Length);
+        Operands = new int[Nodes.Length][];
+        for (var i = 0; i < Nodes.Length; i++)
+        {
+            _places.Add(Nodes[i], i);
+            Operands[i] = [.. Needed(Nodes[i]).Select(operand => _places[operand])];
+        }
+    }
+
+    /// <summary>The program of some results on TorchSharp.</summary>
+    public static Program OnTorch(params IEnumerable<Node> results) => new(results, operandsOf: node => node.Operation.OperandsOnTorch(node));
+
+    /// <summary>The nodes in order.</summary>
+    public Node[] Nodes { get; }
+
+    /// <summary>The places of the operands of each.</summary>
+    public int[][] Operands { get; }
+
+    /// <summary>The place of a node.</summary>
+    public int this[Node node] => _places[node];
+
+    public bool Contains(Node node) => _places.ContainsKey(node);
+
+    /// <summary>Entries of all values of one case: what a batch takes of the memory, in numbers.</summary>
+    public long EntriesOfACase => Nodes.Sum(node => node.Operation.IsAlias ? 0L : node.Sizes.Length);
+
+    /// <summary>The values of a batch.</summary>
+    /// <param name="count">How many cases it has.</param>
+    /// <param name="given">The values of the leaves, and of what else is given; null of everything else.</param>
+    public Values<T> Evaluate<T>(int count, Func<Node, T[]?> given)
+        where T : struct, INumberBase<T>
+    {
+        var values = new T[Nodes.Length][];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (node, operands) = (Nodes[i], Operands[i]);
+            if (operands.Length == 0 && given(node) is { } found)
+            {
+                values[i] = found;
+            }
+            else if (node.Operation.IsAlias)
+            {
+                values[i] = values[operands[0]];
+            }
+            else
+            {
+                values[i] = new T[count * node.Sizes.Length];
+                node.Operation.Value(node, Of(operands, values), values[i], count);
+            }
+        }
+
+        return new(this, values, count);
+    }
+
+    /// <summary>The values of a batch on TorchSharp, a tensor for each node.</summary>
+    public torch.Tensor[] EvaluateOnTorch(Func<Node, torch.Tensor?> given)
+    {
+        var values = new torch.Tensor[Nodes.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = given(Nodes[i]) ?? Nodes[i].Operation.OnTorch(Nodes[i], Of(Operands[i], values));
+        }
+
+        return values;
+    }
+
+    /// <summary>By how much every value may be off; null where it is exact.</summary>
+    /// <param name="values">The values, computed in float64.</param>
+    /// <param name="rounding">What a rounding does.</param>
+    /// <param name="given">By how much leaves are off; null of those that are exact.</param>
+    public double[]?[] Errors(Values<double> values, Rounding rounding, Func<Node, double[]?>? given = null)
+    {
+        var errors = new double[]?[Nodes.Length];
+        for (var i = 0; i < errors.Length; i++)
+        {
+            var (node, operands) = (Nodes[i], Operands[i]);
+            if (operands.Length == 0)
+            {
+                errors[i] = given?.Invoke(node);
+            }
+            else if (node.Operation.SharesError)
+            {
+                errors[i] = errors[operands[0]];
+            }
+            else
+            {
+                var result = new double[values.At(i).Length];
+                errors[i] = node.Operation.Error(node, rounding, Of(operands, values.All), Of(operands, errors), values.At(i), result, values.Count) ? result : null;
+            }
+        }
+
+        return errors;
+    }
+
+    /// <summary>What the terms of every value have been through.</summary>
+    /// <param name="fractionBits">For leaves whose entries are multiples of 2⁻ᵉ and no integers, e.</param>
+    public TermCount[] Counts(Func<Node, int>? fractionBits = null)
+    {
+        var counts = new TermCount[Nodes.Length];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] = Nodes[i].Operation.Count(Nodes[i], Of(Operands[i], counts));
+            if (Nodes[i].Operation is Leaf && fractionBits is not null)
+            {
+                counts[i] = counts[i] with { FractionBits = fractionBits(Nodes[i]) };
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>The entry of each of some results where all entries of a leaf are equal; null where some value has no such entry.</summary>
+    public double[]? Uniform(Func<Node, double> leaf)
+    {
+        var values = new double[Nodes.Length];
+        Span<double> x = stackalloc double[2];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var operands = Operands[i];
+            for (var p = 0; p < operands.Length; p++)
+            {
+                x[p] = values[operands[p]];
+            }
+
+            values[i] = Nodes[i].Operation is Leaf ? leaf(Nodes[i]) : Nodes[i].Operation.Uniform(Nodes[i], x[..operands.Length]);
+            if (double.IsNaN(values[i]))
+            {
+                return null;
+            }
+        }
+
+        return values;
+    }
+
+    private static TValue[] Of<TValue>(int[] places, TValue[] values)
+    {
+        var found = new TValue[places.Length];
+        for (var p = 0; p < places.Length; p++)
+        {
+            found[p] = values[places[p]];
+        }
+
+        return found;
+    }
+}
+
+/// <summary>The values of the nodes of a program over a batch: case after case, row after row.</summary>
+internal sealed class Values<T>(Program program, T[][] values, int count)
+{
+    /// <summary>How many cases there are.</summary>
+    public int Count => count;
+
+    /// <summary>The values of a node, of all cases.</summary>
+    public T[] this[Node node] => values[program[node]];
+
+    public T[][] All => values;
+
+    public T[] At(int place) => values[place];
+
+    public bool Has(Node node) => program.Contains(node);
+}

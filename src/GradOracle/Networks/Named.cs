@@ -1,0 +1,47 @@
+using FuzzySharp;
+
+namespace GradOracle.Networks;
+
+/// <summary>Things of one kind, each found by its name.</summary>
+/// <param name="kind">What they are, in messages.</param>
+/// <param name="name">The name of one.</param>
+/// <param name="all">All of them.</param>
+/// <param name="explain">Why there is none of a name, where more can be said than that.</param>
+internal sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T> all, Func<string, string?>? explain = null)
+{
+    /// <summary>All of them, in order.</summary>
+    public IReadOnlyList<T> All { get; } = all;
+
+    /// <summary>The one with this name.</summary>
+    /// <exception cref="BadInputException">There is none; the message gives the nearest name.</exception>
+    public T Find(string wanted)
+    {
+        foreach (var candidate in All)
+        {
+            if (name(candidate) == wanted)
+            {
+                return candidate;
+            }
+        }
+
+        if (explain?.Invoke(wanted) is { } sentence)
+        {
+            throw new BadInputException(sentence);
+        }
+
+        var names = All.Select(name).ToList();
+        var nearest = names.MaxBy(n => Fuzz.Ratio(n, wanted))!;
+        var hint = Fuzz.Ratio(nearest, wanted) >= 50 ? $"did you mean \"{nearest}\"? " : "";
+        throw new BadInputException($"There is no {kind} \"{wanted}\": {hint}Known: {string.Join(", ", names)}.");
+    }
+}
+
+/// <summary>What has a name in every case.</summary>
+internal static class Named
+{
+    /// <summary>The losses.</summary>
+    public static Named<Loss> Losses { get; } = new("loss", loss => loss.Name, Loss.All);
+
+    /// <summary>One network alone.</summary>
+    public static Named<Network> Only(Network network) => new("network", n => n.Name, [network]);
+}

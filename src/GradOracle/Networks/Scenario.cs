@@ -1,0 +1,150 @@
+using GradOracle.Graphs;
+
+namespace GradOracle.Networks;
+
+/// <summary>A network with a loss at a shape: the graph, and what follows from it before any case is drawn. Immutable; what is not asked for is not made.</summary>
+internal sealed class Scenario
+{
+    /// <summary>The name of the output among the tensors.</summary>
+    public const string OutputName = "Ŷ";
+
+    private const int HighestDegree = 12;
+
+    private readonly Lazy<BackwardGraph> _backward;
+    private readonly Lazy<Program> _gradients;
+    private readonly Lazy<Program> _onTorch;
+    private readonly Lazy<TermCount[]> _counts;
+    private readonly Lazy<TermCount> _loss;
+    private readonly Lazy<MajorantGraph> _majorant;
+    private readonly Lazy<MajorantGraph> _undamped;
+    private readonly Lazy<double[]> _atOne;
+    private readonly Dictionary<ElementType, Lazy<int>> _ranges;
+
+    /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
+    public Scenario(Network network, Loss loss, Shape shape)
+    {
+        (Network, Loss, Shape) = (network, loss, shape);
+        var inputs = Stated(() => new Inputs(shape, network.Tensors(shape)));
+        var output = Stated(() => network.Forward(inputs));
+        Output = output.Name is null ? output.Named(OutputName) : output;
+        Target = Node.Leaf(loss.TargetName, Output.Sizes);
+        Entries = Stated(() => loss.Entries(Output, Target));
+        Tensors = [.. inputs.Specs, new(loss.TargetName, TensorRole.Target, Output.Sizes)];
+        Differentiated = [.. inputs.Specs.Where(spec => spec.IsDifferentiated)];
+        Leaves = [.. Differentiated.Select(spec => inputs[spec.Name])];
+
+        _backward = new(() => new BackwardGraph(Entries, Constant.Of(Entries.Sizes, 1), Leaves));
+        _gradients = new(() => new Program([Output, Entries, .. Leaves.Select(Backward.GradientOf)]));
+        _onTorch = new(() => Program.OnTorch(Output, Entries));
+        _counts = new(() => CountsOf(null));
+        _loss = new(() => new Program([Entries]).Counts()[^1]);
+        _majorant = new(() => new(Output, Entries, Leaves, undamped: false));
+        _undamped = new(() => new(Output, Entries, Leaves, undamped: true));
+        _atOne = new(() => Undamped.Largest(_ => 1));
+        _ranges = ElementType.All.ToDictionary(type => type, type => new Lazy<int>(() => ExactRange.Find(Majorant, _counts.Value, type.LatticeLimit)));
+    }
+
+    public Network Network { get; }
+
+    public Loss Loss { get; }
+
+    public Shape Shape { get; }
+
+    /// <summary>Parameters, inputs, constants and the target, in the order of the random streams, the target last.</summary>
+    public IReadOnlyList<TensorSpec> Tensors { get; }
+
+    /// <summary>Those with a gradient, in the network's order.</summary>
+    public IReadOnlyList<TensorSpec> Differentiated { get; }
+
+    /// <summary>Their leaves.</summary>
+    public IReadOnlyList<Node> Leaves { get; }
+
+    public Node Output { get; }
+
+    public Node Target { get; }
+
+    /// <summary>The entries whose sum is the loss.</summary>
+    public Node Entries { get; }
+
+    /// <summary>The backward pass from the loss to the parameters and inputs.</summary>
+    public BackwardGraph Backward => _backward.Value;
+
+    /// <summary>The output, the entries of the loss, and the gradients: what a derivation computes.</summary>
+    public Program Gradients => _gradients.Value;
+
+    /// <summary>The forward pass as TorchSharp runs it.</summary>
+    public Program OnTorch => _onTorch.Value;
+
+    public MajorantGraph Majorant => _majorant.Value;
+
+    /// <summary>The majorant with constant factors below 1 raised to 1: nothing is damped on its way.</summary>
+    public MajorantGraph Undamped => _undamped.Value;
+
+    /// <summary>d: the degree of the gradients as polynomials in all entries; null where they are polynomials in pieces only, or none.</summary>
+    public int? Degree => _loss.Value.Degree > 0 ? _loss.Value.Degree - 1 : null;
+
+    /// <summary>
+    /// Whether rounding is bounded by a running error analysis of the case itself: where there is no degree, and where it is so high that the majorant, which grows with it,
+    /// would say nothing.
+    /// </summary>
+    public bool NeedsRunningError => Degree is null or > HighestDegree;
+
+    /// <summary>The node of a gradient, or of the output by its name.</summary>
+    public Node ResultOf(string tensor) => tensor == OutputName ? Output : Backward.GradientOf(Leaves[PlaceOf(tensor)]);
+
+    /// <summary>The leaf of a parameter, input, constant or the target; null where the graph does not use it.</summary>
+    public int PlaceOf(string tensor)
+    {
+        for (var i = 0; i < Differentiated.Count; i++)
+        {
+            if (Differentiated[i].Name == tensor)
+            {
+                return i;
+            }
+        }
+
+        throw new KeyNotFoundException($"There is no gradient {tensor}; there are {string.Join(", ", Differentiated.Select(t => t.Name))}.");
+    }
+
+    /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case stays on the lattice.</summary>
+    public int RangeOf(ElementType type) => _ranges[type].Value;
+
+    /// <summary>K: how many roundings any term of a gradient (or of the output) passes at most.</summary>
+    public int RoundingsOf(string tensor) => _counts.Value[tensor == OutputName ? 0 : PlaceOf(tensor) + 1].Roundings;
+
+    /// <summary>The largest entry of the undamped majorant's gradient (or output) where every entry of the case is 1.</summary>
+    public double AtOne(string tensor) => _atOne.Value[tensor == OutputName ? 0 : PlaceOf(tensor) + 1];
+
+    /// <summary>The counts of the output and the gradients, in this order.</summary>
+    /// <param name="fractionBits">For tensors whose entries are multiples of 2⁻ᵉ and no integers, e.</param>
+    public TermCount[] CountsOf(Func<string, int>? fractionBits)
+    {
+        var counts = Gradients.Counts(fractionBits is null ? null : leaf => fractionBits(leaf.Name!));
+        return [counts[Gradients[Output]], .. Leaves.Select(leaf => counts[Gradients[Backward.GradientOf(leaf)]])];
+    }
+
+    /// <summary>What on the way these numbers cannot do, as a noun; null where they can do everything.</summary>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="isBackward">Whether the backward pass is asked about too.</param>
+    public string? WhyNot(NumberSystem numbers, bool isBackward = false) =>
+        (isBackward ? Gradients.Nodes : new Program([Entries]).Nodes).Select(n => n.Operation.WhyNot(numbers)).FirstOrDefault(reason => reason is not null);
+
+    /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
+    public static bool MayBeExact(Network network, Loss loss) =>
+        new Scenario(network, loss, new Shape(network.Dimensions.Select(d => (d, 1)))).RangeOf(ElementType.Float64) > 0;
+
+    // The network is the user's statement of the problem: where it fails there is nothing to check.
+#pragma warning disable CA1031
+    private T Stated<T>(Func<T> statement)
+    {
+        try
+        {
+            return statement();
+        }
+        catch (Exception thrown) when (thrown is not BadInputException)
+        {
+            throw new BadInputException($"The forward of {Network.Name} with {Loss.Name} fails at {Shape}: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", thrown);
+        }
+    }
+#pragma warning restore CA1031
+}

@@ -1,0 +1,53 @@
+using System.Numerics;
+using GradOracle.Bounds;
+
+namespace GradOracle.Oracles;
+
+/// <summary>The backward graph evaluated in C#, in the element type of the case: it shares no code with TorchSharp, and the statement of the network only.</summary>
+internal sealed class ReverseMode : IOracle
+{
+    public string Name => "reverse";
+
+    public string Summary => "reverse mode from graph to graph, evaluated in C#: shares nothing with TorchSharp";
+
+    public string? NotApplicable(CaseBatch batch) => null;
+
+    public OracleAnswer Answer(CaseBatch batch)
+    {
+        return new(Differentiate(batch), RoundingErrors.Of(batch).Of);
+    }
+
+    /// <summary>The outputs, losses and gradients of every case of the batch.</summary>
+    public static GradientBatch Differentiate(CaseBatch batch) => batch.Type == ElementType.Float32
+        ? Differentiate(batch, v => (float)v, v => v)
+        : Differentiate(batch, v => v, v => v);
+
+    /// <summary>The same over any numbers.</summary>
+    public static GradientBatch Differentiate<T>(CaseBatch batch, Converter<double, T> into, Converter<T, double> from)
+        where T : struct, INumberBase<T>
+    {
+        var scenario = batch.Scenario;
+        var values = scenario.Gradients.Evaluate(batch.Count, node => batch.ValuesOf(node) is not { } given ? null : given as T[] ?? Array.ConvertAll(given, into));
+        var result = new GradientBatch(batch);
+        foreach (var stack in result.All)
+        {
+            Array.ConvertAll(values[scenario.ResultOf(stack.Name)], from).CopyTo(stack.Values, 0);
+        }
+
+        var (entries, length) = (values[scenario.Entries], scenario.Entries.Sizes.Length);
+        var losses = new double[batch.Count];
+        for (var s = 0; s < losses.Length; s++)
+        {
+            var sum = T.Zero;
+            foreach (var entry in entries.AsSpan(s * length, length))
+            {
+                sum += entry;
+            }
+
+            losses[s] = from(sum);
+        }
+
+        result.Losses = losses;
+        return result;
+    }
+}
