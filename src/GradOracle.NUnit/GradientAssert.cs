@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using GradOracle.Cases;
 using GradOracle.Derivations;
@@ -56,16 +57,17 @@ public static class GradientAssert
     /// </summary>
     /// <param name="derivation">The derivation on trial; it need not be registered.</param>
     /// <param name="caseName">The name of the case, as reports print it.</param>
-    /// <param name="folder">The folder of fixtures; by default <c>fixtures</c> beside the calling source file.</param>
+    /// <param name="folder">The folder of fixtures, a relative one taken from the project; by default <c>fixtures</c> beside the calling source file.</param>
     /// <param name="sourceFile">Filled in by the compiler.</param>
-    /// <exception cref="BadInputException">The name is not that of a case of the derivation's network.</exception>
+    /// <exception cref="BadInputException">The name is not that of a case of the derivation's network, or the source file is not in the project.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Approved(IDerivation derivation, string caseName, string? folder = null, [CallerFilePath] string sourceFile = "")
     {
         ArgumentNullException.ThrowIfNull(derivation);
+        var root = FixturesOf(Assembly.GetCallingAssembly(), folder, sourceFile);
         TestReports.Open();
         var name = CaseName.Parse(caseName, derivation.Network);
         var batch = CaseGenerator.Generate(name);
-        var root = Path.GetFullPath(folder ?? Path.Combine(Path.GetDirectoryName(sourceFile)!, "fixtures"));
         AtomicFile.CreateFolderOf(Path.Combine(root, GradientFixture.PathOf(name)));
         var store = new FixtureStore(root);
         if (!SnapshotEngine.IsApproved(store.PathOf(name)) && RefuseDisagreement(derivation, batch))
@@ -86,6 +88,18 @@ public static class GradientAssert
                 return;
             }
         }
+    }
+
+    private static string FixturesOf(Assembly caller, string? folder, string sourceFile)
+    {
+        if (Path.IsPathFullyQualified(folder ?? ""))
+        {
+            return Path.GetFullPath(folder!);
+        }
+
+        var project = TestProject.Of(caller)
+            ?? throw new BadInputException($"There is no project of {caller.GetName().Name} on this machine: give the full path of the folder of fixtures.");
+        return folder is null ? project.FixturesBeside(sourceFile) : Path.GetFullPath(Path.Combine(project.Folder, folder));
     }
 
     // What is wrong today must not be approved by renaming a received file.
