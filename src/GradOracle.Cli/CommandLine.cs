@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using GradOracle.Reports;
 
 namespace GradOracle.Cli;
 
@@ -12,6 +13,13 @@ public static class CommandLine
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
+        using var plainOutput = new PlainWriter(output);
+        using var plainError = new PlainWriter(error);
+        return Run(arguments, plainOutput, plainError);
+    }
+
+    private static int Run(IReadOnlyList<string> arguments, PlainWriter output, PlainWriter error)
+    {
         var root = new RootCommand(
             """
             GradOracle checks hand-written gradients against TorchSharp autograd: bit for bit where the arithmetic is exact,
@@ -37,30 +45,57 @@ public static class CommandLine
                 throw new BadInputException($"{sentence.TrimEnd('.')}; {Help(parsed.CommandResult.Command)}.");
             }
 
-            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            var code = parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            output.Flush();
+            return code;
         }
         catch (BadInputException bad)
         {
-            error.WriteLine($"gradoracle: {bad.Message}");
-            return 2;
+            return Fail(bad.Message, 2);
         }
-        catch (TorchUnavailableException unavailable)
+        catch (Exception cannot) when (cannot is TorchUnavailableException or CannotWriteException)
         {
-            error.WriteLine($"gradoracle: {unavailable.Message}");
-            return 3;
-        }
-        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine($"gradoracle: the output cannot be written: {unwritable.Message.TrimEnd('.')}.");
-            return 3;
+            return Fail(cannot.Message, 3);
         }
 #pragma warning disable CA1031 // the last resort: a stack trace helps nobody who did not write this
+        catch (Exception unexpected) when (unexpected.GetBaseException() is OutOfMemoryException)
+        {
+            return Fail("There is not enough memory for this: take smaller sizes (--max-dim) or fewer cases, or allow more.", 3);
+        }
         catch (Exception unexpected)
         {
-            error.WriteLine($"gradoracle: unexpected {unexpected.GetType().Name}: {unexpected.Message.ReplaceLineEndings(" ").TrimEnd('.')}; this is a defect, please report it with the command you ran.");
-            return 3;
+            var what = PlainText.Quote(unexpected.Message.TrimEnd('.'));
+            return Fail($"unexpected {unexpected.GetType().Name}: {what}; this is a defect, please report it with the command you ran.", 3);
+        }
+
+        int Fail(string sentence, int code)
+        {
+            try
+            {
+                Flush(output);
+                error.WriteLine($"gradoracle: {sentence}");
+                error.Flush();
+            }
+            catch (CannotWriteException)
+            {
+                // Nobody can be told; the exit code still says it.
+            }
+
+            return code;
         }
 #pragma warning restore CA1031
+    }
+
+    // What was printed before something failed comes before the sentence, unless printing is what failed.
+    private static void Flush(PlainWriter output)
+    {
+        try
+        {
+            output.Flush();
+        }
+        catch (CannotWriteException)
+        {
+        }
     }
 
     private static string Help(Command command) =>

@@ -55,7 +55,7 @@ internal static class FixturesCommand
             var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans() : [];
             foreach (var orphan in orphans)
             {
-                output.WriteLine($"✗ {orphan} belongs to no case of the catalogue: add the case, or remove the file with gradoracle fixtures regenerate --prune");
+                output.WriteLine($"✗ {PlainText.Line(orphan)} belongs to no case of the catalogue: add the case, or remove the file with gradoracle fixtures regenerate --prune");
             }
 
             output.WriteLine(FormattableString.Invariant($"{chosen.Count - failing} of {chosen.Count} fixtures hold, {orphans.Count} orphans."));
@@ -88,7 +88,7 @@ internal static class FixturesCommand
                 }
 
                 changed++;
-                output.WriteLine($" {change.File,-WidestName} | {change.What}");
+                output.WriteLine($" {change.File,-WidestName} | {PlainText.Line(change.What)}");
                 foreach (var tensor in change.Tensors)
                 {
                     output.WriteLine(FormattableString.Invariant($"   {tensor.Name} {tensor.Rows}×{tensor.Columns}: {tensor.Differing} entries, {Largest(tensor)}"));
@@ -104,7 +104,7 @@ internal static class FixturesCommand
             foreach (var orphan in orphans)
             {
                 var removed = parsed.GetValue(prune) && !onlyCheck;
-                output.WriteLine($" {orphan,-WidestName} | {(removed ? "removed" : "orphan: the catalogue does not name it, --prune removes it")}");
+                output.WriteLine($" {PlainText.Line(orphan),-WidestName} | {(removed ? "removed" : "orphan: the catalogue does not name it, --prune removes it")}");
                 if (removed)
                 {
                     store.Delete(orphan);

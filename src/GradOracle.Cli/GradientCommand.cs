@@ -39,7 +39,7 @@ internal static class GradientCommand
 
         void Print(CaseBatch batch, GradientBatch written, GradientBatch autograd)
         {
-            output.WriteLine(batch.NameOf(0));
+            output.WriteLine(PlainText.Line(batch.NameOf(0)));
             PrintBoth("Ŷ", written.Output, autograd.Output, written.FaultOf(0, written.Output.Name));
             foreach (var gradient in autograd.Gradients)
             {
@@ -50,7 +50,7 @@ internal static class GradientCommand
         void PrintBoth(string label, TensorStack written, TensorStack autograd, string? fault)
         {
             output.WriteLine($"{label}  {autograd.Rows}×{autograd.Columns}");
-            output.WriteLine(fault is null ? $"  derivation\n{Matrix(written)}" : $"  derivation: {fault}");
+            output.WriteLine(fault is null ? $"  derivation\n{Matrix(written)}" : $"  derivation: {PlainText.Line(fault)}");
             output.WriteLine($"  autograd\n{Matrix(autograd)}");
         }
     }

@@ -4,13 +4,13 @@ using Spectre.Console;
 namespace GradOracle.Cli;
 
 /// <summary>Output for tables: as wide as the terminal, or wide enough where there is none, so that files hold the same bytes everywhere.</summary>
-internal sealed class PlainWidthOutput(TextWriter writer) : IAnsiConsoleOutput
+internal sealed class PlainWidthOutput(TextWriter writer, bool inColour = false) : IAnsiConsoleOutput
 {
     private const int WidthWithoutTerminal = 120;
 
-    public TextWriter Writer => writer;
+    public TextWriter Writer => inColour && writer is PlainWriter plain ? plain.Coloured : writer;
 
-    public bool IsTerminal => ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected;
+    public bool IsTerminal => writer is PlainWriter { IsTerminal: true };
 
     public int Width => IsTerminal ? Console.WindowWidth : WidthWithoutTerminal;
 

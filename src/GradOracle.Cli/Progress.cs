@@ -9,11 +9,12 @@ internal static class Progress
 
     public static T Show<T>(TextWriter output, Func<IProgress<double>?, T> work)
     {
-        if (!ReferenceEquals(output, Console.Out) || Console.IsOutputRedirected)
+        if (output is not PlainWriter { IsTerminal: true })
         {
             return work(null);
         }
 
+        output.Flush();
         var share = new Share();
         var running = Task.Run(() => work(share));
         if (Task.WaitAny([running], s_patience) != 0)

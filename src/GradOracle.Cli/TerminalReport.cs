@@ -26,7 +26,7 @@ internal sealed class TerminalReport
         _output = output;
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new PlainWidthOutput(output),
+            Out = new PlainWidthOutput(output, inColour),
             Ansi = inColour ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = inColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false }, // a build server is no terminal

@@ -66,7 +66,7 @@ internal sealed partial class UpdateCommand
             return;
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output) }).Write(Table(runs));
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output), Ansi = AnsiSupport.No }).Write(Table(runs));
         output.WriteLine();
         output.Write(UpdateText.Of(runs.MaxBy(r => r.Verdict)!));
         output.WriteLine();

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using GradOracle.Reports;
 using NUnit.Framework;
 using NUnit.Framework.Internal;
@@ -15,7 +14,6 @@ internal static class TestReports
     /// <summary>The test parameter, in a runsettings file or after <c>dotnet test --</c>.</summary>
     public const string Parameter = "GradOracle.Reports";
 
-    private static readonly EnumerationOptions s_readable = new() { IgnoreInaccessible = true };
     private static readonly ConcurrentDictionary<string, Lazy<TestReport>> s_reports = new();
 
     static TestReports() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Finish();
@@ -39,33 +37,19 @@ internal static class TestReports
             TestContext.AddTestAttachment(report.Page, "the report of all cases that fail");
             return FormattableString.Invariant($"  report: {new Uri(report.Page).AbsoluteUri}{(cases.Count == 0 ? "" : $"#case-{number}")}\n");
         }
-        catch (BadInputException unwritable)
+        catch (Exception unwritable) when (unwritable is BadInputException or CannotWriteException)
         {
             return $"  no report: {unwritable.Message}\n"; // the failure itself must not be lost
         }
     }
 
     /// <summary>The folder of an assembly's report: the one asked for, or else <c>TestResults/gradoracle</c> beside its project, or the work directory.</summary>
-    /// <param name="asked">What the variable or the parameter says.</param>
-    /// <param name="assemblyFolder">The folder of the assembly.</param>
+    /// <param name="asked">What the variable or the parameter says; a relative one begins at the solution, or else at the project.</param>
+    /// <param name="project">The project of the assembly.</param>
     /// <param name="workFolder">NUnit's work directory.</param>
-    public static string FolderOf(string? asked, string assemblyFolder, string workFolder)
-    {
-        if (asked is { Length: > 0 })
-        {
-            return Path.GetFullPath(asked);
-        }
-
-        for (var folder = new DirectoryInfo(assemblyFolder); folder is not null; folder = folder.Parent)
-        {
-            if (folder.Exists && folder.EnumerateFiles("*.*proj", s_readable).Any())
-            {
-                return Path.Combine(folder.FullName, "TestResults", "gradoracle");
-            }
-        }
-
-        return workFolder;
-    }
+    public static string FolderOf(string? asked, TestProject? project, string workFolder) => asked is { Length: > 0 }
+        ? Path.GetFullPath(Path.Combine(project?.Top ?? Directory.GetCurrentDirectory(), asked))
+        : project is not null ? Path.Combine(project.Folder, "TestResults", "gradoracle") : workFolder;
 
     private static TestReport? Current()
     {
@@ -75,12 +59,11 @@ internal static class TestReports
             return null;
         }
 
-        var folder = FolderOf(Environment.GetEnvironmentVariable(Variable) ?? TestContext.Parameters.Get(Parameter), FolderOf(assembly), TestContext.CurrentContext.WorkDirectory);
+        var asked = Environment.GetEnvironmentVariable(Variable) ?? TestContext.Parameters.Get(Parameter);
+        var folder = FolderOf(asked, TestProject.Of(assembly), TestContext.CurrentContext.WorkDirectory);
         var title = assembly.GetName().Name!;
         return s_reports.GetOrAdd(Path.Combine(folder, title), _ => new(() => new TestReport(folder, title))).Value;
     }
-
-    private static string FolderOf(Assembly assembly) => Path.GetDirectoryName(assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
 
     /// <summary>Completes every report; one that cannot be written has said so with its first failure.</summary>
     public static void Finish()
@@ -91,7 +74,7 @@ internal static class TestReports
             {
                 report.Value.Finish();
             }
-            catch (BadInputException)
+            catch (Exception unwritten) when (unwritten is BadInputException or CannotWriteException)
             {
             }
         }

@@ -106,7 +106,7 @@ public sealed class TestReportTests
 
         var report = new TestReport(file, "GradOracle.Tests");
 
-        Assert.That(() => report.Add([Samples.Wrong.Cases[0]]), Throws.TypeOf<BadInputException>().With.Message.Contains("cannot be written"));
+        Assert.That(() => report.Add([Samples.Wrong.Cases[0]]), Throws.TypeOf<BadInputException>().With.Message.Contains("cannot be"));
     }
 
     [Test]
@@ -117,10 +117,11 @@ public sealed class TestReportTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(TestReports.FolderOf(null, assembly, "/work"), Is.EqualTo(Path.Combine(project, "TestResults", "gradoracle")));
-            Assert.That(TestReports.FolderOf("", assembly, "/work"), Is.EqualTo(Path.Combine(project, "TestResults", "gradoracle")));
-            Assert.That(TestReports.FolderOf(_folder, assembly, "/work"), Is.EqualTo(_folder));
-            Assert.That(TestReports.FolderOf(null, _folder, "/work"), Is.EqualTo("/work"), "no project above the assembly");
+            Assert.That(TestReports.FolderOf(null, TestProject.Above(assembly), "/work"), Is.EqualTo(Path.Combine(project, "TestResults", "gradoracle")));
+            Assert.That(TestReports.FolderOf("", TestProject.Above(assembly), "/work"), Is.EqualTo(Path.Combine(project, "TestResults", "gradoracle")));
+            Assert.That(TestReports.FolderOf(_folder, TestProject.Above(assembly), "/work"), Is.EqualTo(_folder));
+            Assert.That(TestReports.FolderOf("a/b", TestProject.Above(assembly), "/work"), Is.EqualTo(Path.Combine(Repository.Root, "a", "b")), "from the solution");
+            Assert.That(TestReports.FolderOf(null, TestProject.Above(_folder), "/work"), Is.EqualTo("/work"), "no project above the assembly");
         });
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -9,6 +8,9 @@ internal sealed class JsonInput : IDisposable
 {
     /// <summary>The largest file read, in bytes: 64 MiB.</summary>
     public const long MaxBytes = 64L << 20;
+
+    // No name is as long; one that is would be compared with every name there is.
+    private const int LongestText = 1000;
 
     private readonly JsonDocument _document;
     private readonly string _file;
@@ -38,24 +40,76 @@ internal sealed class JsonInput : IDisposable
             throw new BadInputException($"{file} is not UTF-8 text: save it as UTF-8.");
         }
 
+        return new(file, Take(file, null, () =>
+        {
+            var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            RequireText(document.RootElement);
+            return document;
+        }));
+    }
+
+    /// <summary>The root object as a value.</summary>
+    /// <param name="schema">What it is to be, for messages: "gradoracle-report/1".</param>
+    /// <param name="options">How it is read.</param>
+    /// <exception cref="BadInputException">It is not such a value.</exception>
+    public T Deserialize<T>(string schema, JsonSerializerOptions options) => Take(_file, schema, () => Root.Deserialize<T>(options)!);
+
+    // Here and nowhere else: whatever the parser throws, documented or not, becomes the sentence.
+    private static T Take<T>(string file, string? schema, Func<T> parse)
+    {
         try
         {
-            return new(file, JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false }));
+            return parse();
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException or NotSupportedException)
         {
-            var place = error.LineNumber is { } line
-                ? string.Create(CultureInfo.InvariantCulture, $" at line {line + 1}, byte {error.BytePositionInLine + 1}")
-                : "";
-            var reason = error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
-            throw new BadInputException($"{file} is not valid JSON{place}: {reason}; JSON has no comments, no NaN or infinity, and each name once.", error);
+            var json = error as JsonException;
+            var reason = (json ?? error).Message.Split(" LineNumber:")[0].Split(" Path:")[0].Replace($"{typeof(T).Namespace}.", "", StringComparison.Ordinal).TrimEnd('.');
+            var line = json?.LineNumber is { } number ? FormattableString.Invariant($" at line {number + 1}, byte {json.BytePositionInLine + 1}") : "";
+            throw (schema, json) switch
+            {
+                (null, null) => new BadInputException($"{file} is not valid JSON: a string or a key holds half of a surrogate pair, which is not text.", error),
+                (null, _) => new BadInputException($"{file} is not valid JSON{line}: {reason}; JSON has no comments, no NaN or infinity, and each name once.", error),
+                _ => new BadInputException($"{file}: {(json?.Path is { Length: > 2 } path ? path[2..] : "the file")} is not as in {schema}: {reason}.", error),
+            };
+        }
+    }
+
+    // Half of a surrogate pair can be written in JSON, but is no text: every string and every key is decoded once.
+    private static void RequireText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    RequireText(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    RequireText(property.Value);
+                }
+
+                break;
+            default:
+                break;
         }
     }
 
     public void Dispose() => _document.Dispose();
 
     /// <summary>The sentence that something in the file is wrong.</summary>
-    public BadInputException Wrong(string sentence) => new($"{_file}: {sentence}.");
+    public BadInputException Wrong(string sentence) => Wrong($"{sentence}");
+
+    /// <summary>The sentence that something in the file is wrong, quoting it.</summary>
+    public BadInputException Wrong(Sentence sentence) => new($"{_file}: {sentence}.");
 
     /// <summary>Requires an object with these keys and no others.</summary>
     public void RequireKeys(string where, JsonElement value, IReadOnlyList<string> known, params IReadOnlyList<string> optional)
@@ -67,10 +121,9 @@ internal sealed class JsonInput : IDisposable
 
         foreach (var property in value.EnumerateObject())
         {
-            var key = Decode(() => property.Name);
-            if (!known.Contains(key))
+            if (!known.Contains(property.Name))
             {
-                throw Wrong($"{where} has the unknown key \"{key}\"; known are {string.Join(", ", known)}");
+                throw Wrong($"{where} has the unknown key \"{property.Name}\"; known are {string.Join(", ", known)}");
             }
         }
 
@@ -80,9 +133,18 @@ internal sealed class JsonInput : IDisposable
         }
     }
 
-    /// <summary>A string of the root object.</summary>
-    public string Text(string key) =>
-        Root.GetProperty(key) is { ValueKind: JsonValueKind.String } value ? Decode(() => value.GetString()!) : throw Wrong($"\"{key}\" must be a string");
+    /// <summary>A string of the root object, at most 1000 characters.</summary>
+    public string Text(string key)
+    {
+        if (Root.GetProperty(key) is not { ValueKind: JsonValueKind.String } value)
+        {
+            throw Wrong($"\"{key}\" must be a string");
+        }
+
+        return value.GetString() is { Length: <= LongestText } text
+            ? text
+            : throw Wrong($"\"{key}\" is longer than {LongestText} characters, which no name is");
+    }
 
     /// <summary>The sizes of a network's dimensions.</summary>
     public Shape ReadShape(JsonElement value, Network network)
@@ -135,19 +197,6 @@ internal sealed class JsonInput : IDisposable
         }
     }
 
-    // Half of a surrogate pair can be written in JSON, but is no text.
-    private string Decode(Func<string> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InvalidOperationException)
-        {
-            throw Wrong("a string holds half of a surrogate pair, which is not text");
-        }
-    }
-
     private static string Raw(JsonElement value)
     {
         var text = value.GetRawText().ReplaceLineEndings(" ");
@@ -174,7 +223,7 @@ internal sealed class JsonInput : IDisposable
                 bytes.Write(buffer, 0, count);
                 if (bytes.Length > MaxBytes)
                 {
-                    throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"{file} is larger than {MaxBytes} bytes, the most that is read."));
+                    throw new BadInputException($"{file} is larger than {MaxBytes} bytes, the most that is read.");
                 }
             }
 

@@ -71,7 +71,8 @@ internal sealed class FixtureStore
         var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
         return comparison.Verdict == Verdict.Agrees
             ? new GradientFixture(name, batch, IsolatedRun.Of(derivation, batch)) // managed code rounds alike on every machine
-            : throw new BadInputException($"Nothing was approved: {derivation.Name} and autograd do not agree on this case.\n{CaseText.Of(CaseReport.Of(derivation, comparison))}");
+            : throw new BadInputException(
+                $"Nothing was approved: {PlainText.Quote(derivation.Name)} and autograd do not agree on this case.\n" + CaseText.Of(CaseReport.Of(derivation, comparison)));
     }
 
     /// <summary>Holds the approved file of a case against a fixture computed anew.</summary>

@@ -29,7 +29,7 @@ internal static class CaseText
     private const int ManyTensors = 16;
 
     /// <summary>The text of a case.</summary>
-    public static string Of(ReportedCase reported) => string.Concat(Lines(reported).Select(l => $"{l.Text}\n"));
+    public static string Of(ReportedCase reported) => string.Concat(Lines(reported).Select(l => $"{PlainText.Line(l.Text)}\n"));
 
     /// <summary>The lines of a case.</summary>
     public static IEnumerable<(CaseLine Line, string Text)> Lines(ReportedCase reported)

@@ -30,10 +30,10 @@ internal static class JsonLayout
                 Write(text, '[', ']', [.. array.Select(item => ("", item))], newLine);
                 break;
             case JsonObject map:
-                Write(text, '{', '}', [.. map.Select(p => ($"{JsonSerializer.Serialize(p.Key, s_readable)}: ", p.Value))], newLine);
+                Write(text, '{', '}', [.. map.Select(p => ($"{Plain(JsonSerializer.Serialize(p.Key, s_readable))}: ", p.Value))], newLine);
                 break;
             default:
-                text.Append(node?.ToJsonString(s_readable) ?? "null");
+                text.Append(Plain(node?.ToJsonString(s_readable) ?? "null"));
                 break;
         }
     }
@@ -50,6 +50,15 @@ internal static class JsonLayout
         }
 
         text.Append(onOneLine ? "" : newLine).Append(close);
+    }
+
+    // What a terminal or a build server obeys is written as JSON's own escapes: the text is plain, and reads back to what it was.
+    private static string Plain(string json)
+    {
+        json = json.Replace("##", "#\\u0023", StringComparison.Ordinal);
+        return !json.EnumerateRunes().Any(PlainText.IsHidden) ? json : string.Concat(json.EnumerateRunes().Select(r => PlainText.IsHidden(r)
+            ? string.Concat(r.ToString().Select(c => FormattableString.Invariant($"\\u{(int)c:x4}")))
+            : r.ToString()));
     }
 
     private static bool IsNumber(JsonNode? node) => node?.GetValueKind() switch

@@ -48,17 +48,10 @@ internal static class JsonReport
             throw input.Wrong("a list in it holds null where something must stand");
         }
 
-        try
-        {
-            var report = input.Root.Deserialize<Report>(s_format)!;
-            return Ragged(report) is not { } tensor ? report : throw input.Wrong(FormattableString.Invariant($"the entries shown of {tensor.Name} do not fit its size {tensor.Rows}×{tensor.Columns}"));
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            var place = (error as JsonException)?.Path is { } at and not "$" ? at[2..] : "the file";
-            var reason = error.Message.Split(" Path:")[0].Replace($"{typeof(Report).Namespace}.", "", StringComparison.Ordinal).TrimEnd('.');
-            throw input.Wrong($"{place} is not as in {Report.SchemaName}: {reason}");
-        }
+        var report = input.Deserialize<Report>(Report.SchemaName, s_format);
+        return Ragged(report) is not { } tensor
+            ? report
+            : throw input.Wrong($"the entries shown of {tensor.Name} do not fit its size {tensor.Rows}×{tensor.Columns}");
     }
 
     private static bool HoldsNull(JsonElement element) => element.ValueKind switch

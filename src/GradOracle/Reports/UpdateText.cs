@@ -17,7 +17,7 @@ internal static class UpdateText
     {
         ArgumentNullException.ThrowIfNull(result);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{result.Case}\n{result.Rule}; {Count(result.Steps.Count, "step")}{(result.Steps.Count < result.StepsAskedFor ? $" of {result.StepsAskedFor}" : "")}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{PlainText.Line(result.Case)}\n{result.Rule}; {Count(result.Steps.Count, "step")}{(result.Steps.Count < result.StepsAskedFor ? $" of {result.StepsAskedFor}" : "")}\n\n");
         foreach (var line in LossCurve.Of([.. result.Losses]))
         {
             text.Append(line).Append('\n');
@@ -38,10 +38,10 @@ internal static class UpdateText
     public static string Finding(UpdateResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var sentence = $"{result.Verdict.Mark()} {Sentence(result)}\n";
+        var sentence = $"{result.Verdict.Mark()} {PlainText.Line(Sentence(result))}\n";
         return result.Failure is { } failure
             ? $"{sentence}{CaseText.Of(CaseReport.Of(result.Derivation, failure) with { Expected = Optimiser, Actual = ByHand, Agreement = result.Explanation, Replay = result.Replay })}"
-            : $"{sentence}  replay: {result.Replay}\n";
+            : $"{sentence}  replay: {PlainText.Line(result.Replay)}\n";
     }
 
     /// <summary>The verdict in one sentence.</summary>
