@@ -4,7 +4,6 @@ using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Networks;
-using GradOracle.Numerics;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
 using NUnit.Framework;
@@ -35,37 +34,6 @@ public sealed class FamilyTests
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Samples.Text(result.Derivation, f))));
     }
-
-    [Test]
-    public void Products_on_spans_have_the_bits_of_sums_in_order_at_any_width() => Gen.Select(Gen.Int[1, 7], Gen.Int[1, 9], Gen.Int[1, 40], Gen.Double[-1, 1].Array[400]).Sample(c =>
-    {
-        var (rows, inner, columns, entries) = c;
-        ReadOnlySpan<double> A = entries.AsSpan(0, rows * inner), B = entries.AsSpan(30, inner * columns);
-        var (product, transposed, second) = (new double[rows * columns], new double[rows * columns], new double[rows * columns]);
-        RowMajor.AddProduct(product, A, B, rows, inner, columns);
-        RowMajor.AddTransposedProduct(transposed, A, B, inner, rows, columns);
-        RowMajor.AddProductTransposed(second, A, B, rows, inner, columns);
-        for (var i = 0; i < rows; i++)
-        {
-            for (var j = 0; j < columns; j++)
-            {
-                var (sum, sumOfTransposed, sumOfSecond) = (0.0, 0.0, 0.0);
-                for (var k = 0; k < inner; k++)
-                {
-                    sum += A[i * inner + k] * B[k * columns + j];
-                    sumOfTransposed += A[k * rows + i] * B[k * columns + j];
-                    sumOfSecond += A[i * inner + k] * B[j * inner + k];
-                }
-
-                if ((product[i * columns + j], transposed[i * columns + j], second[i * columns + j]) != (sum, sumOfTransposed, sumOfSecond))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }, iter: 300);
 
     [TestCaseSource(nameof(Networks))]
     public void Independent_oracles_agree_with_autograd_on_every_network(string network)

@@ -32,6 +32,45 @@ public sealed class ReadmeTests
         Assert.That(error.Message, Is.EqualTo("V is no tensor of this network: it has W, X."));
     }
 
+    private static readonly Network s_linear = Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
+
+    [Test]
+    public void A_network_and_a_derivation_in_one_expression_agree_and_report_so()
+    {
+        var result = GradientCheck.Run(s_linear, x =>
+        {
+            var (W, X) = (x["W"], x["X"]);
+            var G = x.OutputGradient(W * X);
+            return new() { ["W"] = G.TransposeAndMultiply(X), ["X"] = W.TransposeThisAndMultiply(G) };
+        });
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
+        Assert.That(result.ToString(), Does.StartWith("✓ linear against autograd on linear in float64: all 1100 cases agree"));
+        Assert.That(s_linear.Summary, Is.EqualTo("Ŷ = W X"));
+    }
+
+    [Test]
+    public void A_derivation_whose_own_forward_is_wrong_is_told_so_before_any_gradient()
+    {
+        var result = GradientCheck.Run(s_linear, x =>
+        {
+            var (W, X) = (x["W"], x["X"]);
+            var G = x.OutputGradient(W * X * 2);
+            return new() { ["W"] = G.TransposeAndMultiply(X), ["X"] = W.TransposeThisAndMultiply(G) };
+        });
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(result.ToString(), Does.Contain("the forward outputs differ, so gradients are not compared"));
+    }
+
+    [Test]
+    public void A_derivation_that_never_says_its_output_is_not_comparable_and_told_how_to()
+    {
+        var result = GradientCheck.Run(s_linear, x => new() { ["W"] = x["W"], ["X"] = x["X"] }, new CheckOptions { Cases = 2, Losses = [Samples.SquaredError] });
+
+        Assert.That(result.ToString(), Does.Contain("the derivation gives no output: pass Ŷ to OutputGradient, or set Output"));
+    }
+
     private sealed class LinearNetwork : Network
     {
         public override string Name => "linear";

@@ -42,13 +42,13 @@ internal sealed class RoundingErrors
     public static RoundingErrors Running(CaseBatch batch, IReadOnlyDictionary<string, double[]>? leafErrors = null, Func<string, int>? scale = null)
     {
         var scenario = batch.Scenario;
-        var program = scenario.Gradients;
-        var values = program.Evaluate(batch.Count, batch.ValuesOf);
-        var errors = program.Errors(values, Rounding.Of(batch.Type), leafErrors is null ? null : leaf => leafErrors.GetValueOrDefault(leaf.Name ?? ""));
+        var schedule = scenario.Gradients;
+        var values = schedule.Evaluate(batch.Count, batch.ValuesOf);
+        var errors = schedule.Errors(values, Rounding.Of(batch.Type), leafErrors is null ? null : leaf => leafErrors.GetValueOrDefault(leaf.Name ?? ""));
         var result = new RoundingErrors(batch);
         foreach (var spec in scenario.Differentiated.Select(s => (s.Name, s.Length)).Append((Scenario.OutputName, scenario.Output.Sizes.Length)))
         {
-            var error = errors[program[scenario.ResultOf(spec.Item1)]] ?? new double[batch.Count * spec.Item2];
+            var error = errors[schedule[scenario.ResultOf(spec.Item1)]] ?? new double[batch.Count * spec.Item2];
             var factor = scale is null ? 1 : (double)scale(spec.Item1) / Math.Max(1, scenario.RoundingsOf(spec.Item1));
             result._errors[spec.Item1] = factor == 1 ? error : Array.ConvertAll(error, e => e * factor);
         }
@@ -59,9 +59,9 @@ internal sealed class RoundingErrors
     /// <summary>How far the loss of each case may be off.</summary>
     public static double[] OfLosses(CaseBatch batch)
     {
-        var program = new Program([batch.Scenario.Entries]);
-        var values = program.Evaluate(batch.Count, batch.ValuesOf);
-        var (entries, errors) = (values[batch.Scenario.Entries], program.Errors(values, Rounding.Of(batch.Type))[^1]);
+        var schedule = new Schedule([batch.Scenario.Entries]);
+        var values = schedule.Evaluate(batch.Count, batch.ValuesOf);
+        var (entries, errors) = (values[batch.Scenario.Entries], schedule.Errors(values, Rounding.Of(batch.Type))[^1]);
         var length = batch.Scenario.Entries.Sizes.Length;
         var gamma = RoundingBound.Gamma(length, batch.Type.UnitRoundoff);
         var losses = new double[batch.Count];

@@ -15,7 +15,7 @@ internal sealed class BackwardPass
     {
         Case = batch;
         _values = Scenario.Gradients.Evaluate(1, batch.ValuesOf);
-        Network = new Program([Scenario.Output]);
+        Network = new Schedule([Scenario.Output]);
         foreach (var node in Network.Nodes)
         {
             var (text, number) = (Formula.Of(node), 1);
@@ -38,7 +38,7 @@ internal sealed class BackwardPass
     public BackwardGraph Backward => Scenario.Backward;
 
     /// <summary>The nodes of the network, to the output, which is the last.</summary>
-    public Program Network { get; }
+    public Schedule Network { get; }
 
     /// <summary>The gradients, without any mistake.</summary>
     public IReadOnlyDictionary<string, TensorStack> Gradients { get; }
@@ -93,8 +93,8 @@ internal sealed class BackwardPass
             var results = Scenario.Differentiated.ToDictionary(
                 t => t.Name,
                 t => changes.Gradients.GetValueOrDefault(t.Name) ?? (Scenario.ResultOf(t.Name) is var right ? changed.GetValueOrDefault(right, right) : null)!);
-            var program = new Program(results.Values, isGiven: _values.Has);
-            var values = program.Evaluate(1, node => _values.Has(node) ? _values[node] : null);
+            var schedule = new Schedule(results.Values, isGiven: _values.Has);
+            var values = schedule.Evaluate(1, node => _values.Has(node) ? _values[node] : null);
             return results.ToDictionary(r => r.Key, r => Stack(r.Key, r.Value, values));
         }
         catch (InvalidOperationException)
@@ -125,7 +125,7 @@ internal sealed class BackwardPass
     private Node Rewritten(Node replacement, Dictionary<Node, Node> changed)
     {
         var rewritten = new Dictionary<Node, Node>();
-        foreach (var node in new Program([replacement], isGiven: _values.Has).Nodes)
+        foreach (var node in new Schedule([replacement], isGiven: _values.Has).Nodes)
         {
             var operands = _values.Has(node) ? [] : node.Operands;
             rewritten[node] = _values.Has(node) ? changed.GetValueOrDefault(node, node)

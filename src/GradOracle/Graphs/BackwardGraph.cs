@@ -26,7 +26,7 @@ internal sealed class BackwardGraph
     /// <param name="leaves">With respect to which nodes.</param>
     public BackwardGraph(Node result, Node seed, IReadOnlyList<Node> leaves)
     {
-        Forward = new Program([result]);
+        Forward = new Schedule([result]);
         Leaves = leaves;
         _onTheWay = OnTheWay();
         _adjoints[result] = new(new AdjointMark(this, result), seed);
@@ -45,7 +45,7 @@ internal sealed class BackwardGraph
     }
 
     /// <summary>The nodes of the forward pass, operands first.</summary>
-    public Program Forward { get; }
+    public Schedule Forward { get; }
 
     /// <summary>The nodes with respect to which the result is differentiated.</summary>
     public IReadOnlyList<Node> Leaves { get; }

@@ -12,10 +12,10 @@ internal static class Formula
     public static string Body(Node node)
     {
         var texts = new Dictionary<Node, string>();
-        var program = new Program([node], isGiven: n => (n.Name is not null || n.Operation is AdjointMark { HasName: true }) && n != node);
-        for (var i = 0; i < program.Nodes.Length; i++)
+        var schedule = new Schedule([node], isGiven: n => (n.Name is not null || n.Operation is AdjointMark { HasName: true }) && n != node);
+        for (var i = 0; i < schedule.Nodes.Length; i++)
         {
-            var step = program.Nodes[i];
+            var step = schedule.Nodes[i];
             texts[step] = step != node && step.Name is { } name ? name : step.Operation.Text(step, [.. step.Operands.Select(o => texts.GetValueOrDefault(o, ""))]);
         }
 

@@ -5,7 +5,7 @@ namespace GradOracle.Graphs;
 internal sealed class MajorantGraph
 {
     private readonly Node[] _results;
-    private readonly Program _program;
+    private readonly Schedule _program;
 
     /// <summary>The majorant of a result and of its gradients.</summary>
     /// <param name="output">The output, which is looked at too.</param>
@@ -14,7 +14,7 @@ internal sealed class MajorantGraph
     /// <param name="undamped">Whether factors below 1 are raised to 1.</param>
     public MajorantGraph(Node output, Node entries, IReadOnlyList<Node> leaves, bool undamped)
     {
-        var forward = new Program([entries, output]);
+        var forward = new Schedule([entries, output]);
         var majorants = new Dictionary<Node, Node>();
         foreach (var node in forward.Nodes)
         {
@@ -24,7 +24,7 @@ internal sealed class MajorantGraph
         var root = majorants[entries];
         var backward = new BackwardGraph(root, Constant.Of(root.Sizes, 1), leaves);
         _results = [majorants[output], .. leaves.Select(backward.GradientOf)];
-        _program = new Program([.. _results, root]);
+        _program = new Schedule([.. _results, root]);
         Entries = root;
     }
 

@@ -11,8 +11,8 @@ internal sealed class Scenario
     private const int HighestDegree = 12;
 
     private readonly Lazy<BackwardGraph> _backward;
-    private readonly Lazy<Program> _gradients;
-    private readonly Lazy<Program> _onTorch;
+    private readonly Lazy<Schedule> _gradients;
+    private readonly Lazy<Schedule> _onTorch;
     private readonly Lazy<TermCount[]> _counts;
     private readonly Lazy<TermCount> _loss;
     private readonly Lazy<MajorantGraph> _majorant;
@@ -34,10 +34,10 @@ internal sealed class Scenario
         Leaves = [.. Differentiated.Select(spec => inputs[spec.Name])];
 
         _backward = new(() => new BackwardGraph(Entries, Constant.Of(Entries.Sizes, 1), Leaves));
-        _gradients = new(() => new Program([Output, Entries, .. Leaves.Select(Backward.GradientOf)]));
-        _onTorch = new(() => Program.OnTorch(Output, Entries));
+        _gradients = new(() => new Schedule([Output, Entries, .. Leaves.Select(Backward.GradientOf)]));
+        _onTorch = new(() => Schedule.OnTorch(Output, Entries));
         _counts = new(() => CountsOf(null));
-        _loss = new(() => new Program([Entries]).Counts()[^1]);
+        _loss = new(() => new Schedule([Entries]).Counts()[^1]);
         _majorant = new(() => new(Output, Entries, Leaves, undamped: false));
         _undamped = new(() => new(Output, Entries, Leaves, undamped: true));
         _atOne = new(() => Undamped.Largest(_ => 1));
@@ -70,10 +70,10 @@ internal sealed class Scenario
     public BackwardGraph Backward => _backward.Value;
 
     /// <summary>The output, the entries of the loss, and the gradients: what a derivation computes.</summary>
-    public Program Gradients => _gradients.Value;
+    public Schedule Gradients => _gradients.Value;
 
     /// <summary>The forward pass as TorchSharp runs it.</summary>
-    public Program OnTorch => _onTorch.Value;
+    public Schedule OnTorch => _onTorch.Value;
 
     public MajorantGraph Majorant => _majorant.Value;
 
@@ -127,7 +127,7 @@ internal sealed class Scenario
     /// <param name="numbers">The numbers.</param>
     /// <param name="isBackward">Whether the backward pass is asked about too.</param>
     public string? WhyNot(NumberSystem numbers, bool isBackward = false) =>
-        (isBackward ? Gradients.Nodes : new Program([Entries]).Nodes).Select(n => n.Operation.WhyNot(numbers)).FirstOrDefault(reason => reason is not null);
+        (isBackward ? Gradients.Nodes : new Schedule([Entries]).Nodes).Select(n => n.Operation.WhyNot(numbers)).FirstOrDefault(reason => reason is not null);
 
     /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
     public static bool MayBeExact(Network network, Loss loss) =>

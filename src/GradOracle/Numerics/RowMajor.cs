@@ -1,88 +1,115 @@
-using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace GradOracle.Numerics;
 
-/// <summary>Matrix products on spans of entries, row after row, for derivations written for speed.</summary>
+/// <summary>Matrix products on spans of entries, row after row, for whatever is written for speed.</summary>
 /// <remarks>
-/// Every entry of C is summed over the inner index in order, each product rounded and then added, however wide the processor's vectors are: a vector holds entries of
-/// one row, not terms of one sum. So the bits are the same on every machine.
+/// Every entry of C is summed over the inner index in order, however wide the processor's vectors are: a vector holds
+/// entries of one row, not terms of one sum. A term of float or double joins its sum with one rounding (a fused
+/// multiply-add, in software where the processor has none) or, where the name says <c>Rounded</c>, with two: the
+/// product is rounded, then the sum. So the bits are the same on every machine. Other numbers multiply and add as they
+/// do. C must not overlap A or B.
 /// </remarks>
-public static class RowMajor
+internal static class RowMajor
 {
     /// <summary>C += A B, where A is rows×inner and B is inner×columns.</summary>
-    public static void AddProduct(Span<double> C, ReadOnlySpan<double> A, ReadOnlySpan<double> B, int rows, int inner, int columns) =>
-        Add(C, A, inner, 1, B, rows, inner, columns);
+    public static void AddProduct<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int rows, int inner, int columns)
+        where T : struct, INumberBase<T> => AddProducts(C, A, B, 1, rows, inner, columns);
 
     /// <summary>C += Aᵀ B, where A is inner×rows and B is inner×columns.</summary>
-    public static void AddTransposedProduct(Span<double> C, ReadOnlySpan<double> A, ReadOnlySpan<double> B, int inner, int rows, int columns) =>
-        Add(C, A, 1, rows, B, rows, inner, columns);
+    public static void AddTransposedProduct<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int inner, int rows, int columns)
+        where T : struct, INumberBase<T> => AddTransposedProducts(C, A, B, 1, inner, rows, columns);
 
     /// <summary>C += A Bᵀ, where A is rows×inner and B is columns×inner.</summary>
-    public static void AddProductTransposed(Span<double> C, ReadOnlySpan<double> A, ReadOnlySpan<double> B, int rows, int inner, int columns)
+    public static void AddProductTransposed<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int rows, int inner, int columns)
+        where T : struct, INumberBase<T> => AddProductsTransposed(C, A, B, 1, rows, inner, columns);
+
+    /// <summary><see cref="AddProduct"/> for <paramref name="count"/> matrices C, A and B each.</summary>
+    public static void AddProducts<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int count, int rows, int inner, int columns)
+        where T : struct, INumberBase<T> => AddFused(Layout.Of(count, rows, inner, columns), C, A, B);
+
+    /// <summary><see cref="AddTransposedProduct"/> for <paramref name="count"/> matrices C, A and B each.</summary>
+    public static void AddTransposedProducts<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int count, int inner, int rows, int columns)
+        where T : struct, INumberBase<T>
     {
-        var rented = ArrayPool<double>.Shared.Rent(inner * columns);
-        for (var k = 0; k < inner; k++)
+        if (columns == 1)
         {
-            for (var j = 0; j < columns; j++)
-            {
-                rented[k * columns + j] = B[j * inner + k];
-            }
+            AddProducts(C, B, A, count, 1, inner, rows); // Aᵀ b is the row bᵀ A, and lies alike
         }
-
-        Add(C, A, inner, 1, rented.AsSpan(0, inner * columns), rows, inner, columns);
-        ArrayPool<double>.Shared.Return(rented);
-    }
-
-    // Four vectors of a row of C stay in registers while the inner index runs; then one vector; then entry by entry.
-    private static void Add(Span<double> C, ReadOnlySpan<double> A, int rowStride, int innerStride, ReadOnlySpan<double> B, int rows, int inner, int columns)
-    {
-        var width = Vector<double>.Count;
-        for (var i = 0; i < rows; i++)
+        else
         {
-            var c = C.Slice(i * columns, columns);
-            var a = A[(i * rowStride)..];
-            var j = 0;
-            for (; j <= columns - 4 * width; j += 4 * width)
-            {
-                Vector<double> c0 = new(c[j..]), c1 = new(c[(j + width)..]), c2 = new(c[(j + 2 * width)..]), c3 = new(c[(j + 3 * width)..]);
-                for (var k = 0; k < inner; k++)
-                {
-                    var factor = new Vector<double>(a[k * innerStride]);
-                    var b = B.Slice(k * columns + j, 4 * width);
-                    c0 += factor * new Vector<double>(b);
-                    c1 += factor * new Vector<double>(b[width..]);
-                    c2 += factor * new Vector<double>(b[(2 * width)..]);
-                    c3 += factor * new Vector<double>(b[(3 * width)..]);
-                }
-
-                c0.CopyTo(c[j..]);
-                c1.CopyTo(c[(j + width)..]);
-                c2.CopyTo(c[(j + 2 * width)..]);
-                c3.CopyTo(c[(j + 3 * width)..]);
-            }
-
-            for (; j <= columns - width; j += width)
-            {
-                var sum = new Vector<double>(c[j..]);
-                for (var k = 0; k < inner; k++)
-                {
-                    sum += new Vector<double>(a[k * innerStride]) * new Vector<double>(B[(k * columns + j)..]);
-                }
-
-                sum.CopyTo(c[j..]);
-            }
-
-            for (; j < columns; j++)
-            {
-                var sum = c[j];
-                for (var k = 0; k < inner; k++)
-                {
-                    sum += a[k * innerStride] * B[k * columns + j];
-                }
-
-                c[j] = sum;
-            }
+            AddFused(Layout.OfTransposed(count, inner, rows, columns), C, A, B);
         }
     }
+
+    /// <summary><see cref="AddProductTransposed"/> for <paramref name="count"/> matrices C, A and B each.</summary>
+    public static void AddProductsTransposed<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int count, int rows, int inner, int columns)
+        where T : struct, INumberBase<T> => AddFused(Layout.OfSecondTransposed(count, rows, inner, columns), C, A, B);
+
+    /// <summary><see cref="AddProduct"/> with two roundings a term.</summary>
+    public static void AddRoundedProduct<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int rows, int inner, int columns)
+        where T : struct, INumberBase<T> => AddRounded(Layout.Of(1, rows, inner, columns), C, A, B);
+
+    /// <summary><see cref="AddTransposedProduct"/> with two roundings a term.</summary>
+    public static void AddRoundedTransposedProduct<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int inner, int rows, int columns)
+        where T : struct, INumberBase<T> => AddRounded(Layout.OfTransposed(1, inner, rows, columns), C, A, B);
+
+    /// <summary><see cref="AddProductTransposed"/> with two roundings a term.</summary>
+    public static void AddRoundedProductTransposed<T>(
+        Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B, int rows, int inner, int columns)
+        where T : struct, INumberBase<T> => AddRounded(Layout.OfSecondTransposed(1, rows, inner, columns), C, A, B);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // what T is decides, and is known where this is called
+    private static void AddFused<T>(in Layout layout, Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B)
+        where T : struct, INumberBase<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            TiledProduct<double, Fused>.Add(layout, As<T, double>(C), As<T, double>(A), As<T, double>(B));
+        }
+        else if (typeof(T) == typeof(float))
+        {
+            TiledProduct<float, Fused>.Add(layout, As<T, float>(C), As<T, float>(A), As<T, float>(B));
+        }
+        else
+        {
+            PlainProduct<T, Rounded<T>>.Add(layout, C, A, B);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRounded<T>(in Layout layout, Span<T> C, ReadOnlySpan<T> A, ReadOnlySpan<T> B)
+        where T : struct, INumberBase<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            TiledProduct<double, Rounded<double>>.Add(layout, As<T, double>(C), As<T, double>(A), As<T, double>(B));
+        }
+        else if (typeof(T) == typeof(float))
+        {
+            TiledProduct<float, Rounded<float>>.Add(layout, As<T, float>(C), As<T, float>(A), As<T, float>(B));
+        }
+        else
+        {
+            PlainProduct<T, Rounded<T>>.Add(layout, C, A, B);
+        }
+    }
+
+    private static Span<TNumber> As<T, TNumber>(Span<T> entries)
+        where T : struct
+        where TNumber : struct => MemoryMarshal.Cast<T, TNumber>(entries);
+
+    private static ReadOnlySpan<TNumber> As<T, TNumber>(ReadOnlySpan<T> entries)
+        where T : struct
+        where TNumber : struct => MemoryMarshal.Cast<T, TNumber>(entries);
 }

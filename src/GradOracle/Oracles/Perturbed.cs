@@ -10,13 +10,13 @@ internal sealed class Perturbed<T>
     private readonly CaseBatch _batch;
     private readonly int _index;
     private readonly Dictionary<string, T[]> _tensors;
-    private readonly Program _program;
+    private readonly Schedule _program;
 
     public Perturbed(CaseBatch batch, int index, Converter<double, T> into)
     {
         (_batch, _index) = (batch, index);
         _tensors = batch.Tensors.ToDictionary(t => t.Name, t => Array.ConvertAll(t[index].ToArray(), into));
-        _program = new Program([batch.Scenario.Output, batch.Scenario.Entries]);
+        _program = new Schedule([batch.Scenario.Output, batch.Scenario.Entries]);
     }
 
     /// <summary>The loss with one entry changed.</summary>

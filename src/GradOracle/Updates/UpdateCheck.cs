@@ -1,8 +1,9 @@
 using System.Globalization;
 using GradOracle.Cases;
 using GradOracle.Reports;
+using GradOracle.Updates;
 
-namespace GradOracle.Updates;
+namespace GradOracle;
 
 /// <summary>Holds updates by hand against <c>torch.optim.SGD</c>: every step from the same state, and two runs on their own from start to end.</summary>
 /// <remarks>
@@ -12,7 +13,7 @@ namespace GradOracle.Updates;
 /// run by hand       W₀ ── derivation, update by hand ─> V₁ ──> V₂ ──> …      V ≟ W at every step, within the bound that grows with what they are apart already
 /// </code>
 /// </remarks>
-internal static class UpdateCheck
+public static class UpdateCheck
 {
     /// <summary>The most steps a run may have.</summary>
     public const int MaxSteps = 1_000_000;
@@ -25,7 +26,7 @@ internal static class UpdateCheck
     /// <param name="update">The update on trial; by default the one written here.</param>
     /// <exception cref="BadInputException">A number of the rule, or of steps, is out of range, or a statement of the network fails.</exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
-    public static UpdateResult Run(Derivation derivation, CaseBatch batch, UpdateRule rule, int steps, IUpdate? update = null)
+    internal static UpdateResult Run(Derivation derivation, CaseBatch batch, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
@@ -40,11 +41,13 @@ internal static class UpdateCheck
     }
 
     /// <summary>Runs one case again, by the name that a report printed; neither derivation nor update need be registered.</summary>
+    /// <returns>The verdict, and the report as text.</returns>
     /// <exception cref="BadInputException">The name is not that of a case of the derivation's network, or a number is out of range.</exception>
-    public static UpdateResult Replay(Derivation derivation, string caseName, UpdateRule rule, int steps, IUpdate? update = null)
+    public static (Verdict Verdict, string Report) Replay(Derivation derivation, string caseName, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
-        return Run(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network)), rule, steps, update);
+        var result = Run(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network)), rule, steps, update);
+        return (result.Verdict, UpdateText.Of(result));
     }
 
     /// <summary>What runs a case again: the command, or C# where the derivation or the update is not registered.</summary>

@@ -38,7 +38,7 @@ namespace GradOracle.Graphs
             y.AsSpan().Clear();
             if (x is double[][] doubles)
             {
-                Add((double[])(object)y, doubles[0], doubles[1], rows, inner, columns, count);
+                RowMajor.AddProducts<double>((double[])(object)y, doubles[0], doubles[1], count, rows, inner, columns);
                 return;
             }
 
@@ -84,10 +84,10 @@ namespace GradOracle.Graphs
             }
 
             result.AsSpan().Clear();
-            Add(result, A, weighted, rows, inner, columns, count);
+            RowMajor.AddProducts(result, A, weighted, count, rows, inner, columns);
             if (e[0] is { } errors)
             {
-                Add(result, errors, B, rows, inner, columns, count);
+                RowMajor.AddProducts<double>(result, errors, B, count, rows, inner, columns);
             }
 
             AddUnderflow(rounding, result, A, B, (rows, inner, columns));
@@ -105,14 +105,6 @@ namespace GradOracle.Graphs
 
         private static (int Rows, int Inner, int Columns) Lengths(Node node) =>
             (node.Sizes.Rows, node.Operands[0].Sizes.Columns, node.Sizes.Columns);
-
-        private static void Add(Span<double> C, ReadOnlySpan<double> A, ReadOnlySpan<double> B, int rows, int inner, int columns, int count)
-        {
-            for (var s = 0; s < count; s++)
-            {
-                RowMajor.AddProduct(C.Slice(s * rows * columns, rows * columns), A.Slice(s * rows * inner, rows * inner), B.Slice(s * inner * columns, inner * columns), rows, inner, columns);
-            }
-        }
 
         // Another evaluation may be as far on the other side of the exact value.
         private static void Enlarge(double[] values, double[]? errors, Span<double> largest)

@@ -4,15 +4,15 @@ using TorchSharp;
 namespace GradOracle.Graphs;
 
 /// <summary>The nodes that some results need, operands first: what an interpretation runs through.</summary>
-internal sealed class Program
+internal sealed class Schedule
 {
     private readonly Dictionary<Node, int> _places;
 
-    /// <summary>The program of some results.</summary>
+    /// <summary>The schedule of some results.</summary>
     /// <param name="results">The nodes asked for.</param>
     /// <param name="isGiven">Nodes whose values are there already, beside the leaves.</param>
     /// <param name="operandsOf">What a node needs; its operands unless said otherwise.</param>
-    public Program(IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null)
+    public Schedule(IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null)
     {
         operandsOf ??= node => node.Operands;
         IReadOnlyList<Node> Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf(node);
@@ -40,8 +40,8 @@ internal sealed class Program
         }
     }
 
-    /// <summary>The program of some results on TorchSharp.</summary>
-    public static Program OnTorch(params IEnumerable<Node> results) => new(results, operandsOf: node => node.Operation.OperandsOnTorch(node));
+    /// <summary>The schedule of some results on TorchSharp.</summary>
+    public static Schedule OnTorch(params IEnumerable<Node> results) => new(results, operandsOf: node => node.Operation.OperandsOnTorch(node));
 
     /// <summary>The nodes in order.</summary>
     public Node[] Nodes { get; }
@@ -177,18 +177,18 @@ internal sealed class Program
     }
 }
 
-/// <summary>The values of the nodes of a program over a batch: case after case, row after row.</summary>
-internal sealed class Values<T>(Program program, T[][] values, int count)
+/// <summary>The values of the nodes of a schedule over a batch: case after case, row after row.</summary>
+internal sealed class Values<T>(Schedule schedule, T[][] values, int count)
 {
     /// <summary>How many cases there are.</summary>
     public int Count => count;
 
     /// <summary>The values of a node, of all cases.</summary>
-    public T[] this[Node node] => values[program[node]];
+    public T[] this[Node node] => values[schedule[node]];
 
     public T[][] All => values;
 
     public T[] At(int place) => values[place];
 
-    public bool Has(Node node) => program.Contains(node);
+    public bool Has(Node node) => schedule.Contains(node);
 }
