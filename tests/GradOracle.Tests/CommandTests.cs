@@ -44,6 +44,21 @@ public sealed class CommandTests
     }
 
     [Test]
+    public void One_network_is_listed_with_its_forward_its_backward_pass_and_its_derivations()
+    {
+        var (code, output, error) = Run("list", "elman-tanh");
+
+        Assert.That((code, error), Is.EqualTo((0, "")));
+        Assert.That(output, Does.Contain("  A2                         = Wh H1 + Wx X2\n").And.Contain("  ∂L/∂H2                     = Whᵀ ∂L/∂A3\n"));
+        Assert.That(output, Does.Contain("  ∂L/∂A3                     = ∂L/∂H3 ∘ (1 − H3 ∘ H3)\n").And.Contain("  ∂L/∂Wh                     = ∂L/∂A2 H1ᵀ + ∂L/∂A3 H2ᵀ\n"));
+        Assert.That(output, Does.Contain("  elman-tanh-batch "));
+    }
+
+    [Test]
+    public void A_network_that_is_not_there_cannot_be_listed() =>
+        Assert.That(Run("list", "elmann"), Is.EqualTo((2, "", Run("check", "--network", "elmann").Error)));
+
+    [Test]
     public void An_inconclusive_case_fails_unless_it_is_allowed()
     {
         // Ŷ = 0.1 · 0.3 + 0.1 · 0.2 up to rounding, and so is T: nothing of G but rounding.

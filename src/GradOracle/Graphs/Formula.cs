@@ -22,6 +22,23 @@ internal static class Formula
         return texts[node];
     }
 
+    /// <summary>The expression that makes a node, on a line of its own: without parentheses around the whole.</summary>
+    public static string Line(Node node)
+    {
+        var text = Body(node);
+        var depth = 0;
+        for (var i = 0; i < text.Length - 1; i++)
+        {
+            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+            if (depth == 0)
+            {
+                return text;
+            }
+        }
+
+        return text.Length > 1 && text[0] == '(' ? text[1..^1] : text;
+    }
+
     /// <summary>A text as a factor: in parentheses where it would fall apart.</summary>
     public static string Factor(string text)
     {
