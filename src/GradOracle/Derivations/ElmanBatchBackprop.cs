@@ -1,13 +1,19 @@
 using GradOracle.Networks;
 using GradOracle.Numerics;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Derivations;
 
-/// <summary>Backpropagation through time for the Elman network over a whole batch, in spans: written for speed.</summary>
-/// <remarks>Computes in float64 whatever the element type of the case.</remarks>
+/// <summary>
+/// Backpropagation through time for the Elman network over a whole batch, in spans: written for speed.
+/// </summary>
+/// <remarks>
+/// Computes in float64 whatever the element type of the case. A few cases go through every line together: enough for
+/// small products to be worth a call, and so few that what lies between the lines stays near the processor.
+/// </remarks>
 internal sealed class ElmanBatchBackprop(ElmanNetwork network) : Derivation
 {
+    private const int EntriesTogether = 512;
+
     /// <inheritdoc/>
     public override string Name => $"{network.Name}-batch";
 
@@ -21,142 +27,196 @@ internal sealed class ElmanBatchBackprop(ElmanNetwork network) : Derivation
     public override GradientBatch Differentiate(CaseBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var result = new GradientBatch(batch) { Losses = new double[batch.Count] };
-        foreach (var gradient in result.Gradients)
+        var losses = new double[batch.Count];
+        var result = new GradientBatch(batch) { Losses = losses };
+        foreach (var stack in result.Gradients.Append(result.Output))
         {
-            gradient.Values.AsSpan().Clear();
+            stack.Values.AsSpan().Clear();
         }
 
-        var pass = new Pass(network, batch);
-        for (var s = 0; s < batch.Count; s++)
+        var together = Math.Clamp(EntriesTogether / (batch.Shape["h"] * batch.Shape["B"]), 1, batch.Count);
+        var pass = new Pass(network, batch, result, together);
+        for (var first = 0; first < batch.Count; first += together)
         {
-            pass.Forward(s, result.Output[s]);
-            ((double[])result.Losses)[s] = pass.Backward(s, result);
+            pass.Take(first, Math.Min(together, batch.Count - first));
+            pass.Forward();
+            pass.Lose(losses);
+            pass.Backward();
         }
 
         return result;
     }
 
-    /// <summary>One case at a time, in buffers that serve all.</summary>
+    /// <summary>What the network has by name, looked up once: tensors of the cases, or their gradients.</summary>
+    private sealed class Tensors(ElmanNetwork network, int steps, Func<string, TensorStack> named)
+    {
+        public TensorStack Wx { get; } = named("Wx");
+
+        public TensorStack Wh { get; } = named("Wh");
+
+        public TensorStack Wy { get; } = named("Wy");
+
+        public TensorStack? Bh { get; } = network.HasBias ? named("bh") : null;
+
+        public TensorStack? By { get; } = network.HasBias ? named("by") : null;
+
+        public TensorStack[] X { get; } = [.. Enumerable.Range(1, steps).Select(t => named($"X{t}"))];
+    }
+
+    /// <summary>A few cases at a time, in buffers that serve all.</summary>
     private sealed class Pass
     {
-        private readonly ElmanNetwork _network;
-        private readonly CaseBatch _batch;
-        private readonly int _steps, _n, _h, _m, _B, _first;
-        private readonly double[][] _a, _states; // a_t and h_t, [h×B] each
-        private readonly double[] _output, _G, _D, _later; // [m×B], [m×B·outputs], [h×B], [h×B]
+        private readonly Activation _activation;
+        private readonly Loss _loss;
+        private readonly int _steps, _n, _h, _m, _B, _firstOutput, _columns;
+        private readonly Tensors _x, _d;
+        private readonly TensorStack _Y, _T;
+        private readonly TensorStack[] _constants;
+        private readonly double[][] _a, _states; // a_t and h_t of every case, [h×B] each
+        private readonly double[] _y, _G;        // Ŷ_t or G_t, [m×B]; G of all outputs beside each other
+        private double[] _D, _later;             // D_t and D_{t+1}, [h×B] each
+        private int _first, _count;
 
-        public Pass(ElmanNetwork network, CaseBatch batch)
+        public Pass(ElmanNetwork network, CaseBatch batch, GradientBatch result, int together)
         {
-            (_network, _batch) = (network, batch);
-            (_steps, _n, _h, _m, _B) = (batch.Shape["T"], batch.Shape["n"], batch.Shape["h"], batch.Shape["m"], batch.Shape["B"]);
-            _first = network.HasOutputAtEveryStep ? 1 : _steps;
-            _a = [.. Enumerable.Range(0, _steps + 1).Select(_ => new double[_h * _B])];
-            _states = [.. _a.Select(a => a)];
-            _output = new double[_m * _B];
-            _G = new double[_m * Columns];
-            (_D, _later) = (new double[_h * _B], new double[_h * _B]);
+            var shape = batch.Shape;
+            (_activation, _loss) = (network.Activation, batch.Loss);
+            (_steps, _n, _h, _m, _B) = (shape["T"], shape["n"], shape["h"], shape["m"], shape["B"]);
+            _firstOutput = network.HasOutputAtEveryStep ? 1 : _steps;
+            _columns = (_steps - _firstOutput + 1) * _B;
+            (_x, _d) = (new(network, _steps, name => batch[name]), new(network, _steps, name => result[name]));
+            (_Y, _T) = (result.Output, batch[batch.Loss.TargetName]);
+            _constants = [.. _activation.Constants.Select(c => batch[c.Name])];
+            _a = [.. Enumerable.Range(0, _steps + 1).Select(_ => new double[together * _h * _B])];
+            _states = _activation.Name.Length == 0 ? _a : [.. _a.Select(a => new double[a.Length])];
+            (_D, _later) = (new double[together * _h * _B], new double[together * _h * _B]);
+            (_y, _G) = (new double[together * _m * _B], new double[together * _m * _columns]);
         }
 
-        private int Columns => (_steps - _first + 1) * _B;
+        /// <summary>Which cases come next.</summary>
+        public void Take(int first, int count) => (_first, _count) = (first, count);
 
-        public void Forward(int s, Span<double> Y)
+        public void Forward()
         {
             for (var t = 1; t <= _steps; t++)
             {
-                var a = _a[t];
-                a.AsSpan().Clear();
-                RowMajor.AddProduct(a, _batch["Wx"][s], _batch[$"X{t}"][s], _h, _n, _B);                         // a_t = Wx x_t
+                var (a, h) = (_a[t], _states[t]);
+                Array.Clear(a);
+                RowMajor.AddProducts<double>(a, Of(_x.Wx), Of(_x.X[t - 1]), _count, _h, _n, _B); // a_t = Wx x_t
                 if (t > 1)
                 {
-                    RowMajor.AddProduct(a, _batch["Wh"][s], _states[t - 1], _h, _h, _B);                         //     + Wh h_{t−1}
+                    RowMajor.AddProducts<double>(a, Of(_x.Wh), _states[t - 1], _count, _h, _h, _B); // + Wh h_{t−1}
                 }
 
-                AddBias(a, "bh", s);
-                _states[t] = _network.Activation.Of(AsMatrix(a), new(_batch, s)).AsColumnMajorArray();            // h_t = φ(a_t)
-                if (t >= _first)
+                AddBias(a, _x.Bh);
+                Activate(t); // h_t = φ(a_t)
+                if (t >= _firstOutput)
                 {
-                    _output.AsSpan().Clear();
-                    RowMajor.AddProduct(_output, _batch["Wy"][s], _states[t], _m, _h, _B);                       // Ŷ_t = Wy h_t
-                    AddBias(_output, "by", s);
-                    Copy(_output, _B, 0, Y, Columns, (t - _first) * _B);
+                    Array.Clear(_y);
+                    RowMajor.AddProducts<double>(_y, Of(_x.Wy), h, _count, _m, _h, _B); // Ŷ_t = Wy h_t
+                    AddBias(_y, _x.By);
+                    Copy(_y, _B, 0, Of(_Y), _columns, (t - _firstOutput) * _B);
                 }
+            }
+        }
+
+        /// <summary>L and G = ∂L/∂Ŷ of every case.</summary>
+        public void Lose(double[] losses)
+        {
+            for (var s = 0; s < _count; s++)
+            {
+                Span<double> output = _Y[_first + s], target = _T[_first + s];
+                losses[_first + s] = _loss.Value<double>(output, target, _columns);
+                _loss.Gradient<double>(output, target, _columns, _G.AsSpan(s * output.Length, output.Length));
             }
         }
 
         /// <summary>Adds to the gradients, which are 0.</summary>
-        /// <returns>The loss.</returns>
-        public double Backward(int s, GradientBatch result)
+        public void Backward()
         {
-            var target = _batch[_batch.Loss.TargetName][s];
-            _batch.Loss.Gradient(result.Output[s], target, Columns, _G);
             for (var t = _steps; t >= 1; t--)
             {
-                _D.AsSpan().Clear();
+                var (D, h) = (_D, _states[t]);
+                Span<double> X = Of(_x.X[t - 1]), dX = Of(_d.X[t - 1]);
+                Array.Clear(D);
                 if (t < _steps)
                 {
-                    RowMajor.AddTransposedProduct(_D, _batch["Wh"][s], _later, _h, _h, _B);                      // D_t = Whᵀ D_{t+1}
+                    RowMajor.AddTransposedProducts<double>(D, Of(_x.Wh), _later, _count, _h, _h, _B); // Whᵀ D_{t+1}
                 }
 
-                if (t >= _first)
+                if (t >= _firstOutput)
                 {
-                    Copy(_G, Columns, (t - _first) * _B, _output, _B, 0);
-                    RowMajor.AddTransposedProduct(_D, _batch["Wy"][s], _output, _m, _h, _B);                     //     + Wyᵀ G_t
-                    RowMajor.AddProductTransposed(result["Wy"][s], _output, _states[t], _m, _B, _h);             // ∂Wy += G_t h_tᵀ
-                    AddColumns(result, "by", s, _output);
+                    Copy(_G, _columns, (t - _firstOutput) * _B, _y, _B, 0);
+                    RowMajor.AddTransposedProducts<double>(D, Of(_x.Wy), _y, _count, _m, _h, _B); // + Wyᵀ G_t
+                    RowMajor.AddProductsTransposed<double>(Of(_d.Wy), _y, h, _count, _m, _B, _h); // ∂Wy += G_t h_tᵀ
+                    AddColumns(_y, _d.By);
                 }
 
-                TimesSlope(t, s);                                                                                //   (…) ∘ φ′(a_t)
-                RowMajor.AddProductTransposed(result["Wx"][s], _D, _batch[$"X{t}"][s], _h, _B, _n);              // ∂Wx += D_t x_tᵀ
-                RowMajor.AddTransposedProduct(result[$"X{t}"][s], _batch["Wx"][s], _D, _h, _n, _B);              // ∂x_t = Wxᵀ D_t
+                TimesSlope(t); // D_t = (…) ∘ φ′(a_t)
+                RowMajor.AddProductsTransposed<double>(Of(_d.Wx), D, X, _count, _h, _B, _n); // ∂Wx += D_t x_tᵀ
+                RowMajor.AddTransposedProducts<double>(dX, Of(_x.Wx), D, _count, _h, _n, _B); // ∂x_t = Wxᵀ D_t
                 if (t > 1)
                 {
-                    RowMajor.AddProductTransposed(result["Wh"][s], _D, _states[t - 1], _h, _B, _h);              // ∂Wh += D_t h_{t−1}ᵀ
+                    var g = _states[t - 1]; // h_{t−1}
+                    RowMajor.AddProductsTransposed<double>(Of(_d.Wh), D, g, _count, _h, _B, _h); // ∂Wh += D_t h_{t−1}ᵀ
                 }
 
-                AddColumns(result, "bh", s, _D);
-                _D.CopyTo(_later, 0);
-            }
-
-            return _batch.Loss.Value<double>(result.Output[s], target, Columns);
-        }
-
-        private void TimesSlope(int t, int s)
-        {
-            if (_network.Activation.Name.Length > 0)
-            {
-                AsMatrix(_D).PointwiseMultiply(_network.Activation.Slope(AsMatrix(_a[t]), AsMatrix(_states[t]), new(_batch, s)), AsMatrix(_D));
+                AddColumns(D, _d.Bh);
+                (_D, _later) = (_later, _D);
             }
         }
 
-        private void AddBias(Span<double> rows, string bias, int s)
+        private Span<double> Of(TensorStack stack) => stack.Values.AsSpan(_first * stack.Length, _count * stack.Length);
+
+        private void Activate(int t)
         {
-            if (_network.HasBias)
+            for (var s = 0; s < _count && _states != _a; s++)
             {
-                for (var j = 0; j < rows.Length; j++)
+                SpanActivation.Apply(_activation, Constants(s), Case(_a[t], s), Case(_states[t], s));
+            }
+        }
+
+        private void TimesSlope(int t)
+        {
+            for (var s = 0; s < _count && _states != _a; s++)
+            {
+                SpanActivation.TimesSlope(_activation, Constants(s), Case(_a[t], s), Case(_states[t], s), Case(_D, s));
+            }
+        }
+
+        private (double C1, double C2) Constants(int s) =>
+            _constants is [var c1, var c2] ? (c1.Values[_first + s], c2.Values[_first + s]) : default;
+
+        private Span<double> Case(double[] entries, int s) => entries.AsSpan(s * _h * _B, _h * _B);
+
+        // Row after row of one case after the other, and the bias is as many columns of one entry a row.
+        private void AddBias(Span<double> rows, TensorStack? bias)
+        {
+            var b = bias is null ? default : Of(bias);
+            for (var i = 0; i < b.Length; i++)
+            {
+                foreach (ref var entry in rows.Slice(i * _B, _B))
                 {
-                    rows[j] += _batch[bias][s][j / _B];
+                    entry += b[i];
                 }
             }
         }
 
-        private void AddColumns(GradientBatch result, string bias, int s, Span<double> rows)
+        private void AddColumns(Span<double> rows, TensorStack? bias)
         {
-            if (_network.HasBias)
+            var b = bias is null ? default : Of(bias);
+            for (var i = 0; i < b.Length; i++)
             {
-                for (var j = 0; j < rows.Length; j++)
+                foreach (var entry in rows.Slice(i * _B, _B))
                 {
-                    result[bias][s][j / _B] += rows[j];
+                    b[i] += entry;
                 }
             }
         }
-
-        // A function of every entry does not care in which order they lie.
-        private static Matrix<double> AsMatrix(double[] entries) => Matrix<double>.Build.Dense(entries.Length, 1, entries);
 
         private void Copy(ReadOnlySpan<double> from, int width, int at, Span<double> to, int toWidth, int toAt)
         {
-            for (var i = 0; i < _m; i++)
+            for (var i = 0; i < _count * _m; i++)
             {
                 from.Slice(i * width + at, _B).CopyTo(to.Slice(i * toWidth + toAt, _B));
             }
