@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spectre.Console;
 
 namespace GradOracle.Cli;
@@ -20,6 +21,7 @@ internal static class Progress
         if (Task.WaitAny([running], s_patience) != 0)
         {
             Console.CancelKeyPress += (_, _) => AnsiConsole.Cursor.Show();
+            using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => AnsiConsole.Cursor.Show());
             AnsiConsole.Progress().AutoClear(true).Start(context =>
             {
                 var bar = context.AddTask("checking", maxValue: 1);

@@ -71,10 +71,7 @@ internal static class ReportCommand
         }
 
         AtomicFile.RequireWritable(target);
-        if (Path.GetFullPath(input) == Path.GetFullPath(target))
-        {
-            throw new BadInputException($"--output would replace the report {input}: give another path.");
-        }
+        AtomicFile.RequireOther("--output would replace the report", input, target);
     }
 
     private static void Send(TextWriter output, string? target, Action<TextWriter> write)

@@ -16,9 +16,10 @@ internal sealed class ReportTargets
     public ReportTargets(IEnumerable<string> reports, string? json, string? caseFile)
     {
         _files = [.. reports.Select(path => (path, Rendering.ForFile(path))), .. json is null ? [] : ((string, Rendering)[])[(json, Rendering.Json)]];
-        if (_files.GroupBy(f => Path.GetFullPath(f.Path)).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        var pairs = _files.SelectMany((f, i) => _files.Skip(i + 1).Select(other => (f.Path, Other: other.Path)));
+        if (pairs.FirstOrDefault(p => FileTarget.AreOne(p.Path, p.Other)).Path is { } twice)
         {
-            throw new BadInputException($"File {twice.First().Path} is to be written twice: give another path for one of the reports.");
+            throw new BadInputException($"File {twice} is to be written twice: give another path for one of the reports.");
         }
 
         foreach (var (path, _) in _files)

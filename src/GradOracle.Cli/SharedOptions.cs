@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GradOracle.Cases;
+using GradOracle.Reports;
 
 namespace GradOracle.Cli;
 
@@ -29,13 +30,8 @@ internal static class SharedOptions
     }
 
     /// <summary>Keeps a result from being written over the case it is about.</summary>
-    public static void RequireOtherFile(string option, string? input, string? target)
-    {
-        if (input is not null && target is not null && Path.GetFullPath(input) == Path.GetFullPath(target))
-        {
-            throw new BadInputException($"{option} would replace the case file {input}: give another path.");
-        }
-    }
+    public static void RequireOtherFile(string option, string? input, string? target) =>
+        AtomicFile.RequireOther($"{option} would replace the case file", input, target);
 
     public static Derivation FindDerivation(string? name, Network network)
     {

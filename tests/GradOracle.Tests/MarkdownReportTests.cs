@@ -108,6 +108,32 @@ public sealed class MarkdownReportTests
         Assert.That(text, Does.Contain("… and 300 more cases, which the HTML and the JSON report show."));
     }
 
+    [Test]
+    public void A_case_of_a_thousand_steps_fits_a_comment_and_shows_what_is_wrong()
+    {
+        var reported = Samples.Wrong.Cases[0];
+        var right = reported.Gradients.First(g => g.Verdict == Verdict.Agrees);
+        var text = MarkdownReport.Of(Report.Of("long", [], [reported with { Gradients = [.. Enumerable.Range(0, 1000).Select(t => right with { Name = $"X{t}" }), .. reported.Gradients] }]));
+
+        Assert.That(text, Has.Length.LessThan(65536).And.Contain("entries differ").And.Contain("more rows.").And.Contain("</details>"));
+    }
+
+    [Test]
+    public void Whatever_a_report_holds_it_fits_a_comment()
+    {
+        var reported = Samples.Wrong.Cases[0];
+        foreach (var text in new[] { new string('`', 100_000), new string('@', 100_000), string.Concat(Enumerable.Repeat(Hostile, 1000)) })
+        {
+            var report = Report.Of(
+                text,
+                [.. Enumerable.Range(0, 100).Select(i => Samples.Wrong.Checks[0] with { Derivation = text, Network = text })],
+                [.. Enumerable.Repeat(reported with { Name = text, Replay = text, Test = text, Unexplained = [.. Enumerable.Repeat(text, 100)] }, 100)]) with
+            { Sentence = text };
+
+            Assert.That(MarkdownReport.Of(report), Has.Length.LessThan(65536).And.Contain("more cases, which"));
+        }
+    }
+
     // What stands outside of code, where markup is read.
     private static string Code(string text) => Regex.Replace(text, "(?<!`)(`+)(?!`).*?(?<!`)\\1(?!`)|<code>.*?</code>", "", RegexOptions.Singleline);
 

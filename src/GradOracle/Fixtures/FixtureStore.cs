@@ -7,10 +7,18 @@ using GradOracle.Verdicts;
 namespace GradOracle.Fixtures;
 
 /// <summary>The folder of approved fixtures: <c>network/loss.kind.shape.seed.verified.json</c>.</summary>
+/// <remarks>The folder itself may be a link; links inside are not followed, for they lead out of it or in a circle.</remarks>
 internal sealed class FixtureStore
 {
     /// <summary>The ending of an approved file.</summary>
     public const string Ending = ".verified.json";
+
+    private static readonly EnumerationOptions s_withoutLinks = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
+    };
 
     private readonly string _folder;
 
@@ -27,7 +35,7 @@ internal sealed class FixtureStore
 
     /// <summary>The paths of all approved files below the folder, with <c>/</c>, in ordinal order.</summary>
     public IReadOnlyList<string> Files() =>
-        [.. Directory.EnumerateFiles(_folder, "*" + Ending, SearchOption.AllDirectories)
+        [.. Directory.EnumerateFiles(_folder, "*" + Ending, s_withoutLinks)
             .Select(f => Path.GetRelativePath(_folder, f).Replace('\\', '/'))
             .Order(StringComparer.Ordinal)];
 
@@ -41,13 +49,31 @@ internal sealed class FixtureStore
     public bool Has(CaseName name) => File.Exists(PathOf(name));
 
     /// <summary>The full path of a case's approved file.</summary>
-    /// <exception cref="BadInputException">It lies outside the folder.</exception>
+    /// <exception cref="BadInputException">It lies outside the folder or behind a link, or has the name of a device.</exception>
     public string PathOf(CaseName name)
     {
         var path = Path.GetFullPath(Path.Combine(_folder, FileOf(name)));
-        return path.StartsWith(_folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? path
-            : throw new BadInputException($"Case \"{name}\" has its file outside the folder of fixtures: the name of a network is letters, digits and hyphens.");
+        if (!path.StartsWith(_folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new BadInputException($"Case \"{name}\" has its file outside the folder of fixtures: the name of a network is letters, digits and hyphens.");
+        }
+
+        var below = _folder;
+        foreach (var part in Path.GetRelativePath(_folder, path).Split(Path.DirectorySeparatorChar))
+        {
+            below = Path.Combine(below, part);
+            if (FileTarget.IsDeviceName(part))
+            {
+                throw new BadInputException($"Case \"{name}\" has its file at {part}, which is the name of a device on Windows: rename the network.");
+            }
+
+            if (new FileInfo(below).LinkTarget is not null)
+            {
+                throw new BadInputException($"Fixture {FileOf(name)} lies behind the link {below}, and links are not followed among fixtures: put the file itself there.");
+            }
+        }
+
+        return path;
     }
 
     /// <summary>Reads the fixture of a case.</summary>

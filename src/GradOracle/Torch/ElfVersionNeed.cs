@@ -16,7 +16,7 @@ internal static class ElfVersionNeed
     {
         try
         {
-            if (!elf.StartsWith("\u007fELF"u8) || elf[4] != 2 || elf[5] != 1)
+            if (!elf.StartsWith("\u007fELF\u0002\u0001"u8))
             {
                 return false;
             }
@@ -53,7 +53,7 @@ internal static class ElfVersionNeed
             }
 
             var next = BinaryPrimitives.ReadInt32LittleEndian(entry[12..]);
-            if (next == 0)
+            if (next <= 0) // backwards would be without end
             {
                 return false;
             }
@@ -75,7 +75,7 @@ internal static class ElfVersionNeed
             }
 
             var next = BinaryPrimitives.ReadInt32LittleEndian(entry[12..]);
-            if (next == 0)
+            if (next <= 0) // backwards would be without end
             {
                 return false;
             }

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using System.Security.Cryptography;
 using TorchSharp;
 
 namespace GradOracle.Torch;
@@ -10,9 +9,8 @@ namespace GradOracle.Torch;
 /// <remarks>
 /// TorchSharp's native library requires the symbol version GLIBCXX_3.4.32 although it calls nothing behind it (the only
 /// symbol there is a link-time marker), so Debian 12 and Ubuntu 22.04 refuse to load it. When, and only when, the ordinary
-/// load has failed, a copy in which that one requirement is marked weak is written beside the original, or into the
-/// user's cache folder where the output folder cannot be written, and loaded instead. The original is never touched:
-/// it may be a hard link into the package cache.
+/// load has failed, a copy in which that one requirement is marked weak is loaded from memory instead. No file is written,
+/// and the original is never touched: it may be a hard link into the package cache.
 /// </remarks>
 internal static class TorchRuntime
 {
@@ -38,6 +36,11 @@ internal static class TorchRuntime
 
     private static string? Load()
     {
+        if (Damage() is { } damage)
+        {
+            return damage;
+        }
+
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == Bridge ? s_weakened.Value : IntPtr.Zero;
         try
         {
@@ -77,7 +80,7 @@ internal static class TorchRuntime
             {
                 return s_whyNoCopy is null
                     ? $"libtorch cannot be loaded here: {Reason(error.Message)}; install or restore that library (libstdc++6 and libgomp1 are packages of Debian and Ubuntu, the others come with TorchSharp-cpu) and run again."
-                    : $"libtorch cannot be loaded here: {Reason(error.Message)}, and {s_whyNoCopy}; make one of these folders writable, or install a newer libstdc++6.";
+                    : $"libtorch cannot be loaded here: {Reason(error.Message)}, and {s_whyNoCopy}; allow that, or install a newer libstdc++6.";
             }
         }
 
@@ -91,6 +94,33 @@ internal static class TorchRuntime
         return lines.ElementAtOrDefault(1) ?? lines[0].TrimEnd('.');
     }
 
+    // Before anything is loaded: a library that is cut short ends the process where nobody can catch it.
+    private static string? Damage()
+    {
+        if (!OperatingSystem.IsLinux() || FindNative(BridgeFile) is not { } bridge)
+        {
+            return null;
+        }
+
+        var folder = Path.GetDirectoryName(bridge)!;
+        foreach (var path in s_dependencies.Select(file => Path.Combine(folder, file)).Concat(Directory.EnumerateFiles(folder, "libgomp*.so*")).Append(bridge))
+        {
+            try
+            {
+                if (File.Exists(path) && ElfImage.LengthByHeaders(path) is var needed && !(new FileInfo(path).Length >= needed))
+                {
+                    return $"libtorch cannot be loaded here: {path} is cut short or no library; restore the packages and build again.";
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return $"libtorch cannot be loaded here: {path} cannot be read: {error.Message.TrimEnd('.')}; restore the packages and build again.";
+            }
+        }
+
+        return null;
+    }
+
     private static IntPtr LoadWeakenedCopy()
     {
         if (!OperatingSystem.IsLinux() || FindNative(BridgeFile) is not { } original)
@@ -98,70 +128,25 @@ internal static class TorchRuntime
             return IntPtr.Zero;
         }
 
-        var bytes = File.ReadAllBytes(original);
-        if (!ElfVersionNeed.Weaken(bytes, "libstdc++.so.6", "GLIBCXX_3.4.32"))
-        {
-            return IntPtr.Zero;
-        }
-
-        // A library that is loaded already satisfies a later need for the same name, from whatever folder that need comes.
         var folder = Path.GetDirectoryName(original)!;
-        foreach (var dependency in s_dependencies)
-        {
-            NativeLibrary.TryLoad(Path.Combine(folder, dependency), out _);
-        }
-
-        var name = $"{Path.GetFileNameWithoutExtension(BridgeFile)}.{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}.so";
-        foreach (var target in new[] { folder, CacheFolder() })
-        {
-            try
-            {
-                var copy = Path.Combine(target, name);
-                WriteOnce(copy, bytes);
-                if (NativeLibrary.TryLoad(copy, out var handle))
-                {
-                    return handle;
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                s_whyNoCopy = $"a copy that this system can load could be written neither to {folder} nor to {CacheFolder()} ({error.Message.TrimEnd('.')})";
-            }
-        }
-
-        return IntPtr.Zero;
-    }
-
-    // Two processes may start at once: each writes a file of its own and renames it, so a reader sees all of it or nothing.
-    private static void WriteOnce(string path, byte[] bytes)
-    {
-        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
-        {
-            return;
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+            var bytes = File.ReadAllBytes(original);
+            if (!ElfVersionNeed.Weaken(bytes, "libstdc++.so.6", "GLIBCXX_3.4.32"))
+            {
+                return IntPtr.Zero;
+            }
 
-    private static string CacheFolder()
-    {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (string.IsNullOrEmpty(cache))
-        {
-            cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+            // A library that is loaded already satisfies a later need for the same name; one that is not would be looked for elsewhere.
+            return s_dependencies.All(dependency => NativeLibrary.TryLoad(Path.Combine(folder, dependency), out _))
+                ? AnonymousLibrary.Load(bytes, folder)
+                : IntPtr.Zero;
         }
-
-        return Path.Combine(cache, "gradoracle");
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            s_whyNoCopy = $"no copy that this system can load could be made, neither in memory nor in {folder} ({error.Message.TrimEnd('.')})";
+            return IntPtr.Zero;
+        }
     }
 
     private static string? FindNative(string file) =>

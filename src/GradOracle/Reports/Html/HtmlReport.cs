@@ -21,6 +21,7 @@ internal static class HtmlReport
             <meta charset=utf-8>
             <meta name=viewport content="width=device-width, initial-scale=1">
             <meta name=color-scheme content="light dark">
+            <meta name=gradoracle-json-sha256 content="{Identity(report)}">
             <meta http-equiv=Content-Security-Policy content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Markup.Raw(s_scriptHash)}'">
             <title>{report.Verdict.Mark()} {report.Verdict.Word()}: {report.Title}</title>
             <style>{Markup.Raw(s_style)}</style>
@@ -39,6 +40,9 @@ internal static class HtmlReport
             """;
         return page.ToString();
     }
+
+    // The page and the JSON file of one run belong together where this is the sum of the file.
+    private static string Identity(Report report) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonReport.Of(report))));
 
     private static Markup Links(Report report) => $"""
         <nav aria-label="parts of the report">{Link("cases", "Cases", report.Cases.Count)}{Link("sweeps", "Sweeps", report.Checks.Count)}{Link("updates", "Updates", report.Updates.Count)}</nav>
