@@ -35,15 +35,21 @@ public static class GradientCheck
         options ??= new CheckOptions();
         options.Validate();
         var network = derivation.Network;
-        var suites = (from type in options.Types from loss in options.Losses from kind in options.Kinds select (type, loss, kind)).ToList();
+        var suites = (
+            from type in options.Types
+            from loss in options.Losses
+            from kind in options.Kinds
+            select (type, loss, kind)).ToList();
 
-        // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and where nothing is, running it says why.
-        bool HasRows(Loss loss) => options.Shapes?.Any(shape => new Scenario(network, loss, shape).Output.Sizes.Rows >= loss.LeastRows) ?? loss.LeastRows <= options.MaxSize;
+        // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and where
+        // nothing is, running it says why.
+        bool HasRows(Loss loss) =>
+            options.Shapes?.Any(shape => HasEnoughRows(new Scenario(network, loss, shape))) ?? loss.LeastRows <= options.MaxSize;
         var exact = options.Losses.Distinct().Where(loss => Scenario.MayBeExact(network, loss)).ToHashSet();
         var left = suites.Where(s => HasRows(s.loss) && (s.kind == CaseKind.Real || exact.Contains(s.loss))).ToList();
         left = left.Count > 0 ? left : suites;
         var progress = new Count(options, left.Count);
-        var scenarios = new Scenarios(network);
+        var scenarios = new Scenarios(network); // one suite after another
         return new CheckResult(derivation, [.. left.Select(s => RunSuite(derivation, s.loss, s.kind, s.type, options, scenarios, progress))])
         {
             WithoutExactCases = [.. suites.Except(left).Where(s => s.kind == CaseKind.Exact && HasRows(s.loss)).Select(s => s.loss).Distinct()],
@@ -74,21 +80,21 @@ public static class GradientCheck
         Derivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Scenarios scenarios, Count progress)
     {
         var clock = Stopwatch.StartNew();
-        bool HasRows(Scenario s) => s.Output.Sizes.Rows >= loss.LeastRows;
-        bool Admits(Scenario s) => HasRows(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0);
-        var drawn = options.Shapes?.Select(shape => scenarios.Of(loss, shape)).ToArray() ?? new Scenario[Math.Min(options.Cases, options.MaxShapes)];
-        if (options.Shapes is null)
-        {
-            InParallel(drawn.Length, options.Threads, i =>
-                drawn[i] = ShapeDraw.Of(derivation.Network, loss, options.MaxSize, options.Seed, i, Admits, shape => scenarios.Of(loss, shape)));
-        }
+        bool Admits(Scenario s) => HasEnoughRows(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0);
+        scenarios.Begin(loss);
+        var drawn = new Scenario[options.Shapes?.Count ?? Math.Min(options.Cases, options.MaxShapes)];
+        InParallel(drawn.Length, options.Threads, i => drawn[i] = scenarios.Keep(options.Shapes is { } asked
+            ? scenarios.Of(asked[i])
+            : ShapeDraw.Of(derivation.Network, loss, options.MaxSize, options.Seed, i, Admits, scenarios.Of)));
 
         var admitted = drawn.Where(Admits).ToArray();
         if (admitted.Length == 0 || (options.Shapes is null && admitted.Length < drawn.Length))
         {
-            throw new BadInputException(!drawn.Any(HasRows) && loss.LeastRows > 1
-                ? $"{derivation.Network.Name} with {loss.Name} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
-                : $"{derivation.Network.Name} with {loss.Name} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; take smaller sizes, float64, or the real kind.");
+            var what = $"{derivation.Network.Name} with {loss.Name}";
+            throw new BadInputException(!drawn.Any(HasEnoughRows) && loss.LeastRows > 1
+                ? $"{what} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
+                : $"{what} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; "
+                    + "take smaller sizes, float64, or the real kind.");
         }
 
         var jobs = Jobs(admitted, options).ToList();
@@ -98,22 +104,25 @@ public static class GradientCheck
         {
             var (scenario, seed, count) = jobs[i];
 
-            // On the first batch the graph is evaluated in C# too, so that a wrong value or a wrong TorchSharp call of an operation says so.
-            IReadOnlyList<IOracle> asked = i == 0 && !options.Oracles.OfType<ReverseMode>().Any() ? [.. options.Oracles, s_reverse] : options.Oracles;
-            outcomes[i] = RunBatch(derivation, new CaseName(scenario, kind, type, seed), count, asked, options.FindingsKept, finding => findings.Add(i, finding));
+            // On the first batch the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an operation says so.
+            var isReverseAsked = i > 0 || options.Oracles.OfType<ReverseMode>().Any();
+            IReadOnlyList<IOracle> asked = isReverseAsked ? options.Oracles : [.. options.Oracles, s_reverse];
+            var first = new CaseName(scenario, kind, type, seed);
+            outcomes[i] = RunBatch(derivation, first, count, asked, options.FindingsKept, finding => findings.Add(i, finding));
             progress.Add(count);
         });
 
+        var allAgree = kind == CaseKind.Exact && outcomes.All(o => o.Verdict == Verdict.Agrees);
         return new SuiteResult
         {
             Loss = loss,
             Kind = kind,
             Type = type,
-            Shapes = [.. jobs.Zip(outcomes).GroupBy(o => o.First.Scenario.Shape, o => o.Second).Select(of => new ShapeResult(
-                of.Key, of.Sum(o => o.Counts.Sum()), of.Max(o => o.Verdict), of.Max(o => o.WorstError)))],
+            Shapes = [.. jobs.Zip(outcomes).GroupBy(o => o.First.Scenario.Shape, o => o.Second).Select(of =>
+                new ShapeResult(of.Key, of.Sum(o => o.Counts.Sum()), of.Max(o => o.Verdict), of.Max(o => o.WorstError)))],
             Counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v])),
             WorstErrorInBounds = outcomes.Max(o => o.WorstError),
-            FalseAcceptLog2 = kind == CaseKind.Exact && outcomes.All(o => o.Verdict == Verdict.Agrees) ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
+            FalseAcceptLog2 = allAgree ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
             NotApplicable = [.. outcomes.SelectMany(o => o.NotApplicable).DistinctBy(n => n.Oracle)],
             Elapsed = clock.Elapsed,
             Findings = findings.Smallest(),
@@ -149,44 +158,64 @@ public static class GradientCheck
         }
     }
 
-    private static Outcome RunBatch(Derivation derivation, CaseName first, int count, IReadOnlyList<IOracle> oracles, int findingsKept, Action<CaseComparison> found)
+    private static bool HasEnoughRows(Scenario scenario) => scenario.Output.Sizes.Rows >= scenario.Loss.LeastRows;
+
+    private static Outcome RunBatch(
+        Derivation derivation, CaseName first, int count, IReadOnlyList<IOracle> oracles, int findingsKept, Action<CaseComparison> found)
     {
         var batch = CaseGenerator.Generate(first, count);
         var comparison = Compare(derivation, batch);
-        var answers = oracles.Count == 0 ? [] : Oracle.Ask(batch, oracles.Prepend(s_autograd));
+        var autograd = new OracleAnswer(comparison.Expected, comparison.Errors.Of); // it has been asked already
+        var answers = oracles.Count == 0 ? [] : Oracle.Ask(batch, oracles).Prepend((s_autograd, autograd, null)).ToList();
         var outcome = new Outcome();
-        var described = 0;
+        var kept = 0;
         for (var s = 0; s < count; s++)
         {
             var (verdict, error) = comparison.Judge(s);
-            var crossCheck = verdict < Verdict.OraclesDisagree && answers.Count > 0 ? CrossCheck.Of(batch, s, derivation: null, answers) : null;
+            var isAsked = verdict < Verdict.OraclesDisagree && answers.Count > 0;
+            var crossCheck = isAsked ? CrossCheck.Of(batch, s, derivation: null, answers) : null;
             outcome.NotApplicable = crossCheck?.NotApplicable ?? outcome.NotApplicable;
             verdict = crossCheck is { OraclesAgree: false } ? Verdict.OraclesDisagree : verdict;
             outcome.Counts[(int)verdict]++;
             outcome.WorstError = Math.Max(outcome.WorstError, error);
-            if (verdict != Verdict.Agrees && described++ < findingsKept)
+            if (verdict != Verdict.Agrees && kept++ < findingsKept)
             {
-                found(verdict == Verdict.OraclesDisagree ? comparison.Describe(s) with { Verdict = verdict, CrossCheck = crossCheck } : comparison.Describe(s));
+                var described = comparison.Describe(s);
+                found(verdict == Verdict.OraclesDisagree ? described with { Verdict = verdict, CrossCheck = crossCheck } : described);
             }
         }
 
-        outcome.FalseAcceptLog2 = first.Scenario.Degree is { } d ? count * Math.Min(0, Math.Log2(d / (2.0 * first.Range + 1))) : null;
+        outcome.FalseAcceptLog2 = first.Scenario.Degree is { } d
+            ? count * Math.Min(0, Math.Log2(d / (2.0 * first.Range + 1)))
+            : null;
         return outcome;
     }
 
-    /// <summary>The scenarios of one run: kinds and element types share them.</summary>
+    /// <summary>The scenarios that suites of one loss have drawn: its kinds and element types share them, and the next loss frees them.</summary>
     private sealed class Scenarios(Network network)
     {
-        private const int MostKept = 4096;
+        private readonly ConcurrentDictionary<Shape, Scenario> _drawn = new();
+        private Loss? _loss;
 
-        private readonly ConcurrentDictionary<(Loss, Shape), Scenario> _known = new();
+        /// <summary>Begins a suite.</summary>
+        public void Begin(Loss loss)
+        {
+            if (loss != _loss)
+            {
+                _drawn.Clear();
+                _loss = loss;
+            }
+        }
 
-        public Scenario Of(Loss loss, Shape shape) => _known.TryGetValue((loss, shape), out var known) ? known
-            : _known.Count >= MostKept ? new Scenario(network, loss, shape)
-            : _known.GetOrAdd((loss, shape), _ => new Scenario(network, loss, shape));
+        /// <summary>The scenario of a shape; one that is not kept is made anew, for most shapes that are looked at may be refused.</summary>
+        public Scenario Of(Shape shape) => _drawn.GetValueOrDefault(shape) ?? new Scenario(network, _loss!, shape);
+
+        /// <summary>Keeps a scenario that was drawn; where two of one shape were, the first.</summary>
+        public Scenario Keep(Scenario drawn) => _drawn.GetOrAdd(drawn.Shape, drawn);
     }
 
-    private sealed class LambdaDerivation(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate) : MatrixDerivation(network)
+    private sealed class LambdaDerivation(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate)
+        : MatrixDerivation(network)
     {
         public override string Name => Network.Name;
 
@@ -237,7 +266,10 @@ public static class GradientCheck
             return [.. _cases.Select(f => f.Case)];
         }
 
-        private void Trim() => _cases = [.. _cases.OrderByDescending(f => f.Case.Verdict).ThenBy(f => f.Case.Size).ThenBy(f => f.Batch).Take(kept)];
+        private void Trim() => _cases =
+        [
+            .. _cases.OrderByDescending(f => f.Case.Verdict).ThenBy(f => f.Case.Size).ThenBy(f => f.Batch).Take(kept),
+        ];
     }
 
     private sealed class Count(CheckOptions options, int suites)

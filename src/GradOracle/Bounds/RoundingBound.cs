@@ -1,3 +1,5 @@
+using GradOracle.Graphs;
+
 namespace GradOracle.Bounds;
 
 /// <summary>How far an evaluation of one tensor can be from the exact values, entry by entry, where all its terms pass few roundings.</summary>
@@ -30,7 +32,7 @@ internal readonly record struct RoundingBound
     }
 
     /// <summary>γ_K = K u / (1 − K u); infinite where K u is not below 1.</summary>
-    public static double Gamma(int K, double u) => K * u < 1 ? K * u / (1 - K * u) : double.PositiveInfinity;
+    public static double Gamma(int K, double u) => new Rounding(u, 0).Gamma(K);
 
     /// <summary>The bound of one entry whose majorant is M; infinite where M overflowed on its way.</summary>
     public double At(double M) => double.IsNaN(M) ? double.PositiveInfinity : M == 0 ? _underflow : _relative * M + _underflow;

@@ -5,9 +5,11 @@ namespace GradOracle.Bounds;
 
 /// <summary>How far one evaluation of a batch may be from the exact values, entry by entry: nothing on exact cases, what rounding does on real ones.</summary>
 /// <remarks>
-/// Where the gradients are polynomials of low degree it is <c>γ_K M</c>, M the majorant (see <see cref="RoundingBound"/>); elsewhere the error interpretation of the backward graph, a
-/// running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.3): beside every computed value goes a bound on its distance from the exact one. Second-order terms
-/// are kept, so it holds for every evaluation that takes the same steps, in any order of summation. Two evaluations are no further apart than the sum of their errors.
+/// Where the gradients are polynomials of low degree it is <c>γ_K M</c>, M the majorant (see <see cref="RoundingBound"/>); elsewhere
+/// the error interpretation of the backward graph, a running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms",
+/// 2nd ed., §3.3): beside every computed value goes a bound on its distance from the exact one. Second-order terms are kept, so it
+/// holds for every evaluation that takes the same steps, in any order of summation. Two evaluations are no further apart than the sum
+/// of their errors.
 /// </remarks>
 internal sealed class RoundingErrors
 {
@@ -22,7 +24,8 @@ internal sealed class RoundingErrors
         : default;
 
     /// <summary>The errors of a tensor of one case, row after row; 0 where nothing may be off.</summary>
-    public double[] Of(int index, string tensor) => this[tensor, index] is { IsEmpty: false } errors ? errors.ToArray() : new double[_batch[tensor].Length];
+    public double[] Of(int index, string tensor) =>
+        this[tensor, index] is { IsEmpty: false } errors ? errors.ToArray() : new double[_batch[tensor].Length];
 
     /// <summary>The errors of the evaluation that a network's statement describes, by whatever order of summation.</summary>
     /// <param name="batch">The cases.</param>
@@ -35,22 +38,25 @@ internal sealed class RoundingErrors
     /// <summary>The running error analysis, whatever the kind of case.</summary>
     /// <param name="batch">The cases.</param>
     /// <param name="leafErrors">
-    /// For tensors whose entries are themselves off, by how much at most. Two evaluations whose entries are apart by twice that are both no further than that from
-    /// the point halfway between them, and their outputs and gradients from those of that point by this error.
+    /// For tensors whose entries are themselves off, by how much at most. Two evaluations whose entries are apart by twice that are
+    /// both no further than that from the point halfway between them, and their outputs and gradients from those of that point by
+    /// this error.
     /// </param>
     /// <param name="scale">As in <see cref="Of(CaseBatch, Func{string, int})"/>.</param>
-    public static RoundingErrors Running(CaseBatch batch, IReadOnlyDictionary<string, double[]>? leafErrors = null, Func<string, int>? scale = null)
+    public static RoundingErrors Running(
+        CaseBatch batch, IReadOnlyDictionary<string, double[]>? leafErrors = null, Func<string, int>? scale = null)
     {
         var scenario = batch.Scenario;
         var schedule = scenario.Gradients;
         var values = schedule.Evaluate(batch.Count, batch.ValuesOf);
-        var errors = schedule.Errors(values, Rounding.Of(batch.Type), leafErrors is null ? null : leaf => leafErrors.GetValueOrDefault(leaf.Name ?? ""));
+        var errors = schedule.Errors(values, Rounding.Of(batch.Type), leaf => leafErrors?.GetValueOrDefault(leaf.Name ?? ""));
         var result = new RoundingErrors(batch);
-        foreach (var spec in scenario.Differentiated.Select(s => (s.Name, s.Length)).Append((Scenario.OutputName, scenario.Output.Sizes.Length)))
+        foreach (var tensor in scenario.Differentiated.Select(spec => spec.Name).Append(Scenario.OutputName))
         {
-            var error = errors[schedule[scenario.ResultOf(spec.Item1)]] ?? new double[batch.Count * spec.Item2];
-            var factor = scale is null ? 1 : (double)scale(spec.Item1) / Math.Max(1, scenario.RoundingsOf(spec.Item1));
-            result._errors[spec.Item1] = factor == 1 ? error : Array.ConvertAll(error, e => e * factor);
+            var node = scenario.ResultOf(tensor);
+            var error = errors[schedule[node]] ?? new double[batch.Count * node.Sizes.Length];
+            var factor = scale is null ? 1 : (double)scale(tensor) / Math.Max(1, scenario.RoundingsOf(tensor));
+            result._errors[tensor] = factor == 1 ? error : Array.ConvertAll(error, e => e * factor);
         }
 
         return result;
@@ -59,9 +65,10 @@ internal sealed class RoundingErrors
     /// <summary>How far the loss of each case may be off.</summary>
     public static double[] OfLosses(CaseBatch batch)
     {
-        var schedule = new Schedule([batch.Scenario.Entries]);
-        var values = schedule.Evaluate(batch.Count, batch.ValuesOf);
-        var (entries, errors) = (values[batch.Scenario.Entries], schedule.Errors(values, Rounding.Of(batch.Type))[^1]);
+        var forward = batch.Scenario.Forward;
+        var values = forward.Evaluate(batch.Count, batch.ValuesOf);
+        var entries = values[batch.Scenario.Entries];
+        var errors = forward.Errors(values, Rounding.Of(batch.Type))[^1];
         var length = batch.Scenario.Entries.Sizes.Length;
         var gamma = RoundingBound.Gamma(length, batch.Type.UnitRoundoff);
         var losses = new double[batch.Count];

@@ -13,11 +13,11 @@ internal static class ExactRange
 
     /// <summary>k; 0 where no integers but 0 stay on the lattice.</summary>
     /// <param name="majorant">The majorant.</param>
-    /// <param name="counts">The counts of its results.</param>
+    /// <param name="counts">The counts of its results, all on the lattice.</param>
     /// <param name="limit">How many units fit.</param>
     public static int Find(MajorantGraph majorant, IReadOnlyList<TermCount> counts, double limit)
     {
-        if (counts.Any(c => c.FractionBits < 0) || !Fits(1))
+        if (!Fits(1))
         {
             return 0;
         }

@@ -5,7 +5,7 @@ namespace GradOracle.Graphs;
 internal sealed class MajorantGraph
 {
     private readonly Node[] _results;
-    private readonly Schedule _program;
+    private readonly Schedule _schedule;
 
     /// <summary>The majorant of a result and of its gradients.</summary>
     /// <param name="output">The output, which is looked at too.</param>
@@ -24,7 +24,7 @@ internal sealed class MajorantGraph
         var root = majorants[entries];
         var backward = new BackwardGraph(root, Constant.Of(root.Sizes, 1), leaves);
         _results = [majorants[output], .. leaves.Select(backward.GradientOf)];
-        _program = new Schedule([.. _results, root]);
+        _schedule = new Schedule([.. _results, root]);
         Entries = root;
     }
 
@@ -37,15 +37,15 @@ internal sealed class MajorantGraph
     /// <summary>The majorant of a batch.</summary>
     /// <param name="count">How many cases.</param>
     /// <param name="magnitudes">The absolute values of a leaf's entries.</param>
-    public Values<double> Of(int count, Func<Node, double[]?> magnitudes) => _program.Evaluate(count, magnitudes);
+    public Values<double> Of(int count, Func<Node, double[]?> magnitudes) => _schedule.Evaluate(count, magnitudes);
 
     /// <summary>The largest entry of every result where all entries of each leaf are equal.</summary>
     /// <param name="fill">The entry of a leaf.</param>
     public double[] Largest(Func<Node, double> fill)
     {
-        if (_program.Uniform(fill) is { } entries)
+        if (_schedule.Uniform(fill) is { } entries)
         {
-            return Array.ConvertAll(_results, result => entries[_program[result]]);
+            return Array.ConvertAll(_results, result => entries[_schedule[result]]);
         }
 
         // Blocks beside each other: their entries differ.

@@ -142,11 +142,11 @@ internal sealed class Schedule
         return counts;
     }
 
-    /// <summary>The entry of each of some results where all entries of a leaf are equal; null where some value has no such entry.</summary>
+    /// <summary>The one entry of every value where all entries of a leaf are equal; null where the entries of some value differ.</summary>
     public double[]? Uniform(Func<Node, double> leaf)
     {
         var values = new double[Nodes.Length];
-        Span<double> x = stackalloc double[2];
+        var x = new double[Operands.Max(operands => operands.Length)];
         for (var i = 0; i < values.Length; i++)
         {
             var operands = Operands[i];
@@ -155,7 +155,7 @@ internal sealed class Schedule
                 x[p] = values[operands[p]];
             }
 
-            values[i] = Nodes[i].Operation is Leaf ? leaf(Nodes[i]) : Nodes[i].Operation.Uniform(Nodes[i], x[..operands.Length]);
+            values[i] = Nodes[i].Operation is Leaf ? leaf(Nodes[i]) : Nodes[i].Operation.Uniform(Nodes[i], x.AsSpan(0, operands.Length));
             if (double.IsNaN(values[i]))
             {
                 return null;

@@ -14,7 +14,8 @@ internal sealed class Scenario
     private readonly Lazy<Schedule> _gradients;
     private readonly Lazy<Schedule> _onTorch;
     private readonly Lazy<TermCount[]> _counts;
-    private readonly Lazy<TermCount> _loss;
+    private readonly Lazy<int> _degree;
+    private readonly Dictionary<string, int> _places = [];
     private readonly Lazy<MajorantGraph> _majorant;
     private readonly Lazy<MajorantGraph> _undamped;
     private readonly Lazy<double[]> _atOne;
@@ -33,15 +34,20 @@ internal sealed class Scenario
         Differentiated = [.. inputs.Specs.Where(spec => spec.IsDifferentiated)];
         Leaves = [.. Differentiated.Select(spec => inputs[spec.Name])];
 
+        for (var i = 0; i < Differentiated.Count; i++)
+        {
+            _places.Add(Differentiated[i].Name, i);
+        }
+
         _backward = new(() => new BackwardGraph(Entries, Constant.Of(Entries.Sizes, 1), Leaves));
         _gradients = new(() => new Schedule([Output, Entries, .. Leaves.Select(Backward.GradientOf)]));
         _onTorch = new(() => Schedule.OnTorch(Output, Entries));
         _counts = new(() => CountsOf(null));
-        _loss = new(() => new Schedule([Entries]).Counts()[^1]);
+        _degree = new(() => Forward.Counts()[^1].Degree);
         _majorant = new(() => new(Output, Entries, Leaves, undamped: false));
         _undamped = new(() => new(Output, Entries, Leaves, undamped: true));
         _atOne = new(() => Undamped.Largest(_ => 1));
-        _ranges = ElementType.All.ToDictionary(type => type, type => new Lazy<int>(() => ExactRange.Find(Majorant, _counts.Value, type.LatticeLimit)));
+        _ranges = ElementType.All.ToDictionary(type => type, type => new Lazy<int>(() => FindRange(type)));
     }
 
     public Network Network { get; }
@@ -69,6 +75,9 @@ internal sealed class Scenario
     /// <summary>The backward pass from the loss to the parameters and inputs.</summary>
     public BackwardGraph Backward => _backward.Value;
 
+    /// <summary>The forward pass to the entries of the loss, which are the last.</summary>
+    public Schedule Forward => Backward.Forward;
+
     /// <summary>The output, the entries of the loss, and the gradients: what a derivation computes.</summary>
     public Schedule Gradients => _gradients.Value;
 
@@ -81,7 +90,7 @@ internal sealed class Scenario
     public MajorantGraph Undamped => _undamped.Value;
 
     /// <summary>d: the degree of the gradients as polynomials in all entries; null where they are polynomials in pieces only, or none.</summary>
-    public int? Degree => _loss.Value.Degree > 0 ? _loss.Value.Degree - 1 : null;
+    public int? Degree => _degree.Value > 0 ? _degree.Value - 1 : null;
 
     /// <summary>
     /// Whether rounding is bounded by a running error analysis of the case itself: where there is no degree, and where it is so high that the majorant, which grows with it,
@@ -92,19 +101,11 @@ internal sealed class Scenario
     /// <summary>The node of a gradient, or of the output by its name.</summary>
     public Node ResultOf(string tensor) => tensor == OutputName ? Output : Backward.GradientOf(Leaves[PlaceOf(tensor)]);
 
-    /// <summary>The leaf of a parameter, input, constant or the target; null where the graph does not use it.</summary>
-    public int PlaceOf(string tensor)
-    {
-        for (var i = 0; i < Differentiated.Count; i++)
-        {
-            if (Differentiated[i].Name == tensor)
-            {
-                return i;
-            }
-        }
-
-        throw new KeyNotFoundException($"There is no gradient {tensor}; there are {string.Join(", ", Differentiated.Select(t => t.Name))}.");
-    }
+    /// <summary>The place of a parameter or input among those with a gradient.</summary>
+    /// <exception cref="KeyNotFoundException">There is no gradient with respect to it.</exception>
+    public int PlaceOf(string tensor) => _places.TryGetValue(tensor, out var place)
+        ? place
+        : throw new KeyNotFoundException($"There is no gradient {tensor}; there are {string.Join(", ", _places.Keys)}.");
 
     /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case stays on the lattice.</summary>
     public int RangeOf(ElementType type) => _ranges[type].Value;
@@ -127,11 +128,15 @@ internal sealed class Scenario
     /// <param name="numbers">The numbers.</param>
     /// <param name="isBackward">Whether the backward pass is asked about too.</param>
     public string? WhyNot(NumberSystem numbers, bool isBackward = false) =>
-        (isBackward ? Gradients.Nodes : new Schedule([Entries]).Nodes).Select(n => n.Operation.WhyNot(numbers)).FirstOrDefault(reason => reason is not null);
+        (isBackward ? Gradients : Forward).Nodes.Select(n => n.Operation.WhyNot(numbers)).FirstOrDefault(reason => reason is not null);
 
     /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
     public static bool MayBeExact(Network network, Loss loss) =>
         new Scenario(network, loss, new Shape(network.Dimensions.Select(d => (d, 1)))).RangeOf(ElementType.Float64) > 0;
+
+    // Where something leaves the lattice the majorant is not even made: many shapes are looked at that have no exact cases.
+    private int FindRange(ElementType type) =>
+        _counts.Value.Any(count => count.FractionBits < 0) ? 0 : ExactRange.Find(Majorant, _counts.Value, type.LatticeLimit);
 
     // The network is the user's statement of the problem: where it fails there is nothing to check.
 #pragma warning disable CA1031
