@@ -16,20 +16,7 @@ internal sealed class StackedNetwork(bool bias = false) : Network
     public override IReadOnlyList<string> Dimensions { get; } = ["n", "h", "m", "B"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorSpec> Tensors(Shape shape)
-    {
-        ArgumentNullException.ThrowIfNull(shape);
-        var (n, h, m, B) = (shape["n"], shape["h"], shape["m"], shape["B"]);
-        return
-        [
-            new("Wx", TensorRole.Parameter, h, n),
-            new("Wh", TensorRole.Parameter, h, h),
-            new("Wy", TensorRole.Parameter, m, h),
-            .. bias ? [new("bh", TensorRole.Parameter, h, 1), new("by", TensorRole.Parameter, m, 1)] : (TensorSpec[])[],
-            new("X1", TensorRole.Input, n, B),
-            new("X2", TensorRole.Input, n, B),
-        ];
-    }
+    public override IReadOnlyList<TensorSpec> Tensors(Shape shape) => TwoInputNetwork.TensorsOf(shape, ["Wx"], bias);
 
     /// <inheritdoc/>
     public override Node Forward(Inputs x)

@@ -26,13 +26,19 @@ internal sealed class TwoInputNetwork(bool tied = true, bool bias = false) : Net
     public override IReadOnlyList<string> Dimensions { get; } = ["n", "h", "m", "B"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorSpec> Tensors(Shape shape)
+    public override IReadOnlyList<TensorSpec> Tensors(Shape shape) => TensorsOf(shape, tied ? ["Wx"] : ["Wx1", "Wx2"], bias);
+
+    /// <summary>The tensors of a network of two inputs.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="inputWeights">The weights that inputs are multiplied by.</param>
+    /// <param name="bias">Whether there are biases bh and by.</param>
+    internal static IReadOnlyList<TensorSpec> TensorsOf(Shape shape, IReadOnlyList<string> inputWeights, bool bias)
     {
         ArgumentNullException.ThrowIfNull(shape);
         var (n, h, m, B) = (shape["n"], shape["h"], shape["m"], shape["B"]);
         return
         [
-            .. (tied ? (string[])["Wx"] : ["Wx1", "Wx2"]).Select(W => new TensorSpec(W, TensorRole.Parameter, h, n)),
+            .. inputWeights.Select(W => new TensorSpec(W, TensorRole.Parameter, h, n)),
             new("Wh", TensorRole.Parameter, h, h),
             new("Wy", TensorRole.Parameter, m, h),
             .. bias ? [new("bh", TensorRole.Parameter, h, 1), new("by", TensorRole.Parameter, m, 1)] : (TensorSpec[])[],

@@ -36,14 +36,15 @@ internal sealed record Comparison(CaseBatch Case, GradientBatch Received, Gradie
     /// <summary>One case in full.</summary>
     public CaseComparison Describe(int index)
     {
-        var forward = Describe(index, Received.Output, Expected.Output);
         var alone = Alone(index);
+        var overflow = new Lazy<string?>(() => Overflow.Of(alone)); // one place, however many tensors it reaches
+        var forward = Describe(index, Received.Output, Expected.Output, overflow);
         if (forward.Verdict > Verdict.Inconclusive)
         {
             return new(alone, Verdict.NotComparable, forward, []);
         }
 
-        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected))];
+        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, overflow))];
 
         // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
         var verdict = tensors.Append(forward).Max(t => t.Verdict);
@@ -87,7 +88,7 @@ internal sealed record Comparison(CaseBatch Case, GradientBatch Received, Gradie
         return (statistics.Verdict, statistics.WorstInBounds);
     }
 
-    private TensorComparison Describe(int index, TensorStack received, TensorStack expected)
+    private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
     {
         TensorComparison Found(Verdict verdict, int differing, EntryComparison? worst, string? reason) =>
             new(expected.Name, expected.Rows, expected.Columns, verdict, differing, worst, reason);
@@ -101,18 +102,18 @@ internal sealed record Comparison(CaseBatch Case, GradientBatch Received, Gradie
         var worst = Entry(index, received, expected, statistics.WorstIndex);
         var reason = statistics.Verdict switch
         {
-            Verdict.NotComparable => NotFinite(index, worst),
+            Verdict.NotComparable => NotFinite(worst, overflow),
             Verdict.Inconclusive => "the rounding bound is as large as the gradient itself",
             _ => null,
         };
         return Found(statistics.Verdict, statistics.Differing, worst, reason);
     }
 
-    private string NotFinite(int index, EntryComparison entry)
+    private string NotFinite(EntryComparison entry, Lazy<string?> overflow)
     {
         if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
         {
-            return $"overflow{(Overflow.Of(Alone(index)) is { } place ? $" at {place}" : "")} in both: the numbers are too large for {Case.Type}";
+            return $"overflow{(overflow.Value is { } place ? $" at {place}" : "")} in both: the numbers are too large for {Case.Type}";
         }
 
         var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);

@@ -1,7 +1,7 @@
 namespace GradOracle.Verdicts;
 
 /// <summary>The statistics over the entries of one tensor of one case.</summary>
-internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, int WorstIndex, double WorstInBounds, bool IsZero)
+internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, int WorstIndex, double WorstInBounds)
 {
     /// <summary>Counts.</summary>
     /// <param name="derivation">The derivation's entries.</param>
@@ -11,7 +11,7 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
     {
         if (errors.IsEmpty && derivation.SequenceEqual(expected) && !expected.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
         {
-            return new(Verdict.Agrees, 0, 0, 0, !expected.ContainsAnyExcept(0));
+            return new(Verdict.Agrees, 0, 0, 0);
         }
 
         int differing = 0, worstIndex = 0;
@@ -21,7 +21,7 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
             var (d, a) = (derivation[j], expected[j]);
             if (!double.IsFinite(d) || !double.IsFinite(a))
             {
-                return new(Verdict.NotComparable, 0, j, double.PositiveInfinity, false);
+                return new(Verdict.NotComparable, 0, j, double.PositiveInfinity);
             }
 
             var allowed = AllowedAt(errors, j);
@@ -52,7 +52,7 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
         var verdict = differing > 0 ? Verdict.Disagrees
             : largestOfBoth > 0 && largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive
             : Verdict.Agrees;
-        return new(verdict, differing, worstIndex, worst, largestEntry == 0);
+        return new(verdict, differing, worstIndex, worst);
     }
 
     /// <summary>How far two evaluations of an entry may be apart: infinitely, where the error is not known because something overflowed.</summary>

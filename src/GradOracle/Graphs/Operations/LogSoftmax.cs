@@ -34,16 +34,19 @@ namespace GradOracle.Graphs
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             var (rows, columns) = (node.Sizes.Rows, node.Sizes.Columns);
-            for (var j = 0; j < y.Length; j++)
+            for (var column = 0; column < count * columns; column++)
             {
-                var top = j / node.Sizes.Length * node.Sizes.Length + j % columns;
+                var top = column / columns * node.Sizes.Length + column % columns;
                 var magnitude = 0.0;
-                for (var i = 0; i < rows; i++)
+                for (var at = top; at < top + rows * columns; at += columns)
                 {
-                    magnitude = Math.Max(magnitude, Math.Abs(x[1][top + i * columns]) + 2 * (e[1]?[top + i * columns] ?? 0));
+                    magnitude = Math.Max(magnitude, Math.Abs(x[1][at]) + 2 * (e[1]?[at] ?? 0));
                 }
 
-                result[j] = (e[0]?[j] ?? 0) + RoundingsOfTheOtherForm * rounding.Unit * magnitude;
+                for (var at = top; at < top + rows * columns; at += columns)
+                {
+                    result[at] = (e[0]?[at] ?? 0) + RoundingsOfTheOtherForm * rounding.Unit * magnitude;
+                }
             }
 
             return true;
