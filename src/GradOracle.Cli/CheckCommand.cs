@@ -86,7 +86,7 @@ internal static class CheckCommand
             CheckOptions Drawn() => new()
             {
                 Losses = parsed.GetValue(loss) == "all" ? Loss.All : [Named.Losses.Find(parsed.GetValue(loss)!)],
-                Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseName.Word),
+                Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseId.Word),
                 Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name),
                 Cases = parsed.GetValue(cases),
                 Seed = parsed.GetValue(seed),
@@ -105,7 +105,7 @@ internal static class CheckCommand
         });
         return command;
 
-        Report CheckOne(string title, Derivation chosen, CaseBatch batch, IReadOnlyList<IOracle> asked)
+        Report CheckOne(string title, Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
         {
             var reported = Examined(chosen, batch, asked);
             new TerminalReport(output).Write(reported);
@@ -129,7 +129,7 @@ internal static class CheckCommand
         }
     }
 
-    private static ReportedCase Examined(Derivation chosen, CaseBatch batch, IReadOnlyList<IOracle> asked)
+    private static ReportedCase Examined(Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
     {
         var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
         if (comparison.HasGenuineMismatch)

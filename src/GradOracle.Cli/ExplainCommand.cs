@@ -58,15 +58,15 @@ internal static class ExplainCommand
             output.WriteLine($"{answer.Name} says: {answer.Summary}");
             output.WriteLine();
             output.WriteLine("at the comment's sizes:");
-            var comment = CaseGenerator.Generate(CaseName.Parse(CommentSizes, Registry.Networks));
+            var comment = CaseGenerator.Generate(CaseId.Parse(CommentSizes, Registry.Networks));
             output.Write(CaseText.Of(CaseReport.Diagnosed(Compared(answer, CommentSizes), FaultLocalization.Of(answer, comment))));
             output.WriteLine("at equal sizes:");
-            output.Write(CaseText.Of(CaseReport.Of(answer, FailureAnalysis.Of(answer, CaseGenerator.Generate(CaseName.Parse(EqualSizes, Registry.Networks))), inFull: false)));
+            output.Write(CaseText.Of(CaseReport.Of(answer, FailureAnalysis.Of(answer, CaseGenerator.Generate(CaseId.Parse(EqualSizes, Registry.Networks))), inFull: false)));
             output.WriteLine($"corrected: {corrected.Summary}");
             output.WriteLine($"  at the comment's sizes {Compared(corrected, CommentSizes).Verdict.Word()}, at equal sizes {Compared(corrected, EqualSizes).Verdict.Word()} (gradoracle check --derivation {corrected.Name})");
             output.WriteLine();
         }
 
-        static ReportedCase Compared(Derivation derivation, string name) => CaseReport.Of(derivation, GradientCheck.Compare(derivation, CaseGenerator.Generate(CaseName.Parse(name, derivation.Network))).Describe(0));
+        static ReportedCase Compared(Derivation derivation, string name) => CaseReport.Of(derivation, GradientCheck.Compare(derivation, CaseGenerator.Generate(CaseId.Parse(name, derivation.Network))).Describe(0));
     }
 }

@@ -121,7 +121,7 @@ internal static class FixturesCommand
         ? $"most at [{worst.Row},{worst.Column}]: {NumberFormat.Full(worst.Expected)} → {NumberFormat.Full(worst.Actual)}"
         : tensor.Reason ?? "";
 
-    private static List<CaseName> Chosen(string filter)
+    private static List<CaseId> Chosen(string filter)
     {
         var chosen = FixtureCatalog.Cases.Where(c => c.ToString().Contains(filter, StringComparison.Ordinal)).ToList();
         return chosen.Count > 0 ? chosen : throw new BadInputException($"No case of the catalogue contains \"{filter}\": see gradoracle fixtures list.");

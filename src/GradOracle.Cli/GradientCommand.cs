@@ -37,7 +37,7 @@ internal static class GradientCommand
         });
         return command;
 
-        void Print(CaseBatch batch, GradientBatch written, GradientBatch autograd)
+        void Print(CaseStack batch, GradientStack written, GradientStack autograd)
         {
             output.WriteLine(PlainText.Line(batch.NameOf(0)));
             PrintBoth("Ŷ", written.Output, autograd.Output, written.FaultOf(0, written.Output.Name));

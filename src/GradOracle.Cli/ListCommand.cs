@@ -38,7 +38,7 @@ internal static class ListCommand
         void Describe(Network found)
         {
             var shape = new Shape(found.Dimensions.Select((d, i) => (d, i < s_sizes.Length ? s_sizes[i] : i + 2)));
-            var batch = CaseGenerator.Generate(new CaseName(found, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
+            var batch = CaseGenerator.Generate(new CaseId(found, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
             var pass = new BackwardPass(batch);
             output.WriteLine(PlainText.Line($"{found.Name}: {found.Summary}"));
             Section($"Tensors at {shape}", batch.Scenario.Tensors.Select(t => (t.Name, $"{t.Sizes}  {t.Role.ToString().ToLowerInvariant()}")));

@@ -14,7 +14,7 @@ internal static class SharedOptions
     };
 
     /// <summary>The case that was asked for by name or by file, or null where none was.</summary>
-    public static CaseBatch? Batch(string? name, string? file)
+    public static CaseStack? Batch(string? name, string? file)
     {
         if (name is not null && file is not null)
         {
@@ -26,7 +26,7 @@ internal static class SharedOptions
             throw new BadInputException("--case-file is empty: give the path of a JSON file.");
         }
 
-        return file is not null ? CaseFile.Read(file, Registry.Networks) : name is not null ? CaseGenerator.Generate(CaseName.Parse(name, Registry.Networks)) : null;
+        return file is not null ? CaseFile.Read(file, Registry.Networks) : name is not null ? CaseGenerator.Generate(CaseId.Parse(name, Registry.Networks)) : null;
     }
 
     /// <summary>Keeps a result from being written over the case it is about.</summary>

@@ -80,7 +80,7 @@ internal sealed class TerminalReport
         {
             foreach (var (oracle, reason) in suite.NotApplicable)
             {
-                WriteLine(Color.Default, $"{oracle} not applicable to {suite.Loss} {CaseName.Word(suite.Kind)}: {reason}");
+                WriteLine(Color.Default, $"{oracle} not applicable to {suite.Loss} {CaseId.Word(suite.Kind)}: {reason}");
             }
         }
 
@@ -137,7 +137,7 @@ internal sealed class TerminalReport
         (string Header, bool Right, bool Shown, Func<ReportedSuite, int, string> Cell)[] columns =
         [
             ("loss", false, true, (s, _) => s.Loss),
-            ("kind", false, true, (s, _) => CaseName.Word(s.Kind)),
+            ("kind", false, true, (s, _) => CaseId.Word(s.Kind)),
             ("dtype", false, severalTypes, (s, _) => s.Type),
             ("cases", true, true, (s, _) => Text($"{s.Cases}")),
             ("shapes", true, true, (s, _) => Text($"{s.Shapes.Count}")),

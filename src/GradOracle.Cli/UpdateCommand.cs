@@ -39,7 +39,7 @@ internal sealed partial class UpdateCommand
 
     /// <summary>Runs what was asked for and prints it.</summary>
     /// <returns>The runs, as reports have them.</returns>
-    public IReadOnlyList<ReportedUpdate> Run(ParseResult parsed, TextWriter output, IReadOnlyList<Derivation> derivations, CaseBatch? batch, Func<CheckOptions> options)
+    public IReadOnlyList<ReportedUpdate> Run(ParseResult parsed, TextWriter output, IReadOnlyList<Derivation> derivations, CaseStack? batch, Func<CheckOptions> options)
     {
         var rule = new UpdateRule(Number(parsed, _rate), Number(parsed, _momentum), Number(parsed, _decay));
         var steps = parsed.GetValue(_steps);

@@ -64,7 +64,7 @@ public static class GradientAssert
         ArgumentNullException.ThrowIfNull(derivation);
         var root = FixturesOf(Assembly.GetCallingAssembly(), folder, sourceFile);
         TestReports.Open();
-        var name = CaseName.Parse(caseName, derivation.Network);
+        var name = CaseId.Parse(caseName, derivation.Network);
         var batch = CaseGenerator.Generate(name);
         AtomicFile.CreateFolderOf(Path.Combine(root, GradientFixture.PathOf(name)));
         var store = new FixtureStore(root);
@@ -101,7 +101,7 @@ public static class GradientAssert
     }
 
     // What is wrong today must not be approved by renaming a received file.
-    private static bool RefuseDisagreement(Derivation derivation, CaseBatch batch)
+    private static bool RefuseDisagreement(Derivation derivation, CaseStack batch)
     {
         var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
         if (comparison.Verdict == Verdict.Agrees)
@@ -116,7 +116,7 @@ public static class GradientAssert
         return true;
     }
 
-    private static string? Difference(FixtureStore store, Derivation derivation, CaseBatch batch, CaseName name)
+    private static string? Difference(FixtureStore store, Derivation derivation, CaseStack batch, CaseId name)
     {
         try
         {

@@ -13,7 +13,7 @@ namespace GradOracle;
 /// <remarks>
 /// <code>
 /// Network ──> graph ──> backward graph ──────────> RoundingErrors ─┐
-///   CaseGenerator ─> CaseBatch ─┬─> Derivation.Differentiate ──────┼─> Comparison ─> Verdict ─> report
+///   CaseGenerator ─> CaseStack ─┬─> Derivation.Differentiate ──────┼─> Comparison ─> Verdict ─> report
 ///     (shape, seed)             └─> Autograd.Differentiate ────────┘
 /// </code>
 /// </remarks>
@@ -69,11 +69,11 @@ public static class GradientCheck
     public static CaseResult Replay(Derivation derivation, string caseName)
     {
         ArgumentNullException.ThrowIfNull(derivation);
-        return new(derivation, Compare(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network))).Describe(0));
+        return new(derivation, Compare(derivation, CaseGenerator.Generate(CaseId.Parse(caseName, derivation.Network))).Describe(0));
     }
 
     /// <summary>Compares the derivation with autograd on one batch.</summary>
-    internal static Comparison Compare(Derivation derivation, CaseBatch batch) =>
+    internal static Comparison Compare(Derivation derivation, CaseStack batch) =>
         Comparison.Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch));
 
     private static SuiteResult RunSuite(
@@ -107,7 +107,7 @@ public static class GradientCheck
             // On the first batch the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an operation says so.
             var isReverseAsked = i > 0 || options.Oracles.OfType<ReverseMode>().Any();
             IReadOnlyList<IOracle> asked = isReverseAsked ? options.Oracles : [.. options.Oracles, s_reverse];
-            var first = new CaseName(scenario, kind, type, seed);
+            var first = new CaseId(scenario, kind, type, seed);
             outcomes[i] = RunBatch(derivation, first, count, asked, options.FindingsKept, finding => findings.Add(i, finding));
             progress.Add(count);
         });
@@ -161,7 +161,7 @@ public static class GradientCheck
     private static bool HasEnoughRows(Scenario scenario) => scenario.Output.Sizes.Rows >= scenario.Loss.LeastRows;
 
     private static Outcome RunBatch(
-        Derivation derivation, CaseName first, int count, IReadOnlyList<IOracle> oracles, int findingsKept, Action<CaseComparison> found)
+        Derivation derivation, CaseId first, int count, IReadOnlyList<IOracle> oracles, int findingsKept, Action<CaseComparison> found)
     {
         var batch = CaseGenerator.Generate(first, count);
         var comparison = Compare(derivation, batch);

@@ -61,7 +61,7 @@ internal static class Registry
     /// <summary>What checks one case again: the command, or C# where the derivation is not registered.</summary>
     /// <param name="derivation">The derivation that was on trial.</param>
     /// <param name="batch">A batch of one case.</param>
-    public static string ReplayOf(Derivation derivation, CaseBatch batch)
+    public static string ReplayOf(Derivation derivation, CaseStack batch)
     {
         if (!Derivations.All.Any(d => d.GetType() == derivation.GetType() && d.Name == derivation.Name))
         {

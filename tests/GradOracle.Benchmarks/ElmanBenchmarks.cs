@@ -17,7 +17,7 @@ public class ElmanBenchmarks
 
     private const int Steps = 64;
 
-    private CaseBatch _batch = null!;
+    private CaseStack _batch = null!;
     private Derivation _matrices = null!;
     private Derivation _spans = null!;
 
@@ -33,7 +33,7 @@ public class ElmanBenchmarks
         _matrices = Registry.Derivations.Find(Network);
         _spans = Registry.Derivations.Find($"{Network}-batch");
         var shape = new Shape(("T", Steps), ("n", 32), ("h", 32), ("m", 8), ("B", 16));
-        _batch = CaseGenerator.Generate(new CaseName(_matrices.Network, Named.Losses.Find("squared-error"), shape, CaseKind.Real, ElementType.Float64, 1));
+        _batch = CaseGenerator.Generate(new CaseId(_matrices.Network, Named.Losses.Find("squared-error"), shape, CaseKind.Real, ElementType.Float64, 1));
     }
 
     /// <summary>What a user writes: tensors from arrays, a loop over the steps, gradients read as arrays; torch on one thread.</summary>

@@ -17,7 +17,7 @@ public class ThroughputBenchmarks
     private static readonly Scalar s_minusOne = -1;
     private static readonly Scalar s_half = 0.5;
 
-    private CaseBatch _batch = null!;
+    private CaseStack _batch = null!;
     private CheckOptions _options = null!;
     private readonly SharedWeightBackprop _matrices = new();
     private readonly SharedWeightBatchBackprop _spans = new();
@@ -37,7 +37,7 @@ public class ThroughputBenchmarks
         var network = Registry.Networks.Find("shared-weight");
         var loss = Named.Losses.Find("squared-error");
         var shape = new Shape(network.Dimensions.Zip(Sizes.Split(',').Select(int.Parse)));
-        var name = new CaseName(network, loss, shape, CaseKind.Exact, ElementType.Float64, 1);
+        var name = new CaseId(network, loss, shape, CaseKind.Exact, ElementType.Float64, 1);
         _batch = CaseGenerator.Generate(name, Math.Min(Cases, 4096));
         _options = new CheckOptions { Losses = [loss], Kinds = [CaseKind.Exact], Cases = Cases, Shapes = [shape] };
     }

@@ -81,7 +81,7 @@ public sealed class ContentTests
             var (titles, colours) = (await cells.EvaluateAllAsync<string[]>("cells => cells.map(c => c.title)"), await cells.EvaluateAllAsync<string[]>("cells => cells.map(c => c.className)"));
 
             Assert.That(titles, Is.EqualTo(entries.Select(e =>
-                $"[{e.Row},{e.Column}]: autograd {NumberFormat.Full(e.Expected)}, derivation {NumberFormat.Full(e.Actual)}, difference {Figures.Compact(e.Actual - e.Expected)}, bound {Figures.Compact(e.Bound)}")));
+                $"[{e.Row},{e.Column}]: autograd {NumberFormat.Full(e.Expected)}, derivation {NumberFormat.Full(e.Actual)}, difference {HtmlNumbers.Compact(e.Actual - e.Expected)}, bound {HtmlNumbers.Compact(e.Bound)}")));
             Assert.That(colours.Select(c => c[0]), Is.EqualTo(entries.Select(e => value(e) > 0 ? 'p' : value(e) < 0 ? 'n' : 'z')));
         }
     }

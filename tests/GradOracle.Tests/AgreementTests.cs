@@ -22,7 +22,7 @@ public sealed class AgreementTests
         from kind in Enum.GetValues<CaseKind>()
         from type in ElementType.All
         from seed in new ulong[] { 0, 2020 }
-        let name = new CaseName(Samples.SharedWeight, loss, shape, kind, type, seed)
+        let name = new CaseId(Samples.SharedWeight, loss, shape, kind, type, seed)
         where kind == CaseKind.Real || new Scenario(name.Network, loss, shape).RangeOf(type) > 0
         select new TestCaseData(derivation, name.ToString()).SetArgDisplayNames(derivation, name.ToString());
 
@@ -39,7 +39,7 @@ public sealed class AgreementTests
     [Test]
     public void A_derivation_gives_every_case_of_a_batch_the_gradients_and_the_loss_of_autograd([Values("shared-weight", "shared-weight-batch")] string derivation, [Values(3, 9)] int B)
     {
-        var name = new CaseName(Samples.SharedWeight, Samples.SquaredError, Samples.SizesOf(2, 3, 4, B), CaseKind.Exact, ElementType.Float64, 7, 9);
+        var name = new CaseId(Samples.SharedWeight, Samples.SquaredError, Samples.SizesOf(2, 3, 4, B), CaseKind.Exact, ElementType.Float64, 7, 9);
         var batch = CaseGenerator.Generate(name, 5);
         var (received, autograd) = (Registry.Derivations.Find(derivation).Differentiate(batch), Autograd.Differentiate(batch));
 

@@ -10,7 +10,7 @@ namespace GradOracle.Tests;
 public sealed class ApprovedTests
 {
     private const string Snapshot = "squared-error.exact.n2h3m1B1.seed2020";
-    private static readonly CaseName s_name = FixtureCatalog.Cases[0];
+    private static readonly CaseId s_name = FixtureCatalog.Cases[0];
     private string _folder = "";
 
     [SetUp]
@@ -190,7 +190,7 @@ public sealed class ApprovedTests
         File.WriteAllText(store.PathOf(s_name), (edit ?? (t => t))(File.ReadAllText(store.PathOf(s_name))));
     }
 
-    private static GradientFixture FixtureOf(CaseName name) => new FixtureStore(Repository.Fixtures).Read(name);
+    private static GradientFixture FixtureOf(CaseId name) => new FixtureStore(Repository.Fixtures).Read(name);
 
     private static byte[] Bytes(string path) => File.ReadAllBytes(path);
 

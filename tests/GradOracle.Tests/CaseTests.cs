@@ -6,13 +6,13 @@ namespace GradOracle.Tests;
 
 public sealed class CaseTests
 {
-    private static readonly Gen<CaseName> s_names = Gen.Select(
+    private static readonly Gen<CaseId> s_names = Gen.Select(
         Gen.OneOf([.. Loss.All]),
         Gen.Select(Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Samples.SizesOf),
         Gen.OneOf(CaseKind.Exact, CaseKind.Real),
         Gen.OneOf([.. ElementType.All]),
         Gen.ULong,
-        (loss, shape, kind, type, seed) => new CaseName(Samples.SharedWeight, loss, shape, kind, type, seed));
+        (loss, shape, kind, type, seed) => new CaseId(Samples.SharedWeight, loss, shape, kind, type, seed));
 
     [Test]
     public void A_case_name_reads_back_to_the_same_case() =>
@@ -34,13 +34,13 @@ public sealed class CaseTests
             }
         });
 
-    // Written down from the formula in the documentation of Counter, evaluated in another language.
+    // Written down from the formula in the documentation of CounterRng, evaluated in another language.
     [Test]
     public void The_random_numbers_are_those_of_the_documented_formula() =>
         Assert.Multiple(() =>
         {
-            Assert.That(Enumerable.Range(0, 3).Select(j => Counter.Bits(Counter.Key(0, 0), j)), Is.EqualTo(new[] { 0xE220A8397B1DCDAFUL >> 11, 3886858653415212UL, 238094247788840UL }));
-            Assert.That(Enumerable.Range(0, 3).Select(j => Counter.Bits(Counter.Key(2020, 3), j)), Is.EqualTo(new[] { 2864096084169926UL, 5382202868905477UL, 4285432725754116UL }));
+            Assert.That(Enumerable.Range(0, 3).Select(j => CounterRng.Bits(CounterRng.Key(0, 0), j)), Is.EqualTo(new[] { 0xE220A8397B1DCDAFUL >> 11, 3886858653415212UL, 238094247788840UL }));
+            Assert.That(Enumerable.Range(0, 3).Select(j => CounterRng.Bits(CounterRng.Key(2020, 3), j)), Is.EqualTo(new[] { 2864096084169926UL, 5382202868905477UL, 4285432725754116UL }));
         });
 
     [Test]
@@ -48,8 +48,8 @@ public sealed class CaseTests
     {
         var integers = new double[6];
         var reals = new double[3];
-        Counter.FillIntegers(integers, Counter.Key(2020, 0), 107);
-        Counter.FillReals(reals, Counter.Key(2020, 0), 1 / Math.Sqrt(2));
+        CounterRng.FillIntegers(integers, CounterRng.Key(2020, 0), 107);
+        CounterRng.FillReals(reals, CounterRng.Key(2020, 0), 1 / Math.Sqrt(2));
 
         Assert.Multiple(() =>
         {
@@ -65,7 +65,7 @@ public sealed class CaseTests
         Gen.Select(Gen.ULong, Gen.Int[1, 50]).Sample((key, k) =>
         {
             var entries = new double[200 * k];
-            Counter.FillIntegers(entries, key, k);
+            CounterRng.FillIntegers(entries, key, k);
             return entries.All(double.IsInteger) && entries.Min() == -k && entries.Max() == k;
         }, iter: 200);
 

@@ -297,10 +297,10 @@ public sealed class CommandTests
     {
         var target = Path.Combine(_folder, "a.json");
 
-        Run("check", "--derivation", "missing-x1-contribution", "--case", CaseName.Example, "--report", target);
+        Run("check", "--derivation", "missing-x1-contribution", "--case", CaseId.Example, "--report", target);
 
         var report = JsonReport.Read(target);
-        Assert.That(report.Title, Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{CaseName.Example}\""));
+        Assert.That(report.Title, Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{CaseId.Example}\""));
         Assert.That(report.Cases.Single().Gradients[0].Map!.Entries, Has.Count.EqualTo(3));
         Assert.That(report.Cases[0].Smallest!.Name, Does.EndWith("k=1"));
     }

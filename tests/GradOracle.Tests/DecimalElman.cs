@@ -3,7 +3,7 @@ namespace GradOracle.Tests;
 /// <summary>∂L/∂Wh of the Elman network with ½ squared error, by backpropagation in 28 decimal digits, written apart from everything it tests.</summary>
 internal static class DecimalElman
 {
-    public static decimal[] GradientOfWh(CaseBatch batch, string activation)
+    public static decimal[] GradientOfWh(CaseStack batch, string activation)
     {
         var (steps, n, h, m, B) = (batch.Shape["T"], batch.Shape["n"], batch.Shape["h"], batch.Shape["m"], batch.Shape["B"]);
         decimal Entry(string name, int i, int j) => Digits.Of(batch[name].Values[i * batch[name].Columns + j]);

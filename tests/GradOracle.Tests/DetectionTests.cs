@@ -116,7 +116,7 @@ public sealed class DetectionTests
     [Test]
     public void The_report_of_a_failure_reads_as_the_readme_shows_it()
     {
-        var batch = Samples.Generate(Samples.Case(CaseName.Example));
+        var batch = Samples.Generate(Samples.Case(CaseId.Example));
 
         var text = Samples.Text(Samples.MissingX1Contribution, GradientCheck.Compare(Samples.MissingX1Contribution, batch).Describe(0));
 
@@ -141,9 +141,9 @@ public sealed class DetectionTests
 
         public override Network Network => Samples.SharedWeight;
 
-        public override GradientBatch Differentiate(CaseBatch batch)
+        public override GradientStack Differentiate(CaseStack batch)
         {
-            var (right, result) = (new SharedWeightBatchBackprop().Differentiate(batch), new GradientBatch(batch));
+            var (right, result) = (new SharedWeightBatchBackprop().Differentiate(batch), new GradientStack(batch));
             right.Output.Values.CopyTo(result.Output.Values, 0);
             foreach (var gradient in right.Gradients.Where(g => g.Name != "X2"))
             {

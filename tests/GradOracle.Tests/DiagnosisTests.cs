@@ -234,7 +234,7 @@ public sealed class DiagnosisTests
 
         public override Network Network => Samples.SharedWeight;
 
-        public override GradientBatch Differentiate(CaseBatch batch)
+        public override GradientStack Differentiate(CaseStack batch)
         {
             var forward = new SharedWeightBatchBackprop().Differentiate(batch).Output;
             batch["X1"].Values.AsSpan().Clear();
@@ -252,7 +252,7 @@ public sealed class DiagnosisTests
 
         public override Network Network => Samples.SharedWeight;
 
-        public override GradientBatch Differentiate(CaseBatch batch) => throws ? throw new NotSupportedException("no batches here") : null!;
+        public override GradientStack Differentiate(CaseStack batch) => throws ? throw new NotSupportedException("no batches here") : null!;
     }
 
     [Test]

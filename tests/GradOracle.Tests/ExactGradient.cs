@@ -42,7 +42,7 @@ internal readonly record struct Dyadic
 /// <summary>The gradients of the shared-weight network with ½ squared error in exact arithmetic, entries row by row.</summary>
 internal static class ExactGradient
 {
-    public static Dictionary<string, Dyadic[]> Of(CaseBatch batch)
+    public static Dictionary<string, Dyadic[]> Of(CaseStack batch)
     {
         var (n, h, m, B) = (batch.Shape["n"], batch.Shape["h"], batch.Shape["m"], batch.Shape["B"]);
         var x = batch.Tensors.ToDictionary(t => t.Name, t => t.Values.Select(v => (Dyadic)v).ToArray());

@@ -42,7 +42,7 @@ public sealed class FamilyTests
         var shape = new Shape(found.Dimensions.Select((d, i) => (d, 2 + i % 2)));
         foreach (var loss in Loss.All)
         {
-            var batch = CaseGenerator.Generate(new CaseName(found, loss, shape, CaseKind.Real, ElementType.Float64, 5));
+            var batch = CaseGenerator.Generate(new CaseId(found, loss, shape, CaseKind.Real, ElementType.Float64, 5));
             var panel = CrossCheck.Of(batch, 0, Registry.DefaultDerivation(found).Differentiate(batch), Oracle.Ask(batch, Oracle.All.All));
             Assert.That(panel.Groups, Has.Count.EqualTo(1), $"{loss.Name}: {panel.Sentence}");
         }
@@ -54,7 +54,7 @@ public sealed class FamilyTests
         var found = Registry.Networks.Find(network);
         var shape = new Shape(found.Dimensions.Select(d => (d, 2)));
         var exact = Scenario.MayBeExact(found, Samples.SquaredError);
-        var batch = CaseGenerator.Generate(new CaseName(found, Samples.SquaredError, shape, exact ? CaseKind.Exact : CaseKind.Real, ElementType.Float64, 5));
+        var batch = CaseGenerator.Generate(new CaseId(found, Samples.SquaredError, shape, exact ? CaseKind.Exact : CaseKind.Real, ElementType.Float64, 5));
         var gradients = Autograd.Differentiate(batch);
 
         foreach (var tensor in Samples.Contributions(batch).GroupBy(c => c.Tensor))
@@ -99,7 +99,7 @@ public sealed class FamilyTests
         // a_1 = 0 · x = 0: whatever flows back through it stops.
         var network = Registry.Networks.Find("elman-relu");
         var shape = new Shape(("T", 1), ("n", 1), ("h", 2), ("m", 1), ("B", 1));
-        var batch = CaseGenerator.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Exact, ElementType.Float64, 1)).With("Wx", t => [0, 3]).With("X1", t => [1]).With("Wy", t => [5, 7]);
+        var batch = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Exact, ElementType.Float64, 1)).With("Wx", t => [0, 3]).With("X1", t => [1]).With("Wy", t => [5, 7]);
 
         var (byHand, autograd) = (Registry.Derivations.Find("elman-relu").Differentiate(batch), Autograd.Differentiate(batch));
 
@@ -117,7 +117,7 @@ public sealed class FamilyTests
     {
         var derivation = new Off(Registry.Derivations.Find(network));
         var shape = new Shape(("T", 3), ("n", size), ("h", size), ("m", 3), ("B", 4));
-        var batch = CaseGenerator.Generate(new CaseName(derivation.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1));
+        var batch = CaseGenerator.Generate(new CaseId(derivation.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1));
 
         var wrong = GradientCheck.Compare(derivation, batch).Describe(0).Tensors.Where(t => t.Verdict != Verdict.Agrees);
 
@@ -133,7 +133,7 @@ public sealed class FamilyTests
             var shape = new Shape(("T", 1 + (int)seed % 4), ("n", 1 + (int)seed % 3), ("h", 1 + (int)seed % 5), ("m", 2), ("B", 1 + (int)seed % 3));
             foreach (var type in ElementType.All)
             {
-                var batch = CaseGenerator.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, type, seed));
+                var batch = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, type, seed));
                 var exact = DecimalElman.GradientOfWh(batch, activation);
                 var bound = RoundingErrors.Running(batch).Of(0, "Wh");
                 foreach (var evaluation in new[] { Autograd.Differentiate(batch), Registry.Derivations.Find(network.Name).Differentiate(batch) })
@@ -153,7 +153,7 @@ public sealed class FamilyTests
     {
         var network = Registry.Networks.Find("elman");
         var shape = new Shape(("T", 400), ("n", 1), ("h", 1), ("m", 1), ("B", 1));
-        var batch = CaseGenerator.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1))
+        var batch = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1))
             .Map(_ => 1).With("Wx", _ => [Wx]).With("Wh", _ => [Wh]).With("Wy", _ => [Wy]);
 
         var found = GradientCheck.Compare(Registry.Derivations.Find("elman"), batch).Describe(0);
@@ -182,7 +182,7 @@ public sealed class FamilyTests
         var network = (ElmanNetwork)Registry.Networks.Find("elman-quadratic-bias");
         var forgetful = new Forgetful(network);
         var shape = new Shape(("T", 3), ("n", 2), ("h", 3), ("m", 1), ("B", 2));
-        var batch = CaseGenerator.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1));
+        var batch = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1));
 
         var diagnosis = FaultLocalization.Of(forgetful, batch)!;
 
@@ -200,7 +200,7 @@ public sealed class FamilyTests
 
         public override Network Network => right.Network;
 
-        public override GradientBatch Differentiate(CaseBatch batch)
+        public override GradientStack Differentiate(CaseStack batch)
         {
             var result = right.Differentiate(batch);
             result["Wh"].Values[1] *= 1 + 1e-6;
@@ -217,7 +217,7 @@ public sealed class FamilyTests
 
         public override Network Network => network;
 
-        public override GradientBatch Differentiate(CaseBatch batch)
+        public override GradientStack Differentiate(CaseStack batch)
         {
             var result = new ElmanBackprop(network).Differentiate(batch);
             var forgotten = Samples.Contributions(batch).Where(c => c is { Tensor: "Wh", Use: "at t=2" });

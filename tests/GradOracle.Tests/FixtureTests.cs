@@ -142,7 +142,7 @@ public sealed class FixtureTests
     public void A_network_whose_name_climbs_out_of_the_folder_gets_no_file_there()
     {
         var store = new FixtureStore(_folder);
-        var name = new CaseName(new Climbing(), Samples.SquaredError, Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1);
+        var name = new CaseId(new Climbing(), Samples.SquaredError, Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1);
 
         var error = Assert.Throws<BadInputException>(() => store.PathOf(name));
 

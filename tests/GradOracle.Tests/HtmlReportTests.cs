@@ -109,11 +109,11 @@ public sealed class HtmlReportTests
     [TestCase(0.00012345, "1.23e-4")]
     [TestCase(99999, "99999")]
     [TestCase(double.NegativeInfinity, "-∞")]
-    public void A_number_in_a_cell_is_short(double value, string text) => Assert.That(Figures.Compact(value), Is.EqualTo(text));
+    public void A_number_in_a_cell_is_short(double value, string text) => Assert.That(HtmlNumbers.Compact(value), Is.EqualTo(text));
 
     [Test]
     public void Decimal_points_of_a_column_stand_under_each_other() =>
-        Assert.That(Figures.Column([1, -2.5, 3.25]), Is.EqualTo(new[] { "1\u2007\u2007\u2007", "-2.5\u2007", "3.25" }));
+        Assert.That(HtmlNumbers.Column([1, -2.5, 3.25]), Is.EqualTo(new[] { "1\u2007\u2007\u2007", "-2.5\u2007", "3.25" }));
 
     [TestCase(Verdict.Agrees)]
     [TestCase(Verdict.NotComparable)]

@@ -9,7 +9,7 @@ namespace GradOracle.Tests;
 public sealed class LawTests
 {
     private static readonly SharedWeightBackprop s_backprop = new SharedWeightBackprop();
-    private static readonly Gen<CaseBatch> s_projected =
+    private static readonly Gen<CaseStack> s_projected =
         Gen.Select(Samples.Shapes, Gen.ULong, (shape, seed) => Small(Samples.Exact(shape, Samples.Projection, seed)));
 
     [Test]
@@ -43,5 +43,5 @@ public sealed class LawTests
         }, iter: 300);
 
     // The laws add and multiply a few cases: keep them well inside the lattice.
-    private static CaseBatch Small(CaseBatch batch) => batch.Map(v => Math.IEEERemainder(v, 16));
+    private static CaseStack Small(CaseStack batch) => batch.Map(v => Math.IEEERemainder(v, 16));
 }

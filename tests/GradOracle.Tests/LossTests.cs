@@ -14,11 +14,11 @@ public sealed class LossTests
     private static IEnumerable<string> Names() => Loss.All.Select(l => l.Name);
 
     // Ŷ = Wy H2 with Wy = 1, Wh = 0: the output is Wx X2, and so X2 where Wx is the identity; ∂X2 is G.
-    private static CaseBatch OutputOf(string loss, double[] output, double[] target)
+    private static CaseStack OutputOf(string loss, double[] output, double[] target)
     {
         var shape = Samples.SizesOf(output.Length, output.Length, output.Length, 1);
         double[] identity = [.. Enumerable.Range(0, output.Length * output.Length).Select(i => i / output.Length == i % output.Length ? 1.0 : 0)];
-        return CaseGenerator.Generate(new CaseName(Samples.SharedWeight, Named.Losses.Find(loss), shape, CaseKind.Real, ElementType.Float64, 1))
+        return CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find(loss), shape, CaseKind.Real, ElementType.Float64, 1))
             .With("Wx", _ => identity).With("Wy", _ => identity).With("Wh", _ => new double[identity.Length]).With("X2", _ => output).With(Named.Losses.Find(loss).TargetName, _ => target);
     }
 
@@ -85,7 +85,7 @@ public sealed class LossTests
             var shape = Samples.SizesOf(1 + (int)seed % 3, 2, 2 + (int)seed % 4, 1);
             foreach (var type in ElementType.All)
             {
-                var batch = CaseGenerator.Generate(new CaseName(Samples.SharedWeight, Named.Losses.Find("softmax-cross-entropy"), shape, CaseKind.Real, type, seed));
+                var batch = CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find("softmax-cross-entropy"), shape, CaseKind.Real, type, seed));
                 var exact = GradientOfWy(batch);
                 var bound = RoundingErrors.Running(batch).Of(0, "Wy");
                 foreach (var evaluation in new[] { Autograd.Differentiate(batch), Registry.Derivations.Find("shared-weight").Differentiate(batch) })
@@ -127,7 +127,7 @@ public sealed class LossTests
     private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-13 * (1 + Math.Abs(a));
 
     // One example: ∂Wy = G H2ᵀ.
-    private static decimal[] GradientOfWy(CaseBatch batch)
+    private static decimal[] GradientOfWy(CaseStack batch)
     {
         var (n, h, m) = (batch.Shape["n"], batch.Shape["h"], batch.Shape["m"]);
         decimal[] Times(string matrix, decimal[] vector, int rows) =>

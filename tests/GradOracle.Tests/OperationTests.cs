@@ -27,7 +27,7 @@ public sealed class OperationTests
         ["quotient"] = (A, B, _) => A / (B.Squared() + Constant.Of(B.Sizes, 1)),
         ["scaled"] = (A, _, _) => A.Scaled(-0.3),
         ["transposed"] = (A, B, _) => A.Transposed() * B,
-        ["broadcast"] = (A, B, _) => A.PlusColumn(B.Slice(1, 1, 1)),
+        ["broadcast"] = (A, B, _) => A.AddBias(B.Slice(1, 1, 1)),
         ["number"] = (A, B, _) => A.Times(B.Slice(0, 1, 1).Slice(1, 2, 1)),
         ["sum over columns"] = (A, _, _) => A.SumOver(1),
         ["sum over all"] = (A, _, _) => A.SumOver(0, 1),
@@ -43,7 +43,7 @@ public sealed class OperationTests
         ["clamp"] = (A, _, _) => A.Clamped(),
         ["inside"] = (A, B, _) => A.Inside().Hadamard(B),
         ["tanh"] = (A, _, _) => A.Tanh(),
-        ["logistic"] = (A, _, _) => A.Logistic(),
+        ["logistic"] = (A, _, _) => A.Sigmoid(),
         ["exp"] = (A, _, _) => A.Exp(),
         ["log"] = (A, B, _) => (A.Squared() + B.Squared()).Log(),
         ["constant"] = (A, _, _) => A.Hadamard(Constant.Of(A.Sizes, [.. Enumerable.Range(1, 12).Select(i => (double)i)])),
@@ -199,7 +199,7 @@ public sealed class OperationTests
 
         Assert.That(() => A * C, Throws.InvalidOperationException.With.Message.EqualTo("3×4 times 2×2 cannot be multiplied."));
         Assert.That(() => A + C, Throws.InvalidOperationException.With.Message.EqualTo("3×4 and 2×2 cannot be combined entry by entry."));
-        Assert.That(() => A.PlusColumn(C), Throws.InvalidOperationException.With.Message.EqualTo("2×2 cannot be added to every column of 3×4."));
+        Assert.That(() => A.AddBias(C), Throws.InvalidOperationException.With.Message.EqualTo("2×2 cannot be added to every column of 3×4."));
         Assert.That(() => A.Concat(C), Throws.InvalidOperationException.With.Message.EqualTo("3×4 and 2×2 cannot stand beside each other."));
         Assert.That(() => A.Slice(1, 3, 2), Throws.InvalidOperationException.With.Message.EqualTo("3×4 has no entries 3 to 4 along axis 1."));
         Assert.That(() => A.SumOver(2), Throws.InvalidOperationException.With.Message.EqualTo("3×4 has no axis 2: axes are counted from 0."));
@@ -217,7 +217,7 @@ public sealed class OperationTests
             foreach (var (leaf, i) in leaves.Concat(Directions).Select((leaf, i) => (leaf, i)))
             {
                 var values = new double[Cases * leaf.Sizes.Length];
-                Counter.FillReals(values, Counter.Key(seed, (ulong)i), 2);
+                CounterRng.FillReals(values, CounterRng.Key(seed, (ulong)i), 2);
                 _values[leaf] = Array.ConvertAll(values, v => isInteger ? Math.Round(1.5 * v) : isSingle ? (float)v : v);
             }
 

@@ -14,7 +14,7 @@ public sealed class OracleTests
     [Test]
     public void On_small_integers_all_oracles_give_the_same_bits([Values("squared-error", "projection")] string loss)
     {
-        var batch = CaseGenerator.Generate(new CaseName(Samples.SharedWeight, Named.Losses.Find(loss), Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1, 3));
+        var batch = CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find(loss), Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1, 3));
         var answers = Oracle.Ask(batch, s_all);
         foreach (var (oracle, answer, _) in answers.Skip(1))
         {
@@ -130,7 +130,7 @@ public sealed class OracleTests
     {
         for (ulong seed = 0; seed < 300; seed++)
         {
-            var name = new CaseName(Samples.SharedWeight, s_absolute, Samples.SizesOf(1, 1, 1, 2), CaseKind.Exact, ElementType.Float64, seed, 2);
+            var name = new CaseId(Samples.SharedWeight, s_absolute, Samples.SizesOf(1, 1, 1, 2), CaseKind.Exact, ElementType.Float64, seed, 2);
             var batch = CaseGenerator.Generate(name);
             Assert.That(CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all)).OraclesAgree, name.ToString());
         }
@@ -172,7 +172,7 @@ public sealed class OracleTests
         Assert.That(panel.Sentence, Is.EqualTo("autograd = rational = central-difference = complex-step: the derivation is the odd one out; reverse not applicable: its error is too large to tell them apart"));
     }
 
-    private static GradientBatch Wrong(CaseBatch batch)
+    private static GradientStack Wrong(CaseStack batch)
     {
         var result = Autograd.Differentiate(batch);
         result["Wh"].Values[1]++;
@@ -186,11 +186,11 @@ public sealed class OracleTests
 
         public string Summary => "wrong on purpose";
 
-        public string? NotApplicable(CaseBatch batch) => null;
+        public string? NotApplicable(CaseStack batch) => null;
 
-        public OracleAnswer Answer(CaseBatch batch) => new(Wrong(batch, 0), (_, tensor) => new double[batch[tensor].Length]);
+        public OracleAnswer Answer(CaseStack batch) => new(Wrong(batch, 0), (_, tensor) => new double[batch[tensor].Length]);
 
-        private static GradientBatch Wrong(CaseBatch batch, int entry)
+        private static GradientStack Wrong(CaseStack batch, int entry)
         {
             var result = Autograd.Differentiate(batch);
             foreach (var s in Enumerable.Range(0, batch.Count))

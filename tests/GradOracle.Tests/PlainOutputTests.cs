@@ -210,6 +210,6 @@ public sealed class PlainOutputTests
 
         public override Network Network => Samples.SharedWeight;
 
-        public override GradientBatch Differentiate(CaseBatch batch) => Samples.MissingX1Contribution.Differentiate(batch);
+        public override GradientStack Differentiate(CaseStack batch) => Samples.MissingX1Contribution.Differentiate(batch);
     }
 }

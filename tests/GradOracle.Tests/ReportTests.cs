@@ -15,7 +15,7 @@ public sealed class ReportTests
     public void The_terms_of_a_formula_add_up_to_the_gradient_of_autograd(string network)
     {
         var right = Registry.DefaultDerivation(Registry.Networks.Find(network));
-        var batch = Samples.Generate(new CaseName(right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float64, 7));
+        var batch = Samples.Generate(new CaseId(right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float64, 7));
 
         var reported = Reported(new Shifted(right), batch);
 
@@ -39,7 +39,7 @@ public sealed class ReportTests
     public void A_formula_has_a_term_for_each_use(string network, string tensor, string formula)
     {
         var right = Registry.DefaultDerivation(Registry.Networks.Find(network));
-        var batch = Samples.Generate(new CaseName(right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float32, 7));
+        var batch = Samples.Generate(new CaseId(right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float32, 7));
 
         var gradient = Reported(new Shifted(right), batch).Gradients.Single(g => g.Name == tensor);
 
@@ -53,7 +53,7 @@ public sealed class ReportTests
         var forgetful = new Forgetful(Registry.DefaultDerivation(network), "Wx", "at t=3");
         var shape = new Shape(network.Dimensions.Select(d => (d, d == "T" ? 20 : 2)));
 
-        var Wx = CaseReport.Of(forgetful, FailureAnalysis.Of(forgetful, Samples.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 7))))
+        var Wx = CaseReport.Of(forgetful, FailureAnalysis.Of(forgetful, Samples.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 7))))
             .Gradients.Single(g => g.Name == "Wx");
 
         Assert.Multiple(() =>
@@ -205,7 +205,7 @@ public sealed class ReportTests
 
     private static Shape Sizes(Network network) => new(network.Dimensions.Zip([3, 2, 4, 3, 2]));
 
-    private static ReportedCase Reported(Derivation derivation, CaseBatch batch) =>
+    private static ReportedCase Reported(Derivation derivation, CaseStack batch) =>
         CaseReport.InFull(derivation, GradientCheck.Compare(derivation, batch).Describe(0));
 
     private static IEnumerable<(ReportedEntry Entry, int Row, int Column)> Entries(ReportedMap map) =>
@@ -220,7 +220,7 @@ public sealed class ReportTests
 
         public override Network Network => right.Network;
 
-        public override GradientBatch Differentiate(CaseBatch batch)
+        public override GradientStack Differentiate(CaseStack batch)
         {
             var result = right.Differentiate(batch);
             foreach (var gradient in result.Gradients)
@@ -241,7 +241,7 @@ public sealed class ReportTests
 
         public override Network Network => right.Network;
 
-        public override GradientBatch Differentiate(CaseBatch batch)
+        public override GradientStack Differentiate(CaseStack batch)
         {
             var result = right.Differentiate(batch);
             if (Samples.Contributions(batch).FirstOrDefault(c => (c.Tensor, c.Use) == (tensor, use)).Gradient is { } missing)

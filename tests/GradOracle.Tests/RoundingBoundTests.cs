@@ -120,7 +120,7 @@ public sealed class RoundingBoundTests
     public void Gamma_is_Ku_over_1_minus_Ku_and_infinite_from_Ku_equal_1_on(int K, double u, double gamma) =>
         Assert.That(RoundingBound.Gamma(K, u), Is.EqualTo(gamma).Within(1e-15));
 
-    private static Dictionary<string, Dyadic[]> Bounds(CaseBatch batch)
+    private static Dictionary<string, Dyadic[]> Bounds(CaseStack batch)
     {
         var errors = RoundingErrors.Of(batch);
         return batch.Scenario.Differentiated.Select(t => t.Name).Append(Scenario.OutputName)

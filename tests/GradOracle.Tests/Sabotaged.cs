@@ -3,7 +3,7 @@ using GradOracle.Derivations;
 namespace GradOracle.Tests;
 
 /// <summary>The right derivation with its gradients spoiled afterwards.</summary>
-internal sealed class Sabotaged(Action<GradientBatch> spoil) : Derivation
+internal sealed class Sabotaged(Action<GradientStack> spoil) : Derivation
 {
     public override string Name => "sabotaged";
 
@@ -11,7 +11,7 @@ internal sealed class Sabotaged(Action<GradientBatch> spoil) : Derivation
 
     public override Network Network => Samples.SharedWeight;
 
-    public override GradientBatch Differentiate(CaseBatch batch)
+    public override GradientStack Differentiate(CaseStack batch)
     {
         var result = new SharedWeightBackprop().Differentiate(batch);
         spoil(result);

@@ -81,7 +81,7 @@ internal static class SampleReports
     private static Report OfCase(string derivation, string name)
     {
         var trial = Registry.Derivations.Find(derivation);
-        return Report.Of($"gradoracle check --derivation {derivation}", [], [CaseReport.Of(trial, FailureAnalysis.Of(trial, CaseGenerator.Generate(CaseName.Parse(name, Registry.Networks))))]);
+        return Report.Of($"gradoracle check --derivation {derivation}", [], [CaseReport.Of(trial, FailureAnalysis.Of(trial, CaseGenerator.Generate(CaseId.Parse(name, Registry.Networks))))]);
     }
 
     private static Report OfSweep(string derivation)

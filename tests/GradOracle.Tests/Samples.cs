@@ -36,22 +36,22 @@ internal static class Samples
 
     public static Shape SizesOf(int n, int h, int m, int B) => new(("n", n), ("h", h), ("m", m), ("B", B));
 
-    public static CaseBatch Exact(Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, Network? network = null) =>
-        Generate(new CaseName(network ?? SharedWeight, loss ?? SquaredError, shape, CaseKind.Exact, ElementType.Float64, seed), count);
+    public static CaseStack Exact(Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, Network? network = null) =>
+        Generate(new CaseId(network ?? SharedWeight, loss ?? SquaredError, shape, CaseKind.Exact, ElementType.Float64, seed), count);
 
-    public static CaseBatch Real(Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, ElementType? type = null) =>
-        Generate(new CaseName(SharedWeight, loss ?? SquaredError, shape, CaseKind.Real, type ?? ElementType.Float64, seed), count);
+    public static CaseStack Real(Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, ElementType? type = null) =>
+        Generate(new CaseId(SharedWeight, loss ?? SquaredError, shape, CaseKind.Real, type ?? ElementType.Float64, seed), count);
 
-    public static CaseBatch Generate(CaseName name, int count = 1) => CaseGenerator.Generate(name, count);
+    public static CaseStack Generate(CaseId name, int count = 1) => CaseGenerator.Generate(name, count);
 
     /// <summary>The name of a case of a registered network.</summary>
-    public static CaseName Case(string name) => CaseName.Parse(name, Registry.Networks);
+    public static CaseId Case(string name) => CaseId.Parse(name, Registry.Networks);
 
     /// <summary>The same numbers for another network.</summary>
-    public static CaseBatch For(this CaseBatch batch, Network network, Shape? shape = null) => batch with { Scenario = new Scenario(network, batch.Loss, shape ?? batch.Shape) };
+    public static CaseStack For(this CaseStack batch, Network network, Shape? shape = null) => batch with { Scenario = new Scenario(network, batch.Loss, shape ?? batch.Shape) };
 
     /// <summary>The gradient through each use of each parameter and input alone, in the order of the network's statement.</summary>
-    public static IReadOnlyList<(string Tensor, string Use, double[] Gradient)> Contributions(CaseBatch batch)
+    public static IReadOnlyList<(string Tensor, string Use, double[] Gradient)> Contributions(CaseStack batch)
     {
         var pass = new BackwardPass(batch);
         return [.. from edge in pass.Edges
@@ -60,7 +60,7 @@ internal static class Samples
     }
 
     /// <summary>The batch with one tensor replaced.</summary>
-    public static CaseBatch With(this CaseBatch batch, string tensor, Func<TensorStack, double[]> values) => batch with
+    public static CaseStack With(this CaseStack batch, string tensor, Func<TensorStack, double[]> values) => batch with
     {
         Tensors = [.. batch.Tensors.Select(t => t.Name == tensor ? t.With(values(t)) : t)],
     };
@@ -69,7 +69,7 @@ internal static class Samples
     public static string Text(Derivation derivation, CaseComparison comparison) => CaseText.Of(CaseReport.Of(derivation, comparison));
 
     /// <summary>A case looked into, as text.</summary>
-    public static string Examined(Derivation derivation, CaseBatch batch) => CaseText.Of(CaseReport.Of(derivation, FailureAnalysis.Of(derivation, batch)));
+    public static string Examined(Derivation derivation, CaseStack batch) => CaseText.Of(CaseReport.Of(derivation, FailureAnalysis.Of(derivation, batch)));
 
     public static double Dot(TensorStack a, TensorStack b) => a.Values.Zip(b.Values, (x, y) => x * y).Sum();
 }

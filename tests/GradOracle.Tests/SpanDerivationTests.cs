@@ -53,11 +53,11 @@ public sealed class SpanDerivationTests
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    private static CaseBatch Batch(string name, int count, ulong seed = 0)
+    private static CaseStack Batch(string name, int count, ulong seed = 0)
     {
         var network = Registry.Derivations.Find(name).Network;
         var squaredError = Named.Losses.Find("squared-error");
-        var first = new CaseName(network, squaredError, ShapeOf(network), CaseKind.Real, ElementType.Float64, seed);
+        var first = new CaseId(network, squaredError, ShapeOf(network), CaseKind.Real, ElementType.Float64, seed);
         return CaseGenerator.Generate(first, count);
     }
 

@@ -49,8 +49,8 @@ public sealed class UpdateBoundTests
         {
             var shape = new Shape(("T", 1 + (int)seed % 4), ("n", 1 + (int)seed % 3), ("h", 1 + (int)seed % 5), ("m", 2), ("B", 1 + (int)seed % 3));
             var half = Math.ScaleB(1, -8 - (int)seed);
-            var middle = CaseGenerator.Generate(new CaseName(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, seed)).Map(v => (float)v); // so that half is added exactly
-            CaseBatch Shifted(double by) => UpdateState.With(middle, [.. UpdateState.ParametersOf(middle).Select(w => w.With(Array.ConvertAll(w.Values, v => v + by)))]);
+            var middle = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, seed)).Map(v => (float)v); // so that half is added exactly
+            CaseStack Shifted(double by) => UpdateState.With(middle, [.. UpdateState.ParametersOf(middle).Select(w => w.With(Array.ConvertAll(w.Values, v => v + by)))]);
             var exact = DecimalElman.GradientOfWh(middle, activation);
             foreach (var batch in new[] { Shifted(half), Shifted(-half) })
             {
@@ -71,7 +71,7 @@ public sealed class UpdateBoundTests
         Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 2], Gen.Int[1, 2], Gen.ULong).Sample((n, h, m, B, seed) =>
         {
             var rule = new UpdateRule(1 / 64.0, 0.5, 0.25);
-            var state = UpdateState.Start(CaseGenerator.Generate(new CaseName(Samples.SharedWeight, Samples.SquaredError, Samples.SizesOf(n, h, m, B), CaseKind.Exact, ElementType.Float64, seed, 2)));
+            var state = UpdateState.Start(CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Samples.SquaredError, Samples.SizesOf(n, h, m, B), CaseKind.Exact, ElementType.Float64, seed, 2)));
             for (var step = 0; step < 4; step++)
             {
                 if (StepCertificate.IsExact(state, rule))
@@ -110,9 +110,9 @@ public sealed class UpdateBoundTests
     }
 
     // One step from the start, so that there are buffers.
-    private static UpdateState Started(CaseBatch batch, UpdateRule rule) => new SgdUpdate().Step(UpdateState.Start(batch), rule with { Rate = rule.Rate / 1024 }, new SharedWeightBackprop().Differentiate);
+    private static UpdateState Started(CaseStack batch, UpdateRule rule) => new SgdUpdate().Step(UpdateState.Start(batch), rule with { Rate = rule.Rate / 1024 }, new SharedWeightBackprop().Differentiate);
 
-    private static Func<CaseBatch, GradientBatch> Gradients(IUpdate update) => update is TorchSgd ? Autograd.Differentiate : new SharedWeightBackprop().Differentiate;
+    private static Func<CaseStack, GradientStack> Gradients(IUpdate update) => update is TorchSgd ? Autograd.Differentiate : new SharedWeightBackprop().Differentiate;
 
     private static Dictionary<string, (Dyadic[] Weights, Dyadic[] Buffer)> ExactStep(UpdateState state, UpdateRule rule)
     {

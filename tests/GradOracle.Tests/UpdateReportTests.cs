@@ -9,7 +9,7 @@ namespace GradOracle.Tests;
 /// <summary>A run of updates as its readers meet it.</summary>
 public sealed class UpdateReportTests
 {
-    private static readonly CaseBatch s_real = Samples.Real(Samples.Unequal);
+    private static readonly CaseStack s_real = Samples.Real(Samples.Unequal);
 
     [Test]
     public void A_curve_starts_at_its_largest_loss_ends_at_its_smallest_and_fits_80_columns()

@@ -15,7 +15,7 @@ namespace GradOracle.Tests;
 public sealed class UpdateTests
 {
     private static readonly UpdateRule s_rule = new(1 / 64.0, 0.5, 0.125);
-    private static readonly CaseBatch s_real = Samples.Real(Samples.Unequal);
+    private static readonly CaseStack s_real = Samples.Real(Samples.Unequal);
 
     private static IEnumerable<string> Networks() => Registry.Networks.All.Select(n => n.Name);
 
@@ -61,7 +61,7 @@ public sealed class UpdateTests
         {
             var derivation = Registry.DefaultDerivation(Registry.Networks.Find(network));
             var shape = new Shape(derivation.Network.Dimensions.Select((d, i) => (d, 2 + i)));
-            var batch = CaseGenerator.Generate(new CaseName(derivation.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 3));
+            var batch = CaseGenerator.Generate(new CaseId(derivation.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 3));
 
             var result = UpdateCheck.Run(derivation, batch, rule, 5, mistake);
 
@@ -274,7 +274,7 @@ public sealed class UpdateTests
 
         public string Summary => "wrong on purpose";
 
-        public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate)
+        public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate)
         {
             var next = new SgdUpdate().Step(state, rule, differentiate);
             change(state, next);
@@ -289,7 +289,7 @@ public sealed class UpdateTests
 
         public string Summary => "wrong on purpose";
 
-        public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate) => change(new SgdUpdate().Step(state, rule, differentiate));
+        public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate) => change(new SgdUpdate().Step(state, rule, differentiate));
     }
 
     /// <summary>The right update with another rule.</summary>
@@ -299,6 +299,6 @@ public sealed class UpdateTests
 
         public string Summary => "wrong on purpose";
 
-        public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate) => new SgdUpdate().Step(state, change(rule), differentiate);
+        public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate) => new SgdUpdate().Step(state, change(rule), differentiate);
     }
 }

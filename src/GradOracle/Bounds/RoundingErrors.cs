@@ -13,10 +13,10 @@ namespace GradOracle.Bounds;
 /// </remarks>
 internal sealed class RoundingErrors
 {
-    private readonly CaseBatch _batch;
+    private readonly CaseStack _batch;
     private readonly Dictionary<string, double[]> _errors = [];
 
-    private RoundingErrors(CaseBatch batch) => _batch = batch;
+    private RoundingErrors(CaseStack batch) => _batch = batch;
 
     /// <summary>The errors of a tensor of one case, row after row; empty where nothing may be off.</summary>
     public ReadOnlySpan<double> this[string tensor, int index] => _errors.GetValueOrDefault(tensor) is { } all
@@ -30,7 +30,7 @@ internal sealed class RoundingErrors
     /// <summary>The errors of the evaluation that a network's statement describes, by whatever order of summation.</summary>
     /// <param name="batch">The cases.</param>
     /// <param name="roundings">How many roundings a term passes, where they are not those of the statement, by tensor.</param>
-    public static RoundingErrors Of(CaseBatch batch, Func<string, int>? roundings = null) =>
+    public static RoundingErrors Of(CaseStack batch, Func<string, int>? roundings = null) =>
         batch.Kind == CaseKind.Exact ? new RoundingErrors(batch)
         : batch.Scenario.NeedsRunningError ? Running(batch, scale: roundings)
         : OfMajorant(batch, roundings ?? batch.Scenario.RoundingsOf);
@@ -42,9 +42,9 @@ internal sealed class RoundingErrors
     /// both no further than that from the point halfway between them, and their outputs and gradients from those of that point by
     /// this error.
     /// </param>
-    /// <param name="scale">As in <see cref="Of(CaseBatch, Func{string, int})"/>.</param>
+    /// <param name="scale">As in <see cref="Of(CaseStack, Func{string, int})"/>.</param>
     public static RoundingErrors Running(
-        CaseBatch batch, IReadOnlyDictionary<string, double[]>? leafErrors = null, Func<string, int>? scale = null)
+        CaseStack batch, IReadOnlyDictionary<string, double[]>? leafErrors = null, Func<string, int>? scale = null)
     {
         var scenario = batch.Scenario;
         var schedule = scenario.Gradients;
@@ -63,7 +63,7 @@ internal sealed class RoundingErrors
     }
 
     /// <summary>How far the loss of each case may be off.</summary>
-    public static double[] OfLosses(CaseBatch batch)
+    public static double[] OfLosses(CaseStack batch)
     {
         var forward = batch.Scenario.Forward;
         var values = forward.Evaluate(batch.Count, batch.ValuesOf);
@@ -81,7 +81,7 @@ internal sealed class RoundingErrors
         return losses;
     }
 
-    private static RoundingErrors OfMajorant(CaseBatch batch, Func<string, int> roundings)
+    private static RoundingErrors OfMajorant(CaseStack batch, Func<string, int> roundings)
     {
         var scenario = batch.Scenario;
         var majorant = Magnitudes(scenario.Majorant, batch, v => Math.Abs(v));
@@ -105,6 +105,6 @@ internal sealed class RoundingErrors
         return result;
     }
 
-    private static Values<double> Magnitudes(MajorantGraph majorant, CaseBatch batch, Func<double, double> magnitude) =>
+    private static Values<double> Magnitudes(MajorantGraph majorant, CaseStack batch, Func<double, double> magnitude) =>
         majorant.Of(batch.Count, node => batch.ValuesOf(node) is { } values ? Array.ConvertAll(values, v => magnitude(v)) : null);
 }

@@ -23,7 +23,7 @@ internal static class CaseFile
 {
     /// <summary>Reads a case file of at most 64 MiB.</summary>
     /// <exception cref="BadInputException">The file cannot be read or used; the message says why and where.</exception>
-    public static CaseBatch Read(string path, Named<Network> networks)
+    public static CaseStack Read(string path, Named<Network> networks)
     {
         ArgumentNullException.ThrowIfNull(path);
         using var input = JsonInput.Open("Case file", path);
@@ -43,7 +43,7 @@ internal static class CaseFile
             input.ReadMatrix(tensors.GetProperty(stack.Name), stack, shape, type);
         }
 
-        var real = new CaseBatch(scenario, CaseKind.Real, type, stacks, 0) { File = path };
+        var real = new CaseStack(scenario, CaseKind.Real, type, stacks, 0) { File = path };
         var isExact = stacks.All(s => s.Values.All(double.IsInteger)) && scenario.RangeOf(type) is > 0 and var k && real.LargestMagnitude() <= k;
         return isExact ? real with { Kind = CaseKind.Exact } : real;
     }

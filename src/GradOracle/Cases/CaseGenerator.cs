@@ -10,7 +10,7 @@ internal static class CaseGenerator
 {
     /// <summary>The case with this name, or as many as asked for, with consecutive seeds from its own on.</summary>
     /// <exception cref="BadInputException">No exact case of this shape stays on the lattice.</exception>
-    public static CaseBatch Generate(CaseName name, int count = 1)
+    public static CaseStack Generate(CaseId name, int count = 1)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (name.Kind == CaseKind.Exact)
@@ -26,14 +26,14 @@ internal static class CaseGenerator
             var scale = specs[i].Role == TensorRole.Parameter ? 1 / Math.Sqrt(specs[i].Columns) : 1;
             for (var s = 0; s < count; s++)
             {
-                var key = Counter.Key(name.Seed + (ulong)s, (ulong)i);
+                var key = CounterRng.Key(name.Seed + (ulong)s, (ulong)i);
                 if (name.Kind == CaseKind.Exact)
                 {
-                    Counter.FillIntegers(tensors[i][s], key, name.Range);
+                    CounterRng.FillIntegers(tensors[i][s], key, name.Range);
                 }
                 else
                 {
-                    Counter.FillReals(tensors[i][s], key, scale);
+                    CounterRng.FillReals(tensors[i][s], key, scale);
                 }
             }
 
@@ -43,10 +43,10 @@ internal static class CaseGenerator
             }
         }
 
-        return new CaseBatch(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude };
+        return new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude };
     }
 
-    private static void RequireExact(CaseName name)
+    private static void RequireExact(CaseId name)
     {
         var largest = name.Scenario.RangeOf(name.Type);
         if (largest == 0)

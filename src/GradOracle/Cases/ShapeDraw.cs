@@ -21,11 +21,11 @@ internal static class ShapeDraw
         Network network, Loss loss, int maxSize, ulong seed, int index, Func<Scenario, bool> admits, Func<Shape, Scenario>? make = null)
     {
         make ??= shape => new Scenario(network, loss, shape);
-        var key = Counter.Key(seed, Stream + (ulong)index);
+        var key = CounterRng.Key(seed, Stream + (ulong)index);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var scenario = make(new Shape(network.Dimensions.Select((name, d) =>
-                (name, 1 + (int)(Counter.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)Math.Min(maxSize, network.LargestDrawn(name)) >> 53)))));
+                (name, 1 + (int)(CounterRng.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)Math.Min(maxSize, network.LargestDrawn(name)) >> 53)))));
             if (admits(scenario))
             {
                 return scenario;

@@ -16,5 +16,5 @@ public abstract class Derivation
     public abstract Network Network { get; }
 
     /// <summary>The outputs, and the gradients with respect to every parameter and input, of every case of the batch.</summary>
-    public abstract GradientBatch Differentiate(CaseBatch batch);
+    public abstract GradientStack Differentiate(CaseStack batch);
 }

@@ -23,12 +23,12 @@ internal sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(net
         for (var t = 1; t <= steps; t++)
         {
             a[t] = t == 1 ? Wx * X[1] : Wh * h[t - 1] + Wx * X[t];   // [h×B]
-            a[t] = network.HasBias ? a[t].PlusColumn(x["bh"]) : a[t];
+            a[t] = network.HasBias ? a[t].AddBias(x["bh"]) : a[t];
             h[t] = network.Activation.Of(a[t], x);
         }
 
         var first = network.HasOutputAtEveryStep ? 1 : steps;        // the first step with an output
-        var outputs = Enumerable.Range(first, steps - first + 1).Select(t => network.HasBias ? (Wy * h[t]).PlusColumn(x["by"]) : Wy * h[t]);
+        var outputs = Enumerable.Range(first, steps - first + 1).Select(t => network.HasBias ? (Wy * h[t]).AddBias(x["by"]) : Wy * h[t]);
         var G = x.OutputGradient(outputs.Aggregate((left, right) => left.Append(right))); // [m×B], beside each other
 
         var gradients = new Gradients<T> { ["Wx"] = Wx * T.Zero, ["Wh"] = Wh * T.Zero, ["Wy"] = Wy * T.Zero };
@@ -44,7 +44,7 @@ internal sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(net
                 D = D is null ? Wy.TransposeThisAndMultiply(Gt) : D + Wy.TransposeThisAndMultiply(Gt);
             }
 
-            D = network.Activation.Name.Length == 0 ? D! : D!.PointwiseMultiply(network.Activation.Slope(a[t], h[t], x)); // ∂L/∂a_t [h×B]
+            D = network.Activation.Name.Length == 0 ? D! : D!.PointwiseMultiply(network.Activation.Derivative(a[t], h[t], x)); // ∂L/∂a_t [h×B]
             gradients["Wx"] += D.TransposeAndMultiply(X[t]);         // Wx is used at every step: a term each
             gradients[$"X{t}"] = Wx.TransposeThisAndMultiply(D);
             if (t > 1)

@@ -24,11 +24,11 @@ internal sealed class ElmanBatchBackprop(ElmanNetwork network) : Derivation
     public override Network Network => network;
 
     /// <inheritdoc/>
-    public override GradientBatch Differentiate(CaseBatch batch)
+    public override GradientStack Differentiate(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var losses = new double[batch.Count];
-        var result = new GradientBatch(batch) { Losses = losses };
+        var result = new GradientStack(batch) { Losses = losses };
         foreach (var stack in result.Gradients.Append(result.Output))
         {
             stack.Values.AsSpan().Clear();
@@ -77,7 +77,7 @@ internal sealed class ElmanBatchBackprop(ElmanNetwork network) : Derivation
         private double[] _D, _later;             // D_t and D_{t+1}, [h×B] each
         private int _first, _count;
 
-        public Pass(ElmanNetwork network, CaseBatch batch, GradientBatch result, int together)
+        public Pass(ElmanNetwork network, CaseStack batch, GradientStack result, int together)
         {
             var shape = batch.Shape;
             (_activation, _loss) = (network.Activation, batch.Loss);

@@ -4,9 +4,9 @@ namespace GradOracle.Derivations;
 internal static class IsolatedRun
 {
     /// <summary>The outputs and gradients of a derivation; where it fails, every case says why.</summary>
-    public static GradientBatch Of(Derivation derivation, CaseBatch batch)
+    public static GradientStack Of(Derivation derivation, CaseStack batch)
     {
-        GradientBatch? result = null;
+        GradientStack? result = null;
         var failure = Try(() => result = derivation.Differentiate(batch.Copy()));
         return result is not null && failure is null ? result : Failed(batch, failure ?? "the derivation gives no gradients");
     }
@@ -31,9 +31,9 @@ internal static class IsolatedRun
 #pragma warning restore CA1031
     }
 
-    private static GradientBatch Failed(CaseBatch batch, string reason)
+    private static GradientStack Failed(CaseStack batch, string reason)
     {
-        var result = new GradientBatch(batch);
+        var result = new GradientStack(batch);
         for (var s = 0; s < batch.Count; s++)
         {
             foreach (var stack in result.All)

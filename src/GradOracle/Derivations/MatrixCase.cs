@@ -8,10 +8,10 @@ namespace GradOracle;
 public sealed class MatrixCase<T>
     where T : struct, INumberBase<T>
 {
-    private readonly CaseBatch _batch;
+    private readonly CaseStack _batch;
     private readonly int _index;
 
-    internal MatrixCase(CaseBatch batch, int index) => (_batch, _index) = (batch, index);
+    internal MatrixCase(CaseStack batch, int index) => (_batch, _index) = (batch, index);
 
     /// <summary>The sizes of the case.</summary>
     public Shape Shape => _batch.Shape;

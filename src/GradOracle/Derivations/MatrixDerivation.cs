@@ -16,7 +16,7 @@ public abstract class MatrixDerivation(Network network) : Derivation
         where T : struct, INumberBase<T>;
 
     /// <inheritdoc/>
-    public sealed override GradientBatch Differentiate(CaseBatch batch)
+    public sealed override GradientStack Differentiate(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return batch.Type == ElementType.Float32 ? Run<float>(batch) : Run<double>(batch);
@@ -27,11 +27,11 @@ public abstract class MatrixDerivation(Network network) : Derivation
         where T : struct, INumberBase<T> =>
         matrix as Matrix<T> ?? Matrix<T>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => T.CreateTruncating(matrix[i, j]));
 
-    private GradientBatch Run<T>(CaseBatch batch)
+    private GradientStack Run<T>(CaseStack batch)
         where T : struct, INumberBase<T>
     {
         var losses = new double[batch.Count];
-        var result = new GradientBatch(batch) { Losses = losses };
+        var result = new GradientStack(batch) { Losses = losses };
         for (var s = 0; s < batch.Count; s++)
         {
             var x = new MatrixCase<T>(batch, s);
@@ -48,7 +48,7 @@ public abstract class MatrixDerivation(Network network) : Derivation
         return result;
     }
 
-    private static void Take<T>(GradientBatch result, int index, TensorStack into, Matrix<T>? matrix, string missing, string what)
+    private static void Take<T>(GradientStack result, int index, TensorStack into, Matrix<T>? matrix, string missing, string what)
         where T : struct, INumberBase<T>
     {
         if (matrix is null)

@@ -7,7 +7,7 @@ namespace GradOracle.Derivations;
 internal static class MatrixExtensions
 {
     /// <summary>A column added to every column: a bias b of r×1 to r×c.</summary>
-    public static Matrix<T> PlusColumn<T>(this Matrix<T> matrix, Matrix<T> column)
+    public static Matrix<T> AddBias<T>(this Matrix<T> matrix, Matrix<T> column)
         where T : struct, INumberBase<T>
     {
         ArgumentNullException.ThrowIfNull(matrix);

@@ -22,11 +22,11 @@ internal sealed class SharedWeightBatchBackprop : Derivation
     public override Network Network { get; } = new TwoInputNetwork();
 
     /// <inheritdoc/>
-    public override GradientBatch Differentiate(CaseBatch batch)
+    public override GradientStack Differentiate(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var losses = new double[batch.Count];
-        var result = new GradientBatch(batch) { Losses = losses };
+        var result = new GradientStack(batch) { Losses = losses };
         var (n, h, m, B) = (batch.Shape["n"], batch.Shape["h"], batch.Shape["m"], batch.Shape["B"]);
         var x = (Wx: batch["Wx"], Wh: batch["Wh"], Wy: batch["Wy"], X1: batch["X1"], X2: batch["X2"]);
         var d = (Wx: result["Wx"], Wh: result["Wh"], Wy: result["Wy"], X1: result["X1"], X2: result["X2"]);

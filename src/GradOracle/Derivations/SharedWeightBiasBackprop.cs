@@ -17,9 +17,9 @@ internal sealed class SharedWeightBiasBackprop() : MatrixDerivation(new TwoInput
         ArgumentNullException.ThrowIfNull(x);
         var (Wx, Wh, Wy, X1, X2, bh) = (x["Wx"], x["Wh"], x["Wy"], x["X1"], x["X2"], x["bh"]);
 
-        var H1 = (Wx * X1).PlusColumn(bh);                         // [h×B]
-        var H2 = (Wh * H1 + Wx * X2).PlusColumn(bh);               // [h×B]
-        var G = x.OutputGradient((Wy * H2).PlusColumn(x["by"]));   // [m×B]
+        var H1 = (Wx * X1).AddBias(bh);                         // [h×B]
+        var H2 = (Wh * H1 + Wx * X2).AddBias(bh);               // [h×B]
+        var G = x.OutputGradient((Wy * H2).AddBias(x["by"]));   // [m×B]
 
         var D2 = Wy.TransposeThisAndMultiply(G);                   // [h×B]
         var D1 = Wh.TransposeThisAndMultiply(D2);                  // [h×B]

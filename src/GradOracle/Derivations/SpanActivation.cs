@@ -39,7 +39,7 @@ internal static class SpanActivation
             case "sigmoid":
                 for (var j = 0; j < a.Length; j++)
                 {
-                    h[j] = Elementary.Logistic(a[j]);
+                    h[j] = Elementary.Sigmoid(a[j]);
                 }
 
                 break;

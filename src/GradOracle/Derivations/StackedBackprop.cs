@@ -17,9 +17,9 @@ internal sealed class StackedBackprop(StackedNetwork network) : MatrixDerivation
         ArgumentNullException.ThrowIfNull(x);
         var (Wx, Wh, Wy, X, B) = (x["Wx"], x["Wh"], x["Wy"], x["X1"].Append(x["X2"]), x.Shape["B"]);
 
-        var H1 = network.HasBias ? (Wx * X).PlusColumn(x["bh"]) : Wx * X;                    // [h×2B]
-        var H2 = network.HasBias ? (Wh * H1).PlusColumn(x["bh"]) : Wh * H1;                  // [h×2B]
-        var G = x.OutputGradient(network.HasBias ? (Wy * H2).PlusColumn(x["by"]) : Wy * H2); // [m×2B]
+        var H1 = network.HasBias ? (Wx * X).AddBias(x["bh"]) : Wx * X;                    // [h×2B]
+        var H2 = network.HasBias ? (Wh * H1).AddBias(x["bh"]) : Wh * H1;                  // [h×2B]
+        var G = x.OutputGradient(network.HasBias ? (Wy * H2).AddBias(x["by"]) : Wy * H2); // [m×2B]
 
         var D2 = Wy.TransposeThisAndMultiply(G);        // [h×2B]
         var D1 = Wh.TransposeThisAndMultiply(D2);       // [h×2B]

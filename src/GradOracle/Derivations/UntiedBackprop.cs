@@ -17,9 +17,9 @@ internal sealed class UntiedBackprop(TwoInputNetwork network) : MatrixDerivation
         ArgumentNullException.ThrowIfNull(x);
         var (Wx1, Wx2, Wh, Wy, X1, X2) = (x["Wx1"], x["Wx2"], x["Wh"], x["Wy"], x["X1"], x["X2"]);
 
-        var H1 = network.HasBias ? (Wx1 * X1).PlusColumn(x["bh"]) : Wx1 * X1;                         // [h×B]
-        var H2 = network.HasBias ? (Wh * H1 + Wx2 * X2).PlusColumn(x["bh"]) : Wh * H1 + Wx2 * X2;     // [h×B]
-        var G = x.OutputGradient(network.HasBias ? (Wy * H2).PlusColumn(x["by"]) : Wy * H2);          // [m×B]
+        var H1 = network.HasBias ? (Wx1 * X1).AddBias(x["bh"]) : Wx1 * X1;                         // [h×B]
+        var H2 = network.HasBias ? (Wh * H1 + Wx2 * X2).AddBias(x["bh"]) : Wh * H1 + Wx2 * X2;     // [h×B]
+        var G = x.OutputGradient(network.HasBias ? (Wy * H2).AddBias(x["by"]) : Wy * H2);          // [m×B]
 
         var D2 = Wy.TransposeThisAndMultiply(G);        // [h×B]
         var D1 = Wh.TransposeThisAndMultiply(D2);       // [h×B]

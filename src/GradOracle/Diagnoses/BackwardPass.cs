@@ -11,7 +11,7 @@ internal sealed class BackwardPass
     private readonly Dictionary<Node, string> _keys = [];
 
     /// <param name="batch">A batch of one case.</param>
-    public BackwardPass(CaseBatch batch)
+    public BackwardPass(CaseStack batch)
     {
         Case = batch;
         _values = Scenario.Gradients.Evaluate(1, batch.ValuesOf);
@@ -31,7 +31,7 @@ internal sealed class BackwardPass
         Gradients = Scenario.Differentiated.ToDictionary(t => t.Name, t => Stack(t.Name, Scenario.ResultOf(t.Name), _values));
     }
 
-    public CaseBatch Case { get; }
+    public CaseStack Case { get; }
 
     public Scenario Scenario => Case.Scenario;
 

@@ -12,11 +12,11 @@ internal static class DiagnosticCases
     private const int LargestMagnitude = 99;
 
     /// <summary>The probing cases of a network, the most telling first.</summary>
-    public static IEnumerable<CaseBatch> Of(Network network, Loss loss, ulong seed) =>
-        Shapes(network).Select(shape => Draw(network, loss, shape, seed)).OfType<CaseBatch>();
+    public static IEnumerable<CaseStack> Of(Network network, Loss loss, ulong seed) =>
+        Shapes(network).Select(shape => Draw(network, loss, shape, seed)).OfType<CaseStack>();
 
     // A network may be legal at some sizes only.
-    private static CaseBatch? Draw(Network network, Loss loss, Shape shape, ulong seed)
+    private static CaseStack? Draw(Network network, Loss loss, Shape shape, ulong seed)
     {
         try
         {
@@ -29,7 +29,7 @@ internal static class DiagnosticCases
     }
 
     /// <summary>An exact case of small integers, or a real one where no integers stay exact.</summary>
-    public static CaseName Name(Scenario scenario, ulong seed) => scenario.RangeOf(ElementType.Float64) is > 0 and var largest
+    public static CaseId Name(Scenario scenario, ulong seed) => scenario.RangeOf(ElementType.Float64) is > 0 and var largest
         ? new(scenario, CaseKind.Exact, ElementType.Float64, seed, Math.Min(LargestMagnitude, largest))
         : new(scenario, CaseKind.Real, ElementType.Float64, seed);
 

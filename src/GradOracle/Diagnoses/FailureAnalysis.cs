@@ -22,7 +22,7 @@ internal sealed record FailureAnalysis(Comparison Comparison, Diagnosis? Diagnos
     /// <summary>Looks into a case that does not agree: some tenths of a second.</summary>
     /// <param name="derivation">The derivation on trial.</param>
     /// <param name="batch">A batch of one case.</param>
-    public static FailureAnalysis Of(Derivation derivation, CaseBatch batch)
+    public static FailureAnalysis Of(Derivation derivation, CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
@@ -39,6 +39,6 @@ internal sealed record FailureAnalysis(Comparison Comparison, Diagnosis? Diagnos
             smallest);
     }
 
-    private static bool IsSame(GradientBatch a, GradientBatch b) =>
+    private static bool IsSame(GradientStack a, GradientStack b) =>
         a.Gradients.All(g => g.Values.AsSpan().SequenceEqual(b[g.Name].Values) && a.FaultOf(0, g.Name) == b.FaultOf(0, g.Name));
 }

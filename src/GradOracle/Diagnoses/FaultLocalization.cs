@@ -16,7 +16,7 @@ internal static class FaultLocalization
     /// <summary>The diagnosis of a derivation that does not agree on a case; null where it agrees on all that was tried.</summary>
     /// <param name="derivation">The derivation on trial.</param>
     /// <param name="failing">A batch of one case on which it does not agree.</param>
-    public static Diagnosis? Of(Derivation derivation, CaseBatch failing)
+    public static Diagnosis? Of(Derivation derivation, CaseStack failing)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(failing);
@@ -54,7 +54,7 @@ internal static class FaultLocalization
     }
 
     // The same steps must have been taken, or places in one backward pass mean nothing in another.
-    private static List<Observation> Observe(Derivation derivation, CaseBatch failing)
+    private static List<Observation> Observe(Derivation derivation, CaseStack failing)
     {
         var cases = DiagnosticCases.Of(failing.Network, failing.Loss, failing.FirstSeed);
         if (failing.Tensors.Sum(t => t.Length) <= LargestCase)

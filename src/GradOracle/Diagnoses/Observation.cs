@@ -36,7 +36,7 @@ internal sealed class Observation
     /// <summary>Whether the right gradients are finite: where they overflow there is nothing to diagnose.</summary>
     public bool IsFinite => Pass.Gradients.Values.All(g => Array.TrueForAll(g.Values, double.IsFinite));
 
-    public static Observation Of(Derivation derivation, CaseBatch batch)
+    public static Observation Of(Derivation derivation, CaseStack batch)
     {
         var result = IsolatedRun.Of(derivation, batch);
         return new(new BackwardPass(batch), result.Gradients.ToDictionary(g => g.Name, g => Finite(result.FaultOf(0, g.Name) is null ? g : result.MisshapenOf(0, g.Name))));

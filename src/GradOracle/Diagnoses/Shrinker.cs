@@ -13,7 +13,7 @@ internal static class Shrinker
     private static readonly int[] s_magnitudes = [1, 2, 3, 9];
 
     /// <summary>The name of the smallest case that fails like this one; null where none smaller does.</summary>
-    public static CaseName? Shrink(Derivation derivation, CaseBatch failing, CaseComparison comparison)
+    public static CaseId? Shrink(Derivation derivation, CaseStack failing, CaseComparison comparison)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(failing);
@@ -23,7 +23,7 @@ internal static class Shrinker
     }
 
     // From the fewest entries up. A network may be legal at some sizes only.
-    private static IEnumerable<Scenario> SmallerScenarios(CaseBatch failing)
+    private static IEnumerable<Scenario> SmallerScenarios(CaseStack failing)
     {
         var (network, shape) = (failing.Network, failing.Shape);
         IEnumerable<IReadOnlyList<int>> sizes = [[]];
@@ -50,12 +50,12 @@ internal static class Shrinker
         }
     }
 
-    private static IEnumerable<CaseName> Names(CaseBatch failing, Scenario scenario)
+    private static IEnumerable<CaseId> Names(CaseStack failing, Scenario scenario)
     {
         var seeds = Enumerable.Range(0, Seeds).Select(i => failing.FirstSeed + (ulong)i).ToList();
         return failing.Kind == CaseKind.Real
-            ? seeds.Take(1).Select(seed => new CaseName(scenario, CaseKind.Real, failing.Type, seed))
-            : from k in s_magnitudes where k <= scenario.RangeOf(failing.Type) from seed in seeds select new CaseName(scenario, CaseKind.Exact, failing.Type, seed, k);
+            ? seeds.Take(1).Select(seed => new CaseId(scenario, CaseKind.Real, failing.Type, seed))
+            : from k in s_magnitudes where k <= scenario.RangeOf(failing.Type) from seed in seeds select new CaseId(scenario, CaseKind.Exact, failing.Type, seed, k);
     }
 
     private static string SignatureOf(CaseComparison comparison) =>

@@ -26,35 +26,35 @@ internal static class FixtureCatalog
     private static readonly string[] s_networksWithEveryLoss = ["elman-tanh", "elman-sequence-relu-bias"];
 
     /// <summary>All cases, in order: the question's network with every loss and kind at every shape in float64, and the first two in float32; then the family with one loss, and two of it with every loss.</summary>
-    public static IReadOnlyList<CaseName> Cases { get; } = [.. Float64().Concat(Float32()).Concat(Family()).Concat(Losses()).Where(HasMeaning)];
+    public static IReadOnlyList<CaseId> Cases { get; } = [.. Float64().Concat(Float32()).Concat(Family()).Concat(Losses()).Where(HasMeaning)];
 
-    private static IEnumerable<CaseName> Float64() => Every(s_shapes, ElementType.Float64);
+    private static IEnumerable<CaseId> Float64() => Every(s_shapes, ElementType.Float64);
 
-    private static IEnumerable<CaseName> Float32() => Every(s_shapes.Take(2), ElementType.Float32);
+    private static IEnumerable<CaseId> Float32() => Every(s_shapes.Take(2), ElementType.Float32);
 
-    private static IEnumerable<CaseName> Family() =>
+    private static IEnumerable<CaseId> Family() =>
         from network in Registry.Networks.All.Skip(1)
         from kind in Enum.GetValues<CaseKind>()
         select Name(network, Loss.All[0], kind, s_familySizes) is var name && HasConstants(network) ? name with { Seed = SeedOfConstants } : name;
 
     private static bool HasConstants(Network network) => network is Networks.ElmanNetwork { Activation.Constants.Count: > 0 };
 
-    private static IEnumerable<CaseName> Losses() =>
+    private static IEnumerable<CaseId> Losses() =>
         from network in s_networksWithEveryLoss
         from loss in Loss.All.Skip(1)
         from kind in Enum.GetValues<CaseKind>()
         select Name(Registry.Networks.Find(network), loss, kind, s_lossSizes);
 
-    private static CaseName Name(Network network, Loss loss, CaseKind kind, Dictionary<string, int> sizes) =>
+    private static CaseId Name(Network network, Loss loss, CaseKind kind, Dictionary<string, int> sizes) =>
         new(network, loss, new Shape(network.Dimensions.Select(d => (d, sizes[d]))), kind, ElementType.Float64, Seed);
 
-    private static IEnumerable<CaseName> Every(IEnumerable<(int n, int h, int m, int B, string Why)> shapes, ElementType type) =>
+    private static IEnumerable<CaseId> Every(IEnumerable<(int n, int h, int m, int B, string Why)> shapes, ElementType type) =>
         from loss in Loss.All
         from shape in shapes
         from kind in Enum.GetValues<CaseKind>()
-        select new CaseName(Registry.Networks.All[0], loss, new Shape(("n", shape.n), ("h", shape.h), ("m", shape.m), ("B", shape.B)), kind, type, Seed);
+        select new CaseId(Registry.Networks.All[0], loss, new Shape(("n", shape.n), ("h", shape.h), ("m", shape.m), ("B", shape.B)), kind, type, Seed);
 
     // A mean over a number that is no power of two leaves the lattice; float32 holds few products of seven integers; the softmax of one row is constant.
-    private static bool HasMeaning(CaseName name) => name.Scenario.Output.Sizes.Rows >= name.Loss.LeastRows
+    private static bool HasMeaning(CaseId name) => name.Scenario.Output.Sizes.Rows >= name.Loss.LeastRows
         && (name.Kind == CaseKind.Real || name.Range > 0);
 }

@@ -10,7 +10,7 @@ namespace GradOracle.Fixtures;
 internal static class FixtureCheck
 {
     /// <summary>What the derivation and autograd give for a batch now, in this order.</summary>
-    public static IReadOnlyList<GradientBatch> Receive(Derivation derivation, CaseBatch batch)
+    public static IReadOnlyList<GradientStack> Receive(Derivation derivation, CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         return [IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch)];
@@ -44,7 +44,7 @@ internal static class FixtureCheck
 
     /// <summary>Received results against the approved ones.</summary>
     /// <remarks>Output and gradients: equal on exact cases, within the rounding bound on real ones. The loss, where it was received: within its rounding bound.</remarks>
-    public static CaseComparison Compare(GradientFixture fixture, GradientBatch received)
+    public static CaseComparison Compare(GradientFixture fixture, GradientStack received)
     {
         ArgumentNullException.ThrowIfNull(fixture);
         ArgumentNullException.ThrowIfNull(received);

@@ -43,14 +43,14 @@ internal sealed class FixtureStore
     public IReadOnlyList<string> Orphans() => [.. Files().Except(FixtureCatalog.Cases.Select(FileOf))];
 
     /// <summary>The file of a case, relative to the folder.</summary>
-    public static string FileOf(CaseName name) => GradientFixture.PathOf(name) + Ending;
+    public static string FileOf(CaseId name) => GradientFixture.PathOf(name) + Ending;
 
     /// <summary>Whether a case has an approved file.</summary>
-    public bool Has(CaseName name) => File.Exists(PathOf(name));
+    public bool Has(CaseId name) => File.Exists(PathOf(name));
 
     /// <summary>The full path of a case's approved file.</summary>
     /// <exception cref="BadInputException">It lies outside the folder or behind a link, or has the name of a device.</exception>
-    public string PathOf(CaseName name)
+    public string PathOf(CaseId name)
     {
         var path = Path.GetFullPath(Path.Combine(_folder, FileOf(name)));
         if (!path.StartsWith(_folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
@@ -78,7 +78,7 @@ internal sealed class FixtureStore
 
     /// <summary>Reads the fixture of a case.</summary>
     /// <exception cref="BadInputException">There is none, it cannot be read, or it is another case's.</exception>
-    public GradientFixture Read(CaseName name)
+    public GradientFixture Read(CaseId name)
     {
         ArgumentNullException.ThrowIfNull(name);
         var file = FileOf(name);
@@ -90,7 +90,7 @@ internal sealed class FixtureStore
 
     /// <summary>Computes the fixture of a case anew.</summary>
     /// <exception cref="BadInputException">The derivation and autograd do not agree on the case: nothing may be approved.</exception>
-    public static GradientFixture Compute(CaseName name, Derivation derivation)
+    public static GradientFixture Compute(CaseId name, Derivation derivation)
     {
         ArgumentNullException.ThrowIfNull(name);
         var batch = CaseGenerator.Generate(name);

@@ -54,15 +54,15 @@ internal static class FixtureText
             throw input.Wrong($"its schema is \"{input.Text("schema")}\"; this version reads \"{GradientFixture.Schema}\"");
         }
 
-        var name = CaseName.Parse(input.Text("case"), networks);
+        var name = CaseId.Parse(input.Text("case"), networks);
         if (!input.ReadShape(input.Root.GetProperty("shape"), name.Network).Equals(name.Shape))
         {
             throw input.Wrong($"\"shape\" is not that of its case, {name.Shape}");
         }
 
         var tensors = name.Scenario.Tensors.Select(s => new TensorStack(s.Name, 1, s.Sizes)).ToList();
-        var batch = new CaseBatch(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude };
-        var results = new GradientBatch(batch);
+        var batch = new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude };
+        var results = new GradientStack(batch);
         ReadAll(input, "tensors", tensors, name);
         ReadAll(input, "gradients", results.Gradients, name);
         input.ReadMatrix(input.Root.GetProperty("output"), results.Output, name.Shape, name.Type);
@@ -70,7 +70,7 @@ internal static class FixtureText
         return new GradientFixture(name, batch, results) { IsNamedAsWritten = input.Text("case") == name.ToString() };
     }
 
-    private static void ReadAll(JsonInput input, string key, IReadOnlyList<TensorStack> into, CaseName name)
+    private static void ReadAll(JsonInput input, string key, IReadOnlyList<TensorStack> into, CaseId name)
     {
         var matrices = input.Root.GetProperty(key);
         input.RequireKeys($"\"{key}\"", matrices, [.. into.Select(t => t.Name)]);

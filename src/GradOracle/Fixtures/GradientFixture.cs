@@ -4,7 +4,7 @@ namespace GradOracle.Fixtures;
 /// <param name="Name">The name of the case.</param>
 /// <param name="Case">Its parameters, inputs and target.</param>
 /// <param name="Results">The output, the loss and the gradients that were approved.</param>
-internal sealed record GradientFixture(CaseName Name, CaseBatch Case, GradientBatch Results)
+internal sealed record GradientFixture(CaseId Name, CaseStack Case, GradientStack Results)
 {
     /// <summary>The schema this version reads and writes.</summary>
     public const string Schema = "gradoracle-fixture/1";
@@ -13,18 +13,18 @@ internal sealed record GradientFixture(CaseName Name, CaseBatch Case, GradientBa
     public bool IsNamedAsWritten { get; init; } = true;
 
     /// <summary>Whether the fixture's parameters, inputs and target are those of a batch of one.</summary>
-    public bool HasInputsOf(CaseBatch batch)
+    public bool HasInputsOf(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return Case.Tensors.Zip(batch.Tensors).All(t => t.First.Values.AsSpan().SequenceEqual(t.Second.Values));
     }
 
     /// <summary>The file of a case below the folder of fixtures: <c>network/loss.kind.shape.seed.verified.json</c>, without the ending.</summary>
-    public static string PathOf(CaseName name)
+    public static string PathOf(CaseId name)
     {
         ArgumentNullException.ThrowIfNull(name);
         var shape = string.Concat(name.Shape.Dimensions.Select(d => FormattableString.Invariant($"{d.Name}{d.Size}")));
         var type = name.Type == ElementType.Float64 ? "" : $".{name.Type}";
-        return FormattableString.Invariant($"{name.Network.Name}/{name.Loss.Name}.{CaseName.Word(name.Kind)}.{shape}{type}.seed{name.Seed}");
+        return FormattableString.Invariant($"{name.Network.Name}/{name.Loss.Name}.{CaseId.Word(name.Kind)}.{shape}{type}.seed{name.Seed}");
     }
 }

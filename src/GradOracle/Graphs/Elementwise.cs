@@ -20,7 +20,7 @@ internal abstract class Elementwise : Operation
     protected virtual double Largest(double low, double high) => Math.Max(Math.Abs(low), Math.Abs(high));
 
     /// <summary>φ′ at the operand, as a node; null where it is 0 throughout.</summary>
-    protected abstract Node? Slope(Node node, Node a);
+    protected abstract Node? Derivative(Node node, Node a);
 
     public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes;
 
@@ -42,7 +42,7 @@ internal abstract class Elementwise : Operation
         return true;
     }
 
-    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [Slope(node, x[0]) is { } slope ? D.Hadamard(slope) : null];
+    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [Derivative(node, x[0]) is { } slope ? D.Hadamard(slope) : null];
 
     /// <summary>What is a polynomial in pieces keeps its lattice; anything else has none.</summary>
     public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>

@@ -26,12 +26,12 @@ internal sealed record Detection(Derivation Mistake, int? Exact, int? Real, Diag
         return new(mistake, exact?.Number, real?.Number, (exact ?? real) is { } caught ? FaultLocalization.Of(mistake, caught.Case) : null);
     }
 
-    private static (int Number, CaseBatch Case)? First(Derivation mistake, CaseKind kind)
+    private static (int Number, CaseStack Case)? First(Derivation mistake, CaseKind kind)
     {
         for (var i = 0; i < Cases; i++)
         {
             var scenario = ShapeDraw.Of(mistake.Network, Loss.All[0], LargestSize, Seed, i, s => kind == CaseKind.Real || s.RangeOf(ElementType.Float64) > 0);
-            var batch = CaseGenerator.Generate(new CaseName(scenario, kind, ElementType.Float64, Seed + (ulong)i));
+            var batch = CaseGenerator.Generate(new CaseId(scenario, kind, ElementType.Float64, Seed + (ulong)i));
             if (GradientCheck.Compare(mistake, batch).Judge(0).Verdict >= Verdict.Disagrees)
             {
                 return (i + 1, batch);

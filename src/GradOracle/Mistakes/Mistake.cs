@@ -6,9 +6,9 @@ namespace GradOracle.Mistakes;
 internal sealed class Mistake : MatrixDerivation, IMistake
 {
     private readonly Line _line;
-    private readonly Action<Lines> _change;
+    private readonly Action<MutableBackward> _change;
 
-    internal Mistake(string name, string wrongLine, string diagnosis, Line line, Action<Lines> change)
+    internal Mistake(string name, string wrongLine, string diagnosis, Line line, Action<MutableBackward> change)
         : base(s_network) =>
         (Name, WrongLine, Diagnosis, _line, _change) = (name, wrongLine, diagnosis, line, change);
 
@@ -30,7 +30,7 @@ internal sealed class Mistake : MatrixDerivation, IMistake
     protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var lines = new Lines(x.InDouble(), _line, _change);
+        var lines = new MutableBackward(x.InDouble(), _line, _change);
         return new()
         {
             Output = Cast<T>(lines.Y),

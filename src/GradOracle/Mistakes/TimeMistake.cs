@@ -62,7 +62,7 @@ internal sealed class TimeMistake : MatrixDerivation, IMistake
         for (var t = steps; t >= 1; t--)
         {
             var at = _parts.SlopeAt(a[t], h[t]);
-            var D = _parts.HasSlope(t, steps) ? back.PointwiseMultiply(φ.Slope(at, φ.Of(at, d), d)) : back;
+            var D = _parts.HasSlope(t, steps) ? back.PointwiseMultiply(φ.Derivative(at, φ.Of(at, d), d)) : back;
             dWx += _parts.CountsForWx(t) * D * _parts.InputFor(X, t).Transpose();
             gradients[$"X{t}"] = Cast<T>(Wx.Transpose() * D);
             if (t > 1)

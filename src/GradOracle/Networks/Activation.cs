@@ -24,7 +24,7 @@ internal abstract class Activation
         where T : struct, INumberBase<T>;
 
     /// <summary>φ′(a), written by hand; <paramref name="h"/> is φ(a), which some slopes are easier to write with.</summary>
-    public abstract Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
+    public abstract Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
         where T : struct, INumberBase<T>;
 
     /// <summary>φ(a), as a node.</summary>
@@ -42,7 +42,7 @@ internal abstract class Activation
 
         public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a;
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(_ => T.One, Zeros.Include);
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(_ => T.One, Zeros.Include);
 
         public override Node Of(Node a, Inputs x) => a;
     }
@@ -56,7 +56,7 @@ internal abstract class Activation
 
         public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(v => T.IsNegative(v) && !T.IsNaN(v) ? T.Zero : v, Zeros.Include);
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(v => T.IsNegative(v) || T.IsZero(v) ? T.Zero : T.One, Zeros.Include);
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(v => T.IsNegative(v) || T.IsZero(v) ? T.Zero : T.One, Zeros.Include);
 
         public override Node Of(Node a, Inputs x) => a.Relu();
     }
@@ -74,7 +74,7 @@ internal abstract class Activation
 
         public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a * x["c1"][0, 0] + a.PointwiseMultiply(a) * x["c2"][0, 0];
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
         {
             var (c1, twoC2) = (x["c1"][0, 0], T.CreateChecked(2) * x["c2"][0, 0]);
             return a.Map(v => c1 + twoC2 * v, Zeros.Include);
@@ -92,7 +92,7 @@ internal abstract class Activation
 
         public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(Elementary.Tanh, Zeros.Include);
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => T.One - v * v, Zeros.Include);
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => T.One - v * v, Zeros.Include);
 
         public override Node Of(Node a, Inputs x) => a.Tanh();
     }
@@ -104,10 +104,10 @@ internal abstract class Activation
 
         public override string Summary => "φ(a) = 1/(1 + e⁻ᵃ), φ′ = φ (1 − φ)";
 
-        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(Elementary.Logistic, Zeros.Include);
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(Elementary.Sigmoid, Zeros.Include);
 
-        public override Matrix<T> Slope<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => v * (T.One - v), Zeros.Include);
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => v * (T.One - v), Zeros.Include);
 
-        public override Node Of(Node a, Inputs x) => a.Logistic();
+        public override Node Of(Node a, Inputs x) => a.Sigmoid();
     }
 }

@@ -57,12 +57,12 @@ internal sealed class ElmanNetwork(Activation activation, bool bias = false, boo
         {
             var a = x["Wx", $"at t={t}"] * x[$"X{t}"];           // [h×B]
             a = h is null ? a : x["Wh", $"at t={t}"] * h + a;
-            a = bias ? a.PlusColumn(x["bh", $"at t={t}"]) : a;
+            a = bias ? a.AddBias(x["bh", $"at t={t}"]) : a;
             h = (activation.Name.Length == 0 ? a : activation.Of(a.Named("A", t), x)).Named("H", t);
             if (everyStep || t == x.Shape["T"])
             {
                 var output = x["Wy", $"at t={t}"] * h;           // [m×B]
-                output = bias ? output.PlusColumn(x["by", $"at t={t}"]) : output;
+                output = bias ? output.AddBias(x["by", $"at t={t}"]) : output;
                 outputs = outputs is null ? output : outputs.Concat(output);
             }
         }

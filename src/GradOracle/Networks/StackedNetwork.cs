@@ -24,9 +24,9 @@ internal sealed class StackedNetwork(bool bias = false) : Network
         ArgumentNullException.ThrowIfNull(x);
         var X = x["X1"].Concat(x["X2"]).Named("X");              // [n×2B]
         var H1 = x["Wx"] * X;                                    // [h×2B]
-        H1 = (bias ? H1.PlusColumn(x["bh", "in H1"]) : H1).Named("H1");
+        H1 = (bias ? H1.AddBias(x["bh", "in H1"]) : H1).Named("H1");
         var H2 = x["Wh"] * H1;                                   // [h×2B]
-        H2 = (bias ? H2.PlusColumn(x["bh", "in H2"]) : H2).Named("H2");
-        return bias ? (x["Wy"] * H2).PlusColumn(x["by"]) : x["Wy"] * H2; // [m×2B]
+        H2 = (bias ? H2.AddBias(x["bh", "in H2"]) : H2).Named("H2");
+        return bias ? (x["Wy"] * H2).AddBias(x["by"]) : x["Wy"] * H2; // [m×2B]
     }
 }

@@ -53,9 +53,9 @@ internal sealed class TwoInputNetwork(bool tied = true, bool bias = false) : Net
         ArgumentNullException.ThrowIfNull(x);
         var (Wx1, Wx2) = tied ? (x["Wx", "on X1"], x["Wx", "on X2"]) : (x["Wx1"], x["Wx2"]);
         var H1 = Wx1 * x["X1"];                                  // [h×B]
-        H1 = (bias ? H1.PlusColumn(x["bh", "in H1"]) : H1).Named("H1");
+        H1 = (bias ? H1.AddBias(x["bh", "in H1"]) : H1).Named("H1");
         var H2 = x["Wh"] * H1 + Wx2 * x["X2"];                   // [h×B]
-        H2 = (bias ? H2.PlusColumn(x["bh", "in H2"]) : H2).Named("H2");
-        return bias ? (x["Wy"] * H2).PlusColumn(x["by"]) : x["Wy"] * H2; // [m×B]
+        H2 = (bias ? H2.AddBias(x["bh", "in H2"]) : H2).Named("H2");
+        return bias ? (x["Wy"] * H2).AddBias(x["by"]) : x["Wy"] * H2; // [m×B]
     }
 }

@@ -63,7 +63,7 @@ internal static class Elementary
     }
 
     /// <summary>1/(1 + e⁻ˣ).</summary>
-    public static double Logistic(double x) => 1 / (1 + Exp(-x));
+    public static double Sigmoid(double x) => 1 / (1 + Exp(-x));
 
     /// <summary>The real part.</summary>
     public static double Real<T>(T value)
@@ -82,8 +82,8 @@ internal static class Elementary
         where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Tanh(z)) : T.CreateTruncating(Tanh(double.CreateTruncating(x)));
 
     /// <summary>1/(1 + e⁻ˣ), computed in float64 and rounded, or from the exponential of the library for complex numbers.</summary>
-    public static T Logistic<T>(T x)
-        where T : struct, INumberBase<T> => x is Complex ? T.One / (T.One + Exp(-x)) : T.CreateTruncating(Logistic(double.CreateTruncating(x)));
+    public static T Sigmoid<T>(T x)
+        where T : struct, INumberBase<T> => x is Complex ? T.One / (T.One + Exp(-x)) : T.CreateTruncating(Sigmoid(double.CreateTruncating(x)));
 
     // Σ_{j≥1} rʲ/j! for |r| ≤ ½ ln 2, from the smallest term up.
     private static double ExpMinus1OfSmall(double r)

@@ -19,15 +19,15 @@ internal sealed class Autograd : IOracle
 
     public string Summary => "TorchSharp reverse-mode automatic differentiation, a whole batch in one pass";
 
-    public string? NotApplicable(CaseBatch batch) => null;
+    public string? NotApplicable(CaseStack batch) => null;
 
-    public OracleAnswer Answer(CaseBatch batch)
+    public OracleAnswer Answer(CaseStack batch)
     {
         return new(Differentiate(batch), RoundingErrors.Of(batch).Of);
     }
 
     /// <summary>The outputs, losses and gradients of every case of the batch.</summary>
-    public static GradientBatch Differentiate(CaseBatch batch)
+    public static GradientStack Differentiate(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         TorchRuntime.EnsureLoaded();
@@ -45,7 +45,7 @@ internal sealed class Autograd : IOracle
         var losses = entries.sum([.. Enumerable.Range(1, scenario.Entries.Sizes.Count).Select(axis => (long)axis)]);
         losses.sum().backward();
 
-        var result = new GradientBatch(batch);
+        var result = new GradientStack(batch);
         TorchMemory.Read(values[scenario.OnTorch[scenario.Output]], result.Output.Values);
         for (var i = 0; i < result.Gradients.Count; i++)
         {

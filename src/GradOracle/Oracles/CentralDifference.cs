@@ -23,14 +23,14 @@ internal sealed class CentralDifference : IOracle
 
     public string Summary => "(L(x + s) − L(x − s)) / 2s on the forward graph, extrapolated to s = 0: exact for quadratics";
 
-    public string? NotApplicable(CaseBatch batch) => null;
+    public string? NotApplicable(CaseStack batch) => null;
 
-    public OracleAnswer Answer(CaseBatch batch)
+    public OracleAnswer Answer(CaseStack batch)
     {
         var losses = new double[batch.Count];
-        var result = new GradientBatch(batch) { Losses = losses };
+        var result = new GradientStack(batch) { Losses = losses };
         var roundings = batch.Scenario.Differentiated.ToDictionary(t => t.Name, t => RoundingOf(batch, t.Name));
-        var errors = new GradientBatch(batch);
+        var errors = new GradientStack(batch);
         var kinks = new string?[batch.Count];
         var hasKinks = batch.Scenario.WhyNot(NumberSystem.Complex) is not null;
         var scale = Scale(batch.LargestMagnitude());
@@ -66,7 +66,7 @@ internal sealed class CentralDifference : IOracle
     }
 
     // What rounding may do to the loss of each case when one entry of a tensor is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.
-    private static (double ByAnInteger, double ByAny)[] RoundingOf(CaseBatch batch, string tensor)
+    private static (double ByAnInteger, double ByAny)[] RoundingOf(CaseStack batch, string tensor)
     {
         var scenario = batch.Scenario;
         if (scenario.NeedsRunningError)

@@ -22,13 +22,13 @@ internal sealed class ComplexStep : IOracle
 
     public string Summary => "Im L(x + i s) / s on the forward graph, one entry at a time: no cancellation";
 
-    public string? NotApplicable(CaseBatch batch) =>
+    public string? NotApplicable(CaseStack batch) =>
         batch.Scenario.WhyNot(NumberSystem.Complex) is { } kink ? $"{kink} has no complex derivative" : null;
 
-    public OracleAnswer Answer(CaseBatch batch)
+    public OracleAnswer Answer(CaseStack batch)
     {
         var losses = new double[batch.Count];
-        var result = new GradientBatch(batch) { Losses = losses };
+        var result = new GradientStack(batch) { Losses = losses };
         for (var s = 0; s < batch.Count; s++)
         {
             var loss = new Perturbed<Complex>(batch, s, v => new Complex(v, 0));

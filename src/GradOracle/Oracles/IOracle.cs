@@ -10,8 +10,8 @@ internal interface IOracle
     string Summary { get; }
 
     /// <summary>Why the oracle cannot serve these cases; null where it can.</summary>
-    string? NotApplicable(CaseBatch batch);
+    string? NotApplicable(CaseStack batch);
 
     /// <summary>The outputs and gradients of every case of the batch, and how far they may be off.</summary>
-    OracleAnswer Answer(CaseBatch batch);
+    OracleAnswer Answer(CaseStack batch);
 }

@@ -12,11 +12,11 @@ internal static class Oracle
     ]);
 
     /// <summary>The answers of oracles on a batch; where one cannot serve it, whatever the reason, the reason.</summary>
-    public static IReadOnlyList<(IOracle Oracle, OracleAnswer? Answer, string? Reason)> Ask(CaseBatch batch, IEnumerable<IOracle> oracles) =>
+    public static IReadOnlyList<(IOracle Oracle, OracleAnswer? Answer, string? Reason)> Ask(CaseStack batch, IEnumerable<IOracle> oracles) =>
         [.. oracles.Select(oracle => Ask(batch, oracle))];
 
     // A report is never lost because an oracle fails.
-    private static (IOracle Oracle, OracleAnswer? Answer, string? Reason) Ask(CaseBatch batch, IOracle oracle)
+    private static (IOracle Oracle, OracleAnswer? Answer, string? Reason) Ask(CaseStack batch, IOracle oracle)
     {
         if (oracle.NotApplicable(batch) is { } reason)
         {

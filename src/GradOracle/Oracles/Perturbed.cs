@@ -7,12 +7,12 @@ namespace GradOracle.Oracles;
 internal sealed class Perturbed<T>
     where T : struct, INumberBase<T>
 {
-    private readonly CaseBatch _batch;
+    private readonly CaseStack _batch;
     private readonly int _index;
     private readonly Dictionary<string, T[]> _tensors;
     private readonly Schedule _program;
 
-    public Perturbed(CaseBatch batch, int index, Converter<double, T> into)
+    public Perturbed(CaseStack batch, int index, Converter<double, T> into)
     {
         (_batch, _index) = (batch, index);
         _tensors = batch.Tensors.ToDictionary(t => t.Name, t => Array.ConvertAll(t[index].ToArray(), into));
@@ -32,7 +32,7 @@ internal sealed class Perturbed<T>
 
     /// <summary>Writes the output of the case as it is.</summary>
     /// <returns>Its loss.</returns>
-    public double Describe(GradientBatch result, Converter<T, double> from)
+    public double Describe(GradientStack result, Converter<T, double> from)
     {
         var values = Evaluate();
         Array.ConvertAll(values[_batch.Scenario.Output], from).CopyTo(result.Output[_index]);

@@ -12,13 +12,13 @@ internal sealed class RationalReverseMode : IOracle
 
     public string Summary => "reverse mode from graph to graph, in rational numbers: exact";
 
-    public string? NotApplicable(CaseBatch batch) =>
+    public string? NotApplicable(CaseStack batch) =>
         batch.Scenario.WhyNot(NumberSystem.Rational, isBackward: true) is { } reason ? $"{reason} leaves the rational numbers"
         : batch.Tensors.Any(t => !Array.TrueForAll(t.Values, double.IsFinite)) ? "an entry is not finite"
         : batch.Count * batch.Scenario.Gradients.EntriesOfACase > MostEntries ? "the case is too large for exact arithmetic"
         : null;
 
-    public OracleAnswer Answer(CaseBatch batch)
+    public OracleAnswer Answer(CaseStack batch)
     {
         var gradients = ReverseMode.Differentiate(batch, Rational.Of, value => value.ToDouble());
         return new(gradients, (s, tensor) => [.. gradients[tensor][s].ToArray().Select(v => HalfUnit(v, batch.Kind))]);

@@ -10,25 +10,25 @@ internal sealed class ReverseMode : IOracle
 
     public string Summary => "reverse mode from graph to graph, evaluated in C#: shares nothing with TorchSharp";
 
-    public string? NotApplicable(CaseBatch batch) => null;
+    public string? NotApplicable(CaseStack batch) => null;
 
-    public OracleAnswer Answer(CaseBatch batch)
+    public OracleAnswer Answer(CaseStack batch)
     {
         return new(Differentiate(batch), RoundingErrors.Of(batch).Of);
     }
 
     /// <summary>The outputs, losses and gradients of every case of the batch.</summary>
-    public static GradientBatch Differentiate(CaseBatch batch) => batch.Type == ElementType.Float32
+    public static GradientStack Differentiate(CaseStack batch) => batch.Type == ElementType.Float32
         ? Differentiate(batch, v => (float)v, v => v)
         : Differentiate(batch, v => v, v => v);
 
     /// <summary>The same over any numbers.</summary>
-    public static GradientBatch Differentiate<T>(CaseBatch batch, Converter<double, T> into, Converter<T, double> from)
+    public static GradientStack Differentiate<T>(CaseStack batch, Converter<double, T> into, Converter<T, double> from)
         where T : struct, INumberBase<T>
     {
         var scenario = batch.Scenario;
         var values = scenario.Gradients.Evaluate(batch.Count, node => batch.ValuesOf(node) is not { } given ? null : given as T[] ?? Array.ConvertAll(given, into));
-        var result = new GradientBatch(batch);
+        var result = new GradientStack(batch);
         foreach (var stack in result.All)
         {
             Array.ConvertAll(values[scenario.ResultOf(stack.Name)], from).CopyTo(stack.Values, 0);

@@ -14,7 +14,7 @@ internal sealed class CaseMatrices(Comparison comparison, Diagnosis? diagnosis)
     private readonly HashSet<Place?> _spokenOf = [.. (diagnosis?.Explanations ?? []).SelectMany(e => e.Alternatives).SelectMany(a => a.Findings).Select(f => f.Place)];
 
     // Reports show what is right, whatever the element type rounds.
-    private readonly Lazy<(BackwardPass Pass, GradientBatch Autograd)> _right = new(() =>
+    private readonly Lazy<(BackwardPass Pass, GradientStack Autograd)> _right = new(() =>
     {
         var exact = comparison.Case with { Type = ElementType.Float64 };
         return (new BackwardPass(exact), Autograd.Differentiate(exact));

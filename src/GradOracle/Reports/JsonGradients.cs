@@ -6,7 +6,7 @@ namespace GradOracle.Reports;
 internal static class JsonGradients
 {
     /// <summary>The text: the case's name, and under <c>derivation</c> and <c>autograd</c> the output and every gradient, a row of a matrix on a line.</summary>
-    public static string Of(CaseBatch batch, GradientBatch derivation, GradientBatch autograd)
+    public static string Of(CaseStack batch, GradientStack derivation, GradientStack autograd)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(derivation);
@@ -19,7 +19,7 @@ internal static class JsonGradients
         });
     }
 
-    private static JsonObject Gradients(GradientBatch batch)
+    private static JsonObject Gradients(GradientStack batch)
     {
         var gradients = new JsonObject { ["output"] = Matrix(batch.Output) };
         foreach (var gradient in batch.Gradients)

@@ -17,7 +17,7 @@ internal static class JsonReport
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new WordConverter<Verdict>(VerdictWords.Word), new WordConverter<CaseKind>(CaseName.Word) },
+        Converters = { new WordConverter<Verdict>(VerdictWords.Word), new WordConverter<CaseKind>(CaseId.Word) },
     };
 
     /// <summary>The text of a report.</summary>

@@ -36,7 +36,7 @@ internal sealed record ReportDiff(bool IsWorse, string Sentence, IReadOnlyList<R
                 continue;
             }
 
-            foreach (var (suite, first, second) in Matched(old.Suites, now.Suites, s => $"{name} {s.Loss} {CaseName.Word(s.Kind)} {s.Type}"))
+            foreach (var (suite, first, second) in Matched(old.Suites, now.Suites, s => $"{name} {s.Loss} {CaseId.Word(s.Kind)} {s.Type}"))
             {
                 if (first is null || second is null)
                 {

@@ -82,7 +82,7 @@ internal static class UpdateText
 
     private static string Agreement(UpdateResult result)
     {
-        var (all, exact, silent) = (result.Steps.Count, result.Steps.Count(s => s.IsExact), result.Steps.Count(s => !s.Tells));
+        var (all, exact, silent) = (result.Steps.Count, result.Steps.Count(s => s.IsExact), result.Steps.Count(s => !s.IsInformative));
         var worst = result.Steps.Max(s => s.ErrorInBounds);
         var rounded = worst == 0 ? "equal where rounding could tell them apart" : $"within {NumberFormat.Short(worst)} of the rounding bound";
         var steps = exact == all ? $"{Count(all, "step")} from the same weights bit for bit"

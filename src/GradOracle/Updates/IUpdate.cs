@@ -13,5 +13,5 @@ public interface IUpdate
     /// <param name="state">Weights and buffers before the step.</param>
     /// <param name="rule">The numbers of the rule.</param>
     /// <param name="differentiate">The gradients at the weights of any case of the same network.</param>
-    UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate);
+    UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate);
 }

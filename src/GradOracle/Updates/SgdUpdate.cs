@@ -12,7 +12,7 @@ internal sealed class SgdUpdate : IUpdate
     public string Summary => "g = ∂L/∂W + λ W, v ← μ v + g, W ← W − η v";
 
     /// <inheritdoc/>
-    public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate)
+    public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(rule);
@@ -21,7 +21,7 @@ internal sealed class SgdUpdate : IUpdate
         return state.Case.Type == ElementType.Float32 ? Step<float>(state, rule, gradients) : Step<double>(state, rule, gradients);
     }
 
-    private static UpdateState Step<T>(UpdateState state, UpdateRule rule, GradientBatch gradients)
+    private static UpdateState Step<T>(UpdateState state, UpdateRule rule, GradientStack gradients)
         where T : struct, IFloatingPointIeee754<T>
     {
         var (eta, mu, lambda) = (T.CreateTruncating(rule.Rate), T.CreateTruncating(rule.Momentum), T.CreateTruncating(rule.WeightDecay));

@@ -21,7 +21,7 @@ internal sealed class TorchSgd : IUpdate
     public string Summary => "TorchSharp's stochastic gradient descent, with momentum and weight decay";
 
     /// <inheritdoc/>
-    public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate)
+    public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(rule);
@@ -53,7 +53,7 @@ internal sealed class TorchSgd : IUpdate
         throw new InvalidOperationException($"torch.optim.SGD gave no two equal steps in {Attempts} attempts.", thrown);
     }
 
-    private static UpdateState StepOnce(UpdateState state, UpdateRule rule, GradientBatch gradients)
+    private static UpdateState StepOnce(UpdateState state, UpdateRule rule, GradientStack gradients)
     {
         using var scope = torch.NewDisposeScope();
         var parameters = state.Weights.Select(w => new Parameter(TensorOf(w, state.Case.Type))).ToList();

@@ -41,7 +41,7 @@ internal sealed class UpdateBound
     /// <param name="other">That of the other; the same where both start from one state.</param>
     /// <param name="gradients">The gradients that one evaluation gave at the first.</param>
     /// <param name="rule">The rule.</param>
-    public static UpdateBound Of(UpdateState state, UpdateState other, GradientBatch gradients, UpdateRule rule)
+    public static UpdateBound Of(UpdateState state, UpdateState other, GradientStack gradients, UpdateRule rule)
     {
         if (!ReferenceEquals(state, other) || !StepCertificate.IsExact(state, rule))
         {
@@ -58,7 +58,7 @@ internal sealed class UpdateBound
     }
 
     /// <summary>The bound of a step of which nothing more is known.</summary>
-    public static UpdateBound OfRoundings(UpdateState state, UpdateState other, GradientBatch gradients, UpdateRule rule)
+    public static UpdateBound OfRoundings(UpdateState state, UpdateState other, GradientStack gradients, UpdateRule rule)
     {
         var result = new UpdateBound(isExact: false);
         var rounding = Rounding.Of(state.Case.Type);
@@ -91,7 +91,7 @@ internal sealed class UpdateBound
         static double Bound(Ball of) => double.IsNaN(of.Error) ? double.PositiveInfinity : 2 * Slack * of.Error;
     }
 
-    private static Func<string, double[]> GradientErrors(CaseBatch batch, Dictionary<string, double[]> halves)
+    private static Func<string, double[]> GradientErrors(CaseStack batch, Dictionary<string, double[]> halves)
     {
         var isApart = halves.Values.Any(h => h.Any(d => d != 0));
         var needsRunningError = batch.Scenario.NeedsRunningError;
@@ -110,7 +110,7 @@ internal sealed class UpdateBound
         };
     }
 
-    private static CaseBatch Widened(CaseBatch batch, Dictionary<string, double[]> halves) => UpdateState.With(batch, [.. halves.Select(h =>
+    private static CaseStack Widened(CaseStack batch, Dictionary<string, double[]> halves) => UpdateState.With(batch, [.. halves.Select(h =>
     {
         var stack = batch[h.Key];
         return stack.With([.. stack.Values.Select((v, j) => Math.Abs(v) + 2 * h.Value[j])]);

@@ -26,7 +26,7 @@ public static class UpdateCheck
     /// <param name="update">The update on trial; by default the one written here.</param>
     /// <exception cref="BadInputException">A number of the rule, or of steps, is out of range, or a statement of the network fails.</exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
-    internal static UpdateResult Run(Derivation derivation, CaseBatch batch, UpdateRule rule, int steps, IUpdate? update = null)
+    internal static UpdateResult Run(Derivation derivation, CaseStack batch, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
@@ -37,7 +37,7 @@ public static class UpdateCheck
             throw new BadInputException(FormattableString.Invariant($"The number of steps is {steps}: it must be from 1 to {MaxSteps}."));
         }
 
-        return new UpdateRace(derivation, update ?? new SgdUpdate(), rule, UpdateState.Start(batch)).To(steps, batch);
+        return new TrajectoryComparison(derivation, update ?? new SgdUpdate(), rule, UpdateState.Start(batch)).To(steps, batch);
     }
 
     /// <summary>Runs one case again, by the name that a report printed; neither derivation nor update need be registered.</summary>
@@ -46,12 +46,12 @@ public static class UpdateCheck
     public static (Verdict Verdict, string Report) Replay(Derivation derivation, string caseName, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
-        var result = Run(derivation, CaseGenerator.Generate(CaseName.Parse(caseName, derivation.Network)), rule, steps, update);
+        var result = Run(derivation, CaseGenerator.Generate(CaseId.Parse(caseName, derivation.Network)), rule, steps, update);
         return (result.Verdict, UpdateText.Of(result));
     }
 
     /// <summary>What runs a case again: the command, or C# where the derivation or the update is not registered.</summary>
-    internal static string Replay(Derivation derivation, CaseBatch batch, UpdateRule rule, int steps, IUpdate update)
+    internal static string Replay(Derivation derivation, CaseStack batch, UpdateRule rule, int steps, IUpdate update)
     {
         const string command = "gradoracle check ";
         var replay = Registry.ReplayOf(derivation, batch);

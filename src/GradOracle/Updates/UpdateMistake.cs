@@ -15,7 +15,7 @@ internal sealed class UpdateMistake : IUpdate
     private delegate (double W, double v) Formula(double W, double gradient, double? v, UpdateRule rule);
 
     /// <summary>The gradients that a step uses, by parameter.</summary>
-    private delegate Func<string, double[]> GradientChoice(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate);
+    private delegate Func<string, double[]> GradientChoice(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate);
 
     /// <summary>All mistakes.</summary>
     public static IReadOnlyList<UpdateMistake> All { get; } =
@@ -42,7 +42,7 @@ internal sealed class UpdateMistake : IUpdate
     public string Summary { get; }
 
     /// <inheritdoc/>
-    public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate)
+    public UpdateState Step(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(rule);
@@ -127,13 +127,13 @@ internal sealed class UpdateMistake : IUpdate
 
     private static (double W, double v) Step(double W, double v, double rate) => (W - rate * v, v);
 
-    private static Func<string, double[]> AtOnce(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate)
+    private static Func<string, double[]> AtOnce(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate)
     {
         var gradients = differentiate(state.Case);
         return name => gradients[name].Values;
     }
 
-    private static Func<string, double[]> LastOneFirst(UpdateState state, UpdateRule rule, Func<CaseBatch, GradientBatch> differentiate)
+    private static Func<string, double[]> LastOneFirst(UpdateState state, UpdateRule rule, Func<CaseStack, GradientStack> differentiate)
     {
         var (gradients, last) = (differentiate(state.Case), state.Weights[^1]);
         var updated = Stack(state, last, new UpdateMistake("", "", Right).After(state, last, gradients[last.Name].Values, rule).Select(a => a.W));

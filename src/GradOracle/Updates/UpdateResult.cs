@@ -58,7 +58,7 @@ internal sealed record UpdateResult
 /// <param name="Loss">L before it, by hand.</param>
 /// <param name="ExpectedLoss">L before it, in the run of the optimiser.</param>
 /// <param name="IsExact">Whether a certificate says that nothing is rounded, so that equality is owed.</param>
-/// <param name="Tells">Whether the step from the same weights moved any weight by more than its bound.</param>
+/// <param name="IsInformative">Whether the step from the same weights moved any weight by more than its bound.</param>
 /// <param name="ErrorInBounds">From the same weights: the largest error in units of the bound, infinite where equality is owed and missed.</param>
 /// <param name="RunErrorInBounds">Over the whole run so far: the largest error in units of the bound.</param>
-internal readonly record struct UpdateStep(double Loss, double ExpectedLoss, bool IsExact, bool Tells, double ErrorInBounds, double RunErrorInBounds);
+internal readonly record struct UpdateStep(double Loss, double ExpectedLoss, bool IsExact, bool IsInformative, double ErrorInBounds, double RunErrorInBounds);

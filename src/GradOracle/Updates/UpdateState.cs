@@ -5,14 +5,14 @@ namespace GradOracle;
 /// <param name="Case">A batch of one case: its parameters are the weights as they are now, its inputs and target those of the start.</param>
 /// <param name="Buffers">v of every parameter, named and sized as the parameter is; empty before the first step, and always where the rule has no momentum.</param>
 /// <param name="Previous">The case as it was one step earlier; null before the first step. A right update has no use for it.</param>
-public sealed record UpdateState(int Step, CaseBatch Case, IReadOnlyList<TensorStack> Buffers, CaseBatch? Previous)
+public sealed record UpdateState(int Step, CaseStack Case, IReadOnlyList<TensorStack> Buffers, CaseStack? Previous)
 {
     /// <summary>The parameters as they are now, in the network's order.</summary>
     public IReadOnlyList<TensorStack> Weights => ParametersOf(Case);
 
     /// <summary>The state before the first step.</summary>
     /// <exception cref="ArgumentException">The batch holds more than one case.</exception>
-    public static UpdateState Start(CaseBatch batch)
+    public static UpdateState Start(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return batch.Count == 1
@@ -27,14 +27,14 @@ public sealed record UpdateState(int Step, CaseBatch Case, IReadOnlyList<TensorS
         new(Step + 1, With(Case, weights), buffers, Case);
 
     /// <summary>The case with other weights.</summary>
-    public static CaseBatch With(CaseBatch batch, IReadOnlyList<TensorStack> weights)
+    public static CaseStack With(CaseStack batch, IReadOnlyList<TensorStack> weights)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return batch with { Tensors = [.. batch.Tensors.Select(t => weights.FirstOrDefault(w => w.Name == t.Name) ?? t)] };
     }
 
     /// <summary>The parameters of a case, in the network's order.</summary>
-    public static IReadOnlyList<TensorStack> ParametersOf(CaseBatch batch)
+    public static IReadOnlyList<TensorStack> ParametersOf(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return [.. batch.Scenario.Tensors.Where(s => s.Role == TensorRole.Parameter).Select(s => batch[s.Name])];

@@ -50,11 +50,11 @@ internal static class UpdateSuite
 
     private static bool HasCases(Network network, Loss loss, CaseKind kind) => kind == CaseKind.Real || Scenario.MayBeExact(network, loss);
 
-    private static CaseBatch Draw(Network network, Loss loss, CaseKind kind, ElementType type, CheckOptions options, int draw)
+    private static CaseStack Draw(Network network, Loss loss, CaseKind kind, ElementType type, CheckOptions options, int draw)
     {
         var isExact = kind == CaseKind.Exact;
         bool Admits(Scenario s) => s.Output.Sizes.Rows >= loss.LeastRows && (!isExact || s.RangeOf(type) > 0);
         var scenario = ShapeDraw.Of(network, loss, isExact ? Math.Min(options.MaxSize, LargestExactSize) : options.MaxSize, options.Seed, draw, Admits);
-        return CaseGenerator.Generate(new CaseName(scenario, kind, type, options.Seed + (ulong)draw, isExact ? 1 : null));
+        return CaseGenerator.Generate(new CaseId(scenario, kind, type, options.Seed + (ulong)draw, isExact ? 1 : null));
     }
 }

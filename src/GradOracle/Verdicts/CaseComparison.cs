@@ -5,7 +5,7 @@ namespace GradOracle.Verdicts;
 /// <param name="Verdict">The worst verdict of its tensors.</param>
 /// <param name="Forward">The outputs; where they do not agree the gradients are not compared.</param>
 /// <param name="Tensors">The gradients, all of them, in the network's order; empty where the outputs do not agree.</param>
-internal sealed record CaseComparison(CaseBatch Case, Verdict Verdict, TensorComparison Forward, IReadOnlyList<TensorComparison> Tensors)
+internal sealed record CaseComparison(CaseStack Case, Verdict Verdict, TensorComparison Forward, IReadOnlyList<TensorComparison> Tensors)
 {
     /// <summary>Who agrees with whom, where other oracles were asked; null otherwise.</summary>
     public CrossCheck? CrossCheck { get; init; }

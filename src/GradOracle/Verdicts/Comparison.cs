@@ -7,10 +7,10 @@ namespace GradOracle.Verdicts;
 /// <param name="Received">The outputs and gradients on trial.</param>
 /// <param name="Expected">Those that are expected.</param>
 /// <param name="Errors">How far one evaluation may be off: two may be apart by twice that.</param>
-internal sealed record Comparison(CaseBatch Case, GradientBatch Received, GradientBatch Expected, RoundingErrors Errors)
+internal sealed record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
 {
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
-    public static Comparison Of(CaseBatch batch, GradientBatch received, GradientBatch expected) => new(batch, received, expected, RoundingErrors.Of(batch));
+    public static Comparison Of(CaseStack batch, GradientStack received, GradientStack expected) => new(batch, received, expected, RoundingErrors.Of(batch));
 
     /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
     public (Verdict Verdict, double ErrorInBounds) Judge(int index)
@@ -65,7 +65,7 @@ internal sealed record Comparison(CaseBatch Case, GradientBatch Received, Gradie
         return at => Entry(index, received, expected, at);
     }
 
-    private CaseBatch Alone(int index) => Case.Count == 1 ? Case : Case with
+    private CaseStack Alone(int index) => Case.Count == 1 ? Case : Case with
     {
         Tensors = [.. Case.Tensors.Select(t => new TensorStack(t.Name, 1, t.Sizes, t[index].ToArray()))],
         FirstSeed = Case.FirstSeed + (ulong)index,

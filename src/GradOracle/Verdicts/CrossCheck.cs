@@ -34,7 +34,7 @@ internal sealed record CrossCheck(IReadOnlyList<IReadOnlyList<string>> Groups, I
     /// <param name="index">Which case of the batch.</param>
     /// <param name="derivation">The derivation's gradients, or null to ask about the oracles alone.</param>
     /// <param name="answers">The oracles' answers on the batch, by name.</param>
-    public static CrossCheck Of(CaseBatch batch, int index, GradientBatch? derivation, IReadOnlyList<(IOracle Oracle, OracleAnswer? Answer, string? Reason)> answers)
+    public static CrossCheck Of(CaseStack batch, int index, GradientStack? derivation, IReadOnlyList<(IOracle Oracle, OracleAnswer? Answer, string? Reason)> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(answers);
@@ -68,7 +68,7 @@ internal sealed record CrossCheck(IReadOnlyList<IReadOnlyList<string>> Groups, I
             silent);
     }
 
-    private sealed record Answer(string Name, GradientBatch Gradients, Func<int, string, double[]> Errors)
+    private sealed record Answer(string Name, GradientStack Gradients, Func<int, string, double[]> Errors)
     {
         public bool AgreesWith(Answer other, int index) => Gradients.Gradients.All(g =>
         {

@@ -8,11 +8,11 @@ internal static class Overflow
     /// where there is none with a name.
     /// </summary>
     /// <param name="batch">A batch of one case.</param>
-    public static string? Of(CaseBatch batch) => batch.Type == ElementType.Float32
+    public static string? Of(CaseStack batch) => batch.Type == ElementType.Float32
         ? Of<float>(batch, v => (float)v, float.IsFinite)
         : Of<double>(batch, v => v, double.IsFinite);
 
-    private static string? Of<T>(CaseBatch batch, Converter<double, T> into, Predicate<T> isFinite)
+    private static string? Of<T>(CaseStack batch, Converter<double, T> into, Predicate<T> isFinite)
         where T : struct, System.Numerics.INumberBase<T>
     {
         var (scenario, backward) = (batch.Scenario, batch.Scenario.Backward);

@@ -34,7 +34,7 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => error;
 
-        protected override Node Slope(Node node, Node a) => a.Sign();
+        protected override Node Derivative(Node node, Node a) => a.Sign();
     }
 
     /// <summary>−1, 0 or 1.</summary>
@@ -59,6 +59,6 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => low <= 0 && high >= 0 ? 2 : 0;
 
-        protected override Node? Slope(Node node, Node a) => null;
+        protected override Node? Derivative(Node node, Node a) => null;
     }
 }

@@ -11,7 +11,7 @@ namespace GradOracle
 
         /// <summary>A column added to every column: a bias.</summary>
         /// <exception cref="InvalidOperationException">The column has another number of rows, or is no column.</exception>
-        public Node PlusColumn(Node column)
+        public Node AddBias(Node column)
         {
             ArgumentNullException.ThrowIfNull(column);
             return column.Sizes.Count == 2 && column.Sizes.Rows == Sizes.Rows && column.Sizes.Columns == 1

@@ -34,6 +34,6 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => Elementary.Exp(high) * error;
 
-        protected override Node Slope(Node node, Node a) => node;
+        protected override Node Derivative(Node node, Node a) => node;
     }
 }

@@ -47,7 +47,7 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => Math.Min(1, Math.Max(Math.Abs(low), Math.Abs(high))) * error;
 
-        protected override Node Slope(Node node, Node a) => a.Clamped();
+        protected override Node Derivative(Node node, Node a) => a.Clamped();
     }
 
     /// <summary>a, clamped to [−1, 1].</summary>
@@ -72,7 +72,7 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => high <= -1 || low >= 1 ? 0 : Math.Min(2, error);
 
-        protected override Node Slope(Node node, Node a) => a.Inside();
+        protected override Node Derivative(Node node, Node a) => a.Inside();
     }
 
     /// <summary>[−1 ≤ a ≤ 1].</summary>
@@ -98,6 +98,6 @@ namespace GradOracle.Graphs
         protected override double Change(double low, double high, double error) =>
             (low <= -1 && high >= -1) || (low <= 1 && high >= 1) ? 1 : 0;
 
-        protected override Node? Slope(Node node, Node a) => null;
+        protected override Node? Derivative(Node node, Node a) => null;
     }
 }

@@ -37,6 +37,6 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => low > 0 ? error / low : double.PositiveInfinity;
 
-        protected override Node? Slope(Node node, Node a) => Constant.Of(a.Sizes, 1) / a;
+        protected override Node? Derivative(Node node, Node a) => Constant.Of(a.Sizes, 1) / a;
     }
 }

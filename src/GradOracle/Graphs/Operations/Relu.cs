@@ -34,7 +34,7 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => high < 0 ? 0 : error;
 
-        protected override Node Slope(Node node, Node a) => a.Step();
+        protected override Node Derivative(Node node, Node a) => a.Step();
     }
 
     /// <summary>[a > 0].</summary>
@@ -58,6 +58,6 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => low <= 0 && high >= 0 ? 1 : 0;
 
-        protected override Node? Slope(Node node, Node a) => null;
+        protected override Node? Derivative(Node node, Node a) => null;
     }
 }

@@ -40,6 +40,6 @@ namespace GradOracle.Graphs
             return (1 - h * h) * error;
         }
 
-        protected override Node Slope(Node node, Node a) => Constant.Of(node.Sizes, 1) - node.Hadamard(node);
+        protected override Node Derivative(Node node, Node a) => Constant.Of(node.Sizes, 1) - node.Hadamard(node);
     }
 }

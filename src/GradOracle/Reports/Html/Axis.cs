@@ -48,7 +48,7 @@ internal sealed record Axis(string Label, double Low, double High, bool IsLogari
             {
                 var steps = Low / step + k;
                 var tick = Math.Abs(steps) < 0.5 ? 0 : steps * step;
-                yield return IsLogarithmic ? (Math.Pow(10, tick), Power(tick)) : (tick, Figures.Compact(tick));
+                yield return IsLogarithmic ? (Math.Pow(10, tick), Power(tick)) : (tick, HtmlNumbers.Compact(tick));
             }
         }
     }

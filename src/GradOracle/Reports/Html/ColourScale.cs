@@ -29,5 +29,5 @@ internal sealed record ColourScale(double Largest)
     }
 
     /// <summary>The scale itself, with numbers at its ends.</summary>
-    public Markup Legend => $"<p class=legend><i></i>{Figures.Compact(-Largest)}<span>0</span><span>{Figures.Compact(Largest)}</span></p>";
+    public Markup Legend => $"<p class=legend><i></i>{HtmlNumbers.Compact(-Largest)}<span>0</span><span>{HtmlNumbers.Compact(Largest)}</span></p>";
 }

@@ -11,7 +11,7 @@ internal static class Heatmap
     /// <param name="title">What is known of a place.</param>
     public static Markup Of(string caption, MapSize size, IReadOnlyList<IReadOnlyList<double>> values, Func<int, int, double, string> colour, Func<int, int, string> title) => $"""
         <table class="map {size.ToString().ToLowerInvariant()}"><caption>{caption}</caption>
-        {values.Select((row, i) => Row(row.Select((v, j) => Cell(colour(i, j, v), title(i, j), size == MapSize.Wide ? Figures.Compact(v) : ""))))}</table>
+        {values.Select((row, i) => Row(row.Select((v, j) => Cell(colour(i, j, v), title(i, j), size == MapSize.Wide ? HtmlNumbers.Compact(v) : ""))))}</table>
         """;
 
     // End tags of rows and cells may be left out in HTML; a page has many.

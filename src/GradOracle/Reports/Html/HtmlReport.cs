@@ -32,7 +32,7 @@ internal static class HtmlReport
             <p class=title><b>GradOracle</b> <bdi>{report.Title}</bdi></p>
             {Links(report)}</header>
             <main id=main>
-            {FirstScreen.Of(report)}{Cases(report)}{SweepSection.Of(report.Checks)}{UpdateSection.Of(report.Updates)}</main>
+            {SummarySection.Of(report)}{Cases(report)}{SweepSection.Of(report.Checks)}{UpdateSection.Of(report.Updates)}</main>
             <script>{Markup.Raw(s_script)}</script>
             </body>
             </html>

@@ -32,7 +32,7 @@ internal static class SweepSection
     }
 
     private static Markup Suite(ReportedSuite suite) =>
-        $"<tr><td>{suite.Loss}<td>{CaseName.Word(suite.Kind)}<td>{suite.Type}<td class=n>{suite.Counts.Values.Sum()}<td class=n>{suite.Shapes.Count}<td class=n>{suite.Counts.GetValueOrDefault(Verdict.Agrees)}<td class=n>{Figures.Compact(suite.WorstErrorInBounds)}<td class=n>{(suite.FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2) : "–")}<td>{Otherwise(suite)}\n";
+        $"<tr><td>{suite.Loss}<td>{CaseId.Word(suite.Kind)}<td>{suite.Type}<td class=n>{suite.Counts.Values.Sum()}<td class=n>{suite.Shapes.Count}<td class=n>{suite.Counts.GetValueOrDefault(Verdict.Agrees)}<td class=n>{HtmlNumbers.Compact(suite.WorstErrorInBounds)}<td class=n>{(suite.FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2) : "–")}<td>{Otherwise(suite)}\n";
 
     private static string Otherwise(ReportedSuite suite) => string.Join("; ",
         suite.Counts.Where(c => c.Key != Verdict.Agrees && c.Value > 0).Select(c => FormattableString.Invariant($"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"))
@@ -49,7 +49,7 @@ internal static class SweepSection
             Axis.Logarithmic("error in units of the bound", errors.Append(1)));
         return $"""
             <figure><figcaption><b>Error against size</b>: the worst case of each size. <span class="key exact">○</span> exact <span class="key real">■</span> real</figcaption>
-            {plot.Of([.. Enum.GetValues<CaseKind>().Select(kind => plot.Marks(CaseName.Word(kind), Worst(check.Suites.Where(s => s.Kind == kind), entries))), plot.Limit, plot.Apart(errors)])}</figure>
+            {plot.Of([.. Enum.GetValues<CaseKind>().Select(kind => plot.Marks(CaseId.Word(kind), Worst(check.Suites.Where(s => s.Kind == kind), entries))), plot.Limit, plot.Apart(errors)])}</figure>
 
             """;
     }
@@ -59,7 +59,7 @@ internal static class SweepSection
         .SelectMany(suite => suite.Shapes.Select(shape => (Suite: suite, Shape: shape))).GroupBy(s => (int)(entries.At(s.Shape.Entries) * Columns))
         .Select(group => group.MaxBy(s => (double.IsNaN(s.Shape.WorstErrorInBounds), s.Shape.WorstErrorInBounds)))
         .Select(s => ((double)s.Shape.Entries, s.Shape.WorstErrorInBounds,
-            $"{s.Suite.Loss} {string.Join(' ', s.Shape.Shape.Select(d => FormattableString.Invariant($"{d.Key}={d.Value}")))}: {Figures.Compact(s.Shape.WorstErrorInBounds)}, {s.Shape.Verdict.Word()}"));
+            $"{s.Suite.Loss} {string.Join(' ', s.Shape.Shape.Select(d => FormattableString.Invariant($"{d.Key}={d.Value}")))}: {HtmlNumbers.Compact(s.Shape.WorstErrorInBounds)}, {s.Shape.Verdict.Word()}"));
 
     private static Markup Coverage(ReportedCheck check, List<ReportedShape> shapes) => $"""
         <figure><figcaption><b>Shapes drawn</b>: cases by the size of each dimension</figcaption>
@@ -76,9 +76,9 @@ internal static class SweepSection
         var title = FormattableString.Invariant($"{dimension} from {smallest} to {largest}");
         var bar = 130.0 / ((largest - smallest) / width + 1);
         return $"""
-            <svg class=histogram viewBox="0 0 150 86" role=img aria-label="{title}: {check.Derivation} on {check.Network}"><title>{title}</title><desc>{string.Join(", ", counts.OrderBy(c => c.Key).Select(c => $"{Range(smallest + c.Key * width, width)}: {Figures.Count(c.Value, "case")}"))}</desc>
+            <svg class=histogram viewBox="0 0 150 86" role=img aria-label="{title}: {check.Derivation} on {check.Network}"><title>{title}</title><desc>{string.Join(", ", counts.OrderBy(c => c.Key).Select(c => $"{Range(smallest + c.Key * width, width)}: {HtmlNumbers.Count(c.Value, "case")}"))}</desc>
             <text class=label x="75" y="12" text-anchor=middle>{dimension}</text>
-            {counts.OrderBy(c => c.Key).Select(c => (Markup)$"""<rect class=bar x="{10 + c.Key * bar}" width="{Math.Max(bar - 1.5, 1)}" y="{70 - 50.0 * c.Value / most}" height="{50.0 * c.Value / most}"><title>{dimension} = {Range(smallest + c.Key * width, width)}: {Figures.Count(c.Value, "case")}</title></rect>""")}
+            {counts.OrderBy(c => c.Key).Select(c => (Markup)$"""<rect class=bar x="{10 + c.Key * bar}" width="{Math.Max(bar - 1.5, 1)}" y="{70 - 50.0 * c.Value / most}" height="{50.0 * c.Value / most}"><title>{dimension} = {Range(smallest + c.Key * width, width)}: {HtmlNumbers.Count(c.Value, "case")}</title></rect>""")}
             <line class=base x1="10" x2="140" y1="70" y2="70"/><text class=tick x="10" y="83">{smallest}</text><text class=tick x="140" y="83" text-anchor=end>{largest}</text></svg>
             """;
     }

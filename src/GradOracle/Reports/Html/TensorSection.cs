@@ -52,7 +52,7 @@ internal static class TensorSection
         var contributions = known.Select((term, k) => Contribution(
             term,
             NamedTerm.Said(reported, tensor, term),
-            Map($"the contribution {term.Text}", term.Values!, (i, j) => $"{Place(map, map.Entries[i][j])}: {term.Text} {Figures.Full(term.Values![i][j])}"),
+            Map($"the contribution {term.Text}", term.Values!, (i, j) => $"{Place(map, map.Entries[i][j])}: {term.Text} {HtmlNumbers.Full(term.Values![i][j])}"),
             k == known.Count - 1 ? "=" : "+"));
         return $"""
             <div class=strip>
@@ -121,9 +121,9 @@ internal static class TensorSection
 
     private static Markup Lines(IReadOnlyList<ReportedEntry> entries)
     {
-        var (expected, actual) = (Figures.Column(entries.Select(e => e.Expected)), Figures.Column(entries.Select(e => e.Actual)));
+        var (expected, actual) = (HtmlNumbers.Column(entries.Select(e => e.Expected)), HtmlNumbers.Column(entries.Select(e => e.Actual)));
         return Markup.Of(entries.Select((e, i) => (Markup)
-            $"<tr><td>[{e.Row},{e.Column}]<td>{expected[i]}<td>{actual[i]}<td>{Figures.Compact(e.Actual - e.Expected)}<td>{Figures.Compact(e.Bound)}<td>{Figures.InBounds(e)}\n"));
+            $"<tr><td>[{e.Row},{e.Column}]<td>{expected[i]}<td>{actual[i]}<td>{HtmlNumbers.Compact(e.Actual - e.Expected)}<td>{HtmlNumbers.Compact(e.Bound)}<td>{HtmlNumbers.InBounds(e)}\n"));
     }
 
     private static string Found(ReportedTensor tensor) => tensor.Verdict switch
@@ -139,5 +139,5 @@ internal static class TensorSection
         FormattableString.Invariant($"[{entry.Row},{entry.Column}]") + ((map.BlockRows, map.BlockColumns) == (1, 1) ? "" : ", worst of its block");
 
     private static string Described(ReportedCase reported, ReportedMap map, ReportedEntry e) =>
-        $"{Place(map, e)}: {reported.Expected} {Figures.Full(e.Expected)}, {reported.Actual} {Figures.Full(e.Actual)}, difference {Figures.Compact(e.Actual - e.Expected)}, bound {Figures.Compact(e.Bound)}";
+        $"{Place(map, e)}: {reported.Expected} {HtmlNumbers.Full(e.Expected)}, {reported.Actual} {HtmlNumbers.Full(e.Actual)}, difference {HtmlNumbers.Compact(e.Actual - e.Expected)}, bound {HtmlNumbers.Compact(e.Bound)}";
 }

@@ -27,7 +27,7 @@ internal static class UpdateSection
         var losses = update.Losses.Concat(update.ExpectedLosses).ToList();
         var plot = new Plot(
             $"Loss by step: {update.Derivation} on {update.Network}",
-            update.Losses.Count == 0 ? "No step was taken." : $"By hand from {Figures.Compact(update.Losses[0])} to {Figures.Compact(update.Losses[^1])}.",
+            update.Losses.Count == 0 ? "No step was taken." : $"By hand from {HtmlNumbers.Compact(update.Losses[0])} to {HtmlNumbers.Compact(update.Losses[^1])}.",
             Axis.Linear("step", [0, update.Losses.Count - 1]),
             losses.TrueForAll(l => l > 0 || double.IsNaN(l)) ? Axis.Logarithmic("loss", losses) : Axis.Linear("loss", losses));
         return $"""
@@ -56,5 +56,5 @@ internal static class UpdateSection
     private static IEnumerable<(double X, double Y, string Title)> Points(IReadOnlyList<double> values, string what) => values
         .Select((value, step) => (Value: value, Step: step)).Chunk((values.Count + MostMarks - 1) / MostMarks is var every and > 0 ? every : 1)
         .Select(some => some.MaxBy(p => (double.IsNaN(p.Value), p.Value)))
-        .Select(p => ((double)p.Step, p.Value, FormattableString.Invariant($"step {p.Step}, {what}: {Figures.Compact(p.Value)}")));
+        .Select(p => ((double)p.Step, p.Value, FormattableString.Invariant($"step {p.Step}, {what}: {HtmlNumbers.Compact(p.Value)}")));
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GradOracle.Reports.Html;
 
 /// <summary>Numbers as the page writes them.</summary>
-internal static class Figures
+internal static class HtmlNumbers
 {
     private const char FigureSpace = '\u2007';
 

@@ -7,14 +7,14 @@ namespace GradOracle
     public sealed partial class Node
     {
         /// <summary>1/(1 + e⁻ᵃ) of every entry.</summary>
-        public Node Logistic() => new(new Logistic(), this);
+        public Node Sigmoid() => new(new Sigmoid(), this);
     }
 }
 
 namespace GradOracle.Graphs
 {
     /// <summary>The logistic function σ, with the slope σ (1 − σ).</summary>
-    internal sealed class Logistic : Elementwise
+    internal sealed class Sigmoid : Elementwise
     {
         protected override int Ulps => LibraryUlps;
 
@@ -22,7 +22,7 @@ namespace GradOracle.Graphs
         {
             for (var j = 0; j < y.Length; j++)
             {
-                y[j] = Elementary.Logistic(x[0][j]);
+                y[j] = Elementary.Sigmoid(x[0][j]);
             }
         }
 
@@ -30,15 +30,15 @@ namespace GradOracle.Graphs
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"σ({x[0]})";
 
-        protected override double Largest(double low, double high) => Elementary.Logistic(high);
+        protected override double Largest(double low, double high) => Elementary.Sigmoid(high);
 
         // The slope is largest at the point nearest to 0.
         protected override double Change(double low, double high, double error)
         {
-            var h = Elementary.Logistic(low > 0 ? low : high < 0 ? high : 0);
+            var h = Elementary.Sigmoid(low > 0 ? low : high < 0 ? high : 0);
             return h * (1 - h) * (1 + 1e-12) * error;
         }
 
-        protected override Node Slope(Node node, Node a) => node.Hadamard(Constant.Of(node.Sizes, 1) - node);
+        protected override Node Derivative(Node node, Node a) => node.Hadamard(Constant.Of(node.Sizes, 1) - node);
     }
 }

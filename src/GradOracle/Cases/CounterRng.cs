@@ -15,7 +15,7 @@ namespace GradOracle.Cases;
 /// </code>
 /// Seed 0, stream 0 is the published SplitMix64 sequence for seed 0.
 /// </remarks>
-internal static class Counter
+internal static class CounterRng
 {
     private const ulong G = 0x9E3779B97F4A7C15;
 

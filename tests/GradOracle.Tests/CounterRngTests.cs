@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests;
 
 /// <summary>The random numbers behind every case, to the last bit: the name of a case is its replay.</summary>
-public sealed class CounterTests
+public sealed class CounterRngTests
 {
     private const double Unit = 1.0 / (1L << 53);
 
@@ -15,8 +15,8 @@ public sealed class CounterTests
         Gen.Select(Gen.ULong, Gen.Int[0, 70], Gen.Int[0, 1 << 30]).Sample((key, length, k) =>
         {
             var entries = new double[length];
-            Counter.FillIntegers(entries, key, k);
-            return Same(entries, j => Math.Floor(Counter.Bits(key, j) * ((2.0 * k + 1) * Unit)) - k);
+            CounterRng.FillIntegers(entries, key, k);
+            return Same(entries, j => Math.Floor(CounterRng.Bits(key, j) * ((2.0 * k + 1) * Unit)) - k);
         });
 
     [Test]
@@ -24,27 +24,27 @@ public sealed class CounterTests
         Gen.Select(Gen.ULong, Gen.Int[0, 70], Gen.Double[-8, 8]).Sample((key, length, scale) =>
         {
             var entries = new double[length];
-            Counter.FillReals(entries, key, scale);
-            return Same(entries, j => scale * ((2 * (long)Counter.Bits(key, j) + 1 - (1L << 53)) * Unit));
+            CounterRng.FillReals(entries, key, scale);
+            return Same(entries, j => scale * ((2 * (long)CounterRng.Bits(key, j) + 1 - (1L << 53)) * Unit));
         });
 
     [Test]
     public void Nothing_is_written_beyond_the_entries()
     {
         var entries = new double[12];
-        Counter.FillIntegers(entries.AsSpan(1, 9), 1, 1000);
-        Counter.FillReals(entries.AsSpan(1, 9), 1, 1);
+        CounterRng.FillIntegers(entries.AsSpan(1, 9), 1, 1000);
+        CounterRng.FillReals(entries.AsSpan(1, 9), 1, 1);
 
         Assert.That((entries[0], entries[10], entries[11]), Is.EqualTo((0.0, 0.0, 0.0)));
     }
 
-    // Evaluated in another language from the formula in the documentation of Counter.
+    // Evaluated in another language from the formula in the documentation of CounterRng.
     [Test]
     public void Entries_of_stream_1_of_seed_42_stay_what_they_are()
     {
         var (integers, reals) = (new double[63], new double[63]);
-        Counter.FillIntegers(integers, Counter.Key(42, 1), 1048576);
-        Counter.FillReals(reals, Counter.Key(42, 1), 1 / Math.Sqrt(3));
+        CounterRng.FillIntegers(integers, CounterRng.Key(42, 1), 1048576);
+        CounterRng.FillReals(reals, CounterRng.Key(42, 1), 1 / Math.Sqrt(3));
 
         Assert.Multiple(() =>
         {

@@ -6,7 +6,7 @@ using GradOracle.Verdicts;
 namespace GradOracle.Updates;
 
 /// <summary>The two runs beside each other.</summary>
-internal sealed class UpdateRace(Derivation derivation, IUpdate update, UpdateRule rule, UpdateState start)
+internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update, UpdateRule rule, UpdateState start)
 {
     private const int FailuresExplained = 3;
 
@@ -22,7 +22,7 @@ internal sealed class UpdateRace(Derivation derivation, IUpdate update, UpdateRu
     private string? _failedAt;
 
     /// <summary>Runs so many steps, or until the run diverges or there is nothing to compare.</summary>
-    public UpdateResult To(int steps, CaseBatch batch)
+    public UpdateResult To(int steps, CaseStack batch)
     {
         var replay = UpdateCheck.Replay(derivation, batch, rule, steps, update);
         UpdateResult Result(Verdict verdict, string? remark, (double, double) losses, int? diverged = null) => new()
@@ -68,7 +68,7 @@ internal sealed class UpdateRace(Derivation derivation, IUpdate update, UpdateRu
         }
     }
 
-    private void Step(GradientBatch expectedGradients, GradientBatch gradients, GradientBatch ownGradients, (double ByHand, double Expected) losses)
+    private void Step(GradientStack expectedGradients, GradientStack gradients, GradientStack ownGradients, (double ByHand, double Expected) losses)
     {
         var before = _expected;
         var together = ReferenceEquals(before, _own);
@@ -86,7 +86,7 @@ internal sealed class UpdateRace(Derivation derivation, IUpdate update, UpdateRu
     }
 
     // An update is foreign code under test: it gets a copy, and whatever it throws or gives that is no state is a finding. Then the expected state stands in.
-    private (UpdateState State, Func<string, string?> FaultOf) Take(UpdateState start, GradientBatch gradients, UpdateState expected)
+    private (UpdateState State, Func<string, string?> FaultOf) Take(UpdateState start, GradientStack gradients, UpdateState expected)
     {
         var copy = start with { Case = start.Case.Copy(), Buffers = [.. start.Buffers.Select(b => b.With([.. b.Values]))] };
         try
@@ -109,7 +109,7 @@ internal sealed class UpdateRace(Derivation derivation, IUpdate update, UpdateRu
 #pragma warning restore CA1031
     }
 
-    private (bool Tells, double ErrorInBounds) Compare(string where, UpdateState before, UpdateState expected, (UpdateState State, Func<string, string?> FaultOf) received, UpdateBound bound)
+    private (bool IsInformative, double ErrorInBounds) Compare(string where, UpdateState before, UpdateState expected, (UpdateState State, Func<string, string?> FaultOf) received, UpdateBound bound)
     {
         var tensors = new List<TensorComparison>();
         var (tells, worst) = (false, 0.0);
@@ -138,7 +138,7 @@ internal sealed class UpdateRace(Derivation derivation, IUpdate update, UpdateRu
     private (Verdict Verdict, string? Remark) Judge(double lastLoss)
     {
         var moved = _start.Weights.Zip(_expected.Weights, (a, b) => Distance(a.Values, b.Values)).ToList();
-        if (_failure is null && moved.TrueForAll(m => m == 0) && !_steps.Exists(s => s.Tells))
+        if (_failure is null && moved.TrueForAll(m => m == 0) && !_steps.Exists(s => s.IsInformative))
         {
             return (Verdict.Inconclusive, "no weight moves: the gradients are zero or the rate is too small, so the run tests nothing");
         }
@@ -158,7 +158,7 @@ internal sealed class UpdateRace(Derivation derivation, IUpdate update, UpdateRu
         .. expected.Buffers.Select(e => ($"v({e.Name})", (double[]?)null, e, received.Buffers.Single(r => r.Name == e.Name), bound.OfBuffer(e.Name))),
     ];
 
-    private static double LossOf(CaseBatch batch, GradientBatch gradients) => gradients.Losses.Count > 0 ? gradients.Losses[0]
+    private static double LossOf(CaseStack batch, GradientStack gradients) => gradients.Losses.Count > 0 ? gradients.Losses[0]
         : batch.Type == ElementType.Float32 ? batch.Loss.Value<float>(
             Array.ConvertAll(gradients.Output.Values, v => (float)v), Array.ConvertAll(batch.Target.Values, v => (float)v), batch.Target.Columns)
         : batch.Loss.Value<double>(gradients.Output.Values, batch.Target.Values, batch.Target.Columns);

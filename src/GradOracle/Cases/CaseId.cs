@@ -10,7 +10,7 @@ namespace GradOracle;
 /// a report that can be followed by hand.
 /// </remarks>
 /// <example><c>shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3</c></example>
-public sealed partial record CaseName
+public sealed partial record CaseId
 {
     /// <summary>A name as an example in messages.</summary>
     internal const string Example = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020";
@@ -24,12 +24,12 @@ public sealed partial record CaseName
     /// <param name="seed">The seed.</param>
     /// <param name="magnitude">k of an exact case; null means the largest that stays exact at the shape.</param>
     /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
-    public CaseName(Network network, Loss loss, Shape shape, CaseKind kind, ElementType type, ulong seed, int? magnitude = null)
+    public CaseId(Network network, Loss loss, Shape shape, CaseKind kind, ElementType type, ulong seed, int? magnitude = null)
         : this(new Scenario(network, loss, shape), kind, type, seed, magnitude)
     {
     }
 
-    internal CaseName(Scenario scenario, CaseKind kind, ElementType type, ulong seed, int? magnitude = null) =>
+    internal CaseId(Scenario scenario, CaseKind kind, ElementType type, ulong seed, int? magnitude = null) =>
         (Scenario, Kind, Type, Seed, Magnitude) = (scenario, kind, type, seed, magnitude);
 
     internal Scenario Scenario { get; }
@@ -63,7 +63,7 @@ public sealed partial record CaseName
         CultureInfo.InvariantCulture, $"{Network.Name}/{Loss.Name} {Shape} {Word(Kind)} {Type} seed={Seed}{(Kind == CaseKind.Exact && Range > 0 ? $" k={Range}" : "")}");
 
     /// <summary>Two names are equal where they say the same.</summary>
-    public bool Equals(CaseName? other) => other is not null && ToString() == other.ToString();
+    public bool Equals(CaseId? other) => other is not null && ToString() == other.ToString();
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed partial record CaseName
     /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of range.</exception>
     /// <param name="text">The name.</param>
     /// <param name="networks">The networks that it may name.</param>
-    internal static CaseName Parse(string text, Named<Network> networks)
+    internal static CaseId Parse(string text, Named<Network> networks)
     {
         ArgumentNullException.ThrowIfNull(text);
         var match = Pattern().Match(text.Trim());
@@ -105,7 +105,7 @@ public sealed partial record CaseName
             throw new BadInputException($"Case \"{text}\" is real and has a k: only exact cases have integers in −k..k; leave it out.");
         }
 
-        return new CaseName(
+        return new CaseId(
             network,
             loss,
             new Shape(names.Zip(sizes)),
@@ -117,7 +117,7 @@ public sealed partial record CaseName
 
     /// <summary>Reads the name of a case of one network.</summary>
     /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of range.</exception>
-    public static CaseName Parse(string text, Network network) => Parse(text, Named.Only(network));
+    public static CaseId Parse(string text, Network network) => Parse(text, Named.Only(network));
 
     private static int ReadMagnitude(string digits, string text) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k > 0

@@ -1,7 +1,7 @@
 namespace GradOracle.Reports.Html;
 
 /// <summary>What is seen without scrolling: the verdict, what is wrong with what, why, and who says so.</summary>
-internal static class FirstScreen
+internal static class SummarySection
 {
     private const int FindingsInFull = 3;
     private const int Cells = 64;

@@ -22,9 +22,9 @@ internal enum Line
 }
 
 /// <summary>The backward pass of the shared-weight network, line by line, each open to a mistake: the names are those of the derivation.</summary>
-internal sealed class Lines
+internal sealed class MutableBackward
 {
-    public Lines(MatrixCase<double> x, Line line, Action<Lines> mistake)
+    public MutableBackward(MatrixCase<double> x, Line line, Action<MutableBackward> mistake)
     {
         (n, h, m, B) = (x.Shape["n"], x.Shape["h"], x.Shape["m"], x.Shape["B"]);
         (Wx, Wh, Wy, X1, X2) = (x["Wx"], x["Wh"], x["Wy"], x["X1"], x["X2"]);

@@ -3,13 +3,13 @@ using GradOracle.Networks;
 namespace GradOracle;
 
 /// <summary>What differentiating a batch yields: for every case the output and the gradient of every parameter and input.</summary>
-public sealed class GradientBatch
+public sealed class GradientStack
 {
     private Dictionary<(int Case, string Tensor), string>? _faults;
     private Dictionary<(int Case, string Tensor), TensorStack>? _misshapen;
 
     /// <summary>Room for the outputs and gradients of a batch; an entry that is never written is NaN.</summary>
-    public GradientBatch(CaseBatch batch)
+    public GradientStack(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         Output = new TensorStack(Scenario.OutputName, batch.Count, batch.Scenario.Output.Sizes);

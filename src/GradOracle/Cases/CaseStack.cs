@@ -4,14 +4,14 @@ using GradOracle.Networks;
 namespace GradOracle;
 
 /// <summary>Cases of one network, loss, shape and element type, stacked so that one pass serves them all.</summary>
-public sealed record CaseBatch
+public sealed record CaseStack
 {
     /// <param name="scenario">The network with its loss at a shape.</param>
     /// <param name="kind">Exact or real: which agreement is owed.</param>
     /// <param name="type">The element type the cases are computed in.</param>
     /// <param name="tensors">Parameters, inputs and the target, in the network's order, the target last.</param>
     /// <param name="firstSeed">The seed of the first case; the next ones follow by one. Unused where a file is given.</param>
-    internal CaseBatch(Scenario scenario, CaseKind kind, ElementType type, IReadOnlyList<TensorStack> tensors, ulong firstSeed) =>
+    internal CaseStack(Scenario scenario, CaseKind kind, ElementType type, IReadOnlyList<TensorStack> tensors, ulong firstSeed) =>
         (Scenario, Kind, Type, Tensors, FirstSeed) = (scenario, kind, type, tensors, firstSeed);
 
     /// <summary>The loss.</summary>
@@ -68,11 +68,11 @@ public sealed record CaseBatch
 
     /// <summary>The name of one case: from a generated one's it is rebuilt, entry for entry.</summary>
     public string NameOf(int index) => File is null
-        ? new CaseName(Scenario, Kind, Type, FirstSeed + (ulong)index, Magnitude).ToString()
-        : $"{Network.Name}/{Loss.Name} {Shape} {CaseName.Word(Kind)} {Type} file={File}";
+        ? new CaseId(Scenario, Kind, Type, FirstSeed + (ulong)index, Magnitude).ToString()
+        : $"{Network.Name}/{Loss.Name} {Shape} {CaseId.Word(Kind)} {Type} file={File}";
 
     /// <summary>Two batches are equal only where they are the same.</summary>
-    public bool Equals(CaseBatch? other) => ReferenceEquals(this, other);
+    public bool Equals(CaseStack? other) => ReferenceEquals(this, other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
@@ -84,8 +84,8 @@ public sealed record CaseBatch
     internal double LargestMagnitude() => Tensors.Max(t => Math.Abs(TensorPrimitives.MaxMagnitude(t.Values)));
 
     /// <summary>The batch with every entry changed alike.</summary>
-    internal CaseBatch Map(Func<double, double> change) => this with { Tensors = [.. Tensors.Select(t => t.With(Array.ConvertAll(t.Values, v => change(v))))] };
+    internal CaseStack Map(Func<double, double> change) => this with { Tensors = [.. Tensors.Select(t => t.With(Array.ConvertAll(t.Values, v => change(v))))] };
 
     /// <summary>The batch with copies of its tensors, for foreign hands.</summary>
-    internal CaseBatch Copy() => this with { Tensors = [.. Tensors.Select(t => t.With([.. t.Values]))] };
+    internal CaseStack Copy() => this with { Tensors = [.. Tensors.Select(t => t.With([.. t.Values]))] };
 }
