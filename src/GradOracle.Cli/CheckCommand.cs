@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GradOracle.Derivations;
 using GradOracle.Diagnoses;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Reports;
@@ -15,7 +16,7 @@ internal static class CheckCommand
     public static Command Create(TextWriter output)
     {
         var defaults = new CheckOptions();
-        var network = new Option<string>("--network") { Description = "The network, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => Registry.Networks.All[0].Name };
+        var network = new Option<string>("--network") { Description = "The network, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => Catalog.Networks.All[0].Name };
         var derivation = SharedOptions.Derivation();
         var loss = new Option<string>("--loss") { Description = "The loss, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => "all" };
         var kind = new Option<string>("--kind")
@@ -107,18 +108,18 @@ internal static class CheckCommand
 
         Report CheckOne(string title, Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
         {
-            var reported = Examined(chosen, batch, asked);
+            var reported = CaseReport.Of(Examined(chosen, batch, asked), CommandReplay.Instance);
             new TerminalReport(output).Write(reported);
             return Report.Of(title, [], [reported]);
         }
 
-        Report CheckMany(string title, IReadOnlyList<Derivation> chosen, CheckOptions options, ReportDepth depth)
+        Report CheckMany(string title, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth)
         {
             var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
             foreach (var derivation in chosen)
             {
                 var result = Progress.Show(output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
-                var (check, findings) = CheckReport.Of(result, depth);
+                var (check, findings) = result.Report(depth, CommandReplay.Instance);
                 terminal.Write(check, findings, [.. result.Suites.Select(s => s.Elapsed)]);
                 output.Write(chosen.Count > 1 ? "\n" : "");
                 checks.Add(check);
@@ -129,21 +130,21 @@ internal static class CheckCommand
         }
     }
 
-    private static ReportedCase Examined(Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
+    private static FailureAnalysis Examined(Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
     {
-        var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
+        var comparison = Comparison.Of(chosen, batch).Describe(0);
         if (comparison.HasGenuineMismatch)
         {
-            return CaseReport.Of(chosen, FailureAnalysis.Of(chosen, batch));
+            return FailureAnalysis.Of(chosen, batch);
         }
 
         if (asked.Count == 0)
         {
-            return CaseReport.InFull(chosen, comparison);
+            return FailureAnalysis.InFull(chosen, comparison);
         }
 
         var crossCheck = CrossCheck.Of(batch, 0, IsolatedRun.Of(chosen, batch), Oracle.Ask(batch, asked.Prepend(Oracle.All.All[0])));
-        return CaseReport.InFull(chosen, comparison with { CrossCheck = crossCheck, Verdict = crossCheck.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree });
+        return FailureAnalysis.InFull(chosen, comparison with { CrossCheck = crossCheck, Verdict = crossCheck.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree });
     }
 
     /// <summary>The command as it would be typed to run this again; files and what changes no result are left out.</summary>
@@ -155,10 +156,10 @@ internal static class CheckCommand
     /// <summary>The derivation named, or the default one of the network; of every network where all are asked for.</summary>
     private static IReadOnlyList<Derivation> Chosen(string? derivation, string network, bool isNetworkGiven) => (derivation, network) switch
     {
-        (null, "all") => [.. Registry.Networks.All.Select(Registry.DefaultDerivation)],
+        (null, "all") => [.. Catalog.Networks.All.Select(Catalog.DefaultDerivation)],
         (_, "all") => throw new BadInputException($"--derivation {derivation} belongs to one network, and --network all asks for every one: leave one of them out."),
-        (not null, _) when !isNetworkGiven => [Registry.Derivations.Find(derivation)],
-        _ => [SharedOptions.FindDerivation(derivation, Registry.Networks.Find(network))],
+        (not null, _) when !isNetworkGiven => [Catalog.Derivations.Find(derivation)],
+        _ => [SharedOptions.FindDerivation(derivation, Catalog.Networks.Find(network))],
     };
 
     // Autograd is asked in any case.

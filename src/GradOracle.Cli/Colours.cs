@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using GradOracle.Reports;
+using GradOracle.Messages;
 
 namespace GradOracle.Cli;
 

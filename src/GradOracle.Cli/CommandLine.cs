@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using GradOracle.Reports;
+using GradOracle.Messages;
 
 namespace GradOracle.Cli;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using GradOracle.Cases;
-using GradOracle.Derivations;
 using GradOracle.Diagnoses;
+using GradOracle.Gallery;
 using GradOracle.Reports;
+using GradOracle.Verdicts;
 
 namespace GradOracle.Cli;
 
@@ -44,7 +45,7 @@ internal static class ExplainCommand
             output.WriteLine(Question);
             foreach (var name in s_answers)
             {
-                Answer(Registry.Derivations.Find(name), Registry.Derivations.Find($"{name}-corrected"));
+                Answer(Catalog.Derivations.Find(name), Catalog.Derivations.Find($"{name}-corrected"));
             }
 
             output.WriteLine(Conclusion);
@@ -58,15 +59,15 @@ internal static class ExplainCommand
             output.WriteLine($"{answer.Name} says: {answer.Summary}");
             output.WriteLine();
             output.WriteLine("at the comment's sizes:");
-            var comment = CaseGenerator.Generate(CaseId.Parse(CommentSizes, Registry.Networks));
+            var comment = CaseGenerator.Generate(CaseId.Parse(CommentSizes, Catalog.Networks));
             output.Write(CaseText.Of(CaseReport.Diagnosed(Compared(answer, CommentSizes), FaultLocalization.Of(answer, comment))));
             output.WriteLine("at equal sizes:");
-            output.Write(CaseText.Of(CaseReport.Of(answer, FailureAnalysis.Of(answer, CaseGenerator.Generate(CaseId.Parse(EqualSizes, Registry.Networks))), inFull: false)));
+            output.Write(CaseText.Of(CaseReport.Of(FailureAnalysis.Of(answer, CaseGenerator.Generate(CaseId.Parse(EqualSizes, Catalog.Networks)), inFull: false), CommandReplay.Instance)));
             output.WriteLine($"corrected: {corrected.Summary}");
             output.WriteLine($"  at the comment's sizes {Compared(corrected, CommentSizes).Verdict.Word()}, at equal sizes {Compared(corrected, EqualSizes).Verdict.Word()} (gradoracle check --derivation {corrected.Name})");
             output.WriteLine();
         }
 
-        static ReportedCase Compared(Derivation derivation, string name) => CaseReport.Of(derivation, GradientCheck.Compare(derivation, CaseGenerator.Generate(CaseId.Parse(name, derivation.Network))).Describe(0));
+        static ReportedCase Compared(Derivation derivation, string name) => CaseReport.Of(derivation, Comparison.Of(derivation, CaseGenerator.Generate(CaseId.Parse(name, derivation.Network))).Describe(0), CommandReplay.Instance);
     }
 }

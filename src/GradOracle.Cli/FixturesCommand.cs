@@ -1,5 +1,7 @@
 using System.CommandLine;
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
+using GradOracle.Messages;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
 
@@ -46,13 +48,13 @@ internal static class FixturesCommand
             var failing = 0;
             foreach (var name in chosen)
             {
-                var (fixture, derivation) = (store.Read(name), Registry.DefaultDerivation(name.Network));
+                var (fixture, derivation) = (store.Read(name), Catalog.DefaultDerivation(name.Network));
                 var failures = FixtureCheck.Failures(fixture, derivation);
                 failing += failures.Count > 0 ? 1 : 0;
-                output.Write(FixtureCheck.Report(CaseReport.Of(fixture, derivation, failures)));
+                output.Write(FixtureReport.Text(FixtureReport.Of(FixtureCheck.LookInto(failures), CommandReplay.Instance)));
             }
 
-            var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans() : [];
+            var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans(FixtureCatalog.Cases) : [];
             foreach (var orphan in orphans)
             {
                 output.WriteLine($"✗ {PlainText.Line(orphan)} belongs to no case of the catalogue: add the case, or remove the file with gradoracle fixtures regenerate --prune");
@@ -77,7 +79,7 @@ internal static class FixturesCommand
             var chosen = Chosen(parsed.GetValue(filter)!);
 
             // All are computed, and so accepted or refused, before the first is written.
-            var computed = chosen.Select(name => FixtureStore.Compute(name, Registry.DefaultDerivation(name.Network))).ToList();
+            var computed = chosen.Select(name => Compute(name, Catalog.DefaultDerivation(name.Network))).ToList();
             var changed = 0;
             foreach (var fixture in computed)
             {
@@ -100,7 +102,7 @@ internal static class FixturesCommand
                 }
             }
 
-            var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans() : [];
+            var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans(FixtureCatalog.Cases) : [];
             foreach (var orphan in orphans)
             {
                 var removed = parsed.GetValue(prune) && !onlyCheck;
@@ -115,6 +117,18 @@ internal static class FixturesCommand
             return onlyCheck && changed + orphans.Count > 0 ? 1 : 0;
         });
         return command;
+    }
+
+    /// <summary>The fixture of a case.</summary>
+    /// <exception cref="BadInputException">The derivation and autograd do not agree on it: nothing may be approved.</exception>
+    internal static GradientFixture Compute(CaseId name, Derivation derivation)
+    {
+        var (fixture, comparison) = FixtureStore.Compute(name, derivation);
+        return comparison.Verdict == Verdict.Agrees
+            ? fixture
+            : throw new BadInputException(
+                $"Nothing was approved: {PlainText.Quote(derivation.Name)} and autograd do not agree on this case.\n"
+                + CaseText.Of(CaseReport.Of(derivation, comparison, CommandReplay.Instance)));
     }
 
     private static string Largest(TensorComparison tensor) => tensor.Worst is { } worst

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using GradOracle.Derivations;
+using GradOracle.Files;
+using GradOracle.Messages;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 

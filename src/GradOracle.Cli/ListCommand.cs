@@ -1,10 +1,10 @@
 using System.CommandLine;
 using GradOracle.Cases;
 using GradOracle.Diagnoses;
+using GradOracle.Gallery;
 using GradOracle.Graphs;
-using GradOracle.Mistakes;
+using GradOracle.Messages;
 using GradOracle.Oracles;
-using GradOracle.Reports;
 
 namespace GradOracle.Cli;
 
@@ -22,15 +22,15 @@ internal static class ListCommand
         {
             if (parsed.GetValue(network) is { } name)
             {
-                Describe(Registry.Networks.Find(name));
+                Describe(Catalog.Networks.Find(name));
                 return 0;
             }
 
-            Section("Networks", Registry.Networks.All.Select(n => (n.Name, n.Summary)));
-            Section("Derivations", Registry.Derivations.All.Where(d => d is not IMistake).Select(d => (d.Name, d.Summary)));
+            Section("Networks", Catalog.Networks.All.Select(n => (n.Name, n.Summary)));
+            Section("Derivations", Catalog.Derivations.All.Where(d => d is not IMistake).Select(d => (d.Name, d.Summary)));
             Section("Losses", Loss.All.Select(l => (l.Name, l.Summary)));
             Section("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary)));
-            Section("Mistakes: derivations wrong on purpose", Registry.Derivations.All.Where(d => d is IMistake).Select(m => (m.Name, ((IMistake)m).WrongLine)));
+            Section("Mistakes: derivations wrong on purpose", Catalog.Derivations.All.Where(d => d is IMistake).Select(m => (m.Name, ((IMistake)m).WrongLine)));
             return 0;
         });
         return command;
@@ -45,7 +45,7 @@ internal static class ListCommand
             Section("Forward", pass.Network.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0).Select(n => (n.Name!, $"= {Formula.Line(n)}")));
             Section("Adjoints", pass.NamedNodes.Where(n => n != batch.Scenario.Output).Select(n => ($"∂L/∂{n.Name}", $"= {Formula.Line(pass.AdjointOf(n).Operands[0])}")));
             Section("Gradients", batch.Scenario.Differentiated.Select(t => ($"∂L/∂{t.Name}", $"= {string.Join(" + ", ChainTerm.Of(pass, t.Name).Select(term => term.Text))}")));
-            Section("Derivations", Registry.Derivations.All.Where(d => d.Network.Name == found.Name && d is not IMistake).Select(d => (d.Name, d.Summary)));
+            Section("Derivations", Catalog.Derivations.All.Where(d => d.Network.Name == found.Name && d is not IMistake).Select(d => (d.Name, d.Summary)));
         }
 
         void Section(string title, IEnumerable<(string Name, string Summary)> entries)

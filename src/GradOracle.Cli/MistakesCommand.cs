@@ -1,5 +1,5 @@
 using System.CommandLine;
-using GradOracle.Mistakes;
+using GradOracle.Gallery;
 using GradOracle.Reports;
 
 namespace GradOracle.Cli;
@@ -18,7 +18,7 @@ internal static class MistakesCommand
         command.SetAction(_ =>
         {
             output.WriteLine("exact  real  mistake");
-            var detections = Registry.Derivations.All.Where(d => d is IMistake).Select(Detection.Of).ToList();
+            var detections = Catalog.Derivations.All.Where(d => d is IMistake).Select(Detection.Of).ToList();
             foreach (var d in detections)
             {
                 output.WriteLine(FormattableString.Invariant($"{d.Exact,5} {d.Real,5}  {d.Mistake.Name}: {((IMistake)d.Mistake).WrongLine}"));

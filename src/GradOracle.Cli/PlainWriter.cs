@@ -1,5 +1,6 @@
 using System.Text;
-using GradOracle.Reports;
+using GradOracle.Files;
+using GradOracle.Messages;
 
 namespace GradOracle.Cli;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using GradOracle.Files;
+using GradOracle.Messages;
 using GradOracle.Reports;
 
 namespace GradOracle.Cli;

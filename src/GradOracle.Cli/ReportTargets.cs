@@ -1,3 +1,5 @@
+using GradOracle.Diagnoses;
+using GradOracle.Files;
 using GradOracle.Reports;
 
 namespace GradOracle.Cli;
@@ -35,7 +37,7 @@ internal sealed class ReportTargets
     }
 
     /// <summary>How much of the findings the report is to tell.</summary>
-    public ReportDepth Depth => _files.Count > 0 || _summary is not null ? ReportDepth.Page : ReportDepth.Terminal;
+    public AnalysisDepth Depth => _files.Count > 0 || _summary is not null ? AnalysisDepth.Page : AnalysisDepth.Terminal;
 
     /// <summary>Writes every file; the summary of a job is added to.</summary>
     public void Write(Report report)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GradOracle.Cases;
-using GradOracle.Reports;
+using GradOracle.Files;
+using GradOracle.Gallery;
 
 namespace GradOracle.Cli;
 
@@ -26,7 +27,7 @@ internal static class SharedOptions
             throw new BadInputException("--case-file is empty: give the path of a JSON file.");
         }
 
-        return file is not null ? CaseFile.Read(file, Registry.Networks) : name is not null ? CaseGenerator.Generate(CaseId.Parse(name, Registry.Networks)) : null;
+        return file is not null ? CaseFile.Read(file, Catalog.Networks) : name is not null ? CaseGenerator.Generate(CaseId.Parse(name, Catalog.Networks)) : null;
     }
 
     /// <summary>Keeps a result from being written over the case it is about.</summary>
@@ -36,8 +37,8 @@ internal static class SharedOptions
     public static Derivation FindDerivation(string? name, Network network)
     {
         var derivation = name is null
-            ? Registry.DefaultDerivation(network)
-            : Registry.Derivations.Find(name);
+            ? Catalog.DefaultDerivation(network)
+            : Catalog.Derivations.Find(name);
         return derivation.Network.Name == network.Name
             ? derivation
             : throw new BadInputException($"Derivation {derivation.Name} differentiates {derivation.Network.Name}, not {network.Name}: choose another with --derivation.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradOracle.Messages;
 using GradOracle.Reports;
 using Spectre.Console;
 

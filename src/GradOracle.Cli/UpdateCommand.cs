@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using GradOracle.Messages;
 using GradOracle.Reports;
 using GradOracle.Updates;
 using Spectre.Console;
@@ -48,27 +49,27 @@ internal sealed partial class UpdateCommand
         foreach (var derivation in derivations)
         {
             IReadOnlyList<UpdateResult> runs = batch is not null
-                ? [UpdateCheck.Run(derivation, batch, rule, steps)]
+                ? [UpdateRun.Of(derivation, batch, rule, steps)]
                 : Progress.Show(output, progress => UpdateSuite.Run(derivation, options() with { Progress = progress }, rule, steps));
             Print(output, derivation, rule, runs);
             output.Write(derivations.Count > 1 ? "\n" : "");
             results.AddRange(runs);
         }
 
-        return [.. results.Select(UpdateText.Reported)];
+        return [.. results.Select(r => UpdateText.Reported(r, CommandReplay.Instance))];
     }
 
     private static void Print(TextWriter output, Derivation derivation, UpdateRule rule, IReadOnlyList<UpdateResult> runs)
     {
         if (runs is [var only])
         {
-            output.Write(UpdateText.Of(only));
+            output.Write(UpdateText.Of(only, CommandReplay.Instance));
             return;
         }
 
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output), Ansi = AnsiSupport.No }).Write(Table(runs));
         output.WriteLine();
-        output.Write(UpdateText.Of(runs.MaxBy(r => r.Verdict)!));
+        output.Write(UpdateText.Of(runs.MaxBy(r => r.Verdict)!, CommandReplay.Instance));
         output.WriteLine();
         var agreeing = runs.Count(r => r.Verdict == Verdict.Agrees);
         var of = agreeing == runs.Count ? $"all {runs.Count} runs agree" : $"{agreeing} of {runs.Count} runs agree";

@@ -2,9 +2,13 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using GradOracle.Cases;
+using GradOracle.Diagnoses;
+using GradOracle.Files;
 using GradOracle.Fixtures;
+using GradOracle.Messages;
 using GradOracle.Reports;
 using GradOracle.Updates;
+using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.NUnit;
@@ -14,7 +18,10 @@ namespace GradOracle.NUnit;
 public static class GradientAssert
 {
     private const int FindingsShown = 3;
-    private static readonly ReportDepth s_depth = ReportDepth.Terminal with { InFull = FindingsShown };
+    private static readonly AnalysisDepth s_depth = AnalysisDepth.Terminal with { InFull = FindingsShown };
+
+    /// <summary>How messages and reports write what runs a finding again.</summary>
+    internal static ReplayLine Replay { get; set; } = ReplayLine.InCSharp;
 
     /// <summary>Asserts that a derivation agrees with autograd on random shapes and seeds.</summary>
     /// <param name="derivation">The derivation on trial; it need not be registered.</param>
@@ -26,7 +33,7 @@ public static class GradientAssert
         var result = GradientCheck.Run(derivation, options);
         if (result.Verdict != Verdict.Agrees)
         {
-            var (check, cases) = CheckReport.Of(result, s_depth);
+            var (check, cases) = result.Report(s_depth, Replay);
             var texts = cases.Select(CaseText.Of);
             Fail($"{PlainText.Quote(derivation.Name)} does not agree with autograd:\n{string.Join("\n", texts)}{TestReports.Add(cases, check)}");
         }
@@ -44,7 +51,7 @@ public static class GradientAssert
         var failures = UpdateSuite.Run(derivation, options ?? new CheckOptions { Cases = UpdateSuite.DefaultCases }, rule, steps, update).Where(r => r.Verdict != Verdict.Agrees).ToList();
         if (failures.Count > 0)
         {
-            Fail($"Updates by hand do not agree with torch.optim.SGD:\n{string.Join("\n", failures.Take(FindingsShown).Select(UpdateText.Finding))}");
+            Fail($"Updates by hand do not agree with torch.optim.SGD:\n{string.Join("\n", failures.Take(FindingsShown).Select(f => UpdateText.Finding(f, Replay)))}");
         }
     }
 
@@ -103,13 +110,13 @@ public static class GradientAssert
     // What is wrong today must not be approved by renaming a received file.
     private static bool RefuseDisagreement(Derivation derivation, CaseStack batch)
     {
-        var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
+        var comparison = Comparison.Of(derivation, batch).Describe(0);
         if (comparison.Verdict == Verdict.Agrees)
         {
             return false;
         }
 
-        var reported = CaseReport.InFull(derivation, comparison);
+        var reported = CaseReport.Of(FailureAnalysis.InFull(derivation, comparison), Replay);
         Fail(
             $"There is nothing to approve: {PlainText.Quote(derivation.Name)} and autograd do not agree on this case.\n"
             + $"{CaseText.Of(reported)}{TestReports.Add([reported])}");
@@ -132,8 +139,8 @@ public static class GradientAssert
                 return null;
             }
 
-            var cases = CaseReport.Of(fixture, derivation, failures);
-            return $"{FixtureCheck.Report(cases)}{TestReports.Add(cases)}".TrimEnd();
+            var cases = FixtureReport.Of(FixtureCheck.LookInto(failures), Replay);
+            return $"{FixtureReport.Text(cases)}{TestReports.Add(cases)}".TrimEnd();
         }
         catch (BadInputException unusable)
         {

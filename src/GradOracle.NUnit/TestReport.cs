@@ -1,3 +1,4 @@
+using GradOracle.Files;
 using GradOracle.Reports;
 
 namespace GradOracle.NUnit;

@@ -69,12 +69,8 @@ public static class GradientCheck
     public static CaseResult Replay(Derivation derivation, string caseName)
     {
         ArgumentNullException.ThrowIfNull(derivation);
-        return new(derivation, Compare(derivation, CaseGenerator.Generate(CaseId.Parse(caseName, derivation.Network))).Describe(0));
+        return new(derivation, Comparison.Of(derivation, CaseGenerator.Generate(CaseId.Parse(caseName, derivation.Network))).Describe(0));
     }
-
-    /// <summary>Compares the derivation with autograd on one batch.</summary>
-    internal static Comparison Compare(Derivation derivation, CaseStack batch) =>
-        Comparison.Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch));
 
     private static SuiteResult RunSuite(
         Derivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Scenarios scenarios, Count progress)
@@ -164,7 +160,7 @@ public static class GradientCheck
         Derivation derivation, CaseId first, int count, IReadOnlyList<IOracle> oracles, int findingsKept, Action<CaseComparison> found)
     {
         var batch = CaseGenerator.Generate(first, count);
-        var comparison = Compare(derivation, batch);
+        var comparison = Comparison.Of(derivation, batch);
         var autograd = new OracleAnswer(comparison.Expected, comparison.Errors.Of); // it has been asked already
         var answers = oracles.Count == 0 ? [] : Oracle.Ask(batch, oracles).Prepend((s_autograd, autograd, null)).ToList();
         var outcome = new Outcome();
@@ -212,21 +208,6 @@ public static class GradientCheck
 
         /// <summary>Keeps a scenario that was drawn; where two of one shape were, the first.</summary>
         public Scenario Keep(Scenario drawn) => _drawn.GetOrAdd(drawn.Shape, drawn);
-    }
-
-    private sealed class LambdaDerivation(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate)
-        : MatrixDerivation(network)
-    {
-        public override string Name => Network.Name;
-
-        public override string Summary => "a derivation in one expression";
-
-        protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
-        {
-            var inDouble = x.InDouble();
-            var found = differentiate(inDouble);
-            return found as Gradients<T> ?? found.In<T>(inDouble.Output);
-        }
     }
 
     private sealed class Outcome

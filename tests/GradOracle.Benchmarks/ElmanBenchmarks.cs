@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using GradOracle.Cases;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Torch;
@@ -30,8 +31,8 @@ public class ElmanBenchmarks
     {
         TorchRuntime.EnsureLoaded();
         torch.set_num_threads(1);
-        _matrices = Registry.Derivations.Find(Network);
-        _spans = Registry.Derivations.Find($"{Network}-batch");
+        _matrices = Catalog.Derivations.Find(Network);
+        _spans = Catalog.Derivations.Find($"{Network}-batch");
         var shape = new Shape(("T", Steps), ("n", 32), ("h", 32), ("m", 8), ("B", 16));
         _batch = CaseGenerator.Generate(new CaseId(_matrices.Network, Named.Losses.Find("squared-error"), shape, CaseKind.Real, ElementType.Float64, 1));
     }

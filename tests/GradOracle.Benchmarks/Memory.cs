@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 
 namespace GradOracle.Benchmarks;

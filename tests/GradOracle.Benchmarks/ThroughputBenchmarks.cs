@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Torch;
@@ -34,7 +34,7 @@ public class ThroughputBenchmarks
     public void Setup()
     {
         TorchRuntime.EnsureLoaded();
-        var network = Registry.Networks.Find("shared-weight");
+        var network = Catalog.Networks.Find("shared-weight");
         var loss = Named.Losses.Find("squared-error");
         var shape = new Shape(network.Dimensions.Zip(Sizes.Split(',').Select(int.Parse)));
         var name = new CaseId(network, loss, shape, CaseKind.Exact, ElementType.Float64, 1);

@@ -1,3 +1,4 @@
+using GradOracle.Messages;
 using GradOracle.Reports;
 using GradOracle.Reports.Html;
 using GradOracle.Tests;

@@ -1,7 +1,8 @@
 using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
+using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -29,9 +30,9 @@ public sealed class AgreementTests
     [TestCaseSource(nameof(Cases))]
     public void The_hand_written_gradient_agrees_with_autograd(string derivation, string name)
     {
-        var trial = Registry.Derivations.Find(derivation);
+        var trial = Catalog.Derivations.Find(derivation);
 
-        var comparison = GradientCheck.Compare(trial, Samples.Generate(Samples.Case(name))).Describe(0);
+        var comparison = Comparison.Of(trial, Samples.Generate(Samples.Case(name))).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.Agrees), () => Samples.Text(trial, comparison));
     }
@@ -41,7 +42,7 @@ public sealed class AgreementTests
     {
         var name = new CaseId(Samples.SharedWeight, Samples.SquaredError, Samples.SizesOf(2, 3, 4, B), CaseKind.Exact, ElementType.Float64, 7, 9);
         var batch = CaseGenerator.Generate(name, 5);
-        var (received, autograd) = (Registry.Derivations.Find(derivation).Differentiate(batch), Autograd.Differentiate(batch));
+        var (received, autograd) = (Catalog.Derivations.Find(derivation).Differentiate(batch), Autograd.Differentiate(batch));
 
         Assert.That(received.Losses, Is.EqualTo(autograd.Losses));
         Assert.That(received.Output.Values, Is.EqualTo(autograd.Output.Values));

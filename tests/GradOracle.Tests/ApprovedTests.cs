@@ -1,5 +1,5 @@
-using GradOracle.Derivations;
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
 using GradOracle.NUnit;
 using NUnit.Framework;
 using NUnit.Framework.Internal;
@@ -23,7 +23,7 @@ public sealed class ApprovedTests
 
     [TestCaseSource(nameof(Catalogue))]
     public void Approved(string name) =>
-        GradientAssert.Approved(Registry.DefaultDerivation(Samples.Case(name).Network), name, Repository.Fixtures);
+        GradientAssert.Approved(Catalog.DefaultDerivation(Samples.Case(name).Network), name, Repository.Fixtures);
 
     [Test]
     public void A_missing_approved_file_fails_and_leaves_the_received_one()

@@ -1,5 +1,5 @@
-using GradOracle.Derivations;
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
 using GradOracle.NUnit;
 using NUnit.Framework;
 using NUnit.Framework.Interfaces;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using GradOracle.Cases;
 using GradOracle.Cli;
+using GradOracle.Gallery;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 using NUnit.Framework;
@@ -72,7 +73,7 @@ public sealed class CommandTests
     [Test]
     public void The_json_result_is_the_same_for_any_number_of_threads_and_in_any_culture()
     {
-        var derivation = Registry.Derivations.Find("missing-x1-contribution");
+        var derivation = Catalog.Derivations.Find("missing-x1-contribution");
         var one = Json(1);
         var culture = CultureInfo.CurrentCulture;
         try
@@ -106,8 +107,8 @@ public sealed class CommandTests
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         Assert.That(code, Is.Zero, output);
-        Assert.That(json.RootElement.GetProperty("checks").GetArrayLength(), Is.EqualTo(Registry.Networks.All.Count));
-        Assert.That(Registry.Networks.All.Where(n => !output.Contains($"✓ {n.Name} against autograd on {n.Name} in float64", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(json.RootElement.GetProperty("checks").GetArrayLength(), Is.EqualTo(Catalog.Networks.All.Count));
+        Assert.That(Catalog.Networks.All.Where(n => !output.Contains($"✓ {n.Name} against autograd on {n.Name} in float64", StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]
@@ -332,13 +333,13 @@ public sealed class CommandTests
     {
         var sizes = """{ "n": 1, "h": 1, "m": 1, "B": 1 }""";
         var exact = Write(CaseJson(sizes, """{ "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] }"""));
-        Assert.That(CaseFile.Read(exact, Registry.Networks).Kind, Is.EqualTo(CaseKind.Exact));
+        Assert.That(CaseFile.Read(exact, Catalog.Networks).Kind, Is.EqualTo(CaseKind.Exact));
 
         var real = Write(CaseJson(sizes, """{ "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4.5]], "X2": [[5]], "T": [[6]] }"""));
-        Assert.That(CaseFile.Read(real, Registry.Networks).Kind, Is.EqualTo(CaseKind.Real));
+        Assert.That(CaseFile.Read(real, Catalog.Networks).Kind, Is.EqualTo(CaseKind.Real));
 
         var large = Write(CaseJson(sizes, """{ "Wx": [[1e9]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] }"""));
-        Assert.That(CaseFile.Read(large, Registry.Networks).Kind, Is.EqualTo(CaseKind.Real), "off the lattice");
+        Assert.That(CaseFile.Read(large, Catalog.Networks).Kind, Is.EqualTo(CaseKind.Real), "off the lattice");
     }
 
     [TestCase("check --network shared-wieght", "There is no network \"shared-wieght\": did you mean \"shared-weight\"?")]
@@ -478,7 +479,7 @@ public sealed class CommandTests
     [Test]
     public void List_names_everything_in_the_registry()
     {
-        var names = Registry.Networks.All.Select(n => n.Name).Concat(Registry.Derivations.All.Select(d => d.Name))
+        var names = Catalog.Networks.All.Select(n => n.Name).Concat(Catalog.Derivations.All.Select(d => d.Name))
             .Concat(Loss.All.Select(l => l.Name)).Concat(Oracle.All.All.Select(o => o.Name));
 
         Assert.That(names.Where(n => !Run("list").Output.Contains($"  {n} ", StringComparison.Ordinal)), Is.Empty);

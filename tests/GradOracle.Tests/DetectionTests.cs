@@ -1,4 +1,4 @@
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.Verdicts;
 using NUnit.Framework;
 
@@ -20,7 +20,7 @@ public sealed class DetectionTests
     {
         foreach (var batch in new[] { Samples.Exact(Samples.Unequal), Samples.Exact(s_equal), Samples.Real(Samples.Unequal), Samples.Real(s_equal) })
         {
-            var comparison = GradientCheck.Compare(new WrongOnPurpose(mistake), batch).Describe(0);
+            var comparison = Comparison.Of(new WrongOnPurpose(mistake), batch).Describe(0);
 
             var found = comparison.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name);
             Assert.That(string.Join(' ', found), Is.EqualTo(spoiled), comparison.Name);
@@ -31,8 +31,8 @@ public sealed class DetectionTests
     [Test]
     public void A_missing_transpose_disagrees_at_equal_sizes_and_has_another_size_at_unequal_ones()
     {
-        var equal = GradientCheck.Compare(new WrongOnPurpose("Wy transposed"), Samples.Exact(s_equal)).Describe(0);
-        var unequal = GradientCheck.Compare(new WrongOnPurpose("Wy transposed"), Samples.Exact(Samples.Unequal)).Describe(0);
+        var equal = Comparison.Of(new WrongOnPurpose("Wy transposed"), Samples.Exact(s_equal)).Describe(0);
+        var unequal = Comparison.Of(new WrongOnPurpose("Wy transposed"), Samples.Exact(Samples.Unequal)).Describe(0);
 
         Assert.Multiple(() =>
         {
@@ -45,7 +45,7 @@ public sealed class DetectionTests
     [Test]
     public void A_product_that_cannot_be_multiplied_is_a_finding_and_not_a_crash()
     {
-        var comparison = GradientCheck.Compare(new WrongOnPurpose("untransposed Wx"), Samples.Exact(Samples.Unequal)).Describe(0);
+        var comparison = Comparison.Of(new WrongOnPurpose("untransposed Wx"), Samples.Exact(Samples.Unequal)).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(comparison.Tensors.Select(t => t.Reason), Is.All.StartsWith("the derivation failed: Matrix dimensions must agree"));
@@ -58,14 +58,14 @@ public sealed class DetectionTests
         var spoil = new Sabotaged(g => g["Wx"].Values[2] = value);
         foreach (var batch in new[] { Samples.Exact(Samples.Unequal), Samples.Real(Samples.Unequal) })
         {
-            Assert.That(Only(GradientCheck.Compare(spoil, batch).Describe(0), "Wx").Reason, Is.EqualTo(reason));
+            Assert.That(Only(Comparison.Of(spoil, batch).Describe(0), "Wx").Reason, Is.EqualTo(reason));
         }
     }
 
     [Test]
     public void A_missing_gradient_is_named_and_the_others_are_still_compared()
     {
-        var comparison = GradientCheck.Compare(new WrongOnPurpose("Wh missing"), Samples.Exact(Samples.Unequal)).Describe(0);
+        var comparison = Comparison.Of(new WrongOnPurpose("Wh missing"), Samples.Exact(Samples.Unequal)).Describe(0);
 
         Assert.Multiple(() =>
         {
@@ -78,7 +78,7 @@ public sealed class DetectionTests
     [Test]
     public void A_gradient_that_a_span_derivation_never_writes_is_not_comparable()
     {
-        var comparison = GradientCheck.Compare(new Forgetful(), Samples.Exact(Samples.Unequal)).Describe(0);
+        var comparison = Comparison.Of(new Forgetful(), Samples.Exact(Samples.Unequal)).Describe(0);
 
         Assert.That(Only(comparison, "X2").Reason, Is.EqualTo("the derivation has NaN at [0,0]"));
     }
@@ -86,7 +86,7 @@ public sealed class DetectionTests
     [Test]
     public void Where_the_derivations_own_forward_is_not_the_networks_gradients_are_not_compared()
     {
-        var comparison = GradientCheck.Compare(new SharedWeightBackprop(), Samples.Exact(Samples.Unequal, network: new Misstated())).Describe(0);
+        var comparison = Comparison.Of(new SharedWeightBackprop(), Samples.Exact(Samples.Unequal, network: new Misstated())).Describe(0);
 
         Assert.Multiple(() =>
         {
@@ -102,13 +102,13 @@ public sealed class DetectionTests
     {
         var result = GradientCheck.Run(Samples.MissingX1Contribution, new CheckOptions { Cases = 30, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact] });
         var finding = result.Suites[0].Findings[0];
-        var replayed = GradientCheck.Compare(Samples.MissingX1Contribution, Samples.Generate(Samples.Case(finding.Name))).Describe(0);
+        var replayed = Comparison.Of(Samples.MissingX1Contribution, Samples.Generate(Samples.Case(finding.Name))).Describe(0);
 
         Assert.Multiple(() =>
         {
             Assert.That(result.Suites[0].Counts[Verdict.Disagrees], Is.EqualTo(30));
             Assert.That(result.Suites[0].FalseAcceptLog2, Is.Null);
-            Assert.That(Registry.ReplayOf(Samples.MissingX1Contribution, finding.Case), Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{finding.Name}\""));
+            Assert.That(Cli.CommandReplay.Instance.Of(Samples.MissingX1Contribution, finding.Case), Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{finding.Name}\""));
             Assert.That(Samples.Text(Samples.MissingX1Contribution, replayed), Is.EqualTo(Samples.Text(Samples.MissingX1Contribution, finding)));
         });
     }
@@ -118,7 +118,7 @@ public sealed class DetectionTests
     {
         var batch = Samples.Generate(Samples.Case(CaseId.Example));
 
-        var text = Samples.Text(Samples.MissingX1Contribution, GradientCheck.Compare(Samples.MissingX1Contribution, batch).Describe(0));
+        var text = Samples.Text(Samples.MissingX1Contribution, Comparison.Of(Samples.MissingX1Contribution, batch).Describe(0));
 
         Assert.That(text, Is.EqualTo(
             """

@@ -1,15 +1,15 @@
-using GradOracle.Derivations;
 using GradOracle.Diagnoses;
-using GradOracle.Mistakes;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
+using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
 public sealed class DiagnosisTests
 {
-    private static IEnumerable<TestCaseData> Mistakes() => Registry.Derivations.All.Where(d => d is IMistake).Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
+    private static IEnumerable<TestCaseData> Mistakes() => Catalog.Derivations.All.Where(d => d is IMistake).Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
 
     [TestCaseSource(nameof(Mistakes))]
     public void Every_mistake_is_caught_by_both_kinds_and_named_for_what_it_is(Derivation mistake)
@@ -57,7 +57,7 @@ public sealed class DiagnosisTests
     {
         foreach (var loss in Loss.All)
         {
-            Assert.That(FaultLocalization.Of(Registry.Derivations.Find(derivation), Samples.Real(Samples.Unequal, loss)), Is.Null);
+            Assert.That(FaultLocalization.Of(Catalog.Derivations.Find(derivation), Samples.Real(Samples.Unequal, loss)), Is.Null);
         }
     }
 
@@ -66,13 +66,13 @@ public sealed class DiagnosisTests
     [TestCase("answer-3", "Wh multiplies X1 in place of ∂L/∂H2 in the contribution of Wx on X1: ∂L/∂H2 (Wh X1)ᵀ for (Whᵀ ∂L/∂H2) X1ᵀ")]
     public void The_answers_are_found_wrong_with_the_same_sentence_at_the_sizes_of_the_comment_and_at_equal_ones(string answer, string sentence)
     {
-        var derivation = Registry.Derivations.Find(answer);
+        var derivation = Catalog.Derivations.Find(answer);
         var (comment, equal) = (Samples.Exact(Samples.SizesOf(2, 3, 1, 1)), Samples.Exact(Samples.SizesOf(3, 3, 3, 3)));
 
         Assert.Multiple(() =>
         {
-            Assert.That(GradientCheck.Compare(derivation, comment).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
-            Assert.That(GradientCheck.Compare(derivation, equal).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
+            Assert.That(Comparison.Of(derivation, comment).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
+            Assert.That(Comparison.Of(derivation, equal).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
             Assert.That(FaultLocalization.Of(derivation, comment)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { sentence }));
             Assert.That(FaultLocalization.Of(derivation, equal)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { sentence }));
         });
@@ -80,7 +80,7 @@ public sealed class DiagnosisTests
 
     [Test]
     public void Corrected_answers_agree([Values("answer-1-corrected", "answer-2-corrected", "answer-3-corrected")] string answer) =>
-        Assert.That(GradientCheck.Run(Registry.Derivations.Find(answer), new CheckOptions { Cases = 20 }).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(GradientCheck.Run(Catalog.Derivations.Find(answer), new CheckOptions { Cases = 20 }).Verdict, Is.EqualTo(Verdict.Agrees));
 
     [TestCase("dWx / 4")]
     [TestCase("dWx halved for B = 4")]
@@ -110,13 +110,13 @@ public sealed class DiagnosisTests
     {
         var vandal = new Vandal();
 
-        Assert.That(GradientCheck.Compare(vandal, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
+        Assert.That(Comparison.Of(vandal, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
     }
 
     [Test]
     public void A_span_derivation_that_throws_or_gives_nothing_is_a_finding([Values] bool throws)
     {
-        var comparison = GradientCheck.Compare(new Thrower(throws), Samples.Exact(Samples.Unequal)).Describe(0);
+        var comparison = Comparison.Of(new Thrower(throws), Samples.Exact(Samples.Unequal)).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(comparison.Tensors.Select(t => t.Reason), Is.All.EqualTo(throws ? "the derivation failed: no batches here" : "the derivation gives no gradients"));
@@ -258,11 +258,11 @@ public sealed class DiagnosisTests
     [Test]
     public void A_failure_shrinks_to_the_same_smallest_case_whatever_it_was_found_on()
     {
-        var derivation = Registry.Derivations.Find("answer-3");
+        var derivation = Catalog.Derivations.Find("answer-3");
         var names = new[] { Samples.SizesOf(3, 3, 3, 3), Samples.SizesOf(4, 4, 5, 2) }.Select(shape =>
         {
             var batch = Samples.Exact(shape);
-            return Shrinker.Shrink(derivation, batch, GradientCheck.Compare(derivation, batch).Describe(0))!.ToString();
+            return Shrinker.Shrink(derivation, batch, Comparison.Of(derivation, batch).Describe(0))!.ToString();
         });
 
         Assert.That(names, Is.All.EqualTo("shared-weight/squared-error n=2 h=2 m=1 B=1 exact float64 seed=3 k=1"));
@@ -274,7 +274,7 @@ public sealed class DiagnosisTests
         var derivation = MistakeCatalog.All.Single(m => m.Name == "examples-reversed");
         var batch = Samples.Exact(Samples.Unequal);
 
-        var smallest = Shrinker.Shrink(derivation, batch, GradientCheck.Compare(derivation, batch).Describe(0))!;
+        var smallest = Shrinker.Shrink(derivation, batch, Comparison.Of(derivation, batch).Describe(0))!;
 
         Assert.That(smallest.Shape.ToString(), Is.EqualTo("n=1 h=1 m=1 B=2"));
         Assert.That(GradientCheck.Replay(derivation, smallest.ToString()).Verdict, Is.EqualTo(Verdict.Disagrees));

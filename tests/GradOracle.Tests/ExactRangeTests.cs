@@ -1,4 +1,5 @@
 using GradOracle.Cases;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using NUnit.Framework;
 
@@ -15,7 +16,7 @@ public sealed class ExactRangeTests
 
     /// <summary>A line for each network and shape: k for every loss, float64 and float32.</summary>
     private static IEnumerable<string> Lines() =>
-        from network in Registry.Networks.All
+        from network in Catalog.Networks.All
         from index in Enumerable.Range(0, Shapes)
         let shape = ShapeDraw.Of(network, Loss.All[0], LargestSize, Seed, index, _ => true).Shape
         select $"{network.Name} {shape}: {string.Join(' ', Loss.All.Select(loss => $"{loss.Name}={RangeOf(network, loss, shape)}"))}";

@@ -1,4 +1,4 @@
-using GradOracle.Fixtures;
+using GradOracle.Gallery;
 using GradOracle.NUnit;
 using NUnit.Framework;
 

@@ -1,8 +1,8 @@
 using CsCheck;
 using GradOracle.Bounds;
 using GradOracle.Cases;
-using GradOracle.Derivations;
 using GradOracle.Diagnoses;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
@@ -13,24 +13,24 @@ namespace GradOracle.Tests;
 /// <summary>The rest of the family: untied, stacked, Elman through time, biases, activations.</summary>
 public sealed class FamilyTests
 {
-    private static IEnumerable<string> Networks() => Registry.Networks.All.Select(n => n.Name);
+    private static IEnumerable<string> Networks() => Catalog.Networks.All.Select(n => n.Name);
 
     [TestCaseSource(nameof(Networks))]
     public void The_hand_written_gradient_of_every_network_agrees_with_autograd(string network)
     {
-        var derivation = Registry.DefaultDerivation(Registry.Networks.Find(network));
+        var derivation = Catalog.DefaultDerivation(Catalog.Networks.Find(network));
 
         var result = GradientCheck.Run(derivation, new CheckOptions { Cases = 25, MaxSize = 5 });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Samples.Text(derivation, f))));
     }
 
-    private static IEnumerable<string> BatchDerivations() => Registry.Derivations.All.Where(d => d.Name.EndsWith("-batch", StringComparison.Ordinal)).Select(d => d.Name);
+    private static IEnumerable<string> BatchDerivations() => Catalog.Derivations.All.Where(d => d.Name.EndsWith("-batch", StringComparison.Ordinal)).Select(d => d.Name);
 
     [TestCaseSource(nameof(BatchDerivations))]
     public void Every_derivation_written_for_speed_agrees_with_autograd_too(string derivation)
     {
-        var result = GradientCheck.Run(Registry.Derivations.Find(derivation), new CheckOptions { Cases = 12, MaxSize = 6, MaxShapes = 4 });
+        var result = GradientCheck.Run(Catalog.Derivations.Find(derivation), new CheckOptions { Cases = 12, MaxSize = 6, MaxShapes = 4 });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Samples.Text(result.Derivation, f))));
     }
@@ -38,12 +38,12 @@ public sealed class FamilyTests
     [TestCaseSource(nameof(Networks))]
     public void Independent_oracles_agree_with_autograd_on_every_network(string network)
     {
-        var found = Registry.Networks.Find(network);
+        var found = Catalog.Networks.Find(network);
         var shape = new Shape(found.Dimensions.Select((d, i) => (d, 2 + i % 2)));
         foreach (var loss in Loss.All)
         {
             var batch = CaseGenerator.Generate(new CaseId(found, loss, shape, CaseKind.Real, ElementType.Float64, 5));
-            var panel = CrossCheck.Of(batch, 0, Registry.DefaultDerivation(found).Differentiate(batch), Oracle.Ask(batch, Oracle.All.All));
+            var panel = CrossCheck.Of(batch, 0, Catalog.DefaultDerivation(found).Differentiate(batch), Oracle.Ask(batch, Oracle.All.All));
             Assert.That(panel.Groups, Has.Count.EqualTo(1), $"{loss.Name}: {panel.Sentence}");
         }
     }
@@ -51,7 +51,7 @@ public sealed class FamilyTests
     [TestCaseSource(nameof(Networks))]
     public void The_contributions_of_every_tensor_sum_to_its_gradient(string network)
     {
-        var found = Registry.Networks.Find(network);
+        var found = Catalog.Networks.Find(network);
         var shape = new Shape(found.Dimensions.Select(d => (d, 2)));
         var exact = Scenario.MayBeExact(found, Samples.SquaredError);
         var batch = CaseGenerator.Generate(new CaseId(found, Samples.SquaredError, shape, exact ? CaseKind.Exact : CaseKind.Real, ElementType.Float64, 5));
@@ -69,9 +69,9 @@ public sealed class FamilyTests
         Samples.Shapes.SelectMany(shape => Gen.ULong.Select(seed => (shape, seed))).Sample(c =>
         {
             var shared = Samples.Exact(c.shape, seed: c.seed);
-            var elman = shared.For(Registry.Networks.Find("elman"), new Shape(c.shape.Dimensions.Prepend(("T", 2))));
+            var elman = shared.For(Catalog.Networks.Find("elman"), new Shape(c.shape.Dimensions.Prepend(("T", 2))));
             var (one, other) = (Autograd.Differentiate(shared), Autograd.Differentiate(elman));
-            var (byHand, byElman) = (new SharedWeightBackprop().Differentiate(shared), Registry.Derivations.Find("elman").Differentiate(elman));
+            var (byHand, byElman) = (new SharedWeightBackprop().Differentiate(shared), Catalog.Derivations.Find("elman").Differentiate(elman));
             return one.Gradients.All(g => g.Values.AsSpan().SequenceEqual(other[g.Name].Values) && g.Values.AsSpan().SequenceEqual(byElman[g.Name].Values) && g.Values.AsSpan().SequenceEqual(byHand[g.Name].Values));
         }, iter: 100);
 
@@ -80,12 +80,12 @@ public sealed class FamilyTests
     {
         var tied = Samples.Exact(Samples.Unequal);
         var Wx = tied["Wx"];
-        var untied = tied.For(Registry.Networks.Find("untied")) with
+        var untied = tied.For(Catalog.Networks.Find("untied")) with
         {
             Tensors = [Renamed(Wx, "Wx1"), Renamed(Wx, "Wx2"), .. tied.Tensors.Skip(1)],
         };
 
-        var gradients = Registry.Derivations.Find("untied").Differentiate(untied);
+        var gradients = Catalog.Derivations.Find("untied").Differentiate(untied);
         var contributions = Samples.Contributions(tied);
 
         Assert.That(gradients["Wx1"].Values, Is.EqualTo(contributions.Single(c => c.Use == "on X1").Gradient));
@@ -97,11 +97,11 @@ public sealed class FamilyTests
     public void The_slope_of_a_rectifier_at_0_is_0_by_hand_as_in_TorchSharp()
     {
         // a_1 = 0 · x = 0: whatever flows back through it stops.
-        var network = Registry.Networks.Find("elman-relu");
+        var network = Catalog.Networks.Find("elman-relu");
         var shape = new Shape(("T", 1), ("n", 1), ("h", 2), ("m", 1), ("B", 1));
         var batch = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Exact, ElementType.Float64, 1)).With("Wx", t => [0, 3]).With("X1", t => [1]).With("Wy", t => [5, 7]);
 
-        var (byHand, autograd) = (Registry.Derivations.Find("elman-relu").Differentiate(batch), Autograd.Differentiate(batch));
+        var (byHand, autograd) = (Catalog.Derivations.Find("elman-relu").Differentiate(batch), Autograd.Differentiate(batch));
 
         Assert.That(autograd["Wx"].Values[0], Is.Zero);
         Assert.That(byHand["Wx"].Values, Is.EqualTo(autograd["Wx"].Values));
@@ -115,11 +115,11 @@ public sealed class FamilyTests
     [TestCase("elman-relu", 64)]
     public void A_relative_error_of_1e_6_in_one_entry_is_found_under_activations_too(string network, int size)
     {
-        var derivation = new Off(Registry.Derivations.Find(network));
+        var derivation = new Off(Catalog.Derivations.Find(network));
         var shape = new Shape(("T", 3), ("n", size), ("h", size), ("m", 3), ("B", 4));
         var batch = CaseGenerator.Generate(new CaseId(derivation.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1));
 
-        var wrong = GradientCheck.Compare(derivation, batch).Describe(0).Tensors.Where(t => t.Verdict != Verdict.Agrees);
+        var wrong = Comparison.Of(derivation, batch).Describe(0).Tensors.Where(t => t.Verdict != Verdict.Agrees);
 
         Assert.That(wrong.Select(t => (t.Name, t.Differing)), Is.EqualTo(new[] { ("Wh", 1) }));
     }
@@ -127,7 +127,7 @@ public sealed class FamilyTests
     [Test]
     public void No_evaluation_under_tanh_or_sigmoid_is_further_from_28_digits_than_half_the_bound([Values("tanh", "sigmoid")] string activation)
     {
-        var network = Registry.Networks.Find($"elman-{activation}");
+        var network = Catalog.Networks.Find($"elman-{activation}");
         for (ulong seed = 0; seed < 40; seed++)
         {
             var shape = new Shape(("T", 1 + (int)seed % 4), ("n", 1 + (int)seed % 3), ("h", 1 + (int)seed % 5), ("m", 2), ("B", 1 + (int)seed % 3));
@@ -136,7 +136,7 @@ public sealed class FamilyTests
                 var batch = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, type, seed));
                 var exact = DecimalElman.GradientOfWh(batch, activation);
                 var bound = RoundingErrors.Running(batch).Of(0, "Wh");
-                foreach (var evaluation in new[] { Autograd.Differentiate(batch), Registry.Derivations.Find(network.Name).Differentiate(batch) })
+                foreach (var evaluation in new[] { Autograd.Differentiate(batch), Catalog.Derivations.Find(network.Name).Differentiate(batch) })
                 {
                     for (var j = 0; j < exact.Length; j++)
                     {
@@ -151,12 +151,12 @@ public sealed class FamilyTests
     [TestCase(1e-300, 10.0, 1e50, "overflow at t=290 on the way back in both")]
     public void A_long_recurrence_that_overflows_says_at_which_step_and_blames_nobody(double Wx, double Wh, double Wy, string reason)
     {
-        var network = Registry.Networks.Find("elman");
+        var network = Catalog.Networks.Find("elman");
         var shape = new Shape(("T", 400), ("n", 1), ("h", 1), ("m", 1), ("B", 1));
         var batch = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1))
             .Map(_ => 1).With("Wx", _ => [Wx]).With("Wh", _ => [Wh]).With("Wy", _ => [Wy]);
 
-        var found = GradientCheck.Compare(Registry.Derivations.Find("elman"), batch).Describe(0);
+        var found = Comparison.Of(Catalog.Derivations.Find("elman"), batch).Describe(0);
 
         Assert.That(found.Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(found.Tensors.Prepend(found.Forward).Select(t => t.Reason ?? ""), Has.Some.StartWith(reason).And.None.Contains("derivation"));
@@ -165,7 +165,7 @@ public sealed class FamilyTests
     [TestCase("shared-weight-tanh", "shared-weight has no activation tanh: those that have are elman-tanh, elman-tanh-bias, elman-sequence-tanh, elman-sequence-tanh-bias.")]
     [TestCase("untied-relu-bias", "untied-bias has no activation relu: those that have are elman-relu, elman-relu-bias, elman-sequence-relu, elman-sequence-relu-bias.")]
     public void An_activation_that_a_network_does_not_have_is_refused_in_a_sentence(string wanted, string sentence) =>
-        Assert.That(Assert.Throws<BadInputException>(() => Registry.Networks.Find(wanted))!.Message, Is.EqualTo(sentence));
+        Assert.That(Assert.Throws<BadInputException>(() => Catalog.Networks.Find(wanted))!.Message, Is.EqualTo(sentence));
 
     [TestCase("T=0", "Size T=0 is out of range")]
     [TestCase("T=-1", "Size T=-1 is out of range")]
@@ -179,7 +179,7 @@ public sealed class FamilyTests
     [Test]
     public void A_missing_step_is_diagnosed_by_its_number()
     {
-        var network = (ElmanNetwork)Registry.Networks.Find("elman-quadratic-bias");
+        var network = (ElmanNetwork)Catalog.Networks.Find("elman-quadratic-bias");
         var forgetful = new Forgetful(network);
         var shape = new Shape(("T", 3), ("n", 2), ("h", 3), ("m", 1), ("B", 2));
         var batch = CaseGenerator.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 1));

@@ -1,6 +1,7 @@
 using CsCheck;
-using GradOracle.Derivations;
+using GradOracle.Cli;
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
 using NJsonSchema;
 using NUnit.Framework;
 
@@ -23,7 +24,7 @@ public sealed class FixtureTests
         Assert.Multiple(() =>
         {
             Assert.That(FixtureCatalog.Cases.Where(c => !s_store.Has(c)).Select(FixtureStore.FileOf), Is.Empty);
-            Assert.That(s_store.Orphans(), Is.Empty);
+            Assert.That(s_store.Orphans(FixtureCatalog.Cases), Is.Empty);
             Assert.That(FixtureCatalog.Cases, Has.Count.GreaterThanOrEqualTo(40));
         });
 
@@ -33,13 +34,13 @@ public sealed class FixtureTests
         var failures = FixtureCheck.Failures(s_store.Read(FixtureCatalog.Cases[0]), Samples.MissingX1Contribution);
 
         Assert.That(failures.Select(f => f.Actual), Is.EqualTo(new[] { "derivation" }));
-        Assert.That(failures[0].Comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name), Is.EqualTo(new[] { "Wx" }));
+        Assert.That(failures[0].Analysis.Found.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name), Is.EqualTo(new[] { "Wx" }));
     }
 
     [Test]
     public void Nothing_is_approved_on_which_the_derivation_and_autograd_disagree()
     {
-        var refusal = Assert.Throws<BadInputException>(() => FixtureStore.Compute(FixtureCatalog.Cases[0], Samples.MissingX1Contribution));
+        var refusal = Assert.Throws<BadInputException>(() => FixturesCommand.Compute(FixtureCatalog.Cases[0], Samples.MissingX1Contribution));
 
         Assert.That(refusal.Message, Does.StartWith("Nothing was approved: missing-x1-contribution and autograd do not agree").And.Contain(FixtureCatalog.Cases[0].ToString()));
     }
@@ -61,7 +62,7 @@ public sealed class FixtureTests
             var fixture = s_store.Read(name);
             ref var entry = ref fixture.Results.Gradients[0].Values[0];
             entry = Math.BitIncrement(entry);
-            var holds = FixtureCheck.Failures(fixture, Registry.DefaultDerivation(name.Network)).Count == 0;
+            var holds = FixtureCheck.Failures(fixture, Catalog.DefaultDerivation(name.Network)).Count == 0;
             Assert.That(holds, Is.EqualTo(name.Kind == CaseKind.Real), name.ToString());
         }
     }
@@ -72,7 +73,7 @@ public sealed class FixtureTests
         var fixture = s_store.Read(FixtureCatalog.Cases[0]);
         fixture.Results.Losses = [fixture.Results.Losses[0] + 1];
 
-        Assert.That(FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Comparison.Tensors[0].Name), Is.EqualTo(new[] { "L", "L" }));
+        Assert.That(FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Analysis.Found.Tensors[0].Name), Is.EqualTo(new[] { "L", "L" }));
     }
 
     [Test]
@@ -181,7 +182,7 @@ public sealed class FixtureTests
                 });
                 try
                 {
-                    _ = FixtureCheck.Failures(FixtureText.Read("mutated.verified.json", bytes, Registry.Networks), s_backprop);
+                    _ = FixtureCheck.Failures(FixtureText.Read("mutated.verified.json", bytes, Catalog.Networks), s_backprop);
                 }
                 catch (BadInputException clear)
                 {

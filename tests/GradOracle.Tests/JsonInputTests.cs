@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using GradOracle.Cases;
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
 using GradOracle.Reports;
 using NUnit.Framework;
 
@@ -33,7 +34,7 @@ public sealed class JsonInputTests
     public void Half_of_a_surrogate_pair_is_refused_in_a_sentence_by_every_reader(string text)
     {
         File.WriteAllText(_file, text);
-        Action[] readers = [() => CaseFile.Read(_file, Registry.Networks), () => JsonReport.Read(_file), () => FixtureText.Read("a.verified.json", Encoding.UTF8.GetBytes(text), Registry.Networks)];
+        Action[] readers = [() => CaseFile.Read(_file, Catalog.Networks), () => JsonReport.Read(_file), () => FixtureText.Read("a.verified.json", Encoding.UTF8.GetBytes(text), Catalog.Networks)];
 
         foreach (var read in readers)
         {
@@ -69,6 +70,6 @@ public sealed class JsonInputTests
     {
         File.WriteAllText(_file, $$"""{ "network": "{{new string('x', 1 << 20)}}", "loss": "projection", "shape": {}, "tensors": {} }""");
 
-        Assert.That(() => CaseFile.Read(_file, Registry.Networks), Throws.TypeOf<BadInputException>().With.Message.EndsWith("\"network\" is longer than 1000 characters, which no name is."));
+        Assert.That(() => CaseFile.Read(_file, Catalog.Networks), Throws.TypeOf<BadInputException>().With.Message.EndsWith("\"network\" is longer than 1000 characters, which no name is."));
     }
 }

@@ -1,5 +1,5 @@
 using CsCheck;
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.Oracles;
 using NUnit.Framework;
 

@@ -16,7 +16,8 @@ public sealed class MarkdownReportTests
     public void A_failure_reads_like_this()
     {
         const string name = SampleReports.MissingTermCase;
-        var reported = CaseReport.Of(Samples.MissingX1Contribution, FailureAnalysis.Of(Samples.MissingX1Contribution, CaseGenerator.Generate(Samples.Case(name))));
+        var reported = CaseReport.Of(
+            FailureAnalysis.Of(Samples.MissingX1Contribution, CaseGenerator.Generate(Samples.Case(name))), Cli.CommandReplay.Instance);
 
         Assert.That(MarkdownReport.Of(Report.Of("gradoracle check --case …", [], [reported])), Is.EqualTo(
             $"""

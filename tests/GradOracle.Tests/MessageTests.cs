@@ -1,4 +1,5 @@
 using GradOracle.Cases;
+using GradOracle.Gallery;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -39,12 +40,12 @@ public sealed class MessageTests
         """,
         TestName = "A derivation that fails reads like this")]
     public void An_examination_reads_like_this(string derivation, string name, string text) =>
-        Assert.That(Samples.Examined(Registry.Derivations.Find(derivation), CaseGenerator.Generate(Samples.Case(name))), Is.EqualTo(text.ReplaceLineEndings("\n")));
+        Assert.That(Samples.Examined(Catalog.Derivations.Find(derivation), CaseGenerator.Generate(Samples.Case(name))), Is.EqualTo(text.ReplaceLineEndings("\n")));
 
     [Test]
     public void Every_message_about_a_mistake_fits_a_terminal_of_forty_lines()
     {
-        foreach (var mistake in Mistakes.MistakeCatalog.All)
+        foreach (var mistake in MistakeCatalog.All)
         {
             var text = Samples.Examined(mistake, Samples.Exact(Samples.Unequal));
             Assert.That(text.Split('\n'), Has.Length.LessThanOrEqualTo(40), mistake.Name);

@@ -2,6 +2,8 @@ using System.Text;
 using CsCheck;
 using GradOracle.Cli;
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
+using GradOracle.Messages;
 using GradOracle.NUnit;
 using GradOracle.Reports;
 using NUnit.Framework;

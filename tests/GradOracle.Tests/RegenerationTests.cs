@@ -1,6 +1,7 @@
 using System.Globalization;
 using GradOracle.Cli;
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;

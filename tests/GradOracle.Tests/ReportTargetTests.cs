@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using GradOracle.Cli;
+using GradOracle.Files;
 using GradOracle.Reports;
 using NUnit.Framework;
 

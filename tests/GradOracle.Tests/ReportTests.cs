@@ -1,7 +1,8 @@
-using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
 using GradOracle.Reports;
+using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -9,12 +10,12 @@ namespace GradOracle.Tests;
 /// <summary>What a report holds: maps, formulas, and which findings are looked into.</summary>
 public sealed class ReportTests
 {
-    private static IEnumerable<string> Networks() => Registry.Networks.All.Select(n => n.Name);
+    private static IEnumerable<string> Networks() => Catalog.Networks.All.Select(n => n.Name);
 
     [TestCaseSource(nameof(Networks))]
     public void The_terms_of_a_formula_add_up_to_the_gradient_of_autograd(string network)
     {
-        var right = Registry.DefaultDerivation(Registry.Networks.Find(network));
+        var right = Catalog.DefaultDerivation(Catalog.Networks.Find(network));
         var batch = Samples.Generate(new CaseId(right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float64, 7));
 
         var reported = Reported(new Shifted(right), batch);
@@ -38,7 +39,7 @@ public sealed class ReportTests
     [TestCase("elman-sequence", "Wy", "at t=1: ∂L/∂(Wy H1) H1ᵀ + at t=2: ∂L/∂(Wy H2) H2ᵀ + at t=3: ∂L/∂(Wy H3) H3ᵀ")]
     public void A_formula_has_a_term_for_each_use(string network, string tensor, string formula)
     {
-        var right = Registry.DefaultDerivation(Registry.Networks.Find(network));
+        var right = Catalog.DefaultDerivation(Catalog.Networks.Find(network));
         var batch = Samples.Generate(new CaseId(right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float32, 7));
 
         var gradient = Reported(new Shifted(right), batch).Gradients.Single(g => g.Name == tensor);
@@ -49,11 +50,11 @@ public sealed class ReportTests
     [Test]
     public void A_long_sequence_shows_its_largest_terms_and_the_one_that_is_diagnosed_and_adds_up_the_rest()
     {
-        var network = Registry.Networks.Find("elman-tanh");
-        var forgetful = new Forgetful(Registry.DefaultDerivation(network), "Wx", "at t=3");
+        var network = Catalog.Networks.Find("elman-tanh");
+        var forgetful = new Forgetful(Catalog.DefaultDerivation(network), "Wx", "at t=3");
         var shape = new Shape(network.Dimensions.Select(d => (d, d == "T" ? 20 : 2)));
 
-        var Wx = CaseReport.Of(forgetful, FailureAnalysis.Of(forgetful, Samples.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 7))))
+        var Wx = CaseReport.Of(FailureAnalysis.Of(forgetful, Samples.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 7))))
             .Gradients.Single(g => g.Name == "Wx");
 
         Assert.Multiple(() =>
@@ -77,7 +78,7 @@ public sealed class ReportTests
             g["Wy"].Values[7] += 1;
         });
 
-        var reported = CaseReport.InFull(spoilt, GradientCheck.Compare(spoilt, batch).Describe(0));
+        var reported = CaseReport.Of(FailureAnalysis.InFull(spoilt, Comparison.Of(spoilt, batch).Describe(0)));
 
         var (Wx, Wy, Wh) = (Named("Wx"), Named("Wy"), Named("Wh"));
         Assert.Multiple(() =>
@@ -102,7 +103,7 @@ public sealed class ReportTests
         var batch = Samples.Real(Samples.Unequal);
         var spoilt = new Sabotaged(g => (g["Wh"].Values[4], g["Wh"].Values[1]) = (double.NaN, 1e9));
 
-        var Wh = CaseReport.InFull(spoilt, GradientCheck.Compare(spoilt, batch).Describe(0)).Gradients.Single(g => g.Name == "Wh");
+        var Wh = CaseReport.Of(FailureAnalysis.InFull(spoilt, Comparison.Of(spoilt, batch).Describe(0))).Gradients.Single(g => g.Name == "Wh");
 
         Assert.That(Wh.Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(Wh.Worst.Select(w => (w.Row, w.Column)), Is.EqualTo(new[] { (1, 1), (0, 1) }));
@@ -114,7 +115,7 @@ public sealed class ReportTests
         var wrong = new WrongOnPurpose("Wh missing");
         var batch = Samples.Exact(Samples.Unequal);
 
-        var Wh = CaseReport.InFull(wrong, GradientCheck.Compare(wrong, batch).Describe(0)).Gradients.Single(g => g.Name == "Wh");
+        var Wh = CaseReport.Of(FailureAnalysis.InFull(wrong, Comparison.Of(wrong, batch).Describe(0))).Gradients.Single(g => g.Name == "Wh");
 
         Assert.That((Wh.Map, Wh.Formula.Single().Text, Wh.Formula.Single().Values), Is.EqualTo(((ReportedMap?)null, "∂L/∂H2 H1ᵀ", (IReadOnlyList<IReadOnlyList<double>>?)null)));
     }
@@ -179,7 +180,7 @@ public sealed class ReportTests
     {
         var fixture = new FixtureStore(Repository.Fixtures).Read(FixtureCatalog.Cases[0]);
 
-        var reported = CaseReport.Of(fixture, Samples.MissingX1Contribution, FixtureCheck.Failures(fixture, Samples.MissingX1Contribution)).Single();
+        var reported = FixtureReport.Of(FixtureCheck.LookInto(FixtureCheck.Failures(fixture, Samples.MissingX1Contribution))).Single();
 
         Assert.Multiple(() =>
         {
@@ -197,7 +198,7 @@ public sealed class ReportTests
         fixture.Results.Losses = [fixture.Results.Losses[0] * 2];
         var right = new SharedWeightBackprop();
 
-        var reported = CaseReport.Of(fixture, right, FixtureCheck.Failures(fixture, right));
+        var reported = FixtureReport.Of(FixtureCheck.LookInto(FixtureCheck.Failures(fixture, right)));
 
         Assert.That(reported.Select(c => (c.Actual, c.OddOneOut, c.Diagnosis.Count, c.Gradients[0].Name, c.Gradients[0].Worst.Count)), Is.EqualTo(
             new[] { ("derivation", (string?)null, 0, "L", 1), ("autograd", null, 0, "L", 1) }));
@@ -206,7 +207,7 @@ public sealed class ReportTests
     private static Shape Sizes(Network network) => new(network.Dimensions.Zip([3, 2, 4, 3, 2]));
 
     private static ReportedCase Reported(Derivation derivation, CaseStack batch) =>
-        CaseReport.InFull(derivation, GradientCheck.Compare(derivation, batch).Describe(0));
+        CaseReport.Of(FailureAnalysis.InFull(derivation, Comparison.Of(derivation, batch).Describe(0)));
 
     private static IEnumerable<(ReportedEntry Entry, int Row, int Column)> Entries(ReportedMap map) =>
         map.Entries.SelectMany((row, i) => row.Select((entry, j) => (entry, i, j)));

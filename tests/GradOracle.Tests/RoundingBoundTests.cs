@@ -1,8 +1,9 @@
 using CsCheck;
 using GradOracle.Bounds;
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
+using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
@@ -42,7 +43,7 @@ public sealed class RoundingBoundTests
     public void Wide_and_flat_shapes_stay_within_the_bound_too() =>
         Gen.Select(Gen.OneOf(Samples.SizesOf(30, 1, 1, 1), Samples.SizesOf(40, 2, 1, 2), Samples.SizesOf(1, 2, 20, 3), Samples.SizesOf(2, 1, 3, 30)), Gen.ULong).Sample((shape, seed) =>
         {
-            var comparison = GradientCheck.Compare(new SharedWeightBackprop(), Samples.Real(shape, seed: seed));
+            var comparison = Comparison.Of(new SharedWeightBackprop(), Samples.Real(shape, seed: seed));
             return comparison.Judge(0) is { Verdict: Verdict.Agrees, ErrorInBounds: < 1 };
         }, iter: 200);
 
@@ -51,7 +52,7 @@ public sealed class RoundingBoundTests
     {
         var batch = Samples.Real(Samples.SizesOf(size, size + 1, size - 1, size), seed: 3);
 
-        var comparison = GradientCheck.Compare(new Sabotaged(g => g["Wh"].Values[1] *= 1 + 1e-6), batch).Describe(0);
+        var comparison = Comparison.Of(new Sabotaged(g => g["Wh"].Values[1] *= 1 + 1e-6), batch).Describe(0);
 
         Assert.That(comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => (t.Name, t.Differing)), Is.EqualTo(new[] { ("Wh", 1) }));
     }
@@ -63,7 +64,7 @@ public sealed class RoundingBoundTests
         var batch = Samples.Real(Samples.Unequal);
         batch = batch.With("T", _ => Array.ConvertAll(Autograd.Differentiate(batch).Output.Values, Math.BitIncrement));
 
-        var comparison = GradientCheck.Compare(new SharedWeightBackprop(), batch).Describe(0);
+        var comparison = Comparison.Of(new SharedWeightBackprop(), batch).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.Inconclusive));
         Assert.That(comparison.Tensors.Select(t => t.Reason), Has.Some.EqualTo("the rounding bound is as large as the gradient itself"));
@@ -79,7 +80,7 @@ public sealed class RoundingBoundTests
                 .With("Wy", t => [.. t.Values.Select(_ => 1.0)]).With("X2", t => [.. t.Values.Select(_ => 1.0)])
                 .With("T", t => [.. t.Values.Select(_ => -0.5 * size * size * type.SmallestPositive)]);
 
-            Assert.That(GradientCheck.Compare(new SharedWeightBackprop(), batch).Judge(0).Verdict, Is.LessThan(Verdict.Disagrees), $"{type}");
+            Assert.That(Comparison.Of(new SharedWeightBackprop(), batch).Judge(0).Verdict, Is.LessThan(Verdict.Disagrees), $"{type}");
         }
     }
 
@@ -92,7 +93,7 @@ public sealed class RoundingBoundTests
             batch = batch.With(name, _ => [value]);
         }
 
-        Assert.That(GradientCheck.Compare(new Sabotaged(g => g["Wx"].Values[0] = 12345), batch).Judge(0).Verdict, Is.Not.EqualTo(Verdict.Agrees));
+        Assert.That(Comparison.Of(new Sabotaged(g => g["Wx"].Values[0] = 12345), batch).Judge(0).Verdict, Is.Not.EqualTo(Verdict.Agrees));
     }
 
     [Test]
@@ -100,7 +101,7 @@ public sealed class RoundingBoundTests
     {
         var batch = Samples.Real(Samples.Unequal).With("X1", t => new double[t.Values.Length]);
 
-        Assert.That(GradientCheck.Compare(new SharedWeightBackprop(), batch).Describe(0).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(Comparison.Of(new SharedWeightBackprop(), batch).Describe(0).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
     [Test]
@@ -109,7 +110,7 @@ public sealed class RoundingBoundTests
         // Finite gradients, for every large entry meets a zero; the majorant of the raised case does not see the zeros.
         var batch = Samples.Real(Samples.Unequal).With("Wx", t => [.. t.Values.Select(v => v * 1e200)]).With("Wh", t => [.. t.Values.Select(v => v * 1e200)]);
 
-        var verdict = GradientCheck.Compare(new SharedWeightBackprop(), batch).Judge(0).Verdict;
+        var verdict = Comparison.Of(new SharedWeightBackprop(), batch).Judge(0).Verdict;
 
         Assert.That(verdict, Is.Not.EqualTo(Verdict.Agrees));
     }

@@ -1,4 +1,4 @@
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 
 namespace GradOracle.Tests;
 

@@ -1,5 +1,6 @@
 using GradOracle.Cases;
 using GradOracle.Diagnoses;
+using GradOracle.Gallery;
 using GradOracle.Reports;
 
 namespace GradOracle.Tests;
@@ -80,13 +81,13 @@ internal static class SampleReports
 
     private static Report OfCase(string derivation, string name)
     {
-        var trial = Registry.Derivations.Find(derivation);
-        return Report.Of($"gradoracle check --derivation {derivation}", [], [CaseReport.Of(trial, FailureAnalysis.Of(trial, CaseGenerator.Generate(CaseId.Parse(name, Registry.Networks))))]);
+        var trial = Catalog.Derivations.Find(derivation);
+        return Report.Of($"gradoracle check --derivation {derivation}", [], [CaseReport.Of(FailureAnalysis.Of(trial, CaseGenerator.Generate(CaseId.Parse(name, Catalog.Networks))))]);
     }
 
     private static Report OfSweep(string derivation)
     {
-        var (check, cases) = CheckReport.Of(GradientCheck.Run(Registry.Derivations.Find(derivation), new CheckOptions { Cases = 40 }), ReportDepth.Page);
+        var (check, cases) = GradientCheck.Run(Catalog.Derivations.Find(derivation), new CheckOptions { Cases = 40 }).Report(AnalysisDepth.Page);
         return Report.Of($"gradoracle check --derivation {derivation}", [check], cases);
     }
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using GradOracle.Cases;
 using GradOracle.Diagnoses;
+using GradOracle.Gallery;
 using GradOracle.Graphs;
 using GradOracle.Networks;
 using GradOracle.Reports;
@@ -11,11 +12,11 @@ namespace GradOracle.Tests;
 /// <summary>Cases and generators that several tests share.</summary>
 internal static class Samples
 {
-    public static readonly Network SharedWeight = Registry.Networks.Find("shared-weight");
+    public static readonly Network SharedWeight = Catalog.Networks.Find("shared-weight");
     public static readonly Loss SquaredError = Named.Losses.Find("squared-error");
     public static readonly Loss Projection = Named.Losses.Find("projection");
 
-    public static readonly Derivation MissingX1Contribution = Registry.Derivations.Find("missing-x1-contribution");
+    public static readonly Derivation MissingX1Contribution = Catalog.Derivations.Find("missing-x1-contribution");
 
     /// <summary>The report of a derivation that drops a term.</summary>
     public static Report Wrong => s_wrong.Value;
@@ -25,7 +26,7 @@ internal static class Samples
     /// <summary>The report of a check, as it is written to a file.</summary>
     public static Report Check(Derivation derivation, CheckOptions options)
     {
-        var (check, cases) = CheckReport.Of(GradientCheck.Run(derivation, options), ReportDepth.Page);
+        var (check, cases) = GradientCheck.Run(derivation, options).Report(AnalysisDepth.Page, Cli.CommandReplay.Instance);
         return Report.Of("gradoracle check", [check], cases);
     }
 
@@ -45,7 +46,7 @@ internal static class Samples
     public static CaseStack Generate(CaseId name, int count = 1) => CaseGenerator.Generate(name, count);
 
     /// <summary>The name of a case of a registered network.</summary>
-    public static CaseId Case(string name) => CaseId.Parse(name, Registry.Networks);
+    public static CaseId Case(string name) => CaseId.Parse(name, Catalog.Networks);
 
     /// <summary>The same numbers for another network.</summary>
     public static CaseStack For(this CaseStack batch, Network network, Shape? shape = null) => batch with { Scenario = new Scenario(network, batch.Loss, shape ?? batch.Shape) };
@@ -66,10 +67,11 @@ internal static class Samples
     };
 
     /// <summary>A compared case as text.</summary>
-    public static string Text(Derivation derivation, CaseComparison comparison) => CaseText.Of(CaseReport.Of(derivation, comparison));
+    public static string Text(Derivation derivation, CaseComparison comparison) => CaseText.Of(CaseReport.Of(derivation, comparison, Cli.CommandReplay.Instance));
 
     /// <summary>A case looked into, as text.</summary>
-    public static string Examined(Derivation derivation, CaseStack batch) => CaseText.Of(CaseReport.Of(derivation, FailureAnalysis.Of(derivation, batch)));
+    public static string Examined(Derivation derivation, CaseStack batch) =>
+        CaseText.Of(CaseReport.Of(FailureAnalysis.Of(derivation, batch), Cli.CommandReplay.Instance));
 
     public static double Dot(TensorStack a, TensorStack b) => a.Values.Zip(b.Values, (x, y) => x * y).Sum();
 }

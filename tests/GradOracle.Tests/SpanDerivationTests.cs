@@ -1,4 +1,5 @@
 using GradOracle.Cases;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using NUnit.Framework;
 
@@ -8,13 +9,13 @@ namespace GradOracle.Tests;
 public sealed class SpanDerivationTests
 {
     private static IEnumerable<string> Names() =>
-        Registry.Derivations.All.Where(d => d.Name.EndsWith("-batch", StringComparison.Ordinal)).Select(d => d.Name);
+        Catalog.Derivations.All.Where(d => d.Name.EndsWith("-batch", StringComparison.Ordinal)).Select(d => d.Name);
 
     [TestCaseSource(nameof(Names))]
     public void A_further_case_allocates_its_results_and_nothing_else(string name)
     {
         const int cases = 1000;
-        var network = Registry.Derivations.Find(name).Network;
+        var network = Catalog.Derivations.Find(name).Network;
         var scenario = new Scenario(network, Loss.All[0], ShapeOf(network));
         var results = scenario.Differentiated.Sum(s => s.Length) + scenario.Output.Sizes.Length;
         const int loss = 1, smallestObject = 24; // bytes; the runtime counts in blocks of several thousand
@@ -28,7 +29,7 @@ public sealed class SpanDerivationTests
     [TestCaseSource(nameof(Names))]
     public void How_many_cases_there_are_shows_in_none_of_them(string name)
     {
-        var derivation = Registry.Derivations.Find(name);
+        var derivation = Catalog.Derivations.Find(name);
 
         var many = derivation.Differentiate(Batch(name, 400));
         var one = derivation.Differentiate(Batch(name, 1, seed: 399));
@@ -46,7 +47,7 @@ public sealed class SpanDerivationTests
 
     private static long Allocated(string name, int count)
     {
-        var (derivation, batch) = (Registry.Derivations.Find(name), Batch(name, count));
+        var (derivation, batch) = (Catalog.Derivations.Find(name), Batch(name, count));
         derivation.Differentiate(batch);
         var before = GC.GetAllocatedBytesForCurrentThread();
         derivation.Differentiate(batch);
@@ -55,7 +56,7 @@ public sealed class SpanDerivationTests
 
     private static CaseStack Batch(string name, int count, ulong seed = 0)
     {
-        var network = Registry.Derivations.Find(name).Network;
+        var network = Catalog.Derivations.Find(name).Network;
         var squaredError = Named.Losses.Find("squared-error");
         var first = new CaseId(network, squaredError, ShapeOf(network), CaseKind.Real, ElementType.Float64, seed);
         return CaseGenerator.Generate(first, count);

@@ -1,4 +1,5 @@
 using GradOracle.Fixtures;
+using GradOracle.Gallery;
 using GradOracle.NUnit;
 using GradOracle.Reports;
 using NUnit.Framework;

@@ -1,7 +1,7 @@
 using CsCheck;
 using GradOracle.Bounds;
 using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.Oracles;
 using GradOracle.Updates;
 using NUnit.Framework;
@@ -44,7 +44,7 @@ public sealed class UpdateBoundTests
     [Test]
     public void Gradients_of_weights_that_are_apart_stay_within_the_running_error_under_tanh_and_sigmoid([Values("tanh", "sigmoid")] string activation)
     {
-        var network = Registry.Networks.Find($"elman-{activation}");
+        var network = Catalog.Networks.Find($"elman-{activation}");
         for (ulong seed = 0; seed < 40; seed++)
         {
             var shape = new Shape(("T", 1 + (int)seed % 4), ("n", 1 + (int)seed % 3), ("h", 1 + (int)seed % 5), ("m", 2), ("B", 1 + (int)seed % 3));
@@ -55,7 +55,7 @@ public sealed class UpdateBoundTests
             foreach (var batch in new[] { Shifted(half), Shifted(-half) })
             {
                 var bound = RoundingErrors.Running(batch, UpdateState.ParametersOf(batch).ToDictionary(w => w.Name, w => Array.ConvertAll(w.Values, _ => half))).Of(0, "Wh");
-                var gradient = Registry.Derivations.Find(network.Name).Differentiate(batch)["Wh"].Values;
+                var gradient = Catalog.Derivations.Find(network.Name).Differentiate(batch)["Wh"].Values;
                 for (var j = 0; j < exact.Length; j++)
                 {
                     Assert.That(Math.Abs((double)(exact[j] - (decimal)gradient[j])), Is.LessThanOrEqualTo(bound[j] + 1e-25), $"{batch.NameOf(0)} [{j}]");

@@ -1,5 +1,5 @@
 using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.Reports;
 using GradOracle.Updates;
 using NUnit.Framework;
@@ -46,7 +46,7 @@ public sealed class UpdateReportTests
     {
         var batch = CaseGenerator.Generate(Samples.Case("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
 
-        var text = UpdateText.Of(UpdateCheck.Run(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0, 0.5), 2));
+        var text = UpdateText.Of(UpdateRun.Of(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0, 0.5), 2), Cli.CommandReplay.Instance);
 
         Assert.That(text, Does.StartWith("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1\nsgd, rate 2^-6, momentum 2^-1; 2 steps\n\n        9 ┤"));
         Assert.That(text, Does.Contain(
@@ -67,7 +67,7 @@ public sealed class UpdateReportTests
     [Test]
     public void A_run_that_disagrees_reads_like_this()
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(0.25, 0.5), 3, UpdateMistake.All.Single(m => m.Name == "dampened-momentum"));
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(0.25, 0.5), 3, UpdateMistake.All.Single(m => m.Name == "dampened-momentum"));
 
         var text = UpdateText.Finding(result);
 
@@ -79,13 +79,13 @@ public sealed class UpdateReportTests
     [Test]
     public void A_reported_update_holds_a_loss_more_than_there_are_steps_and_the_diagnosis()
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(0.01), 5, UpdateMistake.All[0]);
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(0.01), 5, UpdateMistake.All[0]);
 
         var reported = UpdateText.Reported(result);
 
         Assert.That((reported.Losses.Count, reported.ExpectedLosses.Count, reported.StepErrorsInBounds.Count, reported.TrajectoryErrorsInBounds.Count), Is.EqualTo((6, 6, 5, 5)));
         Assert.That(reported.Sentence, Is.EqualTo("the update by hand disagrees with torch.optim.SGD: step 1 from the same weights; diagnosis: the sign is wrong: W ← W + η v (in 3 steps)."));
         Assert.That((reported.Verdict, reported.Rule), Is.EqualTo((Verdict.Disagrees, "sgd, rate 0.01")));
-        Assert.That(JsonReport.Of(Report.Of("run", [], [], reported)), Is.EqualTo(JsonReport.Of(Report.Of("run", [], [], UpdateText.Reported(UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(0.01), 5, UpdateMistake.All[0]))))));
+        Assert.That(JsonReport.Of(Report.Of("run", [], [], reported)), Is.EqualTo(JsonReport.Of(Report.Of("run", [], [], UpdateText.Reported(UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(0.01), 5, UpdateMistake.All[0]))))));
     }
 }

@@ -1,5 +1,5 @@
 using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Gallery;
 using GradOracle.NUnit;
 using GradOracle.Oracles;
 using GradOracle.Torch;
@@ -17,14 +17,14 @@ public sealed class UpdateTests
     private static readonly UpdateRule s_rule = new(1 / 64.0, 0.5, 0.125);
     private static readonly CaseStack s_real = Samples.Real(Samples.Unequal);
 
-    private static IEnumerable<string> Networks() => Registry.Networks.All.Select(n => n.Name);
+    private static IEnumerable<string> Networks() => Catalog.Networks.All.Select(n => n.Name);
 
     private static IEnumerable<TestCaseData> Mistakes() => UpdateMistake.All.Select(m => new TestCaseData(m).SetName($"Update mistake {m.Name}"));
 
     [TestCaseSource(nameof(Networks))]
     public void Updates_of_every_network_with_every_loss_agree_with_the_optimiser(string network) =>
         GradientAssert.UpdatesAgree(
-            Registry.DefaultDerivation(Registry.Networks.Find(network)), s_rule, steps: 4, new CheckOptions { Cases = 1, MaxSize = 3, Types = ElementType.All });
+            Catalog.DefaultDerivation(Catalog.Networks.Find(network)), s_rule, steps: 4, new CheckOptions { Cases = 1, MaxSize = 3, Types = ElementType.All });
 
     [Test]
     public void One_optimiser_kept_over_all_steps_gives_the_same_bits_as_one_for_each_step([Values("float64", "float32")] string type, [Values(0, 0.9)] double momentum, [Values(0, 0.01)] double decay)
@@ -59,11 +59,11 @@ public sealed class UpdateTests
     {
         foreach (var (network, rule) in new[] { ("shared-weight", s_rule), ("elman-tanh-bias", new UpdateRule(0.01, 0.9, 0.001)) })
         {
-            var derivation = Registry.DefaultDerivation(Registry.Networks.Find(network));
+            var derivation = Catalog.DefaultDerivation(Catalog.Networks.Find(network));
             var shape = new Shape(derivation.Network.Dimensions.Select((d, i) => (d, 2 + i)));
             var batch = CaseGenerator.Generate(new CaseId(derivation.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 3));
 
-            var result = UpdateCheck.Run(derivation, batch, rule, 5, mistake);
+            var result = UpdateRun.Of(derivation, batch, rule, 5, mistake);
 
             Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees), network);
             Assert.That(result.FailedAt, Does.Match("^step [12] from the same weights$"), network);
@@ -76,8 +76,8 @@ public sealed class UpdateTests
     {
         var batch = CaseGenerator.Generate(Samples.Case("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
 
-        var right = UpdateCheck.Run(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 1);
-        var wrong = UpdateCheck.Run(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 1, new Changed((state, next) => next.Weights[1].Values[2] = Math.BitIncrement(next.Weights[1].Values[2])));
+        var right = UpdateRun.Of(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 1);
+        var wrong = UpdateRun.Of(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 1, new Changed((state, next) => next.Weights[1].Values[2] = Math.BitIncrement(next.Weights[1].Values[2])));
 
         Assert.That((right.Verdict, right.Steps[0].IsExact, right.Steps[0].ErrorInBounds), Is.EqualTo((Verdict.Agrees, true, 0.0)));
         Assert.That(wrong.Failure!.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => (t.Name, t.Differing)), Is.EqualTo(new[] { ("Wh", 1) }));
@@ -86,7 +86,7 @@ public sealed class UpdateTests
     [Test]
     public void A_rate_that_is_off_is_measured()
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(1 / 64.0), 3, new Other(rule => rule with { Rate = rule.Rate * 0.75 }));
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(1 / 64.0), 3, new Other(rule => rule with { Rate = rule.Rate * 0.75 }));
 
         Assert.That(result.Explanation, Does.StartWith("diagnosis: the rate is multiplied by 0.75 (in 3 steps)"));
     }
@@ -94,7 +94,7 @@ public sealed class UpdateTests
     [Test]
     public void An_update_that_is_wrong_in_no_known_way_has_no_diagnosis()
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 3, new Changed((_, next) => next.Weights[0].Values[0] += 0.25));
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 3, new Changed((_, next) => next.Weights[0].Values[0] += 0.25));
 
         Assert.That(result.Explanation, Does.StartWith("diagnosis: none"));
     }
@@ -102,7 +102,7 @@ public sealed class UpdateTests
     [Test]
     public void Wrong_gradients_are_blamed_on_the_derivation_and_not_on_the_update()
     {
-        var result = UpdateCheck.Run(Samples.MissingX1Contribution, s_real, s_rule, 2);
+        var result = UpdateRun.Of(Samples.MissingX1Contribution, s_real, s_rule, 2);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
         Assert.That(result.Explanation, Is.EqualTo("the gradients are wrong already (Wx): check the derivation first"));
@@ -111,7 +111,7 @@ public sealed class UpdateTests
     [Test]
     public void A_buffer_that_is_wrong_is_caught_though_its_weights_are_right()
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 1, new Changed((_, next) => next.Buffers[2].Values[0] *= 2));
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 1, new Changed((_, next) => next.Buffers[2].Values[0] *= 2));
 
         Assert.That(result.Failure!.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name), Is.EqualTo(new[] { "v(Wy)" }));
     }
@@ -127,7 +127,7 @@ public sealed class UpdateTests
             W = calls++ == 0 ? Math.BitIncrement(W) : calls % 2 == 1 ? W * (1 + 1e-6) : W;
         });
 
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 10, update);
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 10, update);
 
         Assert.That((result.Verdict, result.FailedAt), Is.EqualTo((Verdict.Disagrees, "the whole run after step 2")));
     }
@@ -136,11 +136,11 @@ public sealed class UpdateTests
     public void A_weight_that_the_output_does_not_depend_on_decays_all_the_same()
     {
         // With one step in time Wh is never used.
-        var derivation = Registry.Derivations.Find("elman");
+        var derivation = Catalog.Derivations.Find("elman");
         var batch = CaseGenerator.Generate(Samples.Case("elman/squared-error T=1 n=2 h=3 m=2 B=2 real float64 seed=1"));
 
-        var result = UpdateCheck.Run(derivation, batch, s_rule, 3);
-        var forgotten = UpdateCheck.Run(derivation, batch, s_rule, 3, new Changed((state, next) => state.Weights[1].Values.CopyTo(next.Weights[1].Values, 0)));
+        var result = UpdateRun.Of(derivation, batch, s_rule, 3);
+        var forgotten = UpdateRun.Of(derivation, batch, s_rule, 3, new Changed((state, next) => state.Weights[1].Values.CopyTo(next.Weights[1].Values, 0)));
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees));
         Assert.That(forgotten.Failure!.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name), Is.EqualTo(new[] { "Wh" }));
@@ -149,7 +149,7 @@ public sealed class UpdateTests
     [Test]
     public void A_run_that_diverges_says_after_which_step_and_is_no_mismatch()
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(16), 100);
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(16), 100);
 
         Assert.That((result.Verdict, result.Failure), Is.EqualTo((Verdict.NotComparable, (CaseComparison?)null)));
         Assert.That(result.Remark, Is.EqualTo($"diverges: the loss is not finite after step {result.Steps.Count}; take a smaller rate"));
@@ -159,7 +159,7 @@ public sealed class UpdateTests
     [Test]
     public void What_is_not_finite_by_hand_alone_is_a_mismatch_and_no_divergence([Values(double.NaN, double.PositiveInfinity)] double value)
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Changed((state, next) => next.Weights[0].Values[1] = state.Step == 2 ? value : next.Weights[0].Values[1]));
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 5, new Changed((state, next) => next.Weights[0].Values[1] = state.Step == 2 ? value : next.Weights[0].Values[1]));
 
         Assert.That((result.Verdict, result.FailedAt), Is.EqualTo((Verdict.Disagrees, "step 3 from the same weights")));
     }
@@ -167,7 +167,7 @@ public sealed class UpdateTests
     [Test]
     public void A_derivation_without_a_gradient_is_not_comparable_and_says_so()
     {
-        var result = UpdateCheck.Run(new WrongOnPurpose("Wh missing"), s_real, s_rule, 5);
+        var result = UpdateRun.Of(new WrongOnPurpose("Wh missing"), s_real, s_rule, 5);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(result.Failure!.Tensors.Single(t => t.Name == "Wh").Reason, Is.EqualTo("the derivation gives no gradient"));
@@ -176,9 +176,9 @@ public sealed class UpdateTests
     [Test]
     public void An_update_that_fails_or_gives_no_state_is_not_comparable_and_says_why()
     {
-        var failing = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Changed((state, _) => throw new InvalidOperationException("no more memory.")));
-        var lacking = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next with { Buffers = [] }));
-        var misshapen = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next.Next([new TensorStack("Wh", 1, new Sizes(1, 1))], next.Buffers)));
+        var failing = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 5, new Changed((state, _) => throw new InvalidOperationException("no more memory.")));
+        var lacking = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next with { Buffers = [] }));
+        var misshapen = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next.Next([new TensorStack("Wh", 1, new Sizes(1, 1))], next.Buffers)));
 
         Assert.That(new[] { failing, lacking, misshapen }.Select(r => r.Verdict), Is.All.EqualTo(Verdict.NotComparable));
         Assert.That(Reports.UpdateText.Sentence(failing), Is.EqualTo("not comparable with torch.optim.SGD: step 1 from the same weights, Wx: the update failed: no more memory."));
@@ -189,9 +189,9 @@ public sealed class UpdateTests
     [Test]
     public void An_update_that_writes_to_the_state_it_is_given_spoils_nothing_but_itself()
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 3, new Changed((state, _) => state.Case["X1"].Values.AsSpan().Clear()));
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 3, new Changed((state, _) => state.Case["X1"].Values.AsSpan().Clear()));
 
-        Assert.That(result.ExpectedLosses, Is.EqualTo(UpdateCheck.Run(new SharedWeightBackprop(), s_real, s_rule, 3).ExpectedLosses));
+        Assert.That(result.ExpectedLosses, Is.EqualTo(UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 3).ExpectedLosses));
     }
 
     [Test]
@@ -199,7 +199,7 @@ public sealed class UpdateTests
     {
         var batch = CaseGenerator.Generate(Samples.Case("shared-weight/absolute-error n=2 h=3 m=4 B=5 real float64 seed=2020"));
 
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), batch, new UpdateRule(0.5), 2);
+        var result = UpdateRun.Of(new SharedWeightBackprop(), batch, new UpdateRule(0.5), 2);
 
         Assert.That((result.Verdict, result.Remark), Is.EqualTo((Verdict.Agrees, "the loss grows: take a smaller rate")));
     }
@@ -208,7 +208,7 @@ public sealed class UpdateTests
     [TestCase(-54, "after the last step the bound is as large as all that ")]
     public void A_run_that_rounding_could_explain_altogether_is_inconclusive(int exponent, string remark)
     {
-        var result = UpdateCheck.Run(new SharedWeightBackprop(), s_real, new UpdateRule(Math.ScaleB(1, exponent)), 2);
+        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(Math.ScaleB(1, exponent)), 2);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Inconclusive));
         Assert.That(result.Remark, Does.StartWith(remark));
@@ -220,7 +220,7 @@ public sealed class UpdateTests
         // Momentum over kinks: what the runs are apart by grows a billionfold.
         var batch = CaseGenerator.Generate(Samples.Case("elman-sequence-relu/absolute-error T=8 n=6 h=7 m=4 B=5 real float64 seed=2020"));
 
-        var result = UpdateCheck.Run(Registry.Derivations.Find("elman-sequence-relu"), batch, new UpdateRule(0.001, 0.9), 200);
+        var result = UpdateRun.Of(Catalog.Derivations.Find("elman-sequence-relu"), batch, new UpdateRule(0.001, 0.9), 200);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees));
         Assert.That(result.Distance, Is.GreaterThan(1e-13));

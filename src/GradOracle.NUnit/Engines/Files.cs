@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using GradOracle.Reports;
+using GradOracle.Files;
+using GradOracle.Messages;
 using NUnit.Framework;
 
 namespace GradOracle.NUnit;

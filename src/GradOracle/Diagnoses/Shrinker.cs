@@ -19,7 +19,7 @@ internal static class Shrinker
         ArgumentNullException.ThrowIfNull(failing);
         var wanted = SignatureOf(comparison);
         return SmallerScenarios(failing).SelectMany(scenario => Names(failing, scenario)).FirstOrDefault(name =>
-            SignatureOf(GradientCheck.Compare(derivation, CaseGenerator.Generate(name)).Describe(0)) == wanted);
+            SignatureOf(Comparison.Of(derivation, CaseGenerator.Generate(name)).Describe(0)) == wanted);
     }
 
     // From the fewest entries up. A network may be legal at some sizes only.

@@ -1,7 +1,7 @@
 using GradOracle.Bounds;
 using GradOracle.Derivations;
+using GradOracle.Diagnoses;
 using GradOracle.Oracles;
-using GradOracle.Reports;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Fixtures;
@@ -16,31 +16,31 @@ internal static class FixtureCheck
         return [IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch)];
     }
 
-    /// <summary>The comparisons that the fixture does not pass, each with whose values were on trial; none where it holds.</summary>
-    public static IReadOnlyList<(string Actual, CaseComparison Comparison)> Failures(GradientFixture fixture, Derivation derivation)
+    /// <summary>Those that do not give the approved values: the derivation, autograd, or both; none where the fixture holds.</summary>
+    public static IReadOnlyList<FixtureFailure> Failures(GradientFixture fixture, Derivation derivation)
     {
         ArgumentNullException.ThrowIfNull(fixture);
-        var comparisons = Receive(derivation, fixture.Case).Zip(["derivation", "autograd"], (received, who) => (Actual: who, Comparison: Compare(fixture, received)));
-        return [.. comparisons.Where(c => c.Comparison.Verdict != Verdict.Agrees)];
+        var received = Receive(derivation, fixture.Case).Zip(["derivation", "autograd"], (stack, who) => (Actual: who, Stack: stack));
+        return [.. received
+            .Select(r => new FixtureFailure(r.Actual, new(derivation, Compare(fixture, r.Stack)), Comparison.Of(fixture.Case, r.Stack, fixture.Results)))
+            .Where(f => f.Analysis.Found.Verdict != Verdict.Agrees)];
     }
 
-    /// <summary>Failures as text: what differs from the approved values, why, and who still gives them.</summary>
-    public static string Report(IReadOnlyList<ReportedCase> failures)
+    /// <summary>Looks into what does not give the approved values.</summary>
+    public static IReadOnlyList<FixtureFailure> LookInto(IReadOnlyList<FixtureFailure> failures)
     {
         ArgumentNullException.ThrowIfNull(failures);
 
-        // Said of all of them together, and so after the last.
-        return string.Concat([.. failures.Select(f => CaseText.Of(f with { Agreement = null })), .. failures.Take(1).Select(f => $"  {f.Agreement}\n")]);
+        // Where both differ the fixture is to be asked, and not the derivation.
+        var isDerivationAlone = failures is [{ Actual: "derivation" }];
+        return [.. failures.Select(f => f with
+        {
+            Analysis = f.Analysis.With(f.Entries) with
+            {
+                Diagnosis = isDerivationAlone ? FaultLocalization.Of(f.Analysis.Derivation, f.Entries.Case) : null,
+            },
+        })];
     }
-
-    /// <summary>Who still gives the approved values, in words, and the one that alone does not.</summary>
-    /// <param name="failing">Those that do not: the derivation, autograd, or both.</param>
-    internal static (string Sentence, string? OddOneOut) Agreement(IReadOnlyList<string> failing) => failing switch
-    {
-        ["derivation"] => ("autograd still gives the approved values: the derivation is the odd one out", "derivation"),
-        ["autograd"] => ("the derivation still gives the approved values: autograd is the odd one out", "autograd"),
-        _ => ("both derivation and autograd differ from the approved values: the fixture was edited, or its case has another meaning now", null),
-    };
 
     /// <summary>Received results against the approved ones.</summary>
     /// <remarks>Output and gradients: equal on exact cases, within the rounding bound on real ones. The loss, where it was received: within its rounding bound.</remarks>
@@ -63,3 +63,9 @@ internal static class FixtureCheck
         return new("L", 1, 1, agrees ? Verdict.Agrees : Verdict.Disagrees, agrees ? 0 : 1, entry, null);
     }
 }
+
+/// <summary>One that does not give a fixture's approved values.</summary>
+/// <param name="Actual">Whose values were on trial: <c>derivation</c> or <c>autograd</c>.</param>
+/// <param name="Analysis">What was found out about them.</param>
+/// <param name="Entries">The comparison with the approved values, entry by entry.</param>
+internal sealed record FixtureFailure(string Actual, FailureAnalysis Analysis, Comparison Entries);

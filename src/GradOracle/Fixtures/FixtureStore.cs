@@ -1,7 +1,6 @@
 using GradOracle.Cases;
-using GradOracle.Derivations;
+using GradOracle.Files;
 using GradOracle.Networks;
-using GradOracle.Reports;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Fixtures;
@@ -40,7 +39,7 @@ internal sealed class FixtureStore
             .Order(StringComparer.Ordinal)];
 
     /// <summary>Files that no case of the catalogue names.</summary>
-    public IReadOnlyList<string> Orphans() => [.. Files().Except(FixtureCatalog.Cases.Select(FileOf))];
+    public IReadOnlyList<string> Orphans(IEnumerable<CaseId> catalogue) => [.. Files().Except(catalogue.Select(FileOf))];
 
     /// <summary>The file of a case, relative to the folder.</summary>
     public static string FileOf(CaseId name) => GradientFixture.PathOf(name) + Ending;
@@ -88,17 +87,12 @@ internal sealed class FixtureStore
             : throw new BadInputException($"Fixture {file} holds the case {fixture.Name}: regenerate it.");
     }
 
-    /// <summary>Computes the fixture of a case anew.</summary>
-    /// <exception cref="BadInputException">The derivation and autograd do not agree on the case: nothing may be approved.</exception>
-    public static GradientFixture Compute(CaseId name, Derivation derivation)
+    /// <summary>Computes the fixture of a case anew, and whether the derivation and autograd agree on the case: else nothing may be approved.</summary>
+    public static (GradientFixture Fixture, CaseComparison Comparison) Compute(CaseId name, Derivation derivation)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var batch = CaseGenerator.Generate(name);
-        var comparison = GradientCheck.Compare(derivation, batch).Describe(0);
-        return comparison.Verdict == Verdict.Agrees
-            ? new GradientFixture(name, batch, IsolatedRun.Of(derivation, batch)) // managed code rounds alike on every machine
-            : throw new BadInputException(
-                $"Nothing was approved: {PlainText.Quote(derivation.Name)} and autograd do not agree on this case.\n" + CaseText.Of(CaseReport.Of(derivation, comparison)));
+        var comparison = Comparison.Of(derivation, CaseGenerator.Generate(name));
+        return (new(name, comparison.Case, comparison.Received), comparison.Describe(0)); // managed code rounds alike on every machine
     }
 
     /// <summary>Holds the approved file of a case against a fixture computed anew.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GradOracle.Cases;
+using GradOracle.Messages;
 using GradOracle.Networks;
-using GradOracle.Reports;
 
 namespace GradOracle.Fixtures;
 

@@ -1,24 +1,18 @@
 using GradOracle.Diagnoses;
-using GradOracle.Oracles;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
 /// <summary>The matrices behind a reported case: where they differ, and what the chain rule puts there.</summary>
 /// <param name="comparison">The comparison of a batch of one case.</param>
+/// <param name="terms">What the chain rule puts there.</param>
 /// <param name="diagnosis">What is known to be wrong: the terms it speaks of are always shown.</param>
-internal sealed class CaseMatrices(Comparison comparison, Diagnosis? diagnosis)
+internal sealed class CaseMatrices(Comparison comparison, ChainTerms terms, Diagnosis? diagnosis)
 {
     private const int MostTerms = 12;
 
-    private readonly HashSet<Place?> _spokenOf = [.. (diagnosis?.Explanations ?? []).SelectMany(e => e.Alternatives).SelectMany(a => a.Findings).Select(f => f.Place)];
-
-    // Reports show what is right, whatever the element type rounds.
-    private readonly Lazy<(BackwardPass Pass, GradientStack Autograd)> _right = new(() =>
-    {
-        var exact = comparison.Case with { Type = ElementType.Float64 };
-        return (new BackwardPass(exact), Autograd.Differentiate(exact));
-    });
+    private readonly HashSet<Place?> _spokenOf =
+        [.. (diagnosis?.Explanations ?? []).SelectMany(e => e.Alternatives).SelectMany(a => a.Findings).Select(f => f.Place)];
 
     /// <summary>The case with matrices and formulas for every tensor that does not agree.</summary>
     public ReportedCase Fill(ReportedCase reported) => reported with
@@ -47,36 +41,29 @@ internal sealed class CaseMatrices(Comparison comparison, Diagnosis? diagnosis)
 
     private List<ReportedTerm> Formula(string tensor, ReportedMap? map)
     {
-        if (!comparison.Case.Scenario.Differentiated.Any(t => t.Name == tensor))
-        {
-            return [];
-        }
-
-        var terms = ChainTerm.Of(_right.Value.Pass, tensor);
-        var shown = Shown(terms);
-        var known = AddUp(tensor, terms) ? map : null;
-        List<ReportedTerm> reported = [.. shown.Select(t => new ReportedTerm(t.Use, t.Text, At(known, t.Contribution)) { Adjoint = t.Adjoint.Name })];
-        var rest = terms.Except(shown).ToList();
-        return rest.Count == 0 ? reported : [.. reported, new("", FormattableString.Invariant($"({rest.Count} more)"), At(known, Sum(rest)))];
+        var (all, addUp) = terms[tensor];
+        var shown = Shown(all);
+        var known = addUp ? map : null;
+        List<ReportedTerm> reported =
+            [.. shown.Select(t => new ReportedTerm(t.Use, t.Text, At(known, t.Contribution)) { Adjoint = t.Adjoint.Name })];
+        var rest = all.Except(shown).ToList();
+        return rest.Count == 0
+            ? reported
+            : [.. reported, new("", FormattableString.Invariant($"({rest.Count} more)"), At(known, ChainTerms.Sum(rest)))];
     }
 
     // The largest contributions matter most; a long sequence has too many to be read.
-    private List<ChainTerm> Shown(IReadOnlyList<ChainTerm> terms)
+    private List<ChainTerm> Shown(IReadOnlyList<ChainTerm> all)
     {
-        var kept = terms.OrderByDescending(t => _spokenOf.Contains(t.Place) || _spokenOf.Contains(t.Adjoint)).ThenByDescending(t => Largest(t.Contribution.Values))
-            .Take(terms.Count > MostTerms ? MostTerms - 1 : MostTerms).ToHashSet();
-        return [.. terms.Where(kept.Contains)];
+        var kept = all
+            .OrderByDescending(t => _spokenOf.Contains(t.Place) || _spokenOf.Contains(t.Adjoint))
+            .ThenByDescending(t => ChainTerms.Largest(t.Contribution.Values))
+            .Take(all.Count > MostTerms ? MostTerms - 1 : MostTerms).ToHashSet();
+        return [.. all.Where(kept.Contains)];
     }
 
-    // Only what adds up to autograd's gradient is shown.
-    private bool AddUp(string tensor, IReadOnlyList<ChainTerm> terms) => terms.Count > 0
-        && Largest(Sum(terms).Values.Zip(_right.Value.Autograd[tensor].Values, (a, b) => a - b)) <= 1e-9 * terms.Max(t => Largest(t.Contribution.Values));
-
-    private static TensorStack Sum(IReadOnlyList<ChainTerm> terms) => terms.Select(t => t.Contribution)
-        .Aggregate((a, b) => a.With([.. a.Values.Zip(b.Values, (x, y) => x + y)]));
-
-    private static double Largest(IEnumerable<double> values) => values.Max(v => double.IsNaN(v) ? double.PositiveInfinity : Math.Abs(v));
-
-    private static IReadOnlyList<IReadOnlyList<double>>? At(ReportedMap? map, TensorStack values) =>
-        map is null ? null : [.. map.Entries.Select(row => (IReadOnlyList<double>)[.. row.Select(e => values.Values[e.Row * values.Columns + e.Column])])];
+    private static IReadOnlyList<IReadOnlyList<double>>? At(ReportedMap? map, TensorStack values) => map is null ? null :
+    [
+        .. map.Entries.Select(row => (IReadOnlyList<double>)[.. row.Select(e => values.Values[e.Row * values.Columns + e.Column])]),
+    ];
 }

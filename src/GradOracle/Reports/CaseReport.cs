@@ -1,5 +1,4 @@
 using GradOracle.Diagnoses;
-using GradOracle.Fixtures;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
@@ -9,8 +8,29 @@ internal static class CaseReport
 {
     private const int LargestMatrix = 36;
 
+    /// <summary>A case with all that was found out about it: its matrices and formulas wherever it does not agree, its diagnosis, who agrees with whom.</summary>
+    /// <param name="analysis">What was found.</param>
+    /// <param name="replay">What runs it again; by default C#.</param>
+    public static ReportedCase Of(FailureAnalysis analysis, ReplayLine? replay = null)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        replay ??= ReplayLine.InCSharp;
+        var reported = Of(analysis.Derivation, analysis.Found, replay) with
+        {
+            Smallest = analysis.Smallest is { } smallest ? Smallest(analysis.Derivation, smallest, replay) : null,
+            FailsLike = analysis.FailsLike,
+        };
+        reported = Diagnosed(reported, analysis.Diagnosis);
+        return analysis is { Entries: { } entries, Terms: { } terms }
+            ? new CaseMatrices(entries, terms, analysis.Diagnosis).Fill(reported)
+            : reported;
+    }
+
     /// <summary>A case as it was compared, without its matrices.</summary>
-    public static ReportedCase Of(Derivation derivation, CaseComparison comparison)
+    /// <param name="derivation">The derivation on trial.</param>
+    /// <param name="comparison">What was found.</param>
+    /// <param name="replay">What runs it again; by default C#.</param>
+    public static ReportedCase Of(Derivation derivation, CaseComparison comparison, ReplayLine? replay = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(comparison);
@@ -26,54 +46,8 @@ internal static class CaseReport
             Gradients = [.. comparison.Tensors.Select(Tensor)],
             Agreement = comparison.CrossCheck?.Sentence,
             OddOneOut = comparison.CrossCheck?.OddOneOut,
-            Replay = Registry.ReplayOf(derivation, comparison.Case),
+            Replay = (replay ?? ReplayLine.InCSharp).Of(derivation, comparison.Case),
         };
-    }
-
-    /// <summary>A case with its matrices and formulas wherever it does not agree.</summary>
-    /// <param name="derivation">The derivation on trial.</param>
-    /// <param name="found">What was found when it was compared, alone or among others.</param>
-    public static ReportedCase InFull(Derivation derivation, CaseComparison found)
-    {
-        ArgumentNullException.ThrowIfNull(found);
-        var comparison = GradientCheck.Compare(derivation, found.Case);
-
-        // Alone a batch may round otherwise than among others: what is shown is what the replay gives, unless that is another verdict.
-        var alone = comparison.Describe(0) with { CrossCheck = found.CrossCheck };
-        var isSame = alone.Verdict == found.Verdict || found.Verdict == Verdict.OraclesDisagree;
-        return isSame ? new CaseMatrices(comparison, null).Fill(Of(derivation, alone with { Verdict = found.Verdict })) : Of(derivation, found);
-    }
-
-    /// <summary>A case that was looked into: with its diagnosis, who agrees with whom, and the smallest case that fails alike.</summary>
-    public static ReportedCase Of(Derivation derivation, FailureAnalysis analysis, bool inFull = true)
-    {
-        ArgumentNullException.ThrowIfNull(analysis);
-        var examined = Diagnosed(Of(derivation, analysis.Comparison.Describe(0)), analysis.Diagnosis) with
-        {
-            Agreement = analysis.CrossCheck.Sentence,
-            OddOneOut = analysis.CrossCheck.OddOneOut,
-            Smallest = Smallest(derivation, analysis.Smallest),
-        };
-        return inFull ? new CaseMatrices(analysis.Comparison, analysis.Diagnosis).Fill(examined) : examined;
-    }
-
-    /// <summary>What does not give a fixture's approved values: a case for each, the derivation and autograd.</summary>
-    /// <param name="fixture">The fixture.</param>
-    /// <param name="derivation">The derivation on trial.</param>
-    /// <param name="failures">See <see cref="FixtureCheck.Failures"/>.</param>
-    public static IReadOnlyList<ReportedCase> Of(GradientFixture fixture, Derivation derivation, IReadOnlyList<(string Actual, CaseComparison Comparison)> failures)
-    {
-        ArgumentNullException.ThrowIfNull(fixture);
-        ArgumentNullException.ThrowIfNull(failures);
-        var (agreement, odd) = FixtureCheck.Agreement([.. failures.Select(f => f.Actual)]);
-        return [.. failures.Select(f =>
-        {
-            // Where both differ the fixture is to be asked, and not the derivation.
-            var diagnosis = odd == "derivation" ? FaultLocalization.Of(derivation, fixture.Case) : null;
-            var found = Diagnosed(Of(derivation, f.Comparison), diagnosis) with { Expected = "approved", Actual = f.Actual, Agreement = agreement, OddOneOut = odd };
-            var received = FixtureCheck.Receive(derivation, fixture.Case)[f.Actual == "derivation" ? 0 : 1];
-            return new CaseMatrices(Comparison.Of(fixture.Case, received, fixture.Results), diagnosis).Fill(found);
-        })];
     }
 
     /// <summary>A case with a diagnosis.</summary>
@@ -112,11 +86,11 @@ internal static class CaseReport
         Worst = tensor.Worst is { } worst ? [EntryGrid.Of(worst)] : [],
     };
 
-    private static ReportedSmallest Smallest(Derivation derivation, Comparison smallest)
+    private static ReportedSmallest Smallest(Derivation derivation, Comparison smallest, ReplayLine replayLine)
     {
         var batch = smallest.Case;
         var wrong = smallest.Describe(0).Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name).ToList();
-        var (name, replay) = (batch.NameOf(0), Registry.ReplayOf(derivation, batch));
+        var (name, replay) = (batch.NameOf(0), replayLine.Of(derivation, batch));
         return batch.Tensors.All(t => t.Length <= LargestMatrix)
             ? new(
                 name,

@@ -1,3 +1,5 @@
+using GradOracle.Messages;
+
 namespace GradOracle.Reports;
 
 /// <summary>What a line of a case's text says, for whoever gives it a colour.</summary>

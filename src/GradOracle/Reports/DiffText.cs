@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GradOracle.Messages;
 
 namespace GradOracle.Reports;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using GradOracle.Messages;
 
 namespace GradOracle.Reports;
 

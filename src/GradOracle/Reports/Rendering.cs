@@ -1,3 +1,4 @@
+using GradOracle.Messages;
 using GradOracle.Reports.Html;
 
 namespace GradOracle.Reports;

@@ -1,3 +1,5 @@
+using GradOracle.Messages;
+
 namespace GradOracle.Reports;
 
 /// <summary>What one run found that another did not.</summary>

@@ -1,3 +1,5 @@
+using GradOracle.Messages;
+
 namespace GradOracle.Reports;
 
 /// <summary>The smallest failure as text, with its matrices.</summary>

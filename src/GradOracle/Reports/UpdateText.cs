@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GradOracle.Messages;
 using GradOracle.Updates;
 using GradOracle.Verdicts;
 
@@ -13,7 +14,7 @@ internal static class UpdateText
     private static readonly int[] s_firstOfDecade = [1, 2, 5];
 
     /// <summary>The lines of a run.</summary>
-    public static string Of(UpdateResult result)
+    public static string Of(UpdateResult result, ReplayLine? replay = null)
     {
         ArgumentNullException.ThrowIfNull(result);
         var text = new StringBuilder();
@@ -31,17 +32,18 @@ internal static class UpdateText
             text.Append(CultureInfo.InvariantCulture, $"{k,7}  {NumberFormat.Full(losses[k]),22}  {NumberFormat.Full(expected[k]),22}  {step,10}  {run,9}\n");
         }
 
-        return text.Append('\n').Append(Finding(result)).ToString();
+        return text.Append('\n').Append(Finding(result, replay)).ToString();
     }
 
     /// <summary>What was found, without the curve and the steps.</summary>
-    public static string Finding(UpdateResult result)
+    public static string Finding(UpdateResult result, ReplayLine? replay = null)
     {
         ArgumentNullException.ThrowIfNull(result);
+        var line = (replay ?? ReplayLine.InCSharp).Of(result);
         var sentence = $"{result.Verdict.Mark()} {PlainText.Line(Sentence(result))}\n";
         return result.Failure is { } failure
-            ? $"{sentence}{CaseText.Of(CaseReport.Of(result.Derivation, failure) with { Expected = Optimiser, Actual = ByHand, Agreement = result.Explanation, Replay = result.Replay })}"
-            : $"{sentence}  replay: {PlainText.Line(result.Replay)}\n";
+            ? $"{sentence}{CaseText.Of(CaseReport.Of(result.Derivation, failure) with { Expected = Optimiser, Actual = ByHand, Agreement = result.Explanation, Replay = line })}"
+            : $"{sentence}  replay: {PlainText.Line(line)}\n";
     }
 
     /// <summary>The verdict in one sentence.</summary>
@@ -59,7 +61,7 @@ internal static class UpdateText
     }
 
     /// <summary>The run as a value for reports of every form.</summary>
-    public static ReportedUpdate Reported(UpdateResult result)
+    public static ReportedUpdate Reported(UpdateResult result, ReplayLine? replay = null)
     {
         ArgumentNullException.ThrowIfNull(result);
         return new()
@@ -74,7 +76,7 @@ internal static class UpdateText
             ExpectedLosses = [.. result.ExpectedLosses],
             StepErrorsInBounds = [.. result.Steps.Select(s => s.ErrorInBounds)],
             TrajectoryErrorsInBounds = [.. result.Steps.Select(s => s.RunErrorInBounds)],
-            Replay = result.Replay,
+            Replay = (replay ?? ReplayLine.InCSharp).Of(result),
         };
     }
 

@@ -24,11 +24,10 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
     /// <summary>Runs so many steps, or until the run diverges or there is nothing to compare.</summary>
     public UpdateResult To(int steps, CaseStack batch)
     {
-        var replay = UpdateCheck.Replay(derivation, batch, rule, steps, update);
         UpdateResult Result(Verdict verdict, string? remark, (double, double) losses, int? diverged = null) => new()
         {
-            Case = batch.NameOf(0),
-            Replay = replay,
+            Start = batch,
+            Update = update,
             Derivation = derivation,
             Rule = rule,
             StepsAskedFor = steps,

@@ -1,4 +1,6 @@
+using GradOracle.Messages;
 using GradOracle.Oracles;
+using GradOracle.Verdicts;
 
 namespace GradOracle.Updates;
 
@@ -70,7 +72,7 @@ internal sealed class UpdateMistake : IUpdate
             return null;
         }
 
-        var wrong = GradientCheck.Compare(derivation, failures[0].Before.Case).Describe(0);
+        var wrong = Comparison.Of(derivation, failures[0].Before.Case).Describe(0);
         if (wrong.Verdict >= Verdict.Disagrees)
         {
             return $"the gradients are wrong already ({string.Join(", ", wrong.Tensors.Where(t => t.Verdict >= Verdict.Disagrees).Select(t => t.Name).DefaultIfEmpty("Ŷ"))}): check the derivation first";
@@ -79,7 +81,7 @@ internal sealed class UpdateMistake : IUpdate
         var fitting = All.Where(m => failures.All(f => Fits(m.Step(f.Before, rule, Autograd.Differentiate), f.Before, f.After, rule))).Select(m => m.Summary).ToList();
         if (fitting.Count == 0 && Multiple(failures, rule) is { } factor)
         {
-            fitting.Add($"the rate is multiplied by {Reports.NumberFormat.Full(factor)}");
+            fitting.Add($"the rate is multiplied by {NumberFormat.Full(factor)}");
         }
 
         return fitting.Count == 0

@@ -5,11 +5,14 @@ namespace GradOracle.Updates;
 /// <summary>What a run of updates showed: step by step from the same weights, and over the whole run.</summary>
 internal sealed record UpdateResult
 {
-    /// <summary>The name of the case the run started from.</summary>
-    public required string Case { get; init; }
+    /// <summary>The case the run started from, a batch of one.</summary>
+    public required CaseStack Start { get; init; }
 
-    /// <summary>What runs it again.</summary>
-    public required string Replay { get; init; }
+    /// <summary>Its name.</summary>
+    public string Case => Start.NameOf(0);
+
+    /// <summary>The update on trial.</summary>
+    public required IUpdate Update { get; init; }
 
     /// <summary>The derivation whose gradients the updates by hand used.</summary>
     public required Derivation Derivation { get; init; }

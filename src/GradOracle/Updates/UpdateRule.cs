@@ -1,4 +1,4 @@
-using GradOracle.Reports;
+using GradOracle.Messages;
 
 namespace GradOracle;
 

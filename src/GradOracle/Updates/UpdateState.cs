@@ -4,9 +4,11 @@ namespace GradOracle;
 /// <param name="Step">How many steps have been taken.</param>
 /// <param name="Case">A batch of one case: its parameters are the weights as they are now, its inputs and target those of the start.</param>
 /// <param name="Buffers">v of every parameter, named and sized as the parameter is; empty before the first step, and always where the rule has no momentum.</param>
-/// <param name="Previous">The case as it was one step earlier; null before the first step. A right update has no use for it.</param>
-public sealed record UpdateState(int Step, CaseStack Case, IReadOnlyList<TensorStack> Buffers, CaseStack? Previous)
+public sealed record UpdateState(int Step, CaseStack Case, IReadOnlyList<TensorStack> Buffers)
 {
+    /// <summary>The case as it was one step earlier, for diagnoses; null before the first step. A right update has no use for it.</summary>
+    internal CaseStack? Previous { get; private init; }
+
     /// <summary>The parameters as they are now, in the network's order.</summary>
     public IReadOnlyList<TensorStack> Weights => ParametersOf(Case);
 
@@ -16,7 +18,7 @@ public sealed record UpdateState(int Step, CaseStack Case, IReadOnlyList<TensorS
     {
         ArgumentNullException.ThrowIfNull(batch);
         return batch.Count == 1
-            ? new(0, batch with { Kind = CaseKind.Real }, [], null) // weights that move are no case of integers any more
+            ? new(0, batch with { Kind = CaseKind.Real }, []) // weights that move are no case of integers any more
             : throw new ArgumentException($"A run of updates starts from one case, and the batch holds {batch.Count}.", nameof(batch));
     }
 
@@ -24,7 +26,7 @@ public sealed record UpdateState(int Step, CaseStack Case, IReadOnlyList<TensorS
     /// <param name="weights">The new weights, all of them.</param>
     /// <param name="buffers">The new v of every parameter; none where the rule has no momentum.</param>
     public UpdateState Next(IReadOnlyList<TensorStack> weights, IReadOnlyList<TensorStack> buffers) =>
-        new(Step + 1, With(Case, weights), buffers, Case);
+        new(Step + 1, With(Case, weights), buffers) { Previous = Case };
 
     /// <summary>The case with other weights.</summary>
     public static CaseStack With(CaseStack batch, IReadOnlyList<TensorStack> weights)

@@ -41,7 +41,7 @@ internal static class UpdateSuite
                 options.Progress?.Report(results.Count / ((double)options.Cases * suites.Count));
 
                 IEnumerable<(UpdateResult Result, bool IsLast)> Tried() => Enumerable.Range(i * Attempts, Attempts).Select((draw, attempt) =>
-                    (UpdateCheck.Run(derivation, Draw(derivation.Network, loss, kind, type, options, draw), rule, steps, update), attempt == Attempts - 1));
+                    (UpdateRun.Of(derivation, Draw(derivation.Network, loss, kind, type, options, draw), rule, steps, update), attempt == Attempts - 1));
             }
         }
 

@@ -1,4 +1,6 @@
 using GradOracle.Bounds;
+using GradOracle.Derivations;
+using GradOracle.Oracles;
 
 namespace GradOracle.Verdicts;
 
@@ -11,6 +13,10 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
 {
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
     public static Comparison Of(CaseStack batch, GradientStack received, GradientStack expected) => new(batch, received, expected, RoundingErrors.Of(batch));
+
+    /// <summary>Compares the derivation with autograd on one batch.</summary>
+    public static Comparison Of(Derivation derivation, CaseStack batch) =>
+        Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch));
 
     /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
     public (Verdict Verdict, double ErrorInBounds) Judge(int index)

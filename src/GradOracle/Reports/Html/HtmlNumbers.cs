@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradOracle.Messages;
 
 namespace GradOracle.Reports.Html;
 

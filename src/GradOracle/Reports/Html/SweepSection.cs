@@ -1,3 +1,5 @@
+using GradOracle.Messages;
+
 namespace GradOracle.Reports.Html;
 
 /// <summary>Sweeps over random cases: their counts, errors against size, and the shapes that were drawn.</summary>

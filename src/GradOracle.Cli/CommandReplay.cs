@@ -1,0 +1,45 @@
+using GradOracle.Gallery;
+using GradOracle.Messages;
+using GradOracle.Reports;
+using GradOracle.Updates;
+
+namespace GradOracle.Cli;
+
+/// <summary>What runs a finding again: the command, or C# where the derivation is not in the catalogue.</summary>
+internal sealed class CommandReplay : ReplayLine
+{
+    private const string Command = "gradoracle check";
+
+    /// <summary>Replays by the command.</summary>
+    public static CommandReplay Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override string Of(Derivation derivation, CaseStack batch) =>
+        IsInCatalog(derivation) ? $"{Command} {Case(derivation, batch)}" : base.Of(derivation, batch);
+
+    /// <inheritdoc/>
+    public override string Of(UpdateResult result) => result.Update is SgdUpdate && IsInCatalog(result.Derivation)
+        ? $"{Command} {Options(result.Rule, result.StepsAskedFor)} {Case(result.Derivation, result.Start)}"
+        : base.Of(result);
+
+    private static bool IsInCatalog(Derivation derivation) =>
+        Catalog.Derivations.All.Any(d => d.GetType() == derivation.GetType() && d.Name == derivation.Name);
+
+    private static string Case(Derivation derivation, CaseStack batch)
+    {
+        var isDefault = Catalog.DefaultDerivation(derivation.Network).Name == derivation.Name;
+        var replayed = batch.File is null ? $"--case \"{batch.NameOf(0)}\"" : $"--case-file {Quoted(batch.File)}";
+        return $"{(isDefault ? "" : $"--derivation {derivation.Name} ")}{replayed}";
+    }
+
+    private static string Options(UpdateRule rule, int steps)
+    {
+        string Option(string name, double value) => value == 0 ? "" : $" --{name} {NumberFormat.Dyadic(value)}";
+        return FormattableString.Invariant(
+            $"--update {UpdateRule.Name} --steps {steps}{Option("rate", rule.Rate)}{Option("momentum", rule.Momentum)}{Option("weight-decay", rule.WeightDecay)}");
+    }
+
+    // As a POSIX shell reads it.
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny("\"$`\\!") ? $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'" : $"\"{text}\"";
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using GradOracle.Messages;
+using GradOracle.Updates;
+
+namespace GradOracle.Reports;
+
+/// <summary>What runs a finding again, in one line. Here C#, which runs wherever the derivation is at hand; a command has lines of its own.</summary>
+internal class ReplayLine
+{
+    /// <summary>Replays in C#.</summary>
+    public static ReplayLine InCSharp { get; } = new();
+
+    /// <summary>The line for one case.</summary>
+    /// <param name="derivation">The derivation that was on trial.</param>
+    /// <param name="batch">A batch of one case.</param>
+    public virtual string Of(Derivation derivation, CaseStack batch)
+    {
+        ArgumentNullException.ThrowIfNull(derivation);
+        ArgumentNullException.ThrowIfNull(batch);
+        return $"GradientCheck.Replay(new {derivation.GetType().Name}(), \"{batch.NameOf(0)}\")";
+    }
+
+    /// <summary>The line for a run of updates.</summary>
+    public virtual string Of(UpdateResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var rule = string.Join(", ", new[] { result.Rule.Rate, result.Rule.Momentum, result.Rule.WeightDecay }.Select(NumberFormat.Full));
+        var update = result.Update is SgdUpdate ? "" : $", new {result.Update.GetType().Name}()";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"UpdateCheck.Replay(new {result.Derivation.GetType().Name}(), \"{result.Case}\", new UpdateRule({rule}), {result.StepsAskedFor}{update})");
+    }
+}
