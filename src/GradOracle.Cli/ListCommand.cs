@@ -14,26 +14,65 @@ internal static class ListCommand
     // All different, and enough steps that a sequence has a first, a middle and a last one.
     private static readonly int[] s_sizes = [3, 2, 4, 5, 6];
 
+    private const int NameWidth = 26;
+
     public static Command Create(TextWriter output)
     {
         var network = new Argument<string?>("NETWORK") { Description = "One network: its forward, its gradients and its derivations.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("list", "Names the networks, derivations, losses and oracles, with a line of mathematics each; or one network in full.") { network };
+        var all = new Option<bool>("--all") { Description = "Every network, derivation and mistake on a line of its own." };
+        var command = new Command(
+            "list", "Names the networks by family, the derivations, losses and oracles, with a line of mathematics each; or one network in full.")
+        {
+            network, all,
+        };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(network) is { } name)
+            switch (parsed.GetValue(network), parsed.GetValue(all))
             {
-                Describe(Catalog.Networks.Find(name));
-                return 0;
+                case ({ } name, false):
+                    Describe(Catalog.Networks.Find(name));
+                    break;
+                case (null, false):
+                    Families();
+                    break;
+                case (null, true):
+                    Everything();
+                    break;
+                default:
+                    throw new BadInputException("--all names everything, and a network was named as well: leave one of them out.");
             }
 
-            Section("Networks", Catalog.Networks.All.Select(n => (n.Name, n.Summary)));
-            Section("Derivations", Catalog.Derivations.All.Where(d => d is not IMistake).Select(d => (d.Name, d.Summary)));
-            Section("Losses", Loss.All.Select(l => (l.Name, l.Summary)));
-            Section("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary)));
-            Section("Mistakes: derivations wrong on purpose", Catalog.Derivations.All.Where(d => d is IMistake).Select(m => (m.Name, ((IMistake)m).WrongLine)));
             return 0;
         });
         return command;
+
+        void Families()
+        {
+            var (derivations, mistakes) = (Derivations(_ => true).ToList(), Mistakes().ToList());
+            Section("Networks, and what may be added to their names", Catalog.Families);
+            Section("Derivations", [
+                ("NETWORK", "by hand, readable: every network has one"),
+                ("NETWORK-batch", "by hand over a whole batch, in spans: shared-weight and every elman"),
+                .. derivations.Where(d => d.Name.StartsWith("answer-", StringComparison.Ordinal)),
+            ]);
+            LossesAndOracles();
+            output.WriteLine(FormattableString.Invariant(
+                $"gradoracle list --all names all {Catalog.Networks.All.Count} networks, {derivations.Count} derivations and {mistakes.Count} mistakes; gradoracle list NETWORK shows one."));
+        }
+
+        void Everything()
+        {
+            Section("Networks", Catalog.Networks.All.Select(n => (n.Name, n.Summary)));
+            Section("Derivations", Derivations(_ => true));
+            LossesAndOracles();
+            Section("Mistakes: derivations wrong on purpose", Mistakes());
+        }
+
+        void LossesAndOracles()
+        {
+            Section("Losses", Loss.All.Select(l => (l.Name, l.Summary)));
+            Section("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary)));
+        }
 
         void Describe(Network found)
         {
@@ -45,15 +84,26 @@ internal static class ListCommand
             Section("Forward", pass.Network.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0).Select(n => (n.Name!, $"= {Formula.Line(n)}")));
             Section("Adjoints", pass.NamedNodes.Where(n => n != batch.Scenario.Output).Select(n => ($"∂L/∂{n.Name}", $"= {Formula.Line(pass.AdjointOf(n).Operands[0])}")));
             Section("Gradients", batch.Scenario.Differentiated.Select(t => ($"∂L/∂{t.Name}", $"= {string.Join(" + ", ChainTerm.Of(pass, t.Name).Select(term => term.Text))}")));
-            Section("Derivations", Catalog.Derivations.All.Where(d => d.Network.Name == found.Name && d is not IMistake).Select(d => (d.Name, d.Summary)));
+            Section("Derivations", Derivations(d => d.Network.Name == found.Name));
         }
+
+        static IEnumerable<(string Name, string Summary)> Derivations(Func<Derivation, bool> isAsked) =>
+            Catalog.Derivations.All.Where(d => d is not IMistake && isAsked(d)).Select(d => (d.Name, d.Summary));
+
+        static IEnumerable<(string Name, string Summary)> Mistakes() =>
+            Catalog.Derivations.All.OfType<IMistake>().Select(m => (((Derivation)m).Name, m.WrongLine));
 
         void Section(string title, IEnumerable<(string Name, string Summary)> entries)
         {
             output.WriteLine(title);
             foreach (var (name, summary) in entries)
             {
-                output.WriteLine(PlainText.Line($"  {name,-26} {summary}"));
+                // A long name has a line of its own: what it is stands in the column of the others.
+                output.WriteLine(PlainText.Line(name.Length < NameWidth ? $"  {name.PadRight(NameWidth)} {summary}" : $"  {name}"));
+                if (name.Length >= NameWidth)
+                {
+                    output.WriteLine(PlainText.Line($"  {"".PadRight(NameWidth)} {summary}"));
+                }
             }
         }
     }

@@ -53,6 +53,17 @@ internal static class Catalog
         .. TimeMistake.All,
     ]);
 
+    /// <summary>The networks by family: what in a name may be left out stands in brackets. The derivations of a family have the names of its networks.</summary>
+    public static IReadOnlyList<(string Pattern, string Summary)> Families { get; } =
+    [
+        ("shared-weight[-bias]", "H1 = Wx X1, H2 = Wh H1 + Wx X2, Ŷ = Wy H2: one weight matrix, used twice"),
+        ("untied[-bias]", "H1 = Wx1 X1, H2 = Wh H1 + Wx2 X2, Ŷ = Wy H2: each input its own weight"),
+        ("stacked[-bias]", "H1 = Wx [X1|X2], H2 = Wh H1, Ŷ = Wy H2: both inputs beside each other"),
+        (
+            $"elman[-sequence][{string.Join('|', Activation.All.Where(a => a.Name.Length > 0).Select(a => $"-{a.Name}"))}][-bias]",
+            "h_t = φ(Wx x_t + Wh h_(t−1)), Ŷ = Wy h_T, or the output of every step beside each other"),
+    ];
+
     /// <summary>The derivation that is on trial where none is named: the first one of the network.</summary>
     public static Derivation DefaultDerivation(Network network) => Derivations.All.First(d => d.Network.Name == network.Name);
 }

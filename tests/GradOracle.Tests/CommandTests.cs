@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using GradOracle.Cases;
 using GradOracle.Cli;
 using GradOracle.Gallery;
-using GradOracle.Oracles;
 using GradOracle.Reports;
 using NUnit.Framework;
 
@@ -43,21 +42,6 @@ public sealed class CommandTests
         Assert.That(replay, Does.Contain("--derivation missing-x1-contribution --case"));
         Assert.That(output, Does.Contain(again.TrimEnd()));
     }
-
-    [Test]
-    public void One_network_is_listed_with_its_forward_its_backward_pass_and_its_derivations()
-    {
-        var (code, output, error) = Run("list", "elman-tanh");
-
-        Assert.That((code, error), Is.EqualTo((0, "")));
-        Assert.That(output, Does.Contain("  A2                         = Wh H1 + Wx X2\n").And.Contain("  ∂L/∂H2                     = Whᵀ ∂L/∂A3\n"));
-        Assert.That(output, Does.Contain("  ∂L/∂A3                     = ∂L/∂H3 ∘ (1 − H3 ∘ H3)\n").And.Contain("  ∂L/∂Wh                     = ∂L/∂A2 H1ᵀ + ∂L/∂A3 H2ᵀ\n"));
-        Assert.That(output, Does.Contain("  elman-tanh-batch "));
-    }
-
-    [Test]
-    public void A_network_that_is_not_there_cannot_be_listed() =>
-        Assert.That(Run("list", "elmann"), Is.EqualTo((2, "", Run("check", "--network", "elmann").Error)));
 
     [Test]
     public void An_inconclusive_case_fails_unless_it_is_allowed()
@@ -476,15 +460,6 @@ public sealed class CommandTests
         Assert.That((code, output.Contains("all gradients are zero, so the case tests nothing", StringComparison.Ordinal)), Is.EqualTo((1, true)));
     }
 
-    [Test]
-    public void List_names_everything_in_the_registry()
-    {
-        var names = Catalog.Networks.All.Select(n => n.Name).Concat(Catalog.Derivations.All.Select(d => d.Name))
-            .Concat(Loss.All.Select(l => l.Name)).Concat(Oracle.All.All.Select(o => o.Name));
-
-        Assert.That(names.Where(n => !Run("list").Output.Contains($"  {n} ", StringComparison.Ordinal)), Is.Empty);
-    }
-
     private static void RequireBadInput(string sentence, params string[] arguments)
     {
         var (code, output, error) = Run(arguments);
@@ -498,7 +473,7 @@ public sealed class CommandTests
         });
     }
 
-    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    internal static (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };

@@ -21,7 +21,7 @@ internal sealed class CentralDifference : IOracle
 
     public string Name => "central-difference";
 
-    public string Summary => "(L(x + s) − L(x − s)) / 2s on the forward graph, extrapolated to s = 0: exact for quadratics";
+    public string Summary => "(L(x + s) − L(x − s)) / 2s on the forward graph, extrapolated to 0: exact for quadratics";
 
     public string? NotApplicable(CaseStack batch) => null;
 
