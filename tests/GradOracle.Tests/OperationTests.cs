@@ -46,6 +46,7 @@ public sealed class OperationTests
         ["logistic"] = (A, _, _) => A.Sigmoid(),
         ["exp"] = (A, _, _) => A.Exp(),
         ["log"] = (A, B, _) => (A.Squared() + B.Squared()).Log(),
+        ["square root"] = (A, B, _) => (A.Squared() + B.Squared()).Sqrt(),
         ["constant"] = (A, _, _) => A.Hadamard(Constant.Of(A.Sizes, [.. Enumerable.Range(1, 12).Select(i => (double)i)])),
         ["log-softmax"] = (A, _, _) => A.LogSoftmaxOfColumns(),
     };
