@@ -67,7 +67,7 @@ internal abstract class Operation
     /// <param name="node">The node.</param>
     /// <param name="x">The majorants of its operands.</param>
     /// <param name="undamped">Whether factors below 1 are raised to 1.</param>
-    public virtual Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(this, x);
+    public virtual Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(this, [.. x]);
 
     /// <summary>The entry of the result where all entries of each operand are equal; NaN where the entries of the result are not.</summary>
     public virtual double Uniform(Node node, ReadOnlySpan<double> x) => double.NaN;

@@ -6,7 +6,7 @@ namespace GradOracle.Graphs;
 /// <summary>The nodes that some results need, operands first: what an interpretation runs through.</summary>
 internal sealed class Schedule
 {
-    private readonly Dictionary<Node, int> _places;
+    private readonly NodePlaces _places;
 
     /// <summary>The schedule of some results.</summary>
     /// <param name="results">The nodes asked for.</param>
@@ -14,29 +14,51 @@ internal sealed class Schedule
     /// <param name="operandsOf">What a node needs; its operands unless said otherwise.</param>
     public Schedule(IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null)
     {
-        operandsOf ??= node => node.Operands;
-        IReadOnlyList<Node> Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf(node);
-        var reached = new HashSet<Node>(results);
-        var open = new Stack<Node>(reached); // a recurrence is too deep for the call stack
-        while (open.TryPop(out var node))
+        var reached = new List<Node>(64); // and to be followed: a recurrence is too deep for the call stack
+        _places = new(64);
+        foreach (var result in results)
         {
-            foreach (var operand in Needed(node))
+            Reach(result);
+        }
+
+        for (var i = 0; i < reached.Count; i++)
+        {
+            var needed = Needed(reached[i]);
+            for (var p = 0; p < needed.Count; p++)
             {
-                if (reached.Add(operand))
-                {
-                    open.Push(operand);
-                }
+                Reach(needed[p]);
             }
         }
 
         Nodes = [.. reached];
-        Array.Sort(Nodes, (a, b) => a.Number.CompareTo(b.Number));
-        _places = new(Nodes.Length);
+        Array.Sort(Array.ConvertAll(Nodes, node => node.Number), Nodes);
+        for (var i = 0; i < Nodes.Length; i++)
+        {
+            _places[Nodes[i]] = i;
+        }
+
         Operands = new int[Nodes.Length][];
         for (var i = 0; i < Nodes.Length; i++)
         {
-            _places.Add(Nodes[i], i);
-            Operands[i] = [.. Needed(Nodes[i]).Select(operand => _places[operand])];
+            var needed = Needed(Nodes[i]);
+            var places = needed.Count == 0 ? [] : new int[needed.Count];
+            for (var p = 0; p < places.Length; p++)
+            {
+                places[p] = _places[needed[p]];
+            }
+
+            Operands[i] = places;
+        }
+
+        IReadOnlyList<Node> Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf is null ? node.Operands : operandsOf(node);
+
+        void Reach(Node node)
+        {
+            if (_places[node] < 0)
+            {
+                _places[node] = 0;
+                reached.Add(node);
+            }
         }
     }
 
@@ -50,12 +72,28 @@ internal sealed class Schedule
     public int[][] Operands { get; }
 
     /// <summary>The place of a node.</summary>
-    public int this[Node node] => _places[node];
+    /// <exception cref="KeyNotFoundException">It is not among them.</exception>
+    public int this[Node node] => _places[node] is >= 0 and var place ? place : throw new KeyNotFoundException($"{node} is not needed here.");
 
-    public bool Contains(Node node) => _places.ContainsKey(node);
+    public bool Contains(Node node) => _places[node] >= 0;
+
+    /// <summary>The place of a node; −1 where it is not needed.</summary>
+    public int Find(Node node) => _places[node];
 
     /// <summary>Entries of all values of one case: what a batch takes of the memory, in numbers.</summary>
-    public long EntriesOfACase => Nodes.Sum(node => node.Operation.IsAlias ? 0L : node.Sizes.Length);
+    public long EntriesOfACase
+    {
+        get
+        {
+            var entries = 0L;
+            foreach (var node in Nodes)
+            {
+                entries += node.Operation.IsAlias ? 0 : node.Sizes.Length;
+            }
+
+            return entries;
+        }
+    }
 
     /// <summary>The values of a batch.</summary>
     /// <param name="count">How many cases it has.</param>
