@@ -45,12 +45,11 @@ internal sealed class MajorantGraph
     /// <param name="fill">The entry of a leaf.</param>
     public double[] Largest(Func<Node, double> fill)
     {
-        if (_schedule.Uniform(fill) is { } entries)
+        if (_schedule.Rows(fill) is { } rows)
         {
-            return Array.ConvertAll(_results, result => entries[_schedule[result]]);
+            return Array.ConvertAll(_results, result => Largest(rows[_schedule[result]]));
         }
 
-        // Blocks beside each other: their entries differ.
         var values = Of(1, node => node.Operation is Leaf ? Filled(node, fill) : null);
         return Array.ConvertAll(_results, result => Largest(values[result]));
     }

@@ -6,7 +6,8 @@ namespace GradOracle.Graphs;
 /// <summary>The nodes that some results need, operands first: what an interpretation runs through.</summary>
 internal sealed class Schedule
 {
-    private readonly NodePlaces _places;
+    private readonly NodePlaces _reached = new();
+    private readonly int[] _places; // by the order in which they were reached
 
     /// <summary>The schedule of some results.</summary>
     /// <param name="results">The nodes asked for.</param>
@@ -14,51 +15,52 @@ internal sealed class Schedule
     /// <param name="operandsOf">What a node needs; its operands unless said otherwise.</param>
     public Schedule(IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null)
     {
-        var reached = new List<Node>(64); // and to be followed: a recurrence is too deep for the call stack
-        _places = new(64);
+        var reached = new List<Node>(128); // and to be followed: a recurrence is too deep for the call stack
         foreach (var result in results)
         {
             Reach(result);
         }
 
+        var operands = new List<int[]>(128);
         for (var i = 0; i < reached.Count; i++)
         {
-            var needed = Needed(reached[i]);
-            for (var p = 0; p < needed.Count; p++)
+            operands.Add(Needed(reached[i]) is { Length: > 0 } needed ? Array.ConvertAll(needed, Reach) : []);
+        }
+
+        var order = new int[reached.Count];
+        var numbers = new long[order.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            (order[i], numbers[i]) = (i, reached[i].Number);
+        }
+
+        Array.Sort(numbers, order);
+        (Nodes, Operands, _places) = (new Node[order.Length], new int[order.Length][], new int[order.Length]);
+        for (var i = 0; i < order.Length; i++)
+        {
+            _places[order[i]] = i;
+        }
+
+        for (var i = 0; i < order.Length; i++)
+        {
+            (Nodes[i], Operands[i]) = (reached[order[i]], operands[order[i]]);
+            foreach (ref var operand in Operands[i].AsSpan())
             {
-                Reach(needed[p]);
+                operand = _places[operand];
             }
         }
 
-        Nodes = [.. reached];
-        Array.Sort(Array.ConvertAll(Nodes, node => node.Number), Nodes);
-        for (var i = 0; i < Nodes.Length; i++)
-        {
-            _places[Nodes[i]] = i;
-        }
+        Node[] Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf is null ? (Node[])node.Operands : [.. operandsOf(node)];
 
-        Operands = new int[Nodes.Length][];
-        for (var i = 0; i < Nodes.Length; i++)
+        int Reach(Node node)
         {
-            var needed = Needed(Nodes[i]);
-            var places = needed.Count == 0 ? [] : new int[needed.Count];
-            for (var p = 0; p < places.Length; p++)
+            var place = _reached.Of(node);
+            if (place == reached.Count)
             {
-                places[p] = _places[needed[p]];
-            }
-
-            Operands[i] = places;
-        }
-
-        IReadOnlyList<Node> Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf is null ? node.Operands : operandsOf(node);
-
-        void Reach(Node node)
-        {
-            if (_places[node] < 0)
-            {
-                _places[node] = 0;
                 reached.Add(node);
             }
+
+            return place;
         }
     }
 
@@ -73,12 +75,12 @@ internal sealed class Schedule
 
     /// <summary>The place of a node.</summary>
     /// <exception cref="KeyNotFoundException">It is not among them.</exception>
-    public int this[Node node] => _places[node] is >= 0 and var place ? place : throw new KeyNotFoundException($"{node} is not needed here.");
+    public int this[Node node] => Find(node) is >= 0 and var place ? place : throw new KeyNotFoundException($"{node} is not needed here.");
 
-    public bool Contains(Node node) => _places[node] >= 0;
+    public bool Contains(Node node) => _reached[node] >= 0;
 
     /// <summary>The place of a node; −1 where it is not needed.</summary>
-    public int Find(Node node) => _places[node];
+    public int Find(Node node) => _reached[node] is >= 0 and var at ? _places[at] : -1;
 
     /// <summary>Entries of all values of one case: what a batch takes of the memory, in numbers.</summary>
     public long EntriesOfACase
@@ -180,27 +182,22 @@ internal sealed class Schedule
         return counts;
     }
 
-    /// <summary>The one entry of every value where all entries of a leaf are equal; null where the entries of some value differ.</summary>
-    public double[]? Uniform(Func<Node, double> leaf)
+    /// <summary>A row of every value where all entries of a leaf are equal, as one entry where they are the same; null where the rows of some value differ.</summary>
+    public double[][]? Rows(Func<Node, double> leaf)
     {
-        var values = new double[Nodes.Length];
-        var x = new double[Operands.Max(operands => operands.Length)];
-        for (var i = 0; i < values.Length; i++)
+        var rows = new double[Nodes.Length][];
+        for (var i = 0; i < rows.Length; i++)
         {
-            var operands = Operands[i];
-            for (var p = 0; p < operands.Length; p++)
-            {
-                x[p] = values[operands[p]];
-            }
-
-            values[i] = Nodes[i].Operation is Leaf ? leaf(Nodes[i]) : Nodes[i].Operation.Uniform(Nodes[i], x.AsSpan(0, operands.Length));
-            if (double.IsNaN(values[i]))
+            var operation = Nodes[i].Operation;
+            if ((operation is Leaf ? [leaf(Nodes[i])] : operation.IsAlias ? rows[Operands[i][0]] : operation.Row(Nodes[i], Of(Operands[i], rows))) is not { } row)
             {
                 return null;
             }
+
+            rows[i] = row;
         }
 
-        return values;
+        return rows;
     }
 
     private static TValue[] Of<TValue>(int[] places, TValue[] values)
