@@ -148,7 +148,7 @@ public static class GradientCheck
         for (var i = 0; i < scenarios.Length; i++)
         {
             var share = options.Cases / scenarios.Length + (i < options.Cases % scenarios.Length ? 1 : 0);
-            var size = (int)Math.Clamp(BatchBytes / (scenarios[i].Gradients.EntriesOfACase * sizeof(double)), 1, LargestBatch);
+            var size = BatchSizeOf(scenarios[i]);
             for (; share > 0; share -= size)
             {
                 var count = Math.Min(share, size);
@@ -157,6 +157,10 @@ public static class GradientCheck
             }
         }
     }
+
+    /// <summary>How many cases of a shape go through a batch.</summary>
+    internal static int BatchSizeOf(Scenario scenario) =>
+        (int)Math.Clamp(BatchBytes / (scenario.Gradients.EntriesOfACase * sizeof(double)), 1, LargestBatch);
 
     private static bool HasEnoughRows(Scenario scenario) => scenario.Output.Sizes.Rows >= scenario.Loss.LeastRows;
 

@@ -5,6 +5,10 @@ if (args is ["memory"])
 {
     Memory.Run();
 }
+else if (args is ["stages"])
+{
+    Stages.Run();
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(ThroughputBenchmarks).Assembly).Run(args);

@@ -60,7 +60,8 @@ namespace GradOracle.Graphs
             }
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].matmul(x[1]);
+        // The same product as matmul's, without its views, each of which autograd goes back through; a constant has one case for all, and needs them.
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].size(0) == x[1].size(0) ? x[0].bmm(x[1]) : x[0].matmul(x[1]);
 
         /// <summary>γ_d |A||B| for the arithmetic, and the errors of the factors: <c>|A| (γ |B| + eB) + eA |B|</c>, |A| and |B| as large as another evaluation may have them.</summary>
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
