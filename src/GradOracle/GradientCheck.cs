@@ -23,6 +23,8 @@ public static class GradientCheck
     private const int BatchBytes = 1 << 20;
     private const int LargestBatch = 4096;
 
+    private const int FirstCases = 16;
+
     private static readonly Autograd s_autograd = new();
     private static readonly ReverseMode s_reverse = new();
 
@@ -104,11 +106,12 @@ public static class GradientCheck
         {
             var (scenario, seed, count) = jobs[i];
 
-            // On the first batch the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an operation says so.
+            // On the first cases the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an operation says so.
             var isReverseAsked = i > 0 || options.Oracles.OfType<ReverseMode>().Any();
             IReadOnlyList<IOracle> asked = isReverseAsked ? options.Oracles : [.. options.Oracles, s_reverse];
+            var crossChecked = options.Oracles.Count > 0 ? count : Math.Min(count, FirstCases);
             var first = new CaseId(scenario, kind, type, seed);
-            outcomes[i] = RunBatch(derivation, first, count, asked, options.FindingsKept, finding => findings.Add(i, finding));
+            outcomes[i] = RunBatch(derivation, first, count, asked, crossChecked, options.FindingsKept, finding => findings.Add(i, finding));
             progress.Add(count);
         });
 
@@ -165,18 +168,19 @@ public static class GradientCheck
     private static bool HasEnoughRows(Scenario scenario) => scenario.Output.Sizes.Rows >= scenario.Loss.LeastRows;
 
     private static Outcome RunBatch(
-        Derivation derivation, CaseId first, int count, IReadOnlyList<IOracle> oracles, int findingsKept, Action<CaseComparison> found)
+        Derivation derivation, CaseId first, int count, IReadOnlyList<IOracle> oracles, int crossChecked, int findingsKept, Action<CaseComparison> found)
     {
         var batch = CaseGenerator.Generate(first, count);
         var comparison = Compare(derivation, batch);
         var autograd = new OracleAnswer(comparison.Expected, comparison.Errors.Of); // it has been asked already
-        var answers = oracles.Count == 0 ? [] : Oracle.Ask(batch, oracles).Prepend((s_autograd, autograd, null)).ToList();
+        var asked = crossChecked == count ? batch : CaseGenerator.Generate(first, crossChecked);
+        var answers = oracles.Count == 0 ? [] : Oracle.Ask(asked, oracles).Prepend((s_autograd, autograd, null)).ToList();
         var outcome = new Outcome();
         var kept = 0;
         for (var s = 0; s < count; s++)
         {
             var (verdict, error) = comparison.Judge(s);
-            var isAsked = verdict < Verdict.OraclesDisagree && answers.Count > 0;
+            var isAsked = s < crossChecked && verdict < Verdict.OraclesDisagree && answers.Count > 0;
             var crossCheck = isAsked ? CrossCheck.Of(batch, s, derivation: null, answers) : null;
             outcome.NotApplicable = crossCheck?.NotApplicable ?? outcome.NotApplicable;
             verdict = crossCheck is { OraclesAgree: false } ? Verdict.OraclesDisagree : verdict;

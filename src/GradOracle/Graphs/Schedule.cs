@@ -117,7 +117,7 @@ internal sealed class Schedule
             }
             else
             {
-                values[i] = new T[count * node.Sizes.Length];
+                values[i] = GC.AllocateUninitializedArray<T>(count * node.Sizes.Length); // an operation writes all of it
                 node.Operation.Value(node, Of(operands, values), values[i], count);
             }
         }
