@@ -26,7 +26,7 @@ internal sealed class MajorantGraph
         var root = majorants[forward[entries]];
         var backward = new BackwardGraph(root, Constant.Of(root.Sizes, 1), leaves);
         _results = [majorants[forward[output]], .. leaves.Select(backward.GradientOf)];
-        _schedule = new Schedule([.. _results, root]);
+        _schedule = new Schedule([.. _results, root], isFused: true);
         Entries = root;
     }
 

@@ -72,6 +72,9 @@ internal abstract class Operation
     /// <summary>The entry of the result where all entries of each operand are equal; NaN where the entries of the result are not.</summary>
     public virtual double Uniform(Node node, ReadOnlySpan<double> x) => double.NaN;
 
+    /// <summary>A node of the same value that is evaluated sooner, from what is further up; the node itself where there is none.</summary>
+    public virtual Node Fused(Node node) => node;
+
     /// <summary>Whether an entry of the result comes from the same entry of each operand, whose sizes are its own.</summary>
     public virtual bool IsEntrywise => false;
 

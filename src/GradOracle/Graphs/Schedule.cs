@@ -6,16 +6,21 @@ namespace GradOracle.Graphs;
 /// <summary>The nodes that some results need, operands first: what an interpretation runs through.</summary>
 internal sealed class Schedule
 {
+    private const int PlaceBits = 24;
+
     private readonly NodePlaces _reached = new();
     private readonly int[] _places; // by the order in which they were reached
+    private readonly Node[] _steps; // what gives the values: the nodes, or what they are fused with
 
     /// <summary>The schedule of some results.</summary>
     /// <param name="results">The nodes asked for.</param>
     /// <param name="isGiven">Nodes whose values are there already, beside the leaves.</param>
     /// <param name="operandsOf">What a node needs; its operands unless said otherwise.</param>
-    public Schedule(IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null)
+    /// <param name="isFused">Whether values and rows are all that is asked for, so that products may take transposes as they lie.</param>
+    public Schedule(
+        IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null, bool isFused = false)
     {
-        var reached = new List<Node>(128); // and to be followed: a recurrence is too deep for the call stack
+        var (reached, steps) = (new List<Node>(128), new List<Node>(128)); // and to be followed: a recurrence is too deep for the call stack
         foreach (var result in results)
         {
             Reach(result);
@@ -24,18 +29,12 @@ internal sealed class Schedule
         var operands = new List<int[]>(128);
         for (var i = 0; i < reached.Count; i++)
         {
-            operands.Add(Needed(reached[i]) is { Length: > 0 } needed ? Array.ConvertAll(needed, Reach) : []);
+            operands.Add(Needed(steps[i]) is { Length: > 0 } needed ? Array.ConvertAll(needed, Reach) : []);
         }
 
-        var order = new int[reached.Count];
-        var numbers = new long[order.Length];
-        for (var i = 0; i < order.Length; i++)
-        {
-            (order[i], numbers[i]) = (i, reached[i].Number);
-        }
-
-        Array.Sort(numbers, order);
+        var order = Ordered(reached);
         (Nodes, Operands, _places) = (new Node[order.Length], new int[order.Length][], new int[order.Length]);
+        _steps = isFused ? new Node[order.Length] : Nodes;
         for (var i = 0; i < order.Length; i++)
         {
             _places[order[i]] = i;
@@ -43,7 +42,7 @@ internal sealed class Schedule
 
         for (var i = 0; i < order.Length; i++)
         {
-            (Nodes[i], Operands[i]) = (reached[order[i]], operands[order[i]]);
+            (Nodes[i], _steps[i], Operands[i]) = (reached[order[i]], steps[order[i]], operands[order[i]]);
             foreach (ref var operand in Operands[i].AsSpan())
             {
                 operand = _places[operand];
@@ -58,10 +57,29 @@ internal sealed class Schedule
             if (place == reached.Count)
             {
                 reached.Add(node);
+                steps.Add(isFused ? node.Operation.Fused(node) : node);
             }
 
             return place;
         }
+    }
+
+    // Where the nodes are among those reached, by their numbers.
+    private static int[] Ordered(List<Node> reached)
+    {
+        var (order, numbers) = (new int[reached.Count], new long[reached.Count]);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = (reached[i].Number << PlaceBits) | (uint)i; // both in one: sorting pairs is not compiled ahead
+        }
+
+        Array.Sort(numbers);
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = (int)(numbers[i] & ((1 << PlaceBits) - 1));
+        }
+
+        return order;
     }
 
     /// <summary>The schedule of some results on TorchSharp.</summary>
@@ -106,7 +124,7 @@ internal sealed class Schedule
         var values = new T[Nodes.Length][];
         for (var i = 0; i < values.Length; i++)
         {
-            var (node, operands) = (Nodes[i], Operands[i]);
+            var (node, operands) = (_steps[i], Operands[i]);
             if (operands.Length == 0 && given(node) is { } found)
             {
                 values[i] = found;
@@ -188,8 +206,8 @@ internal sealed class Schedule
         var rows = new double[Nodes.Length][];
         for (var i = 0; i < rows.Length; i++)
         {
-            var operation = Nodes[i].Operation;
-            if ((operation is Leaf ? [leaf(Nodes[i])] : operation.IsAlias ? rows[Operands[i][0]] : operation.Row(Nodes[i], Of(Operands[i], rows))) is not { } row)
+            var operation = _steps[i].Operation;
+            if ((operation is Leaf ? [leaf(Nodes[i])] : operation.IsAlias ? rows[Operands[i][0]] : operation.Row(_steps[i], Of(Operands[i], rows))) is not { } row)
             {
                 return null;
             }

@@ -104,6 +104,14 @@ namespace GradOracle.Graphs
 
         public override double Uniform(Node node, ReadOnlySpan<double> x) => node.Operands[0].Sizes.Columns * (x[0] * x[1]);
 
+        /// <summary>The same product, a transposed factor taken as it lies.</summary>
+        public override Node Fused(Node node) => (node.Operands[0], node.Operands[1]) switch
+        {
+            ({ Operation: Transpose } left, var right) => new(new LeftTransposedProduct(), left.Operands[0], right),
+            (var left, { Operation: Transpose } right) => new(new RightTransposedProduct(), left, right.Operands[0]),
+            _ => node,
+        };
+
         private static (int Rows, int Inner, int Columns) Lengths(Node node) =>
             (node.Sizes.Rows, node.Operands[0].Sizes.Columns, node.Sizes.Columns);
 
