@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace GradOracle.Benchmarks;
 
@@ -24,15 +25,19 @@ internal static class Processes
         }
     }
 
+    // The shell knows what its children took of the processors; it says so as 0m0.93s.
     private static (double Clock, double Processor) Time(string[] arguments)
     {
-        var start = new ProcessStartInfo(Command(), arguments) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("sh", ["-c", "\"$0\" \"$@\" > /dev/null; times", Command(), .. arguments]) { RedirectStandardOutput = true };
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
-        process.StandardOutput.ReadToEnd();
+        var times = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return (clock.Elapsed.TotalSeconds, process.TotalProcessorTime.TotalSeconds);
+        return (clock.Elapsed.TotalSeconds, times.Split('\n')[1].Split(' ').Sum(Seconds));
     }
+
+    private static double Seconds(string text) =>
+        60 * double.Parse(text.Split('m')[0], CultureInfo.InvariantCulture) + double.Parse(text.Split('m')[1].TrimEnd('s'), CultureInfo.InvariantCulture);
 
     // The command as its own project builds it, compiled ahead; beside this project lies a copy that is not.
     private static string Command() => Directory

@@ -9,6 +9,9 @@ switch (args)
     case ["stages"]:
         Stages.Run();
         break;
+    case ["stages", var sizes]:
+        Stages.Run(sizes);
+        break;
     case ["shapes"]:
         Shapes.Run();
         break;

@@ -15,12 +15,12 @@ internal static class Stages
     private const int Rounds = 25;
     private static readonly string[] s_names = ["autograd", "draw", "differentiate", "bound", "compare", "whole, 1 thread", "whole, 2 threads"];
 
-    public static void Run()
+    public static void Run(string? only = null)
     {
         TorchRuntime.EnsureLoaded();
         Console.WriteLine($"| n,h,m,B | kind | autograd, µs a case | {string.Join(" | ", s_names.Skip(1).Take(4))} | whole ÷ autograd | 2 threads ÷ 1 |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|");
-        foreach (var sizes in ThroughputBenchmarks.AllSizes)
+        foreach (var sizes in ThroughputBenchmarks.AllSizes.Where(s => only is null || s == only))
         {
             foreach (var kind in Enum.GetValues<CaseKind>())
             {
