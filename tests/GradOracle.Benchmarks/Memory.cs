@@ -4,21 +4,26 @@ using GradOracle.Networks;
 
 namespace GradOracle.Benchmarks;
 
-/// <summary>Resident memory over 200 000 cases, after every 20 000: as it stands, and after the collector has returned its slack.</summary>
+/// <summary>Resident memory over many cases, after the first 20 000 and ten times more: as it stands, and after the collector has returned its slack.</summary>
 internal static class Memory
 {
     private const int Step = 20_000;
-    private const int Steps = 10;
 
-    public static void Run()
+    public static void Run(int most)
     {
+        var (steps, shown) = (most / Step, Math.Max(1, most / Step / 10));
         var options = new CheckOptions { Losses = [Named.Losses.Find("squared-error")], Kinds = [CaseKind.Exact], Cases = Step };
         var derivation = new SharedWeightBatchBackprop();
         var first = (AsIs: 0.0, Collected: 0.0);
         Console.WriteLine($"{"cases",8} {"as it stands",18} {"after a collection",20}");
-        for (var step = 1; step <= Steps; step++)
+        for (var step = 1; step <= steps; step++)
         {
             GradientCheck.Run(derivation, options with { Seed = (ulong)step * Step });
+            if (step > 1 && step % shown != 0)
+            {
+                continue;
+            }
+
             var now = (AsIs: ResidentMiB(), Collected: CollectedMiB());
             first = step == 1 ? now : first;
             Console.WriteLine(FormattableString.Invariant(

@@ -1,11 +1,30 @@
 using BenchmarkDotNet.Running;
 using GradOracle.Benchmarks;
+using GradOracle.Cli;
+using MathNet.Numerics.Providers.LinearAlgebra;
 
-if (args is ["memory"])
+LinearAlgebraControl.Provider = new SpanProducts(); // what the command multiplies MathNet's matrices by
+switch (args)
 {
-    Memory.Run();
-}
-else
-{
-    BenchmarkSwitcher.FromAssembly(typeof(ThroughputBenchmarks).Assembly).Run(args);
+    case ["stages"]:
+        Stages.Run();
+        break;
+    case ["stages", var sizes]:
+        Stages.Run(sizes);
+        break;
+    case ["shapes"]:
+        Shapes.Run();
+        break;
+    case ["processes"]:
+        Processes.Run();
+        break;
+    case ["memory"]:
+        Memory.Run(200_000);
+        break;
+    case ["memory", var cases] when int.TryParse(cases, out var most):
+        Memory.Run(most);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(ThroughputBenchmarks).Assembly).Run(args);
+        break;
 }

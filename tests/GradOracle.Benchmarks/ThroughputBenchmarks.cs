@@ -22,13 +22,16 @@ public class ThroughputBenchmarks
     private readonly SharedWeightBackprop _matrices = new();
     private readonly SharedWeightBatchBackprop _spans = new();
 
-    [Params("2,3,1,1", "8,8,4,4", "32,32,16,16", "128,128,64,64")]
+    /// <summary>n,h,m,B.</summary>
+    public static IReadOnlyList<string> AllSizes { get; } = ["2,3,1,1", "8,8,4,4", "32,32,16,16", "128,128,64,64"];
+
+    [ParamsSource(nameof(AllSizes))]
     public string Sizes { get; set; } = "";
 
     private int Cases => CasesAt(Sizes);
 
     /// <summary>How many cases one call of a benchmark treats.</summary>
-    public static int CasesAt(string sizes) => sizes switch { "2,3,1,1" => 32768, "8,8,4,4" => 8192, "32,32,16,16" => 512, _ => 8 };
+    public static int CasesAt(string sizes) => sizes switch { "2,3,1,1" => 131072, "8,8,4,4" => 8192, "32,32,16,16" => 512, _ => 64 };
 
     [GlobalSetup]
     public void Setup()

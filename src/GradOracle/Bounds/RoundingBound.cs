@@ -1,3 +1,4 @@
+using System.Numerics;
 using GradOracle.Graphs;
 
 namespace GradOracle.Bounds;
@@ -33,6 +34,24 @@ internal readonly record struct RoundingBound
 
     /// <summary>γ_K = K u / (1 − K u); infinite where K u is not below 1.</summary>
     public static double Gamma(int K, double u) => new Rounding(u, 0).Gamma(K);
+
+    /// <summary>The bounds of entries whose majorants are M; infinite where M overflowed on its way.</summary>
+    public void At(ReadOnlySpan<double> M, Span<double> bounds)
+    {
+        var j = 0;
+        var (relative, underflow) = (new Vector<double>(_relative), new Vector<double>(_underflow));
+        for (; j <= M.Length - Vector<double>.Count; j += Vector<double>.Count)
+        {
+            var m = new Vector<double>(M[j..]);
+            var bound = Vector.ConditionalSelect(Vector.Equals(m, Vector<double>.Zero), underflow, relative * m + underflow);
+            Vector.ConditionalSelect(Vector.Equals(m, m), bound, new Vector<double>(double.PositiveInfinity)).CopyTo(bounds[j..]);
+        }
+
+        for (; j < M.Length; j++)
+        {
+            bounds[j] = At(M[j]);
+        }
+    }
 
     /// <summary>The bound of one entry whose majorant is M; infinite where M overflowed on its way.</summary>
     public double At(double M) => double.IsNaN(M) ? double.PositiveInfinity : M == 0 ? _underflow : _relative * M + _underflow;

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using GradOracle.Graphs;
 using GradOracle.Networks;
 
@@ -22,6 +23,12 @@ internal sealed class RoundingErrors
     public ReadOnlySpan<double> this[string tensor, int index] => _errors.GetValueOrDefault(tensor) is { } all
         ? all.AsSpan(index * (all.Length / _batch.Count), all.Length / _batch.Count)
         : default;
+
+    /// <summary>Whether nothing may be off.</summary>
+    public bool AreZero => _errors.Count == 0;
+
+    /// <summary>The errors of a tensor of all cases; null where nothing may be off.</summary>
+    public double[]? OfAll(string tensor) => _errors.GetValueOrDefault(tensor);
 
     /// <summary>The errors of a tensor of one case, row after row; 0 where nothing may be off.</summary>
     public double[] Of(int index, string tensor) =>
@@ -84,8 +91,8 @@ internal sealed class RoundingErrors
     private static RoundingErrors OfMajorant(CaseStack batch, Func<string, int> roundings)
     {
         var scenario = batch.Scenario;
-        var majorant = Magnitudes(scenario.Majorant, batch, v => Math.Abs(v));
-        var raised = batch.LargestMagnitude() > 1 ? Magnitudes(scenario.Undamped, batch, v => Math.Max(1, Math.Abs(v))) : null;
+        var majorant = Magnitudes(scenario.Majorant, batch, 0);
+        var raised = batch.LargestMagnitude() > 1 ? Magnitudes(scenario.Undamped, batch, 1) : null;
         var result = new RoundingErrors(batch);
         for (var i = 0; i <= scenario.Differentiated.Count; i++)
         {
@@ -93,18 +100,29 @@ internal sealed class RoundingErrors
             var largest = raised is null ? scenario.AtOne(tensor) : raised[scenario.Undamped.Results[i]].Max();
             var bound = RoundingBound.Of(roundings(tensor), batch.Type, Math.Max(1, largest));
             var M = majorant[scenario.Majorant.Results[i]];
-            var error = new double[M.Length];
-            for (var j = 0; j < error.Length; j++)
-            {
-                error[j] = bound.At(M[j]);
-            }
-
+            var error = GC.AllocateUninitializedArray<double>(M.Length);
+            bound.At(M, error);
             result._errors[tensor] = error;
         }
 
         return result;
     }
 
-    private static Values<double> Magnitudes(MajorantGraph majorant, CaseStack batch, Func<double, double> magnitude) =>
-        majorant.Of(batch.Count, node => batch.ValuesOf(node) is { } values ? Array.ConvertAll(values, v => magnitude(v)) : null);
+    // The absolute values of all entries, raised to the least where they are smaller.
+    private static Values<double> Magnitudes(MajorantGraph majorant, CaseStack batch, double least) => majorant.Of(batch.Count, node =>
+    {
+        if (batch.ValuesOf(node) is not { } values)
+        {
+            return null;
+        }
+
+        var magnitudes = GC.AllocateUninitializedArray<double>(values.Length);
+        TensorPrimitives.Abs<double>(values, magnitudes);
+        if (least > 0)
+        {
+            TensorPrimitives.Max<double>(magnitudes, least, magnitudes);
+        }
+
+        return magnitudes;
+    });
 }

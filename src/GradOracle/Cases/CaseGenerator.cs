@@ -18,6 +18,7 @@ internal static class CaseGenerator
             RequireExact(name);
         }
 
+        var range = name.Kind == CaseKind.Exact ? name.Range : 0;
         var specs = name.Scenario.Tensors;
         var tensors = new TensorStack[specs.Count];
         for (var i = 0; i < tensors.Length; i++)
@@ -29,7 +30,7 @@ internal static class CaseGenerator
                 var key = CounterRng.Key(name.Seed + (ulong)s, (ulong)i);
                 if (name.Kind == CaseKind.Exact)
                 {
-                    CounterRng.FillIntegers(tensors[i][s], key, name.Range);
+                    CounterRng.FillIntegers(tensors[i][s], key, range);
                 }
                 else
                 {

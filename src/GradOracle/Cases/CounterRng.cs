@@ -45,7 +45,7 @@ internal static class CounterRng
 
         for (; j < entries.Length; j++)
         {
-            entries[j] = Math.Floor(Bits(key, j) * scale) - k;
+            entries[j] = Math.Floor((long)Bits(key, j) * scale) - k; // signed, which it is as well: processors convert those
         }
     }
 

@@ -14,11 +14,11 @@ internal readonly record struct Edge(Node Node, int Operand)
 /// </remarks>
 internal sealed class BackwardGraph
 {
-    private readonly Dictionary<Node, Node> _adjoints = [];
-    private readonly Dictionary<Edge, Node> _messages = [];
-    private readonly Dictionary<Node, List<Node>> _consumers = [];
+    private readonly Node?[] _adjoints;       // by places in the forward pass
+    private readonly Node?[]?[] _messages;
+    private readonly bool[] _isOnTheWay;      // the leaves, and all that is computed from them: nothing else needs an adjoint
     private readonly Dictionary<Node, Node> _zeros = [];
-    private readonly HashSet<Node> _onTheWay;
+    private List<Node>[]? _consumers;
 
     /// <summary>The backward pass of a result.</summary>
     /// <param name="result">The node that is differentiated.</param>
@@ -28,19 +28,24 @@ internal sealed class BackwardGraph
     {
         Forward = new Schedule([result]);
         Leaves = leaves;
-        _onTheWay = OnTheWay();
-        _adjoints[result] = new(new AdjointMark(this, result), seed);
-        foreach (var node in Forward.Nodes.Reverse())
+        _adjoints = new Node?[Forward.Nodes.Length];
+        _messages = new Node?[]?[Forward.Nodes.Length];
+        _isOnTheWay = OnTheWay();
+        _adjoints[^1] = new(new AdjointMark(this, result), seed);
+        for (var i = _adjoints.Length - 1; i >= 0; i--)
         {
-            if (node.Operands.Count > 0 && _onTheWay.Contains(node) && _adjoints.TryGetValue(node, out var adjoint))
+            if (Forward.Operands[i].Length > 0 && _isOnTheWay[i] && _adjoints[i] is { } adjoint)
             {
-                Send(node, adjoint);
+                Send(i, adjoint);
             }
         }
 
-        foreach (var leaf in leaves.Where(leaf => !_adjoints.ContainsKey(leaf)))
+        foreach (var leaf in leaves)
         {
-            _zeros[leaf] = Constant.Of(leaf.Sizes, 0);
+            if (AdjointOf(leaf) is null)
+            {
+                _zeros[leaf] = Constant.Of(leaf.Sizes, 0);
+            }
         }
     }
 
@@ -55,33 +60,36 @@ internal sealed class BackwardGraph
         from node in Forward.Nodes
         from operand in Enumerable.Range(0, node.Operands.Count)
         let edge = new Edge(node, operand)
-        where _messages.ContainsKey(edge)
+        where MessageOf(edge) is not null
         select edge;
 
-    /// <summary>The nodes that use a node's value.</summary>
-    public IReadOnlyList<Node> Consumers(Node node) => _consumers.GetValueOrDefault(node) ?? [];
+    /// <summary>The nodes that use a node's value, once for each time they do.</summary>
+    public IReadOnlyList<Node> Consumers(Node node) => Forward.Find(node) is >= 0 and var place ? (_consumers ??= AllConsumers())[place] : [];
 
     /// <summary>The adjoint of a node of the forward pass; null where nothing flows back to it.</summary>
-    public Node? AdjointOf(Node node) => _adjoints.GetValueOrDefault(node);
+    public Node? AdjointOf(Node node) => Forward.Find(node) is >= 0 and var place ? _adjoints[place] : null;
 
     /// <summary>What a node sends to one of its operands; null where nothing flows.</summary>
-    public Node? MessageOf(Edge edge) => _messages.GetValueOrDefault(edge);
+    public Node? MessageOf(Edge edge) =>
+        Forward.Find(edge.Node) is >= 0 and var place && _messages[place] is { } sent && edge.Operand < sent.Length ? sent[edge.Operand] : null;
 
     /// <summary>The gradient with respect to a leaf: zeros where the result does not depend on it.</summary>
     public Node GradientOf(Node leaf) => AdjointOf(leaf) ?? _zeros[leaf];
 
-    private void Send(Node node, Node adjoint)
+    private void Send(int place, Node adjoint)
     {
+        var node = Forward.Nodes[place];
         var messages = node.Operation.Adjoint(node, node.Operands, adjoint);
         if (messages.Count != node.Operands.Count)
         {
             throw new InvalidOperationException($"{node} sends {messages.Count} adjoints to its {node.Operands.Count} operands.");
         }
 
+        var sent = _messages[place] = new Node?[messages.Count];
         for (var p = 0; p < messages.Count; p++)
         {
-            var (edge, operand) = (new Edge(node, p), node.Operands[p]);
-            if (messages[p] is not { } message || !_onTheWay.Contains(operand))
+            var (operand, to) = (node.Operands[p], Forward.Operands[place][p]);
+            if (messages[p] is not { } message || !_isOnTheWay[to])
             {
                 continue;
             }
@@ -91,42 +99,46 @@ internal sealed class BackwardGraph
                 throw new InvalidOperationException($"{node} sends {message.Sizes} to its operand of {operand.Sizes}.");
             }
 
-            message = new(new MessageMark(edge), message);
-            _messages.Add(edge, message);
-            _adjoints[operand] = Received(operand, message);
+            // What arrives from several sides is added up in the order of the backward pass; the sum alone is the adjoint.
+            sent[p] = message = new(new MessageMark(new Edge(node, p)), message);
+            _adjoints[to] = new(new AdjointMark(this, operand), _adjoints[to] is { } earlier ? earlier.Operands[0] + message : message);
         }
     }
 
-    // What arrives from several sides is added up in the order of the backward pass; the sum alone is the adjoint.
-    private Node Received(Node operand, Node message)
+    private bool[] OnTheWay()
     {
-        var sum = _adjoints.TryGetValue(operand, out var earlier) ? earlier.Operands[0] + message : message;
-        return new(new AdjointMark(this, operand), sum);
-    }
-
-    // The leaves, and all that is computed from them: nothing else needs an adjoint.
-    private HashSet<Node> OnTheWay()
-    {
-        HashSet<Node> reached = [.. Leaves];
-        foreach (var node in Forward.Nodes)
+        var reached = new bool[Forward.Nodes.Length];
+        foreach (var leaf in Leaves)
         {
-            if (node.Operands.Any(reached.Contains))
+            if (Forward.Find(leaf) is >= 0 and var place)
             {
-                reached.Add(node);
+                reached[place] = true;
             }
+        }
 
-            foreach (var operand in node.Operands)
+        for (var i = 0; i < reached.Length; i++)
+        {
+            foreach (var operand in Forward.Operands[i])
             {
-                if (!_consumers.TryGetValue(operand, out var consumers))
-                {
-                    _consumers.Add(operand, consumers = []);
-                }
-
-                consumers.Add(node);
+                reached[i] |= reached[operand];
             }
         }
 
         return reached;
+    }
+
+    private List<Node>[] AllConsumers()
+    {
+        var consumers = Array.ConvertAll(Forward.Nodes, _ => new List<Node>());
+        for (var i = 0; i < consumers.Length; i++)
+        {
+            foreach (var operand in Forward.Operands[i])
+            {
+                consumers[operand].Add(Forward.Nodes[i]);
+            }
+        }
+
+        return consumers;
     }
 }
 

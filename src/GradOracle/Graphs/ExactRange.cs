@@ -11,54 +11,45 @@ internal static class ExactRange
     /// <summary>No k above this is used: larger integers prove little more and read badly.</summary>
     public const int LargestMagnitude = 1 << 20;
 
+    private const int Secants = 8; // a polynomial needs three or four; then halving ends it
+
     /// <summary>k; 0 where no integers but 0 stay on the lattice.</summary>
     /// <param name="majorant">The majorant.</param>
     /// <param name="counts">The counts of its results, all on the lattice.</param>
     /// <param name="limit">How many units fit.</param>
     public static int Find(MajorantGraph majorant, IReadOnlyList<TermCount> counts, double limit)
     {
-        if (!Fits(1))
+        var (k, units) = (1, Units(1));
+        if (!(units < limit))
         {
             return 0;
         }
 
-        // The majorant at k is at most k^d times that at 1: a start that fits, or nearly so where the root is rounded.
-        var atOne = majorant.Largest(_ => 1);
-        var units = atOne.Select((value, i) => Math.ScaleB(value, counts[i].FractionBits)).Max();
-        var k = (int)Math.Clamp(Math.Pow(limit / units, 1.0 / Degree()), 1, LargestMagnitude);
-        while (!Fits(k))
+        // Between the two, the second excluded. In logarithms the majorant is nearly a line, its slope the degree: where it meets the limit is looked at next.
+        var (fits, tooLarge) = (1, LargestMagnitude + 1);
+        var guess = 2.0;
+        for (var step = 0; tooLarge - fits > 1; step++)
         {
-            k--;
+            var next = guess > 0 && step < Secants ? (int)Math.Clamp(guess, fits + 1, tooLarge - 1) : fits + (tooLarge - fits) / 2;
+            var (before, unitsBefore) = (k, units);
+            (k, units) = (next, Units(next));
+            (fits, tooLarge) = units < limit ? (k, tooLarge) : (fits, k);
+            var degree = Math.Log(units / unitsBefore) / Math.Log((double)k / before);
+            guess = k * Math.Pow(limit / units, 1 / degree);
         }
 
-        var step = 1;
-        for (; k + step <= LargestMagnitude && Fits(k + step); step *= 2)
-        {
-            k += step;
-        }
+        return fits;
 
-        for (; step > 0; step /= 2)
-        {
-            k += k + step <= LargestMagnitude && Fits(k + step) ? step : 0;
-        }
-
-        return k;
-
-        bool Fits(int magnitude)
+        double Units(int magnitude)
         {
             var largest = majorant.Largest(_ => magnitude);
+            var most = 0.0;
             for (var i = 0; i < largest.Length; i++)
             {
-                if (!(Math.ScaleB(largest[i], counts[i].FractionBits) < limit))
-                {
-                    return false;
-                }
+                most = Math.Max(most, Math.ScaleB(largest[i], counts[i].FractionBits));
             }
 
-            return true;
+            return most;
         }
-
-        // By how much the majorant grows where all entries are doubled.
-        double Degree() => Math.Max(1, majorant.Largest(_ => 2).Zip(atOne, (two, one) => one > 0 ? Math.Log2(two / one) : 0).Max());
     }
 }

@@ -12,19 +12,21 @@ internal sealed class MajorantGraph
     /// <param name="entries">The entries whose sum is differentiated.</param>
     /// <param name="leaves">With respect to which leaves.</param>
     /// <param name="undamped">Whether factors below 1 are raised to 1.</param>
-    public MajorantGraph(Node output, Node entries, IReadOnlyList<Node> leaves, bool undamped)
+    /// <param name="schedule">The forward pass to both; made anew unless it is there already.</param>
+    public MajorantGraph(Node output, Node entries, IReadOnlyList<Node> leaves, bool undamped, Schedule? schedule = null)
     {
-        var forward = new Schedule([entries, output]);
-        var majorants = new Dictionary<Node, Node>();
-        foreach (var node in forward.Nodes)
+        var forward = schedule?.Contains(output) == true ? schedule : new Schedule([entries, output]);
+        var majorants = new Node[forward.Nodes.Length];
+        for (var i = 0; i < majorants.Length; i++)
         {
-            majorants[node] = node.Operation.Majorant(node, [.. node.Operands.Select(o => majorants[o])], undamped);
+            var operands = Array.ConvertAll(forward.Operands[i], place => majorants[place]);
+            majorants[i] = forward.Nodes[i].Operation.Majorant(forward.Nodes[i], operands, undamped);
         }
 
-        var root = majorants[entries];
+        var root = majorants[forward[entries]];
         var backward = new BackwardGraph(root, Constant.Of(root.Sizes, 1), leaves);
-        _results = [majorants[output], .. leaves.Select(backward.GradientOf)];
-        _schedule = new Schedule([.. _results, root]);
+        _results = [majorants[forward[output]], .. leaves.Select(backward.GradientOf)];
+        _schedule = new Schedule([.. _results, root], isFused: true);
         Entries = root;
     }
 
@@ -43,12 +45,11 @@ internal sealed class MajorantGraph
     /// <param name="fill">The entry of a leaf.</param>
     public double[] Largest(Func<Node, double> fill)
     {
-        if (_schedule.Uniform(fill) is { } entries)
+        if (_schedule.Rows(fill) is { } rows)
         {
-            return Array.ConvertAll(_results, result => entries[_schedule[result]]);
+            return Array.ConvertAll(_results, result => Largest(rows[_schedule[result]]));
         }
 
-        // Blocks beside each other: their entries differ.
         var values = Of(1, node => node.Operation is Leaf ? Filled(node, fill) : null);
         return Array.ConvertAll(_results, result => Largest(values[result]));
     }

@@ -11,7 +11,7 @@ public sealed partial class Node
 {
     private static long s_made;
 
-    internal Node(Operation operation, params IReadOnlyList<Node> operands)
+    internal Node(Operation operation, params Node[] operands)
     {
         (Operation, Operands, Number) = (operation, operands, Interlocked.Increment(ref s_made));
         Sizes = operation.SizesOf(operands);
@@ -25,7 +25,7 @@ public sealed partial class Node
 
     internal Operation Operation { get; }
 
-    internal IReadOnlyList<Node> Operands { get; }
+    internal IReadOnlyList<Node> Operands { get; } // an array, and nobody's but the node's
 
     /// <summary>Larger than that of anything made before: operands come before what is computed from them, in the order of the statement.</summary>
     internal long Number { get; }
@@ -61,5 +61,5 @@ public sealed partial class Node
     };
 
     /// <summary>The same operation on other operands, under the same name.</summary>
-    internal Node On(IReadOnlyList<Node> operands) => new(Operation, operands) { Name = Name, Place = Place };
+    internal Node On(IReadOnlyList<Node> operands) => new(Operation, [.. operands]) { Name = Name, Place = Place };
 }

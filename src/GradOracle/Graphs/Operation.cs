@@ -67,10 +67,45 @@ internal abstract class Operation
     /// <param name="node">The node.</param>
     /// <param name="x">The majorants of its operands.</param>
     /// <param name="undamped">Whether factors below 1 are raised to 1.</param>
-    public virtual Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(this, x);
+    public virtual Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(this, [.. x]);
 
     /// <summary>The entry of the result where all entries of each operand are equal; NaN where the entries of the result are not.</summary>
     public virtual double Uniform(Node node, ReadOnlySpan<double> x) => double.NaN;
+
+    /// <summary>A node of the same value that is evaluated sooner, from what is further up; the node itself where there is none.</summary>
+    public virtual Node Fused(Node node) => node;
+
+    /// <summary>Whether an entry of the result comes from the same entry of each operand, whose sizes are its own.</summary>
+    public virtual bool IsEntrywise => false;
+
+    /// <summary>A row of the result where all rows of each operand are alike, as one entry where all are equal; null where that is not so of the result.</summary>
+    public virtual double[]? Row(Node node, double[][] x)
+    {
+        var length = 1;
+        Span<double> entries = stackalloc double[x.Length];
+        foreach (var row in x)
+        {
+            length = Math.Max(length, row.Length);
+        }
+
+        if (length > 1 && !IsEntrywise)
+        {
+            return null;
+        }
+
+        var result = new double[length];
+        for (var j = 0; j < length; j++)
+        {
+            for (var p = 0; p < x.Length; p++)
+            {
+                entries[p] = x[p][x[p].Length == 1 ? 0 : j];
+            }
+
+            result[j] = Uniform(node, entries);
+        }
+
+        return double.IsNaN(result[0]) ? null : result;
+    }
 
     /// <summary>What about the operation keeps it from these numbers, as a noun: "a maximum"; null where nothing does.</summary>
     public virtual string? WhyNot(NumberSystem numbers) => null;

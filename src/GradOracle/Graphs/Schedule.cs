@@ -6,38 +6,80 @@ namespace GradOracle.Graphs;
 /// <summary>The nodes that some results need, operands first: what an interpretation runs through.</summary>
 internal sealed class Schedule
 {
-    private readonly Dictionary<Node, int> _places;
+    private const int PlaceBits = 24;
+
+    private readonly NodePlaces _reached = new();
+    private readonly int[] _places; // by the order in which they were reached
+    private readonly Node[] _steps; // what gives the values: the nodes, or what they are fused with
 
     /// <summary>The schedule of some results.</summary>
     /// <param name="results">The nodes asked for.</param>
     /// <param name="isGiven">Nodes whose values are there already, beside the leaves.</param>
     /// <param name="operandsOf">What a node needs; its operands unless said otherwise.</param>
-    public Schedule(IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null)
+    /// <param name="isFused">Whether values and rows are all that is asked for, so that products may take transposes as they lie.</param>
+    public Schedule(
+        IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null, bool isFused = false)
     {
-        operandsOf ??= node => node.Operands;
-        IReadOnlyList<Node> Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf(node);
-        var reached = new HashSet<Node>(results);
-        var open = new Stack<Node>(reached); // a recurrence is too deep for the call stack
-        while (open.TryPop(out var node))
+        var (reached, steps) = (new List<Node>(128), new List<Node>(128)); // and to be followed: a recurrence is too deep for the call stack
+        foreach (var result in results)
         {
-            foreach (var operand in Needed(node))
+            Reach(result);
+        }
+
+        var operands = new List<int[]>(128);
+        for (var i = 0; i < reached.Count; i++)
+        {
+            operands.Add(Needed(steps[i]) is { Length: > 0 } needed ? Array.ConvertAll(needed, Reach) : []);
+        }
+
+        var order = Ordered(reached);
+        (Nodes, Operands, _places) = (new Node[order.Length], new int[order.Length][], new int[order.Length]);
+        _steps = isFused ? new Node[order.Length] : Nodes;
+        for (var i = 0; i < order.Length; i++)
+        {
+            _places[order[i]] = i;
+        }
+
+        for (var i = 0; i < order.Length; i++)
+        {
+            (Nodes[i], _steps[i], Operands[i]) = (reached[order[i]], steps[order[i]], operands[order[i]]);
+            foreach (ref var operand in Operands[i].AsSpan())
             {
-                if (reached.Add(operand))
-                {
-                    open.Push(operand);
-                }
+                operand = _places[operand];
             }
         }
 
-        Nodes = [.. reached];
-        Array.Sort(Nodes, (a, b) => a.Number.CompareTo(b.Number));
-        _places = new(Nodes.Length);
-        Operands = new int[Nodes.Length][];
-        for (var i = 0; i < Nodes.Length; i++)
+        Node[] Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf is null ? (Node[])node.Operands : [.. operandsOf(node)];
+
+        int Reach(Node node)
         {
-            _places.Add(Nodes[i], i);
-            Operands[i] = [.. Needed(Nodes[i]).Select(operand => _places[operand])];
+            var place = _reached.Of(node);
+            if (place == reached.Count)
+            {
+                reached.Add(node);
+                steps.Add(isFused ? node.Operation.Fused(node) : node);
+            }
+
+            return place;
         }
+    }
+
+    // Where the nodes are among those reached, by their numbers.
+    private static int[] Ordered(List<Node> reached)
+    {
+        var (order, numbers) = (new int[reached.Count], new long[reached.Count]);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = (reached[i].Number << PlaceBits) | (uint)i; // both in one: sorting pairs is not compiled ahead
+        }
+
+        Array.Sort(numbers);
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = (int)(numbers[i] & ((1 << PlaceBits) - 1));
+        }
+
+        return order;
     }
 
     /// <summary>The schedule of some results on TorchSharp.</summary>
@@ -50,12 +92,28 @@ internal sealed class Schedule
     public int[][] Operands { get; }
 
     /// <summary>The place of a node.</summary>
-    public int this[Node node] => _places[node];
+    /// <exception cref="KeyNotFoundException">It is not among them.</exception>
+    public int this[Node node] => Find(node) is >= 0 and var place ? place : throw new KeyNotFoundException($"{node} is not needed here.");
 
-    public bool Contains(Node node) => _places.ContainsKey(node);
+    public bool Contains(Node node) => _reached[node] >= 0;
+
+    /// <summary>The place of a node; −1 where it is not needed.</summary>
+    public int Find(Node node) => _reached[node] is >= 0 and var at ? _places[at] : -1;
 
     /// <summary>Entries of all values of one case: what a batch takes of the memory, in numbers.</summary>
-    public long EntriesOfACase => Nodes.Sum(node => node.Operation.IsAlias ? 0L : node.Sizes.Length);
+    public long EntriesOfACase
+    {
+        get
+        {
+            var entries = 0L;
+            foreach (var node in Nodes)
+            {
+                entries += node.Operation.IsAlias ? 0 : node.Sizes.Length;
+            }
+
+            return entries;
+        }
+    }
 
     /// <summary>The values of a batch.</summary>
     /// <param name="count">How many cases it has.</param>
@@ -66,7 +124,7 @@ internal sealed class Schedule
         var values = new T[Nodes.Length][];
         for (var i = 0; i < values.Length; i++)
         {
-            var (node, operands) = (Nodes[i], Operands[i]);
+            var (node, operands) = (_steps[i], Operands[i]);
             if (operands.Length == 0 && given(node) is { } found)
             {
                 values[i] = found;
@@ -77,7 +135,7 @@ internal sealed class Schedule
             }
             else
             {
-                values[i] = new T[count * node.Sizes.Length];
+                values[i] = GC.AllocateUninitializedArray<T>(count * node.Sizes.Length); // an operation writes all of it
                 node.Operation.Value(node, Of(operands, values), values[i], count);
             }
         }
@@ -142,27 +200,22 @@ internal sealed class Schedule
         return counts;
     }
 
-    /// <summary>The one entry of every value where all entries of a leaf are equal; null where the entries of some value differ.</summary>
-    public double[]? Uniform(Func<Node, double> leaf)
+    /// <summary>A row of every value where all entries of a leaf are equal, as one entry where they are the same; null where the rows of some value differ.</summary>
+    public double[][]? Rows(Func<Node, double> leaf)
     {
-        var values = new double[Nodes.Length];
-        var x = new double[Operands.Max(operands => operands.Length)];
-        for (var i = 0; i < values.Length; i++)
+        var rows = new double[Nodes.Length][];
+        for (var i = 0; i < rows.Length; i++)
         {
-            var operands = Operands[i];
-            for (var p = 0; p < operands.Length; p++)
-            {
-                x[p] = values[operands[p]];
-            }
-
-            values[i] = Nodes[i].Operation is Leaf ? leaf(Nodes[i]) : Nodes[i].Operation.Uniform(Nodes[i], x.AsSpan(0, operands.Length));
-            if (double.IsNaN(values[i]))
+            var operation = _steps[i].Operation;
+            if ((operation is Leaf ? [leaf(Nodes[i])] : operation.IsAlias ? rows[Operands[i][0]] : operation.Row(_steps[i], Of(Operands[i], rows))) is not { } row)
             {
                 return null;
             }
+
+            rows[i] = row;
         }
 
-        return values;
+        return rows;
     }
 
     private static TValue[] Of<TValue>(int[] places, TValue[] values)

@@ -38,7 +38,5 @@ internal class Alias : Structural
 
     public override string Text(Node node, IReadOnlyList<string> x) => x[0];
 
-    public override double Uniform(Node node, ReadOnlySpan<double> x) => x[0];
-
     protected override void Move<T>(Node node, T[][] x, T[] y, int count) => x[0].CopyTo(y, 0);
 }

@@ -44,8 +44,8 @@ internal sealed class Scenario
         _onTorch = new(() => Schedule.OnTorch(Output, Entries));
         _counts = new(() => CountsOf(null));
         _degree = new(() => Forward.Counts()[^1].Degree);
-        _majorant = new(() => new(Output, Entries, Leaves, undamped: false));
-        _undamped = new(() => new(Output, Entries, Leaves, undamped: true));
+        _majorant = new(() => new(Output, Entries, Leaves, undamped: false, Forward));
+        _undamped = new(() => new(Output, Entries, Leaves, undamped: true, Forward));
         _atOne = new(() => Undamped.Largest(_ => 1));
         _ranges = ElementType.All.ToDictionary(type => type, type => new Lazy<int>(() => FindRange(type)));
     }

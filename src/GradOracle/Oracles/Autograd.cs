@@ -40,6 +40,7 @@ internal sealed class Autograd : IOracle
         using var scope = torch.NewDisposeScope();
         var scenario = batch.Scenario;
         var leaves = new Dictionary<Node, torch.Tensor>();
+        var type = batch.Type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
         var values = scenario.OnTorch.EvaluateOnTorch(node => node.Operation is Leaf ? Leaf(node) : null);
         var entries = values[scenario.OnTorch[scenario.Entries]];
         var losses = entries.sum([.. Enumerable.Range(1, scenario.Entries.Sizes.Count).Select(axis => (long)axis)]);
@@ -67,7 +68,6 @@ internal sealed class Autograd : IOracle
         torch.Tensor Leaf(Node node)
         {
             var stack = batch[node.Name!];
-            var type = batch.Type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
             var tensor = torch.empty(stack.Sizes.Batched(stack.Count), type);
             TorchMemory.Write(tensor, stack.Values);
             leaves[node] = tensor.requires_grad_(scenario.Leaves.Contains(node));

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace GradOracle.Verdicts;
 
 /// <summary>The statistics over the entries of one tensor of one case.</summary>
@@ -9,9 +12,14 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
     /// <param name="errors">How far one evaluation of each may be off, so that two may be apart by twice that; empty where nothing is rounded.</param>
     public static EntryStatistics Of(ReadOnlySpan<double> derivation, ReadOnlySpan<double> expected, ReadOnlySpan<double> errors)
     {
-        if (errors.IsEmpty && derivation.SequenceEqual(expected) && !expected.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+        if (errors.IsEmpty && AreSame(derivation, expected))
         {
             return new(Verdict.Agrees, 0, 0, 0);
+        }
+
+        if (!errors.IsEmpty && WithinBounds(derivation, expected, errors) is { } within)
+        {
+            return within;
         }
 
         int differing = 0, worstIndex = 0;
@@ -48,14 +56,99 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
             }
         }
 
-        // Two gradients that are 0 throughout are the same, whatever rounding could have made of them: a dead unit, signs that cancel.
-        var verdict = differing > 0 ? Verdict.Disagrees
-            : largestOfBoth > 0 && largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive
-            : Verdict.Agrees;
-        return new(verdict, differing, worstIndex, worst);
+        return new(differing > 0 ? Verdict.Disagrees : VerdictOf(largestBound, largestEntry, largestOfBoth), differing, worstIndex, worst);
+    }
+
+    /// <summary>Whether all entries are the same numbers, and finite.</summary>
+    public static bool AreSame(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        if (left.Length != right.Length)
+        {
+            return false;
+        }
+
+        var j = 0;
+        ReadOnlySpan<Vector<double>> a = MemoryMarshal.Cast<double, Vector<double>>(left), b = MemoryMarshal.Cast<double, Vector<double>>(right);
+        for (; j < a.Length; j++)
+        {
+            if (!Vector.EqualsAll(a[j], b[j]) || !Vector.LessThanOrEqualAll(Vector.Abs(a[j]), new Vector<double>(double.MaxValue)))
+            {
+                return false;
+            }
+        }
+
+        for (j *= Vector<double>.Count; j < left.Length; j++)
+        {
+            if (left[j] != right[j] || !double.IsFinite(left[j]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>How far two evaluations of an entry may be apart: infinitely, where the error is not known because something overflowed.</summary>
     public static double AllowedAt(ReadOnlySpan<double> errors, int at) =>
         errors.IsEmpty ? 0 : double.IsNaN(errors[at]) ? double.PositiveInfinity : 2 * errors[at];
+
+    // Two gradients that are 0 throughout are the same, whatever rounding could have made of them: a dead unit, signs that cancel.
+    private static Verdict VerdictOf(double largestBound, double largestEntry, double largestOfBoth) =>
+        largestOfBoth > 0 && largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive : Verdict.Agrees;
+
+    // What is nearly always so, many entries at once: all are finite and within known bounds. Null where they are not, and each has to be looked at.
+    private static EntryStatistics? WithinBounds(ReadOnlySpan<double> derivation, ReadOnlySpan<double> expected, ReadOnlySpan<double> errors)
+    {
+        var (worst, worstIndex) = (0.0, 0);
+        double bound = 0, entry = 0, other = 0;
+        var j = 0;
+        if (expected.Length >= Vector<double>.Count)
+        {
+            var (worsts, at, indices) = (Vector<double>.Zero, Vector<long>.Zero, Vector<long>.Indices);
+            Vector<double> bounds = default, entries = default, others = default;
+            for (; j <= expected.Length - Vector<double>.Count; j += Vector<double>.Count)
+            {
+                Vector<double> d = new(derivation[j..]), a = new(expected[j..]), allowed = 2 * new Vector<double>(errors[j..]);
+                var difference = Vector.Abs(a - d);
+                if (!Vector.LessThanOrEqualAll(difference, Vector.Min(allowed, new Vector<double>(double.MaxValue))))
+                {
+                    return null; // where an entry is not finite, the difference is not, either
+                }
+
+                var ratio = Vector.ConditionalSelect(Vector.GreaterThan(difference, Vector<double>.Zero), difference / allowed, Vector<double>.Zero);
+                var worse = Vector.GreaterThan(ratio, worsts);
+                worsts = Vector.ConditionalSelect(worse, ratio, worsts);
+                at = Vector.ConditionalSelect(worse, indices, at);
+                indices += new Vector<long>(Vector<double>.Count);
+                bounds = Vector.Max(bounds, allowed);
+                entries = Vector.Max(entries, Vector.Abs(a));
+                others = Vector.Max(others, Vector.Abs(d));
+            }
+
+            for (var lane = 0; lane < Vector<double>.Count; lane++)
+            {
+                var isWorse = worsts[lane] > worst || (worsts[lane] == worst && worst > 0 && at[lane] < worstIndex);
+                (worst, worstIndex) = isWorse ? (worsts[lane], (int)at[lane]) : (worst, worstIndex);
+                (bound, entry, other) = (Math.Max(bound, bounds[lane]), Math.Max(entry, entries[lane]), Math.Max(other, others[lane]));
+            }
+        }
+
+        for (; j < expected.Length; j++)
+        {
+            var (d, a, allowed) = (derivation[j], expected[j], 2 * errors[j]);
+            var difference = Math.Abs(a - d);
+            if (!(difference <= allowed && difference <= double.MaxValue))
+            {
+                return null;
+            }
+
+            var ratio = difference > 0 ? difference / allowed : 0;
+            (worst, worstIndex) = ratio > worst ? (ratio, j) : (worst, worstIndex);
+            (bound, entry, other) = (Larger(bound, allowed), Larger(entry, Math.Abs(a)), Larger(other, Math.Abs(d)));
+        }
+
+        return new(VerdictOf(bound, entry, Larger(entry, other)), 0, worstIndex, worst);
+
+        static double Larger(double a, double b) => b > a ? b : a;
+    }
 }

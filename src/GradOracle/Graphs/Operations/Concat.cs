@@ -19,7 +19,13 @@ namespace GradOracle.Graphs
         public override Sizes SizesOf(IReadOnlyList<Node> x)
         {
             var (left, right) = (x[0].Sizes, x[1].Sizes);
-            return left.Count > 0 && left.Count == right.Count && left.SkipLast(1).SequenceEqual(right.SkipLast(1))
+            var isFit = left.Count > 0 && left.Count == right.Count;
+            for (var axis = 0; isFit && axis < left.Count - 1; axis++)
+            {
+                isFit = left[axis] == right[axis];
+            }
+
+            return isFit
                 ? left.With(left.Count - 1, left.Columns + right.Columns)
                 : throw new InvalidOperationException($"{left} and {right} cannot stand beside each other.");
         }
@@ -34,6 +40,19 @@ namespace GradOracle.Graphs
         }
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"[{x[0]} | {x[1]}]";
+
+        public override double[] Row(Node node, double[][] x)
+        {
+            var row = new double[node.Sizes.Columns];
+            for (var j = 0; j < row.Length; j++)
+            {
+                var left = node.Operands[0].Sizes.Columns;
+                var (part, at) = j < left ? (x[0], j) : (x[1], j - left);
+                row[j] = part[part.Length == 1 ? 0 : at];
+            }
+
+            return row.AsSpan().ContainsAnyExcept(row[0]) ? row : [row[0]];
+        }
 
         protected override void Move<T>(Node node, T[][] x, T[] y, int count)
         {

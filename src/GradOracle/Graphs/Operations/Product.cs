@@ -60,7 +60,8 @@ namespace GradOracle.Graphs
             }
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].matmul(x[1]);
+        // The same product as matmul's, without its views, each of which autograd goes back through; a constant has one case for all, and needs them.
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].size(0) == x[1].size(0) ? x[0].bmm(x[1]) : x[0].matmul(x[1]);
 
         /// <summary>γ_d |A||B| for the arithmetic, and the errors of the factors: <c>|A| (γ |B| + eB) + eA |B|</c>, |A| and |B| as large as another evaluation may have them.</summary>
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
@@ -102,6 +103,14 @@ namespace GradOracle.Graphs
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} {Formula.Factor(x[1])}";
 
         public override double Uniform(Node node, ReadOnlySpan<double> x) => node.Operands[0].Sizes.Columns * (x[0] * x[1]);
+
+        /// <summary>The same product, a transposed factor taken as it lies.</summary>
+        public override Node Fused(Node node) => (node.Operands[0], node.Operands[1]) switch
+        {
+            ({ Operation: Transpose } left, var right) => new(new LeftTransposedProduct(), left.Operands[0], right),
+            (var left, { Operation: Transpose } right) => new(new RightTransposedProduct(), left, right.Operands[0]),
+            _ => node,
+        };
 
         private static (int Rows, int Inner, int Columns) Lengths(Node node) =>
             (node.Sizes.Rows, node.Operands[0].Sizes.Columns, node.Sizes.Columns);

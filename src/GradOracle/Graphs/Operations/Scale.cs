@@ -59,6 +59,8 @@ namespace GradOracle.Graphs
         public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) =>
             x[0].Scaled(undamped ? Math.Max(1, Math.Abs(factor)) : Math.Abs(factor));
 
+        public override bool IsEntrywise => true;
+
         public override double Uniform(Node node, ReadOnlySpan<double> x) => factor * x[0];
     }
 }

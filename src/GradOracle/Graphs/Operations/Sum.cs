@@ -35,6 +35,8 @@ namespace GradOracle.Graphs
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"({x[0]} + {x[1]})";
 
+        public override bool IsEntrywise => true;
+
         public override double Uniform(Node node, ReadOnlySpan<double> x) => x[0] + x[1];
     }
 }

@@ -10,26 +10,38 @@ namespace GradOracle
         public Node Slice(int axis, int from, int length) => Take(axis, [.. Enumerable.Range(from, length)]);
 
         /// <summary>The entries at some indices along an axis, each at most once; −1 stands for 0.</summary>
-        internal Node Take(int axis, IReadOnlyList<int> indices) => new(new Take(axis, indices), this);
+        internal Node Take(int axis, params int[] indices) => new(new Take(axis, indices), this);
     }
 }
 
 namespace GradOracle.Graphs
 {
     /// <summary>Entries along an axis by their indices: a slice, a padding, another order. Its adjoint is one of these too.</summary>
-    internal sealed class Take(int axis, IReadOnlyList<int> indices) : Structural
+    internal sealed class Take(int axis, int[] indices) : Structural
     {
         public override Sizes SizesOf(IReadOnlyList<Node> x)
         {
             var sizes = x[0].Sizes;
-            if (axis < 0 || axis >= sizes.Count || indices.Any(index => index < -1 || index >= sizes[axis]))
+            var isTaken = new bool[axis >= 0 && axis < sizes.Count ? sizes[axis] : 0];
+            foreach (var index in indices)
             {
-                throw new InvalidOperationException($"{sizes} has no entries {indices.Min()} to {indices.Max()} along axis {axis}.");
+                if (index < -1 || index >= isTaken.Length)
+                {
+                    throw new InvalidOperationException($"{sizes} has no entries {indices.Min()} to {indices.Max()} along axis {axis}.");
+                }
+
+                if (index >= 0 && isTaken[index])
+                {
+                    throw new InvalidOperationException($"Entries of {sizes} are taken twice along axis {axis}.");
+                }
+
+                if (index >= 0)
+                {
+                    isTaken[index] = true;
+                }
             }
 
-            return indices.Where(index => index >= 0).GroupBy(index => index).Any(same => same.Count() > 1)
-                ? throw new InvalidOperationException($"Entries of {sizes} are taken twice along axis {axis}.")
-                : sizes.With(axis, indices.Count);
+            return sizes.With(axis, indices.Length);
         }
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x)
@@ -44,7 +56,7 @@ namespace GradOracle.Graphs
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D)
         {
             int[] back = [.. Enumerable.Repeat(-1, x[0].Sizes[axis])];
-            for (var i = 0; i < indices.Count; i++)
+            for (var i = 0; i < indices.Length; i++)
             {
                 if (indices[i] >= 0)
                 {
@@ -61,12 +73,21 @@ namespace GradOracle.Graphs
             var isSlice = indices[0] >= 0 && indices.Zip(indices.Skip(1)).All(i => i.Second == i.First + 1);
             var what = node.Operands[0].Sizes.Count == 2 ? axis == 1 ? "columns" : "rows" : $"entries along axis {axis}";
             return !isSlice ? $"{what} of {x[0]}"
-                : indices[0] == 0 && indices.Count < size ? $"the first {indices.Count} {what} of {x[0]}"
-                : indices[^1] == size - 1 && indices.Count < size ? $"the last {indices.Count} {what} of {x[0]}"
+                : indices[0] == 0 && indices.Length < size ? $"the first {indices.Length} {what} of {x[0]}"
+                : indices[^1] == size - 1 && indices.Length < size ? $"the last {indices.Length} {what} of {x[0]}"
                 : $"{what} {indices[0]} to {indices[^1]} of {x[0]}";
         }
 
-        public override double Uniform(Node node, ReadOnlySpan<double> x) => indices.Contains(-1) ? double.NaN : x[0];
+        public override double[]? Row(Node node, double[][] x)
+        {
+            if (axis < node.Sizes.Count - 1)
+            {
+                return indices.Contains(-1) ? null : x[0]; // a row of zeros is another row
+            }
+
+            var row = Array.ConvertAll(indices, index => index < 0 ? 0 : x[0][x[0].Length == 1 ? 0 : index]);
+            return row.AsSpan().ContainsAnyExcept(row[0]) ? row : [row[0]];
+        }
 
         protected override void Move<T>(Node node, T[][] x, T[] y, int count)
         {
@@ -74,9 +95,9 @@ namespace GradOracle.Graphs
             var (blocks, run) = (count * from.Before(axis), from.Behind(axis));
             for (var block = 0; block < blocks; block++)
             {
-                for (var i = 0; i < indices.Count; i++)
+                for (var i = 0; i < indices.Length; i++)
                 {
-                    var to = y.AsSpan((block * indices.Count + i) * run, run);
+                    var to = y.AsSpan((block * indices.Length + i) * run, run);
                     if (indices[i] < 0)
                     {
                         to.Clear();
