@@ -12,10 +12,10 @@ internal static class ExactRange
     public const int LargestMagnitude = 1 << 20;
 
     /// <summary>k; 0 where no integers but 0 stay on the lattice.</summary>
-    /// <param name="majorant">The majorant.</param>
-    /// <param name="counts">The counts of its results, all on the lattice.</param>
+    /// <param name="largestOf">The largest entry of every result of the majorant, by k.</param>
+    /// <param name="counts">The counts of these results, all on the lattice.</param>
     /// <param name="limit">How many units fit.</param>
-    public static int Find(MajorantGraph majorant, IReadOnlyList<TermCount> counts, double limit)
+    public static int Find(Func<int, double[]> largestOf, IReadOnlyList<TermCount> counts, double limit)
     {
         if (!Fits(1))
         {
@@ -23,7 +23,7 @@ internal static class ExactRange
         }
 
         // The majorant at k is at most k^d times that at 1: a start that fits, or nearly so where the root is rounded.
-        var atOne = majorant.Largest(_ => 1);
+        var atOne = largestOf(1);
         var units = atOne.Select((value, i) => Math.ScaleB(value, counts[i].FractionBits)).Max();
         var k = (int)Math.Clamp(Math.Pow(limit / units, 1.0 / Degree()), 1, LargestMagnitude);
         while (!Fits(k))
@@ -46,7 +46,7 @@ internal static class ExactRange
 
         bool Fits(int magnitude)
         {
-            var largest = majorant.Largest(_ => magnitude);
+            var largest = largestOf(magnitude);
             for (var i = 0; i < largest.Length; i++)
             {
                 if (!(Math.ScaleB(largest[i], counts[i].FractionBits) < limit))
@@ -59,6 +59,6 @@ internal static class ExactRange
         }
 
         // By how much the majorant grows where all entries are doubled.
-        double Degree() => Math.Max(1, majorant.Largest(_ => 2).Zip(atOne, (two, one) => one > 0 ? Math.Log2(two / one) : 0).Max());
+        double Degree() => Math.Max(1, largestOf(2).Zip(atOne, (two, one) => one > 0 ? Math.Log2(two / one) : 0).Max());
     }
 }

@@ -8,6 +8,9 @@ internal sealed class Scenario
     /// <summary>The name of the output among the tensors.</summary>
     public const string OutputName = "Ŷ";
 
+    /// <summary>By how much a target that is drawn about the output differs from it at most.</summary>
+    public const int LargestTargetDifference = 2;
+
     private const int HighestDegree = 12;
 
     private readonly Lazy<BackwardGraph> _backward;
@@ -19,7 +22,7 @@ internal sealed class Scenario
     private readonly Lazy<MajorantGraph> _majorant;
     private readonly Lazy<MajorantGraph> _undamped;
     private readonly Lazy<double[]> _atOne;
-    private readonly Dictionary<ElementType, Lazy<int>> _ranges;
+    private readonly Dictionary<(ElementType Type, bool TargetsOutput), Lazy<int>> _ranges;
 
     /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
     public Scenario(Network network, Loss loss, Shape shape)
@@ -47,7 +50,7 @@ internal sealed class Scenario
         _majorant = new(() => new(Output, Entries, Leaves, undamped: false));
         _undamped = new(() => new(Output, Entries, Leaves, undamped: true));
         _atOne = new(() => Undamped.Largest(_ => 1));
-        _ranges = ElementType.All.ToDictionary(type => type, type => new Lazy<int>(() => FindRange(type)));
+        _ranges = ElementType.All.SelectMany(type => ((ElementType, bool)[])[(type, false), (type, true)]).ToDictionary(r => r, r => new Lazy<int>(() => FindRange(r.Item1, r.Item2)));
     }
 
     public Network Network { get; }
@@ -108,7 +111,9 @@ internal sealed class Scenario
         : throw new KeyNotFoundException($"There is no gradient {tensor}; there are {string.Join(", ", _places.Keys)}.");
 
     /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case stays on the lattice.</summary>
-    public int RangeOf(ElementType type) => _ranges[type].Value;
+    /// <param name="type">The element type.</param>
+    /// <param name="targetsOutput">Whether the target is no such entry, but drawn about the output.</param>
+    public int RangeOf(ElementType type, bool targetsOutput = false) => _ranges[(type, targetsOutput)].Value;
 
     /// <summary>K: how many roundings any term of a gradient (or of the output) passes at most.</summary>
     public int RoundingsOf(string tensor) => _counts.Value[tensor == OutputName ? 0 : PlaceOf(tensor) + 1].Roundings;
@@ -135,8 +140,17 @@ internal sealed class Scenario
         new Scenario(network, loss, new Shape(network.Dimensions.Select(d => (d, 1)))).RangeOf(ElementType.Float64) > 0;
 
     // Where something leaves the lattice the majorant is not even made: many shapes are looked at that have no exact cases.
-    private int FindRange(ElementType type) =>
-        _counts.Value.Any(count => count.FractionBits < 0) ? 0 : ExactRange.Find(Majorant, _counts.Value, type.LatticeLimit);
+    private int FindRange(ElementType type, bool targetsOutput) =>
+        _counts.Value.Any(count => count.FractionBits < 0) ? 0 : ExactRange.Find(targetsOutput ? LargestNearOutput : Largest, _counts.Value, type.LatticeLimit);
+
+    private double[] Largest(int k) => Majorant.Largest(_ => k);
+
+    // The output does not depend on the target; no output is larger than its majorant, nor a target near it than a little more.
+    private double[] LargestNearOutput(int k)
+    {
+        var target = Largest(k)[0] + LargestTargetDifference + 1;
+        return Majorant.Largest(leaf => leaf.Name == Target.Name ? target : k);
+    }
 
     // The network is the user's statement of the problem: where it fails there is nothing to check.
 #pragma warning disable CA1031
