@@ -131,7 +131,7 @@ internal static class CheckCommand
 
     private static ReportedCase Examined(Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
     {
-        var comparison = GradientCheck.Compare(chosen, batch).Describe(0);
+        var comparison = GradientCheck.CompareInBothOrders(chosen, batch).Describe(0);
         if (comparison.HasGenuineMismatch)
         {
             return CaseReport.Of(chosen, FailureAnalysis.Of(chosen, batch));

@@ -43,6 +43,9 @@ internal sealed record SuiteResult
     /// <summary>One entry for each shape the cases had, in the order they were drawn.</summary>
     public required IReadOnlyList<ShapeResult> Shapes { get; init; }
 
+    /// <summary>What the entries of its cases were like: <c>k=2</c>, <c>hot</c>; empty for plain ones.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
     /// <summary>How many cases got each verdict.</summary>
     public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
 

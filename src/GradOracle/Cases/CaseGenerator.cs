@@ -10,10 +10,11 @@ namespace GradOracle.Cases;
 internal static class CaseGenerator
 {
     /// <summary>The case with this name, or as many as asked for, with consecutive seeds from its own on.</summary>
-    /// <exception cref="BadInputException">No exact case of this shape stays on the lattice.</exception>
+    /// <exception cref="BadInputException">No exact case of this shape stays on the lattice, or it is too large.</exception>
     public static CaseStack Generate(CaseId name, int count = 1)
     {
         ArgumentNullException.ThrowIfNull(name);
+        CaseBudget.Single.Require(name.Scenario);
         if (name.Kind == CaseKind.Exact)
         {
             RequireExact(name);

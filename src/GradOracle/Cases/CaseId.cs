@@ -65,6 +65,9 @@ public sealed partial record CaseId
     /// <summary>The largest k that stays exact.</summary>
     internal int LargestRange => Scenario.RangeOf(Type, Values?.TargetsOutput ?? false);
 
+    /// <summary>What its entries are like, without the numbers that every shape has: <c>k=2</c>, <c>hot</c>; empty where they are plain.</summary>
+    internal string Sort => Values?.Word ?? (Magnitude is { } k ? FormattableString.Invariant($"k={k}") : "");
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Network.Name}/{Loss.Name} {Shape} {Word(Kind)} {Type} seed={Seed}{(Kind == CaseKind.Exact && Range > 0 ? $" k={Range}" : "")}{(Values is null ? "" : $" values={Values.Word}")}");

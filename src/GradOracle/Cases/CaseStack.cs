@@ -96,6 +96,12 @@ public sealed record CaseStack
     /// <summary>The cases in the opposite order; their names are those of the batch that it is made from.</summary>
     internal CaseStack Reversed() => this with { Tensors = [.. Tensors.Select(Reversed)] };
 
+    /// <summary>These cases, and behind them others of the same scenario.</summary>
+    internal CaseStack Followed(CaseStack others) => this with
+    {
+        Tensors = [.. Tensors.Zip(others.Tensors, (a, b) => new TensorStack(a.Name, a.Count + b.Count, a.Sizes, [.. a.Values, .. b.Values]))],
+    };
+
     private static TensorStack Reversed(TensorStack stack)
     {
         var reversed = new TensorStack(stack.Name, stack.Count, stack.Sizes);

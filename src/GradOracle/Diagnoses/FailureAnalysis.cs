@@ -26,10 +26,10 @@ internal sealed record FailureAnalysis(Comparison Comparison, Diagnosis? Diagnos
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
-        var comparison = GradientCheck.Compare(derivation, batch);
+        var comparison = GradientCheck.CompareInBothOrders(derivation, batch);
         var described = comparison.Describe(0);
         var isSame = IsSame(comparison.Received, IsolatedRun.Of(derivation, batch));
-        var canBeLookedInto = isSame && described.Verdict >= Verdict.Disagrees && described.Forward.Verdict <= Verdict.Inconclusive;
+        var canBeLookedInto = isSame && !described.IsMisconduct && described.Verdict >= Verdict.Disagrees && described.Forward.Verdict <= Verdict.Inconclusive;
         var smallest = canBeLookedInto && Shrinker.Shrink(derivation, batch, described) is { } name ? GradientCheck.Compare(derivation, CaseGenerator.Generate(name)) : comparison;
         var oracles = smallest.Case.Tensors.Sum(t => t.Length) <= LargestPanelCase ? Oracle.All.All : Oracle.All.All.Take(1);
         return new(

@@ -12,6 +12,7 @@ internal sealed class Scenario
     public const int LargestTargetDifference = 2;
 
     private const int HighestDegree = 12;
+    private const long BytesOfAnEntry = 20 * sizeof(double);
 
     private readonly Lazy<BackwardGraph> _backward;
     private readonly Lazy<Schedule> _gradients;
@@ -22,6 +23,7 @@ internal sealed class Scenario
     private readonly Lazy<MajorantGraph> _majorant;
     private readonly Lazy<MajorantGraph> _undamped;
     private readonly Lazy<double[]> _atOne;
+    private readonly Lazy<(long Operations, long Bytes)> _cost;
     private readonly Dictionary<(ElementType Type, bool TargetsOutput), Lazy<int>> _ranges;
 
     /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
@@ -49,6 +51,7 @@ internal sealed class Scenario
         _degree = new(() => Forward.Counts()[^1].Degree);
         _majorant = new(() => new(Output, Entries, Leaves, undamped: false));
         _undamped = new(() => new(Output, Entries, Leaves, undamped: true));
+        _cost = new(FindCost);
         _atOne = new(() => Undamped.Largest(_ => 1));
         _ranges = ElementType.All.SelectMany(type => ((ElementType, bool)[])[(type, false), (type, true)]).ToDictionary(r => r, r => new Lazy<int>(() => FindRange(r.Item1, r.Item2)));
     }
@@ -91,6 +94,12 @@ internal sealed class Scenario
 
     /// <summary>The majorant with constant factors below 1 raised to 1: nothing is damped on its way.</summary>
     public MajorantGraph Undamped => _undamped.Value;
+
+    /// <summary>About how many multiplications and additions the forward and the backward pass of one case take.</summary>
+    public long Operations => _cost.Value.Operations;
+
+    /// <summary>About how much memory one case takes while it is checked.</summary>
+    public long Bytes => _cost.Value.Bytes;
 
     /// <summary>d: the degree of the gradients as polynomials in all entries; null where they are polynomials in pieces only, or none.</summary>
     public int? Degree => _degree.Value > 0 ? _degree.Value - 1 : null;
@@ -138,6 +147,19 @@ internal sealed class Scenario
     /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
     public static bool MayBeExact(Network network, Loss loss) =>
         new Scenario(network, loss, new Shape(network.Dimensions.Select(d => (d, 1)))).RangeOf(ElementType.Float64) > 0;
+
+    // From the forward pass alone: a case may be too large for a backward pass. That has two products for each, and its values have adjoints, messages, bounds.
+    private (long Operations, long Bytes) FindCost()
+    {
+        var (operations, entries) = (0L, 0L);
+        foreach (var node in new Schedule([Entries]).Nodes)
+        {
+            entries += node.Operation.IsAlias ? 0L : node.Sizes.Length;
+            operations += node.Operation.IsProduct ? 2L * node.Sizes.Length * node.Operands[0].Sizes.Columns : node.Sizes.Length;
+        }
+
+        return (3 * operations, BytesOfAnEntry * entries);
+    }
 
     // Where something leaves the lattice the majorant is not even made: many shapes are looked at that have no exact cases.
     private int FindRange(ElementType type, bool targetsOutput) =>

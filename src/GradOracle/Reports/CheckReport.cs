@@ -30,8 +30,9 @@ internal static class CheckReport
         {
             var kind = $"{finding.Verdict}: {string.Join(' ', finding.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name))}";
             var inFull = cases.Count < depth.InFull;
-            var like = finding.HasGenuineMismatch ? examined.GetValueOrDefault(kind) : null;
-            if (finding.HasGenuineMismatch && like is null && examined.Count < depth.Examined)
+            var isExamined = finding.HasGenuineMismatch && !finding.IsMisconduct;
+            var like = isExamined ? examined.GetValueOrDefault(kind) : null;
+            if (isExamined && like is null && examined.Count < depth.Examined)
             {
                 examined.Add(kind, finding.Name);
                 cases.Add(CaseReport.Of(derivation, FailureAnalysis.Of(derivation, finding.Case), depth.InFull > 0));

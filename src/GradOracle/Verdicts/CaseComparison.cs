@@ -16,6 +16,9 @@ internal sealed record CaseComparison(CaseStack Case, Verdict Verdict, TensorCom
     /// <summary>Whether somebody is wrong: something does not agree, and not only because the numbers leave the element type on both sides.</summary>
     public bool HasGenuineMismatch => Verdict >= Verdict.Disagrees && !Tensors.Prepend(Forward).All(t => t.Verdict < Verdict.Disagrees || t.Overflows);
 
+    /// <summary>Whether nothing is wrong but how the values came about: inputs that were changed, neighbours in the batch.</summary>
+    public bool IsMisconduct => Verdict == Verdict.NotComparable && Tensors.Prepend(Forward).All(t => t.Verdict <= Verdict.Inconclusive || t.IsMisconduct);
+
     /// <summary>How many entries the compared gradients have in all: small cases make better reports.</summary>
     public int Size => Tensors.Sum(t => t.Rows * t.Columns);
 }

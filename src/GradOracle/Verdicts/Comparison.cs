@@ -95,7 +95,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
 
         if (Received.FaultOf(index, expected.Name) is { } fault)
         {
-            return Found(Verdict.NotComparable, 0, null, fault);
+            return Found(Verdict.NotComparable, 0, null, fault) with { IsMisconduct = Received.IsMisconduct(index, expected.Name) };
         }
 
         var statistics = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
