@@ -91,6 +91,17 @@ internal sealed class ShapeSelection
             }
         }
 
+        for (var d = 0; d < count && count > 2; d++)
+        {
+            var dimension = d;
+            yield return (sizes, _) =>
+            {
+                var alone = sizes[dimension];
+                sizes.AsSpan().Fill(sizes.Min());
+                sizes[dimension] = alone;
+            };
+        }
+
         yield return (sizes, _) => sizes.AsSpan().Fill(sizes.Min());
         yield return (sizes, draw) =>
         {
