@@ -69,7 +69,7 @@ public sealed class JsonReportTests
                 NotApplicable = [new(title, title)],
                 Shapes = [new(new Dictionary<string, int> { ["n"] = count, ["B"] = 1 }, count, count, verdict, number)],
             }])
-            { WithoutExactCases = texts },
+            { WithoutExactCases = texts, Covered = texts },
         ],
         Cases = cases,
         Updates = [new() { Network = title, Derivation = title, Case = title, Rule = title, Verdict = verdict, Sentence = title, Losses = numbers, ExpectedLosses = numbers, StepErrorsInBounds = numbers, TrajectoryErrorsInBounds = numbers, Replay = title }],

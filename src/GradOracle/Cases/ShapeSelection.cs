@@ -128,7 +128,11 @@ internal sealed class ShapeSelection
     {
         private int _count;
 
-        public int From(int least, int most) =>
-            least + (int)(CounterRng.Bits(key, _count++) * (ulong)Math.Max(1, most - least + 1) >> 53);
+        // Where there is none, the largest there is.
+        public int From(int least, int most)
+        {
+            least = Math.Max(1, Math.Min(least, most));
+            return least + (int)(CounterRng.Bits(key, _count++) * (ulong)Math.Max(1, most - least + 1) >> 53);
+        }
     }
 }

@@ -17,6 +17,7 @@ internal static class CheckReport
         var check = new ReportedCheck(network.Name, derivation.Name, derivation.Summary, result.Verdict, Sentence(result), [.. result.Suites.Select(s => Suite(network, s))])
         {
             WithoutExactCases = [.. result.WithoutExactCases.Select(l => l.Name)],
+            Covered = Coverage.Of(result),
         };
         return (check, Cases(derivation, [.. result.Suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(depth.Cases)], depth));
     }

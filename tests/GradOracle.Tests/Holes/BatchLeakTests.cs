@@ -13,7 +13,6 @@ public sealed class BatchLeakTests
     {
         var result = GradientCheck.Run(Leaking(leak), new CheckOptions { Losses = [Samples.SquaredError] });
 
-        Assert.That(result.Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(result.ToString(), Does.Contain("not comparable: the derivation gives another value when the case has other neighbours in the batch"));
         Assert.That(result.Suites.Select(s => s.Verdict), Is.All.GreaterThanOrEqualTo(Verdict.Disagrees));
     }

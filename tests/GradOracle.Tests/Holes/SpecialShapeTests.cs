@@ -51,7 +51,13 @@ public sealed class SpecialShapeTests
     public void What_is_wrong_at_special_sizes_only_is_caught_by_each_loss_of_the_default_check(string where)
     {
         var isSpecial = (Predicate<Shape>?)Special().FirstOrDefault(c => c.ArgDisplayNames![0] == where)?.Arguments[0];
-        var trial = new Spoiled(new SharedWeightBatchBackprop(), (batch, result) => result["Wh"].Values[^1] += isSpecial?.Invoke(batch.Shape) == true ? 1 : 0);
+        var trial = new Spoiled(new SharedWeightBatchBackprop(), (batch, result) =>
+        {
+            for (var s = 0; s < batch.Count && isSpecial?.Invoke(batch.Shape) == true; s++)
+            {
+                result["Wh"][s][^1] += 1;
+            }
+        });
 
         var result = GradientCheck.Run(trial, new CheckOptions { Losses = [Samples.SquaredError] });
 
@@ -65,7 +71,9 @@ public sealed class SpecialShapeTests
 
         Assert.That(suites.Select(s => s.Verdict), Is.All.EqualTo(Verdict.Agrees));
         Assert.That(suites.SelectMany(s => s.Shapes.Select(shape => shape.Shape)).Distinct().Count(), Is.GreaterThan(400));
-        Assert.That(suites.Where(s => s.Loss.LeastRows == 1).Select(s => s.Shapes.Count(shape => shape.Shape.Dimensions.Any(d => d.Size >= 33))), Is.All.EqualTo(4));
+
+        // The mean over no power of two leaves the lattice, and one row has no softmax.
+        Assert.That(suites.Where(s => s.Loss.Name is not ("mean-squared-error" or "softmax-cross-entropy")).Select(s => s.Shapes.Count(shape => shape.Shape.Dimensions.Any(d => d.Size >= 33))), Is.All.EqualTo(4));
     }
 
     [Test]
