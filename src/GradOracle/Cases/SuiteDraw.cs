@@ -12,6 +12,7 @@ internal sealed class SuiteDraw(CaseKind kind, ElementType type, int suite)
     private const int BatchBytes = 1 << 20;
     private const int LargestBatch = 4096;
     private const int SortsBetweenSuites = 3;
+    private const int FirstShapes = 4; // a handful of cases are plain
 
     private static readonly Sort s_plain = new(null, null);
 
@@ -55,7 +56,7 @@ internal sealed class SuiteDraw(CaseKind kind, ElementType type, int suite)
     private IEnumerable<(Sort Sort, int Count)> Shares(int shape, int share)
     {
         var sorts = kind == CaseKind.Exact ? s_exact : s_real;
-        var start = shape == 0 ? 0 : shape + suite * SortsBetweenSuites;
+        var start = shape < FirstShapes ? 0 : shape + suite * SortsBetweenSuites;
         var (pairs, single) = (share / 2, share % 2);
         return sorts.Select((_, t) => (Sort: sorts[(start + t) % sorts.Length], Count: 2 * ((pairs - t + sorts.Length - 1) / sorts.Length) + (t == 0 ? single : 0)))
             .Where(s => s.Count > 0)
