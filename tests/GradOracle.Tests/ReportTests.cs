@@ -244,11 +244,13 @@ public sealed class ReportTests
         public override GradientStack Differentiate(CaseStack batch)
         {
             var result = right.Differentiate(batch);
-            if (Samples.Contributions(batch).FirstOrDefault(c => (c.Tensor, c.Use) == (tensor, use)).Gradient is { } missing)
+            for (var s = 0; s < batch.Count; s++)
             {
+                var alone = batch with { Tensors = [.. batch.Tensors.Select(t => new TensorStack(t.Name, 1, t.Sizes, t[s].ToArray()))] };
+                var missing = Samples.Contributions(alone).FirstOrDefault(c => (c.Tensor, c.Use) == (tensor, use)).Gradient ?? [];
                 for (var i = 0; i < missing.Length; i++)
                 {
-                    result[tensor].Values[i] -= missing[i];
+                    result[tensor][s][i] -= missing[i];
                 }
             }
 
