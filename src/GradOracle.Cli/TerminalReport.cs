@@ -77,6 +77,11 @@ internal sealed class TerminalReport
             WriteLine(Color.Default, $"no exact cases with {string.Join(", ", check.WithoutExactCases)}: a smooth function takes integers off the lattice");
         }
 
+        foreach (var line in check.Covered)
+        {
+            WriteLine(Color.Default, line);
+        }
+
         foreach (var suite in check.Suites)
         {
             foreach (var (oracle, reason) in suite.NotApplicable)

@@ -42,7 +42,7 @@ internal static class Stages
         var scenario = new Scenario(derivation.Network, loss, shape);
         var name = new CaseId(scenario, kind, ElementType.Float64, 1);
         var cases = ThroughputBenchmarks.CasesAt(sizes);
-        var count = Math.Min(cases, GradientCheck.BatchSizeOf(scenario));
+        var count = Math.Min(cases, SuiteDraw.BatchSizeOf(scenario));
         var options = new CheckOptions { Losses = [loss], Kinds = [kind], Cases = cases, Shapes = [shape], Threads = 1 };
         CaseStack batch = CaseGenerator.Generate(name, count);
         var (received, expected, errors) = (derivation.Differentiate(batch), Autograd.Differentiate(batch), RoundingErrors.Of(batch));

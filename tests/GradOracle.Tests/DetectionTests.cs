@@ -100,13 +100,13 @@ public sealed class DetectionTests
     [Test]
     public void A_check_counts_failures_and_keeps_the_smallest_with_its_replay()
     {
-        var result = GradientCheck.Run(Samples.MissingX1Contribution, new CheckOptions { Cases = 30, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact] });
+        var result = GradientCheck.Run(Samples.MissingX1Contribution, new CheckOptions { Cases = 8, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact] });
         var finding = result.Suites[0].Findings[0];
         var replayed = Comparison.Of(Samples.MissingX1Contribution, Samples.Generate(Samples.Case(finding.Name))).Describe(0);
 
         Assert.Multiple(() =>
         {
-            Assert.That(result.Suites[0].Counts[Verdict.Disagrees], Is.EqualTo(30));
+            Assert.That(result.Suites[0].Counts[Verdict.Disagrees], Is.EqualTo(8));
             Assert.That(result.Suites[0].FalseAcceptLog2, Is.Null);
             Assert.That(Cli.CommandReplay.Instance.Of(Samples.MissingX1Contribution, finding.Case), Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{finding.Name}\""));
             Assert.That(Samples.Text(Samples.MissingX1Contribution, replayed), Is.EqualTo(Samples.Text(Samples.MissingX1Contribution, finding)));

@@ -22,7 +22,7 @@ public sealed class ExactRangeTests
         select $"{network.Name} {shape}: {string.Join(' ', Loss.All.Select(loss => $"{loss.Name}={RangeOf(network, loss, shape)}"))}";
 
     private static string RangeOf(Network network, Loss loss, Shape shape) =>
-        new Scenario(network, loss, shape) is var scenario ? string.Join('/', ElementType.All.Select(scenario.RangeOf)) : "";
+        new Scenario(network, loss, shape) is var scenario ? string.Join('/', ElementType.All.Select(type => scenario.RangeOf(type))) : "";
 
     [Test]
     public void The_largest_exact_integers_of_every_network_and_loss_are_those_of_the_table()

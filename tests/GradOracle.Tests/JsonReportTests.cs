@@ -69,7 +69,7 @@ public sealed class JsonReportTests
                 NotApplicable = [new(title, title)],
                 Shapes = [new(new Dictionary<string, int> { ["n"] = count, ["B"] = 1 }, count, count, verdict, number)],
             }])
-            { WithoutExactCases = texts },
+            { WithoutExactCases = texts, Covered = texts },
         ],
         Cases = cases,
         Updates = [new() { Network = title, Derivation = title, Case = title, Rule = title, Verdict = verdict, Sentence = title, Losses = numbers, ExpectedLosses = numbers, StepErrorsInBounds = numbers, TrajectoryErrorsInBounds = numbers, Replay = title }],
@@ -107,9 +107,9 @@ public sealed class JsonReportTests
     [Test]
     public void A_row_of_a_matrix_stands_on_one_line_and_so_does_an_entry()
     {
-        var text = JsonReport.Of(Samples.Wrong);
+        var text = JsonReport.Of(Samples.Check(Samples.MissingX1Contribution, new CheckOptions { Cases = 20, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact], MaxSize = 5, FindingsKept = 10 }));
 
-        Assert.That(text, Does.Match("""\n +\[-?\d+(, -?\d+)+\],?\n""").And.Match("""\n +\{"row": 0, "column": 0, "expected": -?\d+, "actual": -?\d+, "bound": 0\},?\n"""));
+        Assert.That(text, Does.Match("""\n +\[-?\d+(, -?\d+)+\],?\n""").And.Match("""\n +\{"row": \d+, "column": \d+, "expected": -?\d+, "actual": -?\d+, "bound": 0\},?\n"""));
         Assert.That(text, Does.StartWith("{\n  \"schema\": \"gradoracle-report/1\",\n  \"title\": \"gradoracle check\",\n  \"verdict\": \"disagrees\",\n").And.EndWith("}\n").And.Not.Contain("\r"));
     }
 

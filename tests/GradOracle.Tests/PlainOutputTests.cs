@@ -183,7 +183,7 @@ public sealed class PlainOutputTests
             {
                 Title = Hostile,
                 Sentence = Hostile,
-                Checks = [.. Samples.Wrong.Checks.Select(c => c with { Derivation = Hostile, Sentence = Hostile, WithoutExactCases = [Hostile] })],
+                Checks = [.. Samples.Wrong.Checks.Select(c => c with { Derivation = Hostile, Sentence = Hostile, WithoutExactCases = [Hostile], Covered = [Hostile] })],
                 Cases = [reported with { Name = Hostile, Test = Hostile, Replay = Hostile, Agreement = Hostile, Unexplained = [Hostile] }],
             })),
         };

@@ -7,7 +7,10 @@ namespace GradOracle.Gallery;
 /// <remarks>J. L. Elman, "Finding structure in time", Cognitive Science 14 (1990).</remarks>
 internal sealed class ElmanNetwork(Activation activation, bool bias = false, bool everyStep = false) : Network
 {
-    private const int LargestDrawnPolynomial = 4;
+    private const int MostSteps = 12;
+    private const int MostStepsAlone = 20;
+    private const int MostPolynomialSteps = 4;
+    private const int MostPolynomialStepsAlone = 6;
 
     /// <summary>φ.</summary>
     public Activation Activation => activation;
@@ -30,7 +33,10 @@ internal sealed class ElmanNetwork(Activation activation, bool bias = false, boo
 
     // What grows with its square overflows within a dozen steps.
     /// <inheritdoc/>
-    public override int LargestDrawn(string dimension) => dimension == "T" && activation.GrowsFast ? LargestDrawnPolynomial : base.LargestDrawn(dimension);
+    public override int LargestDrawn(string dimension) => dimension != "T" ? base.LargestDrawn(dimension) : activation.GrowsFast ? MostPolynomialSteps : MostSteps;
+
+    /// <inheritdoc/>
+    public override int LargestAlone(string dimension) => dimension != "T" ? base.LargestAlone(dimension) : activation.GrowsFast ? MostPolynomialStepsAlone : MostStepsAlone;
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorSpec> Tensors(Shape shape)

@@ -35,6 +35,7 @@ internal static class CaseFile
         var shape = input.ReadShape(root.GetProperty("shape"), network);
 
         var scenario = new Scenario(network, loss, shape);
+        CaseBudget.Single.Require(scenario);
         var tensors = root.GetProperty("tensors");
         input.RequireKeys("\"tensors\"", tensors, [.. scenario.Tensors.Select(s => s.Name)]);
         var stacks = scenario.Tensors.Select(s => new TensorStack(s.Name, 1, s.Sizes)).ToList();

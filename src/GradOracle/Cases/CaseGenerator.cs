@@ -4,15 +4,17 @@ namespace GradOracle.Cases;
 /// <remarks>
 /// Tensor i of a case (counted from 0 in the network's order, the target last) is stream i of the case's seed, its entries
 /// counted row by row. Exact entries are integers in −k..k, k being the largest that stays exact or the one in the name. Real entries are uniform in
-/// (−1, 1), a parameter's times 1/√columns. A float32 case is the float64 case, each entry rounded to nearest.
+/// (−1, 1), a parameter's times 1/√columns. Where the name has values=WORD, they are then changed as <see cref="CaseValues"/> says. A float32 case is the float64 case,
+/// each entry rounded to nearest.
 /// </remarks>
 internal static class CaseGenerator
 {
     /// <summary>The case with this name, or as many as asked for, with consecutive seeds from its own on.</summary>
-    /// <exception cref="BadInputException">No exact case of this shape stays on the lattice.</exception>
+    /// <exception cref="BadInputException">No exact case of this shape stays on the lattice, or it is too large.</exception>
     public static CaseStack Generate(CaseId name, int count = 1)
     {
         ArgumentNullException.ThrowIfNull(name);
+        CaseBudget.Single.Require(name.Scenario);
         if (name.Kind == CaseKind.Exact)
         {
             RequireExact(name);
@@ -24,7 +26,7 @@ internal static class CaseGenerator
         for (var i = 0; i < tensors.Length; i++)
         {
             tensors[i] = new(specs[i].Name, count, specs[i].Sizes);
-            var scale = specs[i].Role == TensorRole.Parameter ? 1 / Math.Sqrt(specs[i].Columns) : 1;
+            var scale = ScaleOf(specs[i]);
             for (var s = 0; s < count; s++)
             {
                 var key = CounterRng.Key(name.Seed + (ulong)s, (ulong)i);
@@ -37,19 +39,30 @@ internal static class CaseGenerator
                     CounterRng.FillReals(tensors[i][s], key, scale);
                 }
             }
+        }
 
-            if (name.Kind == CaseKind.Real && name.Type == ElementType.Float32)
+        for (var s = 0; s < count && name.Values is not null; s++)
+        {
+            name.Values.Change(name.Scenario, name.Type, tensors, s, name.Seed + (ulong)s);
+        }
+
+        if (name.Kind == CaseKind.Real && name.Type == ElementType.Float32)
+        {
+            foreach (var tensor in tensors)
             {
-                RoundToSingle(tensors[i].Values);
+                RoundToSingle(tensor.Values);
             }
         }
 
-        return new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude };
+        return new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude, Values = name.Values };
     }
+
+    /// <summary>What real entries of a tensor are multiplied by: 1/√fan-in for a parameter.</summary>
+    public static double ScaleOf(TensorSpec spec) => spec.Role == TensorRole.Parameter ? 1 / Math.Sqrt(spec.Columns) : 1;
 
     private static void RequireExact(CaseId name)
     {
-        var largest = name.Scenario.RangeOf(name.Type);
+        var largest = name.LargestRange;
         if (largest == 0)
         {
             throw new BadInputException($"Case \"{name}\" does not exist: no integers stay exact in {name.Type} at this shape with this loss; take smaller sizes or the real kind.");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using GradOracle.Cases;
 using GradOracle.Networks;
 
 namespace GradOracle;
@@ -7,7 +8,7 @@ namespace GradOracle;
 /// <summary>The one line from which a generated case is rebuilt, entry for entry.</summary>
 /// <remarks>
 /// The entries of an exact case are integers in −k..k: the name of an exact case says which k; a name without one means the largest that stays exact at the shape. Small integers make
-/// a report that can be followed by hand.
+/// a report that can be followed by hand. A last word, as in <c>values=hot</c>, says that the entries are not drawn plainly.
 /// </remarks>
 /// <example><c>shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3</c></example>
 public sealed partial record CaseId
@@ -29,8 +30,8 @@ public sealed partial record CaseId
     {
     }
 
-    internal CaseId(Scenario scenario, CaseKind kind, ElementType type, ulong seed, int? magnitude = null) =>
-        (Scenario, Kind, Type, Seed, Magnitude) = (scenario, kind, type, seed, magnitude);
+    internal CaseId(Scenario scenario, CaseKind kind, ElementType type, ulong seed, int? magnitude = null, CaseValues? values = null) =>
+        (Scenario, Kind, Type, Seed, Magnitude, Values) = (scenario, kind, type, seed, magnitude, values);
 
     internal Scenario Scenario { get; }
 
@@ -55,12 +56,21 @@ public sealed partial record CaseId
     /// <summary>k, where the name says which; null means the largest at the shape.</summary>
     internal int? Magnitude { get; init; }
 
+    /// <summary>How its entries differ from plain ones; null where they do not.</summary>
+    internal CaseValues? Values { get; init; }
+
     /// <summary>k of an exact case: the one of the name, or the largest at the shape; 0 where there is none.</summary>
-    internal int Range => Magnitude ?? Scenario.RangeOf(Type);
+    internal int Range => Magnitude ?? LargestRange;
+
+    /// <summary>The largest k that stays exact.</summary>
+    internal int LargestRange => Scenario.RangeOf(Type, Values?.TargetsOutput ?? false);
+
+    /// <summary>What its entries are like, without the numbers that every shape has: <c>k=2</c>, <c>hot</c>; empty where they are plain.</summary>
+    internal string Sort => Values?.Word ?? (Magnitude is { } k ? FormattableString.Invariant($"k={k}") : "");
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Network.Name}/{Loss.Name} {Shape} {Word(Kind)} {Type} seed={Seed}{(Kind == CaseKind.Exact && Range > 0 ? $" k={Range}" : "")}");
+        CultureInfo.InvariantCulture, $"{Network.Name}/{Loss.Name} {Shape} {Word(Kind)} {Type} seed={Seed}{(Kind == CaseKind.Exact && Range > 0 ? $" k={Range}" : "")}{(Values is null ? "" : $" values={Values.Word}")}");
 
     /// <summary>Two names are equal where they say the same.</summary>
     public bool Equals(CaseId? other) => other is not null && ToString() == other.ToString();
@@ -105,14 +115,11 @@ public sealed partial record CaseId
             throw new BadInputException($"Case \"{text}\" is real and has a k: only exact cases have integers in −k..k; leave it out.");
         }
 
-        return new CaseId(
-            network,
-            loss,
-            new Shape(names.Zip(sizes)),
-            match.Groups["kind"].Value == "exact" ? CaseKind.Exact : CaseKind.Real,
-            ElementType.All.Single(t => t.Name == match.Groups["type"].Value),
-            seed,
-            magnitude);
+        var kind = match.Groups["kind"].Value == "exact" ? CaseKind.Exact : CaseKind.Real;
+        return new CaseId(network, loss, new Shape(names.Zip(sizes)), kind, ElementType.All.Single(t => t.Name == match.Groups["type"].Value), seed, magnitude)
+        {
+            Values = match.Groups["values"].Success ? ReadValues(match.Groups["values"].Value, kind, text) : null,
+        };
     }
 
     /// <summary>Reads the name of a case of one network.</summary>
@@ -124,11 +131,15 @@ public sealed partial record CaseId
             ? k
             : throw new BadInputException($"Case \"{text}\" has k={digits}: k is the largest integer drawn, a whole number from 1 up.");
 
+    private static CaseValues ReadValues(string word, CaseKind kind, string text) =>
+        CaseValues.For(kind).FirstOrDefault(values => values.Word == word)
+        ?? throw new BadInputException($"Case \"{text}\" has values={word}: {Word(kind)} cases have {string.Join(", ", CaseValues.For(kind).Select(v => v.Word))}, or no such word.");
+
     private static int Size(string digits, string text) =>
         int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var size)
             ? size
             : throw new BadInputException($"Case \"{text}\" has the size {digits}, which is out of range: a size is a whole number from 1 to {Shape.MaxSize}.");
 
-    [GeneratedRegex(@"^(?<network>[\w-]+)/(?<loss>[\w-]+)(?: +(?<name>(?!seed=)[A-Za-z]+)=(?<size>-?[0-9]+))+ +(?<kind>exact|real) +(?<type>float64|float32) +seed=(?<seed>[0-9]+)(?: +k=(?<k>[0-9]+))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<network>[\w-]+)/(?<loss>[\w-]+)(?: +(?<name>(?!seed=)[A-Za-z]+)=(?<size>-?[0-9]+))+ +(?<kind>exact|real) +(?<type>float64|float32) +seed=(?<seed>[0-9]+)(?: +k=(?<k>[0-9]+))?(?: +values=(?<values>[a-z]+))?$", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

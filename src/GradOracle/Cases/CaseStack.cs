@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GradOracle.Cases;
 using GradOracle.Networks;
 
 namespace GradOracle;
@@ -45,6 +46,9 @@ public sealed record CaseStack
     /// <summary>k of exact cases, where it is not the largest of the shape.</summary>
     internal int? Magnitude { get; init; }
 
+    /// <summary>How the entries of generated cases differ from plain ones; null where they do not.</summary>
+    internal CaseValues? Values { get; init; }
+
     /// <summary>The named tensor of all cases.</summary>
     /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
     public TensorStack this[string name]
@@ -68,7 +72,7 @@ public sealed record CaseStack
 
     /// <summary>The name of one case: from a generated one's it is rebuilt, entry for entry.</summary>
     public string NameOf(int index) => File is null
-        ? new CaseId(Scenario, Kind, Type, FirstSeed + (ulong)index, Magnitude).ToString()
+        ? new CaseId(Scenario, Kind, Type, FirstSeed + (ulong)index, Magnitude, Values).ToString()
         : $"{Network.Name}/{Loss.Name} {Shape} {CaseId.Word(Kind)} {Type} file={File}";
 
     /// <summary>Two batches are equal only where they are the same.</summary>
@@ -88,4 +92,24 @@ public sealed record CaseStack
 
     /// <summary>The batch with copies of its tensors, for foreign hands.</summary>
     internal CaseStack Copy() => this with { Tensors = [.. Tensors.Select(t => t.With([.. t.Values]))] };
+
+    /// <summary>The cases in the opposite order; their names are those of the batch that it is made from.</summary>
+    internal CaseStack Reversed() => this with { Tensors = [.. Tensors.Select(Reversed)] };
+
+    /// <summary>These cases, and behind them others of the same scenario.</summary>
+    internal CaseStack Followed(CaseStack others) => this with
+    {
+        Tensors = [.. Tensors.Zip(others.Tensors, (a, b) => new TensorStack(a.Name, a.Count + b.Count, a.Sizes, [.. a.Values, .. b.Values]))],
+    };
+
+    private static TensorStack Reversed(TensorStack stack)
+    {
+        var reversed = new TensorStack(stack.Name, stack.Count, stack.Sizes);
+        for (var s = 0; s < stack.Count; s++)
+        {
+            stack[s].CopyTo(reversed[stack.Count - 1 - s]);
+        }
+
+        return reversed;
+    }
 }

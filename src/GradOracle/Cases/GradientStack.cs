@@ -7,6 +7,7 @@ public sealed class GradientStack
 {
     private Dictionary<(int Case, string Tensor), string>? _faults;
     private Dictionary<(int Case, string Tensor), TensorStack>? _misshapen;
+    private HashSet<(int Case, string Tensor)>? _misconduct;
 
     /// <summary>Room for the outputs and gradients of a batch; an entry that is never written is NaN.</summary>
     public GradientStack(CaseStack batch)
@@ -52,6 +53,16 @@ public sealed class GradientStack
             (_misshapen ??= [])[(index, tensor)] = misshapen;
         }
     }
+
+    /// <summary>Notes that what is there for one case cannot be held against anything, for how it came about.</summary>
+    internal void SetMisconduct(int index, string tensor, string reason)
+    {
+        SetFault(index, tensor, reason);
+        (_misconduct ??= []).Add((index, tensor));
+    }
+
+    /// <summary>Whether the fault is in how it came about, and not in the values.</summary>
+    internal bool IsMisconduct(int index, string tensor) => _misconduct?.Contains((index, tensor)) ?? false;
 
     /// <summary>The tensor of other sizes that was given for a gradient, or null.</summary>
     internal TensorStack? MisshapenOf(int index, string tensor) => _misshapen?.GetValueOrDefault((index, tensor));

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using GradOracle.Networks;
+
 namespace GradOracle.Derivations;
 
 /// <summary>Runs foreign code as what it is: on trial. It gets copies, and whatever it throws is a finding.</summary>
@@ -7,9 +10,30 @@ internal static class IsolatedRun
     public static GradientStack Of(Derivation derivation, CaseStack batch)
     {
         GradientStack? result = null;
-        var failure = Try(() => result = derivation.Differentiate(batch.Copy()));
-        return result is not null && failure is null ? result : Failed(batch, failure ?? "the derivation gives no gradients");
+        var copy = batch.Copy();
+        var failure = Try(() => result = derivation.Differentiate(copy));
+        result = result is not null && failure is null ? result : Failed(batch, failure ?? "the derivation gives no gradients");
+        NoteChanges(batch, copy, result);
+        return result;
     }
+
+    // Here they are copies. Where the derivation is at home they are somebody's weights.
+    private static void NoteChanges(CaseStack batch, CaseStack copy, GradientStack result)
+    {
+        foreach (var (given, left) in batch.Tensors.Zip(copy.Tensors))
+        {
+            for (var s = 0; s < batch.Count && !IsSame(given.Values, left.Values); s++)
+            {
+                if (!IsSame(given[s], left[s]))
+                {
+                    var where = batch.Scenario.Differentiated.Any(spec => spec.Name == given.Name) ? given.Name : Scenario.OutputName;
+                    result.SetMisconduct(s, where, $"the derivation modifies {given.Name}");
+                }
+            }
+        }
+    }
+
+    private static bool IsSame(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
 
     /// <summary>Runs foreign code: null, or why it failed.</summary>
     public static string? Try(Action code, string what = "the derivation")
@@ -19,7 +43,7 @@ internal static class IsolatedRun
             code();
             return null;
         }
-        catch (Exception known) when (known is BadInputException or TorchUnavailableException)
+        catch (Exception known) when (known is BadInputException or TorchUnavailableException or OutOfMemoryException)
         {
             throw;
         }

@@ -40,10 +40,10 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
-        var comparison = Comparison.Of(derivation, batch);
+        var comparison = Comparison.InBothOrders(derivation, batch);
         var described = comparison.Describe(0);
         var isSame = IsSame(comparison.Received, IsolatedRun.Of(derivation, batch));
-        var canBeLookedInto = isSame && described.Verdict >= Verdict.Disagrees && described.Forward.Verdict <= Verdict.Inconclusive;
+        var canBeLookedInto = isSame && !described.IsMisconduct && described.Verdict >= Verdict.Disagrees && described.Forward.Verdict <= Verdict.Inconclusive;
         var smallest = canBeLookedInto && Shrinker.Shrink(derivation, batch, described) is { } name
             ? Comparison.Of(derivation, CaseGenerator.Generate(name))
             : comparison;
@@ -82,8 +82,9 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         foreach (var finding in findings)
         {
             var kind = $"{finding.Verdict}: {string.Join(' ', finding.Failing.Select(t => t.Name))}";
-            var like = finding.HasGenuineMismatch ? lookedInto.GetValueOrDefault(kind) : null;
-            if (finding.HasGenuineMismatch && like is null && lookedInto.Count < depth.Examined)
+            var isLookedInto = finding.HasGenuineMismatch && !finding.IsMisconduct;
+            var like = isLookedInto ? lookedInto.GetValueOrDefault(kind) : null;
+            if (isLookedInto && like is null && lookedInto.Count < depth.Examined)
             {
                 lookedInto.Add(kind, finding.Name);
                 analyses.Add(Of(derivation, finding.Case, depth.InFull > 0));

@@ -54,9 +54,16 @@ internal static class Shrinker
     {
         var seeds = Enumerable.Range(0, Seeds).Select(i => failing.FirstSeed + (ulong)i).ToList();
         return failing.Kind == CaseKind.Real
-            ? seeds.Take(1).Select(seed => new CaseId(scenario, CaseKind.Real, failing.Type, seed))
-            : from k in s_magnitudes where k <= scenario.RangeOf(failing.Type) from seed in seeds select new CaseId(scenario, CaseKind.Exact, failing.Type, seed, k);
+            ? Values(failing).Select(values => new CaseId(scenario, CaseKind.Real, failing.Type, failing.FirstSeed, null, values))
+            : from values in Values(failing)
+              from k in s_magnitudes
+              where k <= scenario.RangeOf(failing.Type, values?.TargetsOutput ?? false)
+              from seed in seeds
+              select new CaseId(scenario, CaseKind.Exact, failing.Type, seed, k, values);
     }
+
+    // Plain entries are easier to read, where they fail as well.
+    private static IEnumerable<CaseValues?> Values(CaseStack failing) => failing.Values is { } values ? [null, values] : [null];
 
     private static string SignatureOf(CaseComparison comparison) =>
         $"{comparison.Verdict} {string.Join(' ', comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => $"{t.Name} {FaultOf(t)}"))}";

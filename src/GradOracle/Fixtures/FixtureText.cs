@@ -61,7 +61,7 @@ internal static class FixtureText
         }
 
         var tensors = name.Scenario.Tensors.Select(s => new TensorStack(s.Name, 1, s.Sizes)).ToList();
-        var batch = new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude };
+        var batch = new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude, Values = name.Values };
         var results = new GradientStack(batch);
         ReadAll(input, "tensors", tensors, name);
         ReadAll(input, "gradients", results.Gradients, name);

@@ -25,6 +25,6 @@ internal sealed record GradientFixture(CaseId Name, CaseStack Case, GradientStac
         ArgumentNullException.ThrowIfNull(name);
         var shape = string.Concat(name.Shape.Dimensions.Select(d => FormattableString.Invariant($"{d.Name}{d.Size}")));
         var type = name.Type == ElementType.Float64 ? "" : $".{name.Type}";
-        return FormattableString.Invariant($"{name.Network.Name}/{name.Loss.Name}.{CaseId.Word(name.Kind)}.{shape}{type}.seed{name.Seed}");
+        return FormattableString.Invariant($"{name.Network.Name}/{name.Loss.Name}.{CaseId.Word(name.Kind)}.{shape}{type}.seed{name.Seed}{(name.Values is null ? "" : $".{name.Values.Word}")}");
     }
 }

@@ -14,10 +14,10 @@ internal static class ExactRange
     private const int Secants = 8; // a polynomial needs three or four; then halving ends it
 
     /// <summary>k; 0 where no integers but 0 stay on the lattice.</summary>
-    /// <param name="majorant">The majorant.</param>
-    /// <param name="counts">The counts of its results, all on the lattice.</param>
+    /// <param name="largestOf">The largest entry of every result of the majorant, by k.</param>
+    /// <param name="counts">The counts of these results, all on the lattice.</param>
     /// <param name="limit">How many units fit.</param>
-    public static int Find(MajorantGraph majorant, IReadOnlyList<TermCount> counts, double limit)
+    public static int Find(Func<int, double[]> largestOf, IReadOnlyList<TermCount> counts, double limit)
     {
         var (k, units) = (1, Units(1));
         if (!(units < limit))
@@ -42,7 +42,7 @@ internal static class ExactRange
 
         double Units(int magnitude)
         {
-            var largest = majorant.Largest(_ => magnitude);
+            var largest = largestOf(magnitude);
             var most = 0.0;
             for (var i = 0; i < largest.Length; i++)
             {

@@ -16,6 +16,9 @@ public abstract class Network
     /// <summary>The largest size of a dimension that random shapes draw, where larger ones make no sense: entries would overflow.</summary>
     public virtual int LargestDrawn(string dimension) => Shape.MaxSize;
 
+    /// <summary>The largest size of a dimension where all others are small: a few shapes have one, to show blocks of 16, 32 or 64, and what is cut off after some steps.</summary>
+    public virtual int LargestAlone(string dimension) => LargestDrawn(dimension);
+
     /// <summary>The parameters, inputs and constants at a shape, in a fixed order: the order of the random streams.</summary>
     public abstract IReadOnlyList<TensorSpec> Tensors(Shape shape);
 

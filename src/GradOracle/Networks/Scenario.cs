@@ -8,7 +8,11 @@ internal sealed class Scenario
     /// <summary>The name of the output among the tensors.</summary>
     public const string OutputName = "Ŷ";
 
+    /// <summary>By how much a target that is drawn about the output differs from it at most.</summary>
+    public const int LargestTargetDifference = 2;
+
     private const int HighestDegree = 12;
+    private const long BytesOfAnEntry = 20 * sizeof(double);
 
     private readonly Lazy<BackwardGraph> _backward;
     private readonly Lazy<Schedule> _gradients;
@@ -19,7 +23,8 @@ internal sealed class Scenario
     private readonly Lazy<MajorantGraph> _majorant;
     private readonly Lazy<MajorantGraph> _undamped;
     private readonly Lazy<double[]> _atOne;
-    private readonly Dictionary<ElementType, Lazy<int>> _ranges;
+    private readonly Lazy<(long Operations, long Bytes)> _cost;
+    private readonly Dictionary<(ElementType Type, bool TargetsOutput), Lazy<int>> _ranges;
 
     /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
     public Scenario(Network network, Loss loss, Shape shape)
@@ -46,8 +51,9 @@ internal sealed class Scenario
         _degree = new(() => Forward.Counts()[^1].Degree);
         _majorant = new(() => new(Output, Entries, Leaves, undamped: false, Forward));
         _undamped = new(() => new(Output, Entries, Leaves, undamped: true, Forward));
+        _cost = new(FindCost);
         _atOne = new(() => Undamped.Largest(_ => 1));
-        _ranges = ElementType.All.ToDictionary(type => type, type => new Lazy<int>(() => FindRange(type)));
+        _ranges = ElementType.All.SelectMany(type => ((ElementType, bool)[])[(type, false), (type, true)]).ToDictionary(r => r, r => new Lazy<int>(() => FindRange(r.Item1, r.Item2)));
     }
 
     public Network Network { get; }
@@ -89,6 +95,12 @@ internal sealed class Scenario
     /// <summary>The majorant with constant factors below 1 raised to 1: nothing is damped on its way.</summary>
     public MajorantGraph Undamped => _undamped.Value;
 
+    /// <summary>About how many multiplications and additions the forward and the backward pass of one case take.</summary>
+    public long Operations => _cost.Value.Operations;
+
+    /// <summary>About how much memory one case takes while it is checked.</summary>
+    public long Bytes => _cost.Value.Bytes;
+
     /// <summary>d: the degree of the gradients as polynomials in all entries; null where they are polynomials in pieces only, or none.</summary>
     public int? Degree => _degree.Value > 0 ? _degree.Value - 1 : null;
 
@@ -108,7 +120,9 @@ internal sealed class Scenario
         : throw new KeyNotFoundException($"There is no gradient {tensor}; there are {string.Join(", ", _places.Keys)}.");
 
     /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case stays on the lattice.</summary>
-    public int RangeOf(ElementType type) => _ranges[type].Value;
+    /// <param name="type">The element type.</param>
+    /// <param name="targetsOutput">Whether the target is no such entry, but drawn about the output.</param>
+    public int RangeOf(ElementType type, bool targetsOutput = false) => _ranges[(type, targetsOutput)].Value;
 
     /// <summary>K: how many roundings any term of a gradient (or of the output) passes at most.</summary>
     public int RoundingsOf(string tensor) => _counts.Value[tensor == OutputName ? 0 : PlaceOf(tensor) + 1].Roundings;
@@ -134,9 +148,31 @@ internal sealed class Scenario
     public static bool MayBeExact(Network network, Loss loss) =>
         new Scenario(network, loss, new Shape(network.Dimensions.Select(d => (d, 1)))).RangeOf(ElementType.Float64) > 0;
 
+    // From the forward pass alone: a case may be too large for a backward pass. That has two products for each, and its values have adjoints, messages, bounds.
+    private (long Operations, long Bytes) FindCost()
+    {
+        var (operations, entries) = (0L, 0L);
+        foreach (var node in new Schedule([Entries]).Nodes)
+        {
+            entries += node.Operation.IsAlias ? 0L : node.Sizes.Length;
+            operations += node.Operation.IsProduct ? 2L * node.Sizes.Length * node.Operands[0].Sizes.Columns : node.Sizes.Length;
+        }
+
+        return (3 * operations, BytesOfAnEntry * entries);
+    }
+
     // Where something leaves the lattice the majorant is not even made: many shapes are looked at that have no exact cases.
-    private int FindRange(ElementType type) =>
-        _counts.Value.Any(count => count.FractionBits < 0) ? 0 : ExactRange.Find(Majorant, _counts.Value, type.LatticeLimit);
+    private int FindRange(ElementType type, bool targetsOutput) =>
+        _counts.Value.Any(count => count.FractionBits < 0) ? 0 : ExactRange.Find(targetsOutput ? LargestNearOutput : Largest, _counts.Value, type.LatticeLimit);
+
+    private double[] Largest(int k) => Majorant.Largest(_ => k);
+
+    // The output does not depend on the target; no output is larger than its majorant, nor a target near it than a little more.
+    private double[] LargestNearOutput(int k)
+    {
+        var target = Largest(k)[0] + LargestTargetDifference + 1;
+        return Majorant.Largest(leaf => leaf.Name == Target.Name ? target : k);
+    }
 
     // The network is the user's statement of the problem: where it fails there is nothing to check.
 #pragma warning disable CA1031

@@ -20,6 +20,7 @@ internal static class CheckReport
             [.. suites.Select(s => Suite(derivation.Network, s))])
         {
             WithoutExactCases = [.. withoutExactCases.Select(l => l.Name)],
+            Covered = Coverage.Of(suites),
         };
 
     private static ReportedSuite Suite(Network network, SuiteResult suite) => new()

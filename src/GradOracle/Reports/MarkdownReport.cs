@@ -52,7 +52,7 @@ internal static class MarkdownReport
     private static string Suites(ReportedCheck check) => Table(
         ["loss", "kind", "dtype", "cases", "agree", "error/bound", "false accept"],
         4,
-        [.. check.Suites.Select(s => (IReadOnlyList<string>)[Short(s.Loss), CaseId.Word(s.Kind), Short(s.Type), .. Numbers([s])])]) + "\n";
+        [.. check.Suites.Select(s => (IReadOnlyList<string>)[Short(s.Loss), CaseId.Word(s.Kind), Short(s.Type), .. Numbers([s])])]) + string.Concat(check.Covered.Select(line => $"\n{Text(line)}\n")) + "\n";
 
     private static string Checks(IReadOnlyList<ReportedCheck> checks) => Table(
         ["", "derivation", "network", "cases", "agree", "error/bound", "false accept"],

@@ -68,6 +68,9 @@ internal sealed record ReportedCheck(string Network, string Derivation, string S
 {
     /// <summary>Losses without exact cases, because something on the way is smooth and no polynomial.</summary>
     public IReadOnlyList<string> WithoutExactCases { get; init; } = [];
+
+    /// <summary>Which shapes and which values the cases had, a line each.</summary>
+    public IReadOnlyList<string> Covered { get; init; } = [];
 }
 
 /// <summary>The cases of one loss, kind and element type.</summary>

@@ -19,6 +19,9 @@ internal sealed record CaseComparison(CaseStack Case, Verdict Verdict, TensorCom
     /// <summary>The gradients that do not agree.</summary>
     public IEnumerable<TensorComparison> Failing => Tensors.Where(t => t.Verdict != Verdict.Agrees);
 
+    /// <summary>Whether nothing is wrong but how the values came about: inputs that were changed, neighbours in the batch.</summary>
+    public bool IsMisconduct => Verdict == Verdict.NotComparable && Tensors.Prepend(Forward).All(t => t.Verdict <= Verdict.Inconclusive || t.IsMisconduct);
+
     /// <summary>How many entries the compared gradients have in all: small cases make better reports.</summary>
     public int Size => Tensors.Sum(t => t.Rows * t.Columns);
 }

@@ -21,6 +21,14 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     public static Comparison Of(Derivation derivation, CaseStack batch) =>
         Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch));
 
+    /// <summary>Compares the derivation with autograd on one batch, and with itself where the cases have other neighbours.</summary>
+    public static Comparison InBothOrders(Derivation derivation, CaseStack batch)
+    {
+        var comparison = Of(derivation, batch);
+        Neighbours.Note(derivation, comparison);
+        return comparison;
+    }
+
     /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
     public (Verdict Verdict, double ErrorInBounds) Judge(int index)
     {
@@ -124,7 +132,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
 
         if (Received.FaultOf(index, expected.Name) is { } fault)
         {
-            return Found(Verdict.NotComparable, 0, null, fault);
+            return Found(Verdict.NotComparable, 0, null, fault) with { IsMisconduct = Received.IsMisconduct(index, expected.Name) };
         }
 
         var statistics = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);

@@ -15,6 +15,9 @@ internal sealed record SuiteResult
     /// <summary>One entry for each shape the cases had, in the order they were drawn.</summary>
     public required IReadOnlyList<ShapeResult> Shapes { get; init; }
 
+    /// <summary>What the entries of its cases were like: <c>k=2</c>, <c>hot</c>; empty for plain ones.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
     /// <summary>How many cases got each verdict.</summary>
     public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed record SuiteResult
     /// <summary>Oracles that could not serve some of the cases, each with the reason: they do not count as agreeing.</summary>
     public IReadOnlyList<(string Oracle, string Reason)> NotApplicable { get; init; } = [];
 
-    /// <summary>How long the suite took: its shapes and cases, without what a process pays once (loading libtorch, and its first calls).</summary>
+    /// <summary>How long the suite took.</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>Some of the cases that do not agree, in full, the smallest first.</summary>

@@ -10,6 +10,9 @@ namespace GradOracle.Verdicts;
 /// <param name="Reason">Why the verdict is inconclusive or not comparable; null otherwise.</param>
 internal sealed record TensorComparison(string Name, int Rows, int Columns, Verdict Verdict, int Differing, EntryComparison? Worst, string? Reason)
 {
+    /// <summary>Whether the values may be right, and how they came about is not.</summary>
+    public bool IsMisconduct { get; init; }
+
     /// <summary>Whether it is not finite on both sides: the numbers are too large, and nobody is wrong.</summary>
     public bool Overflows => Verdict == Verdict.NotComparable && Worst is { } worst && !double.IsFinite(worst.Expected) && !double.IsFinite(worst.Actual);
 }

@@ -27,6 +27,7 @@ internal static class SweepSection
             <thead><tr><th scope=col>loss<th scope=col>kind<th scope=col>type<th scope=col class=n>cases<th scope=col class=n>shapes<th scope=col class=n>agree<th scope=col class=n>error/bound<th scope=col class=n>false accept<th scope=col>otherwise</thead>
             {check.Suites.Select(Suite)}</table></div>
             {(check.WithoutExactCases.Count > 0 ? $"<p class=note>No exact cases for {string.Join(", ", check.WithoutExactCases)}: something on the way is smooth and no polynomial.</p>" : Markup.Nothing)}
+            {check.Covered.Select(line => (Markup)$"<p class=note>{line}</p>")}
             {(shapes.Count > 0 ? $"<div class=plots>{Errors(check)}{Coverage(check, shapes)}</div>" : Markup.Nothing)}
             </article>
 

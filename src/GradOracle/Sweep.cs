@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using GradOracle.Cases;
+using GradOracle.Networks;
+using GradOracle.Oracles;
+using GradOracle.Verdicts;
+
+namespace GradOracle;
+
+/// <summary>One suite of a check: draws the cases of one loss, kind and element type, and compares every batch.</summary>
+internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options)
+{
+    private const int FirstCases = 16;
+
+    private static readonly Autograd s_autograd = new();
+    private static readonly ReverseMode s_reverse = new();
+
+    /// <summary>Runs it.</summary>
+    /// <param name="suite">The number of the suite: each has shapes of its own.</param>
+    /// <param name="done">Told how many cases are done.</param>
+    /// <exception cref="BadInputException">There are no such cases.</exception>
+    public SuiteResult Run(int suite, Action<int> done)
+    {
+        var clock = Stopwatch.StartNew();
+        var batches = new SuiteDraw(kind, type, suite).Batches(Scenarios(suite), options.Cases, options.Seed).ToList();
+        clock.Stop();
+        Rehearse(batches[0].First);
+        clock.Start();
+        var outcomes = new Outcome[batches.Count];
+        var findings = new Findings(options.FindingsKept);
+        InParallel(batches.Count, options.Threads, i =>
+        {
+            // On the first cases the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an operation says so.
+            var isReverseAsked = i > 0 || options.Oracles.OfType<ReverseMode>().Any();
+            IReadOnlyList<IOracle> asked = isReverseAsked ? options.Oracles : [.. options.Oracles, s_reverse];
+            var crossChecked = options.Oracles.Count > 0 ? batches[i].Count : Math.Min(batches[i].Count, FirstCases);
+            outcomes[i] = RunBatch(batches[i].First, batches[i].Count, asked, crossChecked, finding => findings.Add(i, finding));
+            done(batches[i].Count);
+        });
+
+        var allAgree = kind == CaseKind.Exact && outcomes.All(o => o.Verdict == Verdict.Agrees);
+        return new SuiteResult
+        {
+            Loss = loss,
+            Kind = kind,
+            Type = type,
+            Shapes = [.. outcomes.GroupBy(o => o.First.Shape).Select(of =>
+                new ShapeResult(of.Key, of.Sum(o => o.Counts.Sum()), of.Max(o => o.Verdict), of.Max(o => o.WorstError)))],
+            Values = [.. outcomes.Select(o => o.First.Sort).Distinct()],
+            Counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v])),
+            WorstErrorInBounds = outcomes.Max(o => o.WorstError),
+            FalseAcceptLog2 = allAgree ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
+            NotApplicable = [.. outcomes.SelectMany(o => o.NotApplicable).DistinctBy(n => n.Oracle)],
+            Elapsed = clock.Elapsed,
+            Findings = findings.Smallest(),
+        };
+    }
+
+    /// <summary>Whether a softmax of so many rows says anything: of one it is constant.</summary>
+    public static bool HasEnoughRows(Scenario scenario) => scenario.Output.Sizes.Rows >= scenario.Loss.LeastRows;
+
+    private Scenario[] Scenarios(int suite)
+    {
+        var network = derivation.Network;
+        bool IsLegal(Scenario s) => HasEnoughRows(s) && CaseBudget.Drawn.Admits(s);
+        bool Admits(Scenario s) => IsLegal(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0);
+        var selection = new ShapeSelection(network, options.MaxSize, options.Seed, suite);
+        var drawn = new Scenario[options.Shapes?.Count ?? Math.Clamp(options.Cases / 2, 1, options.MaxShapes)];
+        InParallel(drawn.Length, options.Threads, i => drawn[i] = options.Shapes is { } asked
+            ? new Scenario(network, loss, asked[i])
+            : selection.Of(i, shape => new Scenario(network, loss, shape), Admits));
+
+        if (options.Shapes is not null)
+        {
+            Array.ForEach(drawn, CaseBudget.Single.Require);
+        }
+
+        var admitted = Array.FindAll(drawn, options.Shapes is null ? Admits : s => HasEnoughRows(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0));
+        if (admitted.Length > 0 && (options.Shapes is not null || admitted.Length == drawn.Length))
+        {
+            return admitted;
+        }
+
+        var what = $"{network.Name} with {loss.Name}";
+        throw new BadInputException(!drawn.Any(HasEnoughRows) && loss.LeastRows > 1
+            ? $"{what} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
+            : !Array.Exists(drawn, IsLegal) ? $"{what} takes more than {CaseBudget.Drawn} at any shape, the most for a case that is drawn; give shapes of your own."
+            : $"{what} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; "
+                + "take smaller sizes, float64, or the real kind.");
+    }
+
+    // What a process pays once, libtorch's first calls and what is compiled for them, is no suite's work: it is done before the clock runs on, on a case that
+    // is not counted and that the derivation never sees.
+    private static void Rehearse(CaseId name)
+    {
+        var batch = CaseGenerator.Generate(name);
+        var expected = Autograd.Differentiate(batch);
+        Comparison.Of(batch, expected, expected).Judge(0);
+    }
+
+    // Several workers may fail alike; one of their errors says it all.
+    private static void InParallel(int count, int threads, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, threads) }, work);
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.Flatten().InnerExceptions[0]);
+        }
+    }
+
+    private Outcome RunBatch(CaseId first, int count, IReadOnlyList<IOracle> oracles, int crossChecked, Action<CaseComparison> found)
+    {
+        var batch = CaseGenerator.Generate(first, count);
+        var comparison = Comparison.InBothOrders(derivation, batch);
+        if (first.Values is not null && TellsNothing(comparison))
+        {
+            return RunBatch(first with { Values = null }, count, oracles, crossChecked, found);
+        }
+
+        var autograd = new OracleAnswer(comparison.Expected, comparison.Errors.Of); // it has been asked already
+        var asked = crossChecked == count ? batch : CaseGenerator.Generate(first, crossChecked);
+        var answers = oracles.Count == 0 ? [] : Oracle.Ask(asked, oracles).Prepend((s_autograd, autograd, null)).ToList();
+        var outcome = new Outcome(first);
+        var kept = 0;
+        for (var s = 0; s < count; s++)
+        {
+            var (verdict, error) = comparison.Judge(s);
+            var isAsked = s < crossChecked && verdict < Verdict.OraclesDisagree && answers.Count > 0;
+            var crossCheck = isAsked ? CrossCheck.Of(batch, s, derivation: null, answers) : null;
+            outcome.NotApplicable = crossCheck?.NotApplicable ?? outcome.NotApplicable;
+            verdict = crossCheck is { OraclesAgree: false } ? Verdict.OraclesDisagree : verdict;
+            outcome.Counts[(int)verdict]++;
+            outcome.WorstError = Math.Max(outcome.WorstError, error);
+            if (verdict != Verdict.Agrees && kept++ < options.FindingsKept)
+            {
+                var described = comparison.Describe(s);
+                found(verdict == Verdict.OraclesDisagree ? described with { Verdict = verdict, CrossCheck = crossCheck } : described);
+            }
+        }
+
+        // Where the target is drawn about the output, the entries are not independent: such cases prove nothing of the kind.
+        outcome.FalseAcceptLog2 = first.Scenario.Degree is { } d
+            ? first.Values is not null ? 0 : count * Math.Min(0, Math.Log2(d / (2.0 * first.Range + 1)))
+            : null;
+        return outcome;
+    }
+
+    // Saturated throughout, or beyond the element type, on whichever side is right: plain entries say more.
+    private static bool TellsNothing(Comparison comparison)
+    {
+        var worst = Enumerable.Range(0, comparison.Case.Count).Max(s => comparison.Judge(s).Verdict);
+        return worst == Verdict.Inconclusive || (worst > Verdict.Inconclusive && !comparison.Expected.All.All(t => t.Values.All(double.IsFinite)));
+    }
+
+    private sealed class Outcome(CaseId first)
+    {
+        public CaseId First => first;
+
+        public int[] Counts { get; } = new int[Enum.GetValues<Verdict>().Length];
+
+        public double WorstError { get; set; }
+
+        public double? FalseAcceptLog2 { get; set; }
+
+        public IReadOnlyList<(string Oracle, string Reason)> NotApplicable { get; set; } = [];
+
+        public Verdict Verdict => (Verdict)Array.FindLastIndex(Counts, c => c > 0);
+    }
+}
