@@ -58,6 +58,9 @@ internal sealed record SuiteResult
     /// </summary>
     public required double? FalseAcceptLog2 { get; init; }
 
+    /// <summary>What the cases that agree are worth.</summary>
+    public required Evidence Evidence { get; init; }
+
     /// <summary>Oracles that could not serve some of the cases, each with the reason: they do not count as agreeing.</summary>
     public IReadOnlyList<(string Oracle, string Reason)> NotApplicable { get; init; } = [];
 

@@ -74,7 +74,7 @@ public static class GradientCheck
 
     /// <summary>Compares the derivation with autograd on one batch.</summary>
     internal static Comparison Compare(Derivation derivation, CaseStack batch) =>
-        Comparison.Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch));
+        Comparison.Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch), again => IsolatedRun.Of(derivation, again));
 
     private static SuiteResult RunSuite(
         Derivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Scenarios scenarios, Count progress)
@@ -123,6 +123,7 @@ public static class GradientCheck
             Counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v])),
             WorstErrorInBounds = outcomes.Max(o => o.WorstError),
             FalseAcceptLog2 = allAgree ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
+            Evidence = Evidence.Of(outcomes.Select(o => o.Evidence)),
             NotApplicable = [.. outcomes.SelectMany(o => o.NotApplicable).DistinctBy(n => n.Oracle)],
             Elapsed = clock.Elapsed,
             Findings = findings.Smallest(),
@@ -171,7 +172,7 @@ public static class GradientCheck
         var kept = 0;
         for (var s = 0; s < count; s++)
         {
-            var (verdict, error) = comparison.Judge(s);
+            var (verdict, error) = comparison.Judge(s, outcome.Evidence);
             var isAsked = verdict < Verdict.OraclesDisagree && answers.Count > 0;
             var crossCheck = isAsked ? CrossCheck.Of(batch, s, derivation: null, answers) : null;
             outcome.NotApplicable = crossCheck?.NotApplicable ?? outcome.NotApplicable;
@@ -231,6 +232,8 @@ public static class GradientCheck
 
     private sealed class Outcome
     {
+        public Evidence Evidence { get; } = new();
+
         public int[] Counts { get; } = new int[Enum.GetValues<Verdict>().Length];
 
         public double WorstError { get; set; }

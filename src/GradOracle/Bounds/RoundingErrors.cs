@@ -32,7 +32,7 @@ internal sealed class RoundingErrors
     /// <param name="roundings">How many roundings a term passes, where they are not those of the statement, by tensor.</param>
     public static RoundingErrors Of(CaseStack batch, Func<string, int>? roundings = null) =>
         batch.Kind == CaseKind.Exact ? new RoundingErrors(batch)
-        : batch.Scenario.NeedsRunningError ? Running(batch, scale: roundings)
+        : batch.Scenario.NeedsRunningError ? OfTerms(batch, roundings)
         : OfMajorant(batch, roundings ?? batch.Scenario.RoundingsOf);
 
     /// <summary>The running error analysis, whatever the kind of case.</summary>
@@ -50,11 +50,23 @@ internal sealed class RoundingErrors
         var schedule = scenario.Gradients;
         var values = schedule.Evaluate(batch.Count, batch.ValuesOf);
         var errors = schedule.Errors(values, Rounding.Of(batch.Type), leaf => leafErrors?.GetValueOrDefault(leaf.Name ?? ""));
+        return Of(batch, node => errors[schedule[node]] ?? new double[batch.Count * node.Sizes.Length], scale);
+    }
+
+    private static RoundingErrors OfTerms(CaseStack batch, Func<string, int>? scale)
+    {
+        var schedule = batch.Scenario.Gradients;
+        var errors = new TermErrors(schedule, schedule.Evaluate(batch.Count, batch.ValuesOf), Rounding.Of(batch.Type));
+        return Of(batch, node => errors[node], scale);
+    }
+
+    private static RoundingErrors Of(CaseStack batch, Func<Node, double[]> errors, Func<string, int>? scale)
+    {
+        var scenario = batch.Scenario;
         var result = new RoundingErrors(batch);
         foreach (var tensor in scenario.Differentiated.Select(spec => spec.Name).Append(Scenario.OutputName))
         {
-            var node = scenario.ResultOf(tensor);
-            var error = errors[schedule[node]] ?? new double[batch.Count * node.Sizes.Length];
+            var error = errors(scenario.ResultOf(tensor));
             var factor = scale is null ? 1 : (double)scale(tensor) / Math.Max(1, scenario.RoundingsOf(tensor));
             result._errors[tensor] = factor == 1 ? error : Array.ConvertAll(error, e => e * factor);
         }

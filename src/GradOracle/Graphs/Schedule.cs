@@ -7,6 +7,7 @@ namespace GradOracle.Graphs;
 internal sealed class Schedule
 {
     private readonly Dictionary<Node, int> _places;
+    private readonly Lazy<TermCount[]> _countsOfTerms;
 
     /// <summary>The schedule of some results.</summary>
     /// <param name="results">The nodes asked for.</param>
@@ -38,6 +39,8 @@ internal sealed class Schedule
             _places.Add(Nodes[i], i);
             Operands[i] = [.. Needed(Nodes[i]).Select(operand => _places[operand])];
         }
+
+        _countsOfTerms = new(() => Counts(startsTerms: true));
     }
 
     /// <summary>The schedule of some results on TorchSharp.</summary>
@@ -127,12 +130,13 @@ internal sealed class Schedule
 
     /// <summary>What the terms of every value have been through.</summary>
     /// <param name="fractionBits">For leaves whose entries are multiples of 2⁻ᵉ and no integers, e.</param>
-    public TermCount[] Counts(Func<Node, int>? fractionBits = null)
+    /// <param name="startsTerms">Whether operations that start terms anew forget what their operands have been through.</param>
+    public TermCount[] Counts(Func<Node, int>? fractionBits = null, bool startsTerms = false)
     {
         var counts = new TermCount[Nodes.Length];
         for (var i = 0; i < counts.Length; i++)
         {
-            counts[i] = Nodes[i].Operation.Count(Nodes[i], Of(Operands[i], counts));
+            counts[i] = startsTerms && Nodes[i].Operation.StartsTerms ? default : Nodes[i].Operation.Count(Nodes[i], Of(Operands[i], counts));
             if (Nodes[i].Operation is Leaf && fractionBits is not null)
             {
                 counts[i] = counts[i] with { FractionBits = fractionBits(Nodes[i]) };
@@ -141,6 +145,9 @@ internal sealed class Schedule
 
         return counts;
     }
+
+    /// <summary>What the terms of every value have been through since they began: where an operation starts terms anew, nothing.</summary>
+    public IReadOnlyList<TermCount> CountsOfTerms => _countsOfTerms.Value;
 
     /// <summary>The one entry of every value where all entries of a leaf are equal; null where the entries of some value differ.</summary>
     public double[]? Uniform(Func<Node, double> leaf)
@@ -165,7 +172,8 @@ internal sealed class Schedule
         return values;
     }
 
-    private static TValue[] Of<TValue>(int[] places, TValue[] values)
+    /// <summary>What stands at some places.</summary>
+    public static TValue[] Of<TValue>(int[] places, TValue[] values)
     {
         var found = new TValue[places.Length];
         for (var p = 0; p < places.Length; p++)

@@ -9,27 +9,38 @@ namespace GradOracle.Verdicts;
 /// <param name="Errors">How far one evaluation may be off: two may be apart by twice that.</param>
 internal sealed record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
 {
+    private readonly Dictionary<int, TensorJudge> _judges = [];
+
+    /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
+    public Func<CaseStack, GradientStack>? Again { get; init; }
+
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
-    public static Comparison Of(CaseStack batch, GradientStack received, GradientStack expected) => new(batch, received, expected, RoundingErrors.Of(batch));
+    public static Comparison Of(CaseStack batch, GradientStack received, GradientStack expected, Func<CaseStack, GradientStack>? again = null) =>
+        new(batch, received, expected, RoundingErrors.Of(batch)) { Again = again };
 
     /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
-    public (Verdict Verdict, double ErrorInBounds) Judge(int index)
+    /// <param name="index">The case.</param>
+    /// <param name="evidence">Receives what its gradients are worth.</param>
+    public (Verdict Verdict, double ErrorInBounds) Judge(int index, Evidence? evidence = null)
     {
-        var (verdict, worst) = Judge(index, Received.Output, Expected.Output);
+        var forward = Find(index, Received.Output, Expected.Output);
+        var (verdict, worst, isZero, isEstimated) = (forward.Verdict, forward.Statistics.WorstInBounds, true, forward.Basis == Basis.Estimated);
         if (verdict > Verdict.Inconclusive)
         {
             return (Verdict.NotComparable, worst);
         }
 
-        var isZero = true;
         for (var i = 0; i < Expected.Gradients.Count; i++)
         {
-            var (v, e) = Judge(index, Received.Gradients[i], Expected.Gradients[i]);
-            verdict = v > verdict ? v : verdict;
-            worst = Math.Max(worst, e);
-            isZero &= IsZero(index, Expected.Gradients[i]);
+            var found = Find(index, Received.Gradients[i], Expected.Gradients[i]);
+            verdict = found.Verdict > verdict ? found.Verdict : verdict;
+            worst = Math.Max(worst, found.Statistics.WorstInBounds);
+            isZero &= found.IsZero;
+            isEstimated |= found.Basis == Basis.Estimated;
+            evidence?.Add(Expected.Gradients[i].Name, found);
         }
 
+        evidence?.Add(isEstimated && verdict == Verdict.Agrees);
         return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
 
@@ -48,7 +59,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
 
         // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
         var verdict = tensors.Append(forward).Max(t => t.Verdict);
-        return verdict == Verdict.Agrees && Case.File is not null && Expected.Gradients.All(g => IsZero(index, g))
+        return verdict == Verdict.Agrees && Case.File is not null && tensors.TrueForAll(t => t.IsZero)
             ? new(alone, Verdict.Inconclusive, forward, [.. tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })])
             : new(alone, verdict, forward, tensors);
     }
@@ -62,7 +73,8 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         }
 
         var received = Received.All.Single(t => t.Name == tensor);
-        return at => Entry(index, received, expected, at);
+        var estimate = Find(index, received, expected).Estimate;
+        return at => Entry(index, received, expected, estimate, at);
     }
 
     private CaseStack Alone(int index) => Case.Count == 1 ? Case : Case with
@@ -71,43 +83,59 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         FirstSeed = Case.FirstSeed + (ulong)index,
     };
 
-    private static bool IsZero(int index, TensorStack stack) => !stack[index].ContainsAnyExcept(0);
+    private TensorJudge JudgeOf(int index)
+    {
+        if (!_judges.TryGetValue(index, out var judge))
+        {
+            var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Alone(index)));
+            var other = new Lazy<OtherPrecision?>(() => Again is null ? null : OtherPrecision.Of(Alone(index), Again));
+            _judges[index] = judge = new TensorJudge(Case.Type, () => estimate.Value, () => other.Value);
+        }
 
-    private EntryComparison Entry(int index, TensorStack received, TensorStack expected, int at) => new(
-        at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
-        EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
+        return judge;
+    }
 
-    private (Verdict Verdict, double ErrorInBounds) Judge(int index, TensorStack received, TensorStack expected)
+    private TensorFinding Find(int index, TensorStack received, TensorStack expected)
     {
         if (Received.HasFaults && Received.FaultOf(index, expected.Name) is not null)
         {
-            return (Verdict.NotComparable, 0);
+            return TensorFinding.Missing;
         }
 
-        var statistics = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
-        return (statistics.Verdict, statistics.WorstInBounds);
+        var found = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
+        return TensorFinding.Of(found, Case.Type) ?? JudgeOf(index).Estimated(expected.Name, received[index], expected[index], found);
     }
+
+    private EntryComparison Entry(int index, TensorStack received, TensorStack expected, double? estimate, int at) => new(
+        at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
+        estimate ?? EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
 
     private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
     {
-        TensorComparison Found(Verdict verdict, int differing, EntryComparison? worst, string? reason) =>
-            new(expected.Name, expected.Rows, expected.Columns, verdict, differing, worst, reason);
-
         if (Received.FaultOf(index, expected.Name) is { } fault)
         {
-            return Found(Verdict.NotComparable, 0, null, fault);
+            return new(expected.Name, expected.Rows, expected.Columns, Verdict.NotComparable, 0, null, fault);
         }
 
-        var statistics = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
-        var worst = Entry(index, received, expected, statistics.WorstIndex);
-        var reason = statistics.Verdict switch
+        var found = Find(index, received, expected);
+        var worst = Entry(index, received, expected, found.Estimate, found.Statistics.WorstIndex);
+        var reason = found.Verdict switch
         {
             Verdict.NotComparable => NotFinite(worst, overflow),
-            Verdict.Inconclusive => "the rounding bound is as large as the gradient itself",
+            Verdict.Inconclusive => TooWide(found.Statistics),
+            Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => "loses digits: the difference shrinks with the unit roundoff, so a formula cancels and no term is wrong",
             _ => null,
         };
-        return Found(statistics.Verdict, statistics.Differing, worst, reason);
+        return new(expected.Name, expected.Rows, expected.Columns, found.Verdict, found.Statistics.Differing, worst, reason)
+        {
+            Basis = found.Basis,
+            IsZero = found.IsZero,
+        };
     }
+
+    private static string TooWide(EntryStatistics found) => !(found.Width < 1)
+        ? "the rounding bound is as large as the gradient itself"
+        : $"the rounding bound is {found.Width.ToString("0.#E+0", System.Globalization.CultureInfo.InvariantCulture)} of the largest entry";
 
     private string NotFinite(EntryComparison entry, Lazy<string?> overflow)
     {

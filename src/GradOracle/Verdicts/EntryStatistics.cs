@@ -1,8 +1,35 @@
 namespace GradOracle.Verdicts;
 
 /// <summary>The statistics over the entries of one tensor of one case.</summary>
-internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, int WorstIndex, double WorstInBounds)
+internal readonly record struct EntryStatistics
 {
+    /// <summary>How many entries differ by more than they may.</summary>
+    public int Differing { get; private init; }
+
+    /// <summary>The entry that differs most, in units of the bound; the first that is not finite, where one is not.</summary>
+    public int WorstIndex { get; private init; }
+
+    /// <summary>By how much it differs, in units of the bound.</summary>
+    public double WorstInBounds { get; private init; }
+
+    /// <summary>Whether all entries of both are finite.</summary>
+    public bool IsFinite { get; private init; }
+
+    /// <summary>The largest distance that two evaluations of an entry may have.</summary>
+    public double LargestBound { get; private init; }
+
+    /// <summary>The largest entry expected.</summary>
+    public double LargestEntry { get; private init; }
+
+    /// <summary>The largest entry of either; NaN where nobody looked, because both are equal.</summary>
+    public double LargestOfBoth { get; private init; }
+
+    /// <summary>The largest difference.</summary>
+    public double LargestDifference { get; private init; }
+
+    /// <summary>The bound beside the largest entry: a wrong term smaller than that is not seen. 0 where nothing is rounded.</summary>
+    public double Width => LargestBound == 0 ? 0 : LargestBound / LargestEntry;
+
     /// <summary>Counts.</summary>
     /// <param name="derivation">The derivation's entries.</param>
     /// <param name="expected">Those that are expected.</param>
@@ -11,17 +38,17 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
     {
         if (errors.IsEmpty && derivation.SequenceEqual(expected) && !expected.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
         {
-            return new(Verdict.Agrees, 0, 0, 0);
+            return new() { IsFinite = true, LargestOfBoth = expected.ContainsAnyExcept(0) ? double.NaN : 0 };
         }
 
         int differing = 0, worstIndex = 0;
-        double worst = 0, largestBound = 0, largestEntry = 0, largestOfBoth = 0;
+        double worst = 0, largestBound = 0, largestEntry = 0, largestOfBoth = 0, largestDifference = 0;
         for (var j = 0; j < expected.Length; j++)
         {
             var (d, a) = (derivation[j], expected[j]);
             if (!double.IsFinite(d) || !double.IsFinite(a))
             {
-                return new(Verdict.NotComparable, 0, j, double.PositiveInfinity);
+                return new() { WorstIndex = j, WorstInBounds = double.PositiveInfinity };
             }
 
             var allowed = AllowedAt(errors, j);
@@ -31,6 +58,7 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
             largestBound = Math.Max(largestBound, allowed);
             if (difference > 0)
             {
+                largestDifference = Math.Max(largestDifference, difference);
                 var error = EntryComparison.InBounds(difference, allowed);
                 if (!(error <= worst))
                 {
@@ -48,11 +76,17 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
             }
         }
 
-        // Two gradients that are 0 throughout are the same, whatever rounding could have made of them: a dead unit, signs that cancel.
-        var verdict = differing > 0 ? Verdict.Disagrees
-            : largestOfBoth > 0 && largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive
-            : Verdict.Agrees;
-        return new(verdict, differing, worstIndex, worst);
+        return new()
+        {
+            IsFinite = true,
+            Differing = differing,
+            WorstIndex = worstIndex,
+            WorstInBounds = worst,
+            LargestBound = largestBound,
+            LargestEntry = largestEntry,
+            LargestOfBoth = largestOfBoth,
+            LargestDifference = largestDifference,
+        };
     }
 
     /// <summary>How far two evaluations of an entry may be apart: infinitely, where the error is not known because something overflowed.</summary>

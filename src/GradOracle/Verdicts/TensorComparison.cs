@@ -10,6 +10,12 @@ namespace GradOracle.Verdicts;
 /// <param name="Reason">Why the verdict is inconclusive or not comparable; null otherwise.</param>
 internal sealed record TensorComparison(string Name, int Rows, int Columns, Verdict Verdict, int Differing, EntryComparison? Worst, string? Reason)
 {
+    /// <summary>What the verdict rests on.</summary>
+    public Basis Basis { get; init; }
+
+    /// <summary>Whether it is nothing on both sides, beside what its terms could add up to: it agrees, and nothing was tested.</summary>
+    public bool IsZero { get; init; }
+
     /// <summary>Whether it is not finite on both sides: the numbers are too large, and nobody is wrong.</summary>
     public bool Overflows => Verdict == Verdict.NotComparable && Worst is { } worst && !double.IsFinite(worst.Expected) && !double.IsFinite(worst.Actual);
 }

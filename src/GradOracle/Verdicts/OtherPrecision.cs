@@ -1,0 +1,68 @@
+using GradOracle.Oracles;
+
+namespace GradOracle.Verdicts;
+
+/// <summary>The derivation run in the other element type: rounding shrinks with the unit roundoff, a wrong term does not.</summary>
+/// <remarks>
+/// It is run near the case, on a few neighbours whose entries are moved by a thousandth, so that one lucky rounding does not stand for all; and held
+/// against the graph in float64, on the very same entries.
+/// </remarks>
+internal sealed class OtherPrecision
+{
+    private const int Neighbours = 8;
+
+    /// <summary>By how much a difference may be larger, in units of the roundoff, than those near it.</summary>
+    private const double Spread = 16;
+
+    private readonly ElementType _type;
+    private readonly Dictionary<string, double> _differences;
+
+    private OtherPrecision(ElementType type, Dictionary<string, double> differences) => (_type, _differences) = (type, differences);
+
+    /// <summary>Runs a derivation again; null where it or the graph fails in the other type.</summary>
+    /// <param name="one">A batch of one case.</param>
+    /// <param name="run">The derivation.</param>
+    public static OtherPrecision? Of(CaseStack one, Func<CaseStack, GradientStack> run)
+    {
+        var type = one.Type == ElementType.Float64 ? ElementType.Float32 : ElementType.Float64;
+        var near = one with { Type = type, Kind = CaseKind.Real, Tensors = [.. one.Tensors.Select((t, i) => Moved(t, (ulong)i))] };
+        var (received, exact) = (run(near), ReverseMode.Differentiate(near with { Type = ElementType.Float64 }));
+        var differences = new Dictionary<string, double>();
+        foreach (var expected in exact.All)
+        {
+            if (received.HasFaults && Enumerable.Range(0, Neighbours).Any(s => received.FaultOf(s, expected.Name) is not null))
+            {
+                return null;
+            }
+
+            var values = received.All.Single(t => t.Name == expected.Name).Values;
+            differences[expected.Name] = expected.Values.Zip(values, (a, d) => Math.Abs(a - d)).Max();
+        }
+
+        return differences.Values.All(double.IsFinite) ? new(type, differences) : null;
+    }
+
+    /// <summary>Whether the difference that a tensor has is as many units of the roundoff as those in the other type.</summary>
+    public bool Explains(string tensor, double difference)
+    {
+        var units = difference / (_type == ElementType.Float64 ? ElementType.Float32 : ElementType.Float64).UnitRoundoff;
+        var unitsNear = _differences[tensor] / _type.UnitRoundoff;
+        return _type == ElementType.Float64 ? unitsNear <= Large(units) && units > 0 : units <= Large(unitsNear);
+
+        // A wrong term is 2²⁹ times as many units of float64 as of float32.
+        static double Large(double u) => Spread * u;
+    }
+
+    private static TensorStack Moved(TensorStack one, ulong stream)
+    {
+        var values = new double[Neighbours * one.Length];
+        var key = Cases.CounterRng.Key(0, stream);
+        for (var j = 0; j < values.Length; j++)
+        {
+            var unit = (Cases.CounterRng.Bits(key, j) - (double)(1L << 52)) / (1L << 52);
+            values[j] = (float)(one.Values[j % one.Length] * (1 + unit / (1 << 10)));
+        }
+
+        return new(one.Name, Neighbours, one.Sizes, values);
+    }
+}
