@@ -103,7 +103,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         }
 
         var found = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
-        return TensorFinding.Of(found, Case.Type) ?? JudgeOf(index).Estimated(expected.Name, received[index], expected[index], found);
+        return TensorFinding.Of(found, Case.Type) ?? JudgeOf(index).Of(expected.Name, received[index], expected[index], found);
     }
 
     private EntryComparison Entry(int index, TensorStack received, TensorStack expected, double? estimate, int at) => new(
@@ -123,6 +123,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         {
             Verdict.NotComparable => NotFinite(worst, overflow),
             Verdict.Inconclusive => TooWide(found.Statistics),
+            Verdict.Disagrees when found.IsNoRounding => "within the proven bound, but no rounding: it does not shrink with the unit roundoff",
             Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => "loses digits: the difference shrinks with the unit roundoff, so a formula cancels and no term is wrong",
             _ => null,
         };

@@ -4,8 +4,8 @@ namespace GradOracle.Verdicts;
 
 /// <summary>The derivation run in the other element type: rounding shrinks with the unit roundoff, a wrong term does not.</summary>
 /// <remarks>
-/// It is run near the case, on a few neighbours whose entries are moved by a thousandth, so that one lucky rounding does not stand for all; and held
-/// against the graph in float64, on the very same entries.
+/// It is run on the case and near it, on a few neighbours that are moved by up to a thousandth, so that one lucky rounding does not stand for all: half of them tensor by tensor, for
+/// where many entries are equal their roundings go one way. It is held against the graph in float64, on the very same entries.
 /// </remarks>
 internal sealed class OtherPrecision
 {
@@ -16,6 +16,9 @@ internal sealed class OtherPrecision
 
     private readonly ElementType _type;
     private readonly Dictionary<string, double> _differences;
+
+    /// <summary>What is off by less than this many roundings of its largest entry was not rounded to the type but at the end.</summary>
+    private const double LeastRounding = 1.0 / 64;
 
     private OtherPrecision(ElementType type, Dictionary<string, double> differences) => (_type, _differences) = (type, differences);
 
@@ -39,7 +42,9 @@ internal sealed class OtherPrecision
             differences[expected.Name] = expected.Values.Zip(values, (a, d) => Math.Abs(a - d)).Max();
         }
 
-        return differences.Values.All(double.IsFinite) ? new(type, differences) : null;
+        // What computes in float64 whatever the type of the case cannot be told from what is exact.
+        var rounds = exact.All.Any(t => differences[t.Name] > LeastRounding * type.UnitRoundoff * t.Values.Max(Math.Abs));
+        return differences.Values.All(double.IsFinite) && (rounds || type == ElementType.Float64) ? new(type, differences) : null;
     }
 
     /// <summary>Whether the difference that a tensor has is as many units of the roundoff as those in the other type.</summary>
@@ -59,8 +64,9 @@ internal sealed class OtherPrecision
         var key = Cases.CounterRng.Key(0, stream);
         for (var j = 0; j < values.Length; j++)
         {
-            var unit = (Cases.CounterRng.Bits(key, j) - (double)(1L << 52)) / (1L << 52);
-            values[j] = (float)(one.Values[j % one.Length] * (1 + unit / (1 << 10)));
+            var neighbour = j / one.Length;
+            var unit = (Cases.CounterRng.Bits(key, neighbour < Neighbours / 2 ? neighbour : j) - (double)(1L << 52)) / (1L << 52);
+            values[j] = (float)(one.Values[j % one.Length] * (neighbour == 0 ? 1 : 1 + unit / (1 << 10)));
         }
 
         return new(one.Name, Neighbours, one.Sizes, values);

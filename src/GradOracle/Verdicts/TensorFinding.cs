@@ -10,8 +10,14 @@ internal readonly record struct TensorFinding(Verdict Verdict, Basis Basis, Entr
     /// <summary>What is so far beyond the theorem is no matter of rounding.</summary>
     private const double FarBeyond = 1 << 10;
 
+    /// <summary>A difference of so many roundings of the largest entry is as small as right code has it.</summary>
+    private const double FewRoundings = 64;
+
     /// <summary>Whether the tensor is nothing on both sides, beside what its terms could add up to: nothing was tested.</summary>
     public bool IsZero { get; init; }
+
+    /// <summary>Whether it is within the proven bound and beyond the estimate, and no rounding: it does not shrink with the unit roundoff.</summary>
+    public bool IsNoRounding { get; init; }
 
     /// <summary>A tensor that is not there.</summary>
     public static TensorFinding Missing => new(Verdict.NotComparable, Basis.Exact, default);
@@ -19,7 +25,7 @@ internal readonly record struct TensorFinding(Verdict Verdict, Basis Basis, Entr
     /// <summary>A bound that is narrower than this beside the largest entry tells something.</summary>
     public static double Telling(ElementType type) => type == ElementType.Float32 ? 1e-2 : 1e-6;
 
-    /// <summary>The finding by equality, or by the theorem where it tells anything; null where it does not decide.</summary>
+    /// <summary>The finding by equality, or by the theorem where it tells anything; null where it does not decide alone.</summary>
     public static TensorFinding? Of(in EntryStatistics found, ElementType type)
     {
         if (!found.IsFinite)
@@ -33,8 +39,9 @@ internal readonly record struct TensorFinding(Verdict Verdict, Basis Basis, Entr
             return new(found.Differing > 0 ? Verdict.Disagrees : Verdict.Agrees, Basis.Exact, found) { IsZero = found.LargestOfBoth == 0 };
         }
 
-        return found.Width <= Telling(type) && (found.Differing == 0 || found.WorstInBounds > FarBeyond)
-            ? new(found.Differing == 0 ? Verdict.Agrees : Verdict.Disagrees, Basis.Proven, found)
+        return !(found.Width <= Telling(type)) ? null
+            : found.WorstInBounds > FarBeyond ? new(Verdict.Disagrees, Basis.Proven, found)
+            : found.Differing == 0 && found.LargestDifference <= FewRoundings * type.UnitRoundoff * found.LargestEntry ? new(Verdict.Agrees, Basis.Proven, found)
             : null;
     }
 }

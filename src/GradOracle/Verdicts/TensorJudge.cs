@@ -2,7 +2,7 @@ using GradOracle.Bounds;
 
 namespace GradOracle.Verdicts;
 
-/// <summary>Decides on the tensors of one case where the theorem does not.</summary>
+/// <summary>Decides on the tensors of one case where the theorem does not, or not alone.</summary>
 /// <param name="type">The element type.</param>
 /// <param name="estimate">The estimate.</param>
 /// <param name="other">The derivation in the other element type, asked for where a difference is only a little larger than estimated; null where it cannot be run again.</param>
@@ -18,23 +18,31 @@ internal sealed class TensorJudge(ElementType type, Func<RoundingEstimate> estim
     public bool LosesDigits(string tensor, EntryStatistics found) =>
         found.LargestDifference <= LargestLoss * found.LargestEntry && Shrinks(tensor, found.LargestDifference);
 
-    /// <summary>The finding by the estimate.</summary>
+    /// <summary>The finding.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="received">The entries on trial.</param>
     /// <param name="expected">Those that are expected.</param>
     /// <param name="proven">What was found beside the proven bound.</param>
-    public TensorFinding Estimated(string tensor, ReadOnlySpan<double> received, ReadOnlySpan<double> expected, EntryStatistics proven)
+    public TensorFinding Of(string tensor, ReadOnlySpan<double> received, ReadOnlySpan<double> expected, EntryStatistics proven)
     {
+        var telling = TensorFinding.Telling(type);
+        var isProven = proven.Differing == 0 && proven.Width <= telling;
         var apart = estimate()[tensor];
         if (!double.IsFinite(apart))
         {
-            return new(Verdict.Inconclusive, Basis.Proven, proven);
+            return new(isProven ? Verdict.Agrees : Verdict.Inconclusive, Basis.Proven, proven);
+        }
+
+        if (isProven)
+        {
+            // By the theorem rounding may explain it. Where it is more than rounding does, it must at least shrink as rounding does.
+            var isRounding = proven.LargestDifference <= LittleMore * apart || other() is not { } precision || precision.Explains(tensor, proven.LargestDifference);
+            return new(isRounding ? Verdict.Agrees : Verdict.Disagrees, Basis.Proven, proven) { IsNoRounding = !isRounding };
         }
 
         var halves = new double[expected.Length];
         halves.AsSpan().Fill(apart / 2);
         var found = EntryStatistics.Of(received, expected, halves);
-        var telling = TensorFinding.Telling(type);
         var isZero = found.LargestOfBoth <= apart && apart <= telling * estimate().WithoutCancelling(tensor);
         var isLittleMore = found.WorstInBounds <= LittleMore;
         var verdict = isZero ? Verdict.Agrees

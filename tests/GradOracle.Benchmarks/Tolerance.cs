@@ -1,0 +1,233 @@
+using System.Globalization;
+using GradOracle.Bounds;
+using GradOracle.Cases;
+using GradOracle.Networks;
+using GradOracle.Oracles;
+using GradOracle.Verdicts;
+
+namespace GradOracle.Benchmarks;
+
+/// <summary>Counts what the tolerance refuses of right code, and what it lets pass of wrong: the table of docs/tolerance.md.</summary>
+internal static class Tolerance
+{
+    private const int Together = 24;
+    private const int SpoiledEvery = 8;
+    private const int MaxSize = 12;
+    private static readonly double[] s_errors = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13];
+
+    /// <summary>Draws real cases of all networks, both types and all losses, at default sizes, until so many have been judged in every way of writing.</summary>
+    public static void Run(long cases, ulong seed)
+    {
+        var rows = Registry.Networks.All.SelectMany(_ => ElementType.All, (network, type) => new Row(network, type)).ToArray();
+        var batches = (int)(cases / (rows.Length * Together)) + 1;
+        Parallel.For(0, batches * rows.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            var row = rows[i % rows.Length];
+            Judge(row, seed + (ulong)(i / rows.Length) * Together, i / rows.Length);
+        });
+        Print(rows);
+    }
+
+    private static void Judge(Row row, ulong seed, int round)
+    {
+        var losses = Loss.All.ToList();
+        var loss = losses[round % losses.Count];
+        var scenario = ShapeDraw.Of(row.Network, loss, MaxSize, seed, 0, s => s.Output.Sizes.Rows >= loss.LeastRows, shape => new Scenario(row.Network, loss, shape));
+        var batch = CaseGenerator.Generate(new CaseId(scenario, CaseKind.Real, row.Type, seed), Together);
+        var autograd = Autograd.Differentiate(batch);
+        var local = new Row(row.Network, row.Type);
+        RoundingEstimate[] estimates = [.. Enumerable.Range(0, batch.Count).Select(s => RoundingEstimate.Of(Alone(batch, s)))];
+        foreach (var writing in Writing.All(row.Network))
+        {
+            var received = writing.Of(batch);
+            var comparison = Comparison.Of(batch, received, autograd, writing.Of);
+            for (var s = 0; s < batch.Count; s++)
+            {
+                var evidence = new Evidence();
+                var (verdict, error) = comparison.Judge(s, evidence);
+                local.Add(writing.Name, verdict, error, evidence, batch.NameOf(s));
+                local.AddEstimate(received.All.Zip(autograd.All).Max(t => InEstimates(t.First[s], t.Second[s], estimates[s][t.First.Name], row.Type)), batch.NameOf(s), writing.Name);
+            }
+        }
+
+        if (round % SpoiledEvery == 0)
+        {
+            Spoil(local, batch, autograd, seed);
+        }
+
+        lock (row)
+        {
+            row.Add(local);
+        }
+    }
+
+    private static CaseStack Alone(CaseStack batch, int s) => batch with { Tensors = [.. batch.Tensors.Select(t => new TensorStack(t.Name, 1, t.Sizes, t[s].ToArray()))] };
+
+    // Where the estimate tells something: the largest difference in units of it, as if the theorem were not asked.
+    private static double InEstimates(ReadOnlySpan<double> received, ReadOnlySpan<double> expected, double apart, ElementType type)
+    {
+        double largest = 0, difference = 0;
+        for (var j = 0; j < expected.Length; j++)
+        {
+            largest = Math.Max(largest, Math.Max(Math.Abs(expected[j]), Math.Abs(received[j])));
+            difference = Math.Max(difference, Math.Abs(expected[j] - received[j]));
+        }
+
+        return apart <= TensorFinding.Telling(type) * largest ? difference / apart : 0;
+    }
+
+    // One entry of one gradient is off by a part of the largest entry, in what reverse mode gives. A gradient that is zero throughout has no such part.
+    private static void Spoil(Row row, CaseStack batch, GradientStack autograd, ulong seed)
+    {
+        for (var e = 0; e < s_errors.Length; e++)
+        {
+            for (var s = 0; s < batch.Count; s++)
+            {
+                var one = Alone(batch, s);
+                var bits = CounterRng.Bits(CounterRng.Key(seed, 77), e * batch.Count + s);
+                GradientStack Wrong(CaseStack of) => Spoiled(of, bits, s_errors[e]);
+                var expected = new GradientStack(one);
+                foreach (var (from, to) in autograd.All.Zip(expected.All))
+                {
+                    from[s].CopyTo(to.Values);
+                }
+
+                var spoiled = Wrong(one);
+                if (!spoiled.All.Zip(expected.All).All(t => t.First.Values.Zip(t.Second.Values).All(v => Math.Abs(v.First - v.Second) <= s_errors[e] / 4 * t.Second.Values.Max(Math.Abs))))
+                {
+                    row.Spoiled[e]++;
+                    row.Missed[e] += Comparison.Of(one, spoiled, expected, Wrong).Judge(0).Verdict == Verdict.Agrees ? 1 : 0;
+                }
+            }
+        }
+    }
+
+    private static GradientStack Spoiled(CaseStack batch, ulong bits, double error)
+    {
+        var result = ReverseMode.Differentiate(batch);
+        for (var s = 0; s < batch.Count; s++)
+        {
+            var entries = result.Gradients[(int)(bits % (ulong)result.Gradients.Count)][s];
+            var largest = 0.0;
+            foreach (var v in entries)
+            {
+                largest = Math.Max(largest, Math.Abs(v));
+            }
+
+            entries[(int)(bits / 64 % (ulong)entries.Length)] += error * largest;
+        }
+
+        return result;
+    }
+
+    private static void Print(Row[] rows)
+    {
+        static string F(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        Console.WriteLine("| network | type | judged | agree | by the estimate | inconclusive | refused | worst error/bound | widest bound | beyond the estimate alone | worst error/estimate |");
+        Console.WriteLine("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (var row in rows.Append(Row.Of(rows)))
+        {
+            Console.WriteLine(F($"| {row.Network?.Name ?? "all"} | {(row.Network is null ? "" : row.Type)} | {row.Judged} | {row.Judged - row.Inconclusive - row.Refused - row.Overflowed} | {row.Estimated} | {row.Inconclusive} | {row.Refused} | {row.Worst:0.###} | {row.Widest:0.#E+0} | {row.BeyondEstimate} | {row.WorstInEstimates:0.###} |"));
+        }
+
+        Console.WriteLine();
+        Console.WriteLine($"| one entry off by, beside the largest | {string.Join(" | ", s_errors.Select(e => F($"{e:0E+0}")))} |");
+        Console.WriteLine($"|---|{string.Concat(s_errors.Select(_ => "--:|"))}");
+        foreach (var type in ElementType.All)
+        {
+            var of = Row.Of([.. rows.Where(r => r.Type == type)]);
+            Console.WriteLine($"| missed in {type} | {string.Join(" | ", of.Missed.Zip(of.Spoiled, (m, n) => F($"{100.0 * m / n:0.#} %")))} |");
+        }
+
+        Console.WriteLine();
+        foreach (var (name, worst) in Row.Of(rows).ByWriting.OrderBy(w => w.Key))
+        {
+            Console.WriteLine(F($"{name}: worst error/bound {worst:0.###}"));
+        }
+
+        foreach (var refused in rows.SelectMany(r => r.Names).Take(40))
+        {
+            Console.WriteLine(refused);
+        }
+    }
+
+    private sealed class Row(Network network, ElementType type)
+    {
+        public Network Network => network;
+
+        public ElementType Type => type;
+
+        public long Judged, Estimated, Inconclusive, Refused, Overflowed;
+        public double Worst, Widest, WorstInEstimates;
+        public long BeyondEstimate;
+
+        public long[] Missed { get; } = new long[s_errors.Length];
+
+        public long[] Spoiled { get; } = new long[s_errors.Length];
+
+        public SortedDictionary<string, double> ByWriting { get; } = [];
+
+        public List<string> Names { get; } = [];
+
+        public static Row Of(Row[] rows)
+        {
+            var all = new Row(null!, null!);
+            Array.ForEach(rows, all.Add);
+            return all;
+        }
+
+        public void Add(string writing, Verdict verdict, double error, Evidence evidence, string name)
+        {
+            Judged++;
+            Estimated += evidence.Estimated;
+            Inconclusive += verdict == Verdict.Inconclusive ? 1 : 0;
+            Refused += verdict == Verdict.Disagrees ? 1 : 0;
+            Overflowed += verdict == Verdict.NotComparable ? 1 : 0;
+            if (verdict is Verdict.Agrees or Verdict.Disagrees)
+            {
+                Worst = Math.Max(Worst, error);
+                Widest = Math.Max(Widest, evidence.WidestBound);
+                ByWriting[writing] = Math.Max(ByWriting.GetValueOrDefault(writing), error);
+            }
+
+            if (verdict >= Verdict.Inconclusive || error > 1)
+            {
+                Names.Add(FormattableString.Invariant($"{verdict} {error:0.###} {writing}: {name}"));
+            }
+        }
+
+        public void AddEstimate(double error, string name, string writing)
+        {
+            WorstInEstimates = Math.Max(WorstInEstimates, error);
+            BeyondEstimate += error > 1 ? 1 : 0;
+            if (error > 1)
+            {
+                Names.Add(FormattableString.Invariant($"estimate alone {error:0.###} {writing}: {name}"));
+            }
+        }
+
+        public void Add(Row other)
+        {
+            WorstInEstimates = Math.Max(WorstInEstimates, other.WorstInEstimates);
+            BeyondEstimate += other.BeyondEstimate;
+            Judged += other.Judged;
+            Estimated += other.Estimated;
+            Inconclusive += other.Inconclusive;
+            Refused += other.Refused;
+            Overflowed += other.Overflowed;
+            (Worst, Widest) = (Math.Max(Worst, other.Worst), Math.Max(Widest, other.Widest));
+            for (var e = 0; e < Missed.Length; e++)
+            {
+                Missed[e] += other.Missed[e];
+                Spoiled[e] += other.Spoiled[e];
+            }
+
+            foreach (var (writing, worst) in other.ByWriting)
+            {
+                ByWriting[writing] = Math.Max(ByWriting.GetValueOrDefault(writing), worst);
+            }
+
+            Names.AddRange(other.Names);
+        }
+    }
+}
