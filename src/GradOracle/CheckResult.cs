@@ -58,6 +58,9 @@ internal sealed record SuiteResult
     /// </summary>
     public required double? FalseAcceptLog2 { get; init; }
 
+    /// <summary>The largest degree of the gradients as polynomials in all entries, over the shapes; null where they are none.</summary>
+    public int? Degree { get; init; }
+
     /// <summary>What the cases that agree are worth.</summary>
     public required Evidence Evidence { get; init; }
 

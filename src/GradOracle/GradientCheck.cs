@@ -74,7 +74,7 @@ public static class GradientCheck
 
     /// <summary>Compares the derivation with autograd on one batch.</summary>
     internal static Comparison Compare(Derivation derivation, CaseStack batch) =>
-        Comparison.Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch), again => IsolatedRun.Of(derivation, again));
+        Comparison.Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch), derivation);
 
     private static SuiteResult RunSuite(
         Derivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options, Scenarios scenarios, Count progress)
@@ -122,6 +122,7 @@ public static class GradientCheck
                 new ShapeResult(of.Key, of.Sum(o => o.Counts.Sum()), of.Max(o => o.Verdict), of.Max(o => o.WorstError)))],
             Counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v])),
             WorstErrorInBounds = outcomes.Max(o => o.WorstError),
+            Degree = admitted.Max(s => s.Degree),
             FalseAcceptLog2 = allAgree ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
             Evidence = Evidence.Of(outcomes.Select(o => o.Evidence)),
             NotApplicable = [.. outcomes.SelectMany(o => o.NotApplicable).DistinctBy(n => n.Oracle)],
@@ -186,7 +187,7 @@ public static class GradientCheck
             }
         }
 
-        outcome.FalseAcceptLog2 = first.Scenario.Degree is { } d
+        outcome.FalseAcceptLog2 = comparison.Detour is null && first.Scenario.Degree is { } d
             ? count * Math.Min(0, Math.Log2(d / (2.0 * first.Range + 1)))
             : null;
         return outcome;

@@ -40,7 +40,7 @@ internal static class Tolerance
         foreach (var writing in Writing.All(row.Network))
         {
             var received = writing.Of(batch);
-            var comparison = Comparison.Of(batch, received, autograd, writing.Of);
+            var comparison = Comparison.Of(batch, received, autograd) with { Again = writing.Of };
             for (var s = 0; s < batch.Count; s++)
             {
                 var evidence = new Evidence();
@@ -96,7 +96,7 @@ internal static class Tolerance
                 if (!spoiled.All.Zip(expected.All).All(t => t.First.Values.Zip(t.Second.Values).All(v => Math.Abs(v.First - v.Second) <= s_errors[e] / 4 * t.Second.Values.Max(Math.Abs))))
                 {
                     row.Spoiled[e]++;
-                    row.Missed[e] += Comparison.Of(one, spoiled, expected, Wrong).Judge(0).Verdict == Verdict.Agrees ? 1 : 0;
+                    row.Missed[e] += (Comparison.Of(one, spoiled, expected) with { Again = Wrong }).Judge(0).Verdict == Verdict.Agrees ? 1 : 0;
                 }
             }
         }

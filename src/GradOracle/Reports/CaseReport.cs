@@ -26,6 +26,7 @@ internal static class CaseReport
             Gradients = [.. comparison.Tensors.Select(Tensor)],
             Agreement = comparison.CrossCheck?.Sentence,
             OddOneOut = comparison.CrossCheck?.OddOneOut,
+            Detour = comparison.Detour,
             Replay = Registry.ReplayOf(derivation, comparison.Case),
         };
     }
@@ -109,6 +110,8 @@ internal static class CaseReport
         Verdict = tensor.Verdict,
         Differing = tensor.Differing,
         Reason = tensor.Reason,
+        IsEstimated = tensor.Basis == Basis.Estimated,
+        IsZero = tensor.IsZero,
         Worst = tensor.Worst is { } worst ? [EntryGrid.Of(worst)] : [],
     };
 

@@ -17,6 +17,7 @@ internal static class CheckReport
         var check = new ReportedCheck(network.Name, derivation.Name, derivation.Summary, result.Verdict, Sentence(result), [.. result.Suites.Select(s => Suite(network, s))])
         {
             WithoutExactCases = [.. result.WithoutExactCases.Select(l => l.Name)],
+            Warnings = [.. Warnings(result)],
         };
         return (check, Cases(derivation, [.. result.Suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(depth.Cases)], depth));
     }
@@ -53,10 +54,19 @@ internal static class CheckReport
         Counts = suite.Counts.Where(c => c.Value > 0).OrderBy(c => c.Key).ToDictionary(),
         WorstErrorInBounds = suite.WorstErrorInBounds,
         FalseAcceptLog2 = suite.FalseAcceptLog2,
+        WidestBound = suite.Evidence.WidestBound,
+        Estimated = suite.Evidence.Estimated,
         NotApplicable = [.. suite.NotApplicable.Select(n => new ReportedReason(n.Oracle, n.Reason))],
         Shapes = [.. suite.Shapes.Select(s => new ReportedShape(
             s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Tensors(s.Shape).Where(t => t.IsDifferentiated).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
     };
+
+    private static IEnumerable<string> Warnings(CheckResult result)
+    {
+        var evidence = Evidence.Of(result.Suites.Select(s => s.Evidence));
+        var untested = evidence.Untested.Select(tensor => $"the gradient of {tensor} is zero whatever the values: nothing was tested");
+        return untested.Concat(evidence.Detours.Select(d => FormattableString.Invariant($"{d.Value} exact {(d.Value == 1 ? "case is" : "cases are")} held to the rounding bound, not to equality: {d.Key}")));
+    }
 
     private static string Sentence(CheckResult result)
     {
@@ -66,10 +76,7 @@ internal static class CheckReport
         var what = $"{result.Derivation.Name} against autograd on {result.Derivation.Network.Name} in {types}";
         if (result.Verdict == Verdict.Agrees)
         {
-            // Suites share their random bits, so their probabilities do not multiply: the strongest one counts.
-            var log2 = result.Suites.Min(s => s.FalseAcceptLog2 ?? 0);
-            var proof = log2 <= -1 ? $"; a wrong integer polynomial would pass with probability at most {NumberFormat.PowerOfTwo(log2)}" : "";
-            return FormattableString.Invariant($"{what}: all {all} cases agree{proof}.");
+            return FormattableString.Invariant($"{what}: all {all} cases agree{string.Concat(Worth.Of(result).Select(w => $"; {w}"))}.");
         }
 
         var parts = counts.Where(c => c.Value > 0).Select(c => FormattableString.Invariant($"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"));

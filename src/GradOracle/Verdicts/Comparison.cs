@@ -1,4 +1,6 @@
+using System.Globalization;
 using GradOracle.Bounds;
+using GradOracle.Derivations;
 
 namespace GradOracle.Verdicts;
 
@@ -14,9 +16,23 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
     public Func<CaseStack, GradientStack>? Again { get; init; }
 
+    /// <summary>Why exact cases are held to the rounding bound and not to equality; null where they are not.</summary>
+    public string? Detour { get; init; }
+
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
-    public static Comparison Of(CaseStack batch, GradientStack received, GradientStack expected, Func<CaseStack, GradientStack>? again = null) =>
-        new(batch, received, expected, RoundingErrors.Of(batch)) { Again = again };
+    /// <param name="batch">The cases.</param>
+    /// <param name="received">The outputs and gradients on trial.</param>
+    /// <param name="expected">Those that are expected.</param>
+    /// <param name="trial">The derivation on trial, to be run again where a difference may be rounding; null where there is none.</param>
+    public static Comparison Of(CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial = null)
+    {
+        var detour = batch.Kind == CaseKind.Exact ? trial?.Detours(batch.Loss, batch.Shape) : null;
+        return new(batch, received, expected, RoundingErrors.Of(detour is null ? batch : batch with { Kind = CaseKind.Real }))
+        {
+            Again = trial is null ? null : again => IsolatedRun.Of(trial, again),
+            Detour = detour,
+        };
+    }
 
     /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
     /// <param name="index">The case.</param>
@@ -40,7 +56,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             evidence?.Add(Expected.Gradients[i].Name, found);
         }
 
-        evidence?.Add(isEstimated && verdict == Verdict.Agrees);
+        evidence?.Add(isEstimated && verdict == Verdict.Agrees, Detour);
         return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
 
@@ -61,7 +77,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         var verdict = tensors.Append(forward).Max(t => t.Verdict);
         return verdict == Verdict.Agrees && Case.File is not null && tensors.TrueForAll(t => t.IsZero)
             ? new(alone, Verdict.Inconclusive, forward, [.. tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })])
-            : new(alone, verdict, forward, tensors);
+            : new(alone, verdict, forward, tensors) { Detour = Detour };
     }
 
     /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the tensor is missing, has another size, or is not one of these.</summary>
@@ -124,7 +140,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             Verdict.NotComparable => NotFinite(worst, overflow),
             Verdict.Inconclusive => TooWide(found.Statistics),
             Verdict.Disagrees when found.IsNoRounding => "within the proven bound, but no rounding: it does not shrink with the unit roundoff",
-            Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => "loses digits: the difference shrinks with the unit roundoff, so a formula cancels and no term is wrong",
+            Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
             _ => null,
         };
         return new(expected.Name, expected.Rows, expected.Columns, found.Verdict, found.Statistics.Differing, worst, reason)
@@ -134,9 +150,12 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         };
     }
 
+    private static string LosesDigits =>
+        "loses digits: the difference shrinks with the unit roundoff, so no term is wrong, but on the way it adds and subtracts, or divides and multiplies by, what is in no term";
+
     private static string TooWide(EntryStatistics found) => !(found.Width < 1)
         ? "the rounding bound is as large as the gradient itself"
-        : $"the rounding bound is {found.Width.ToString("0.#E+0", System.Globalization.CultureInfo.InvariantCulture)} of the largest entry";
+        : $"the rounding bound is {found.Width.ToString("0.#E+0", CultureInfo.InvariantCulture)} of the largest entry";
 
     private string NotFinite(EntryComparison entry, Lazy<string?> overflow)
     {

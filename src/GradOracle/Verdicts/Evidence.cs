@@ -15,6 +15,9 @@ internal sealed class Evidence
     /// <summary>How many cases agree by the estimate.</summary>
     public int Estimated { get; private set; }
 
+    /// <summary>How many exact cases are held to the rounding bound, by the reason.</summary>
+    public SortedDictionary<string, int> Detours { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Gradients that were zero in every case: nothing was tested.</summary>
     public IEnumerable<string> Untested => _zero.Except(_tested);
 
@@ -30,7 +33,15 @@ internal sealed class Evidence
 
     /// <summary>Adds a case.</summary>
     /// <param name="isEstimated">Whether it agrees by the estimate.</param>
-    public void Add(bool isEstimated) => Estimated += isEstimated ? 1 : 0;
+    /// <param name="detour">Why it is held to the rounding bound, where it is an exact case and is.</param>
+    public void Add(bool isEstimated, string? detour)
+    {
+        Estimated += isEstimated ? 1 : 0;
+        if (detour is not null)
+        {
+            Detours[detour] = Detours.GetValueOrDefault(detour) + 1;
+        }
+    }
 
     /// <summary>That of all together.</summary>
     public static Evidence Of(IEnumerable<Evidence> all)
@@ -42,6 +53,10 @@ internal sealed class Evidence
             sum.Estimated += one.Estimated;
             sum._tested.UnionWith(one._tested);
             sum._zero.UnionWith(one._zero);
+            foreach (var (reason, cases) in one.Detours)
+            {
+                sum.Detours[reason] = sum.Detours.GetValueOrDefault(reason) + cases;
+            }
         }
 
         return sum;
