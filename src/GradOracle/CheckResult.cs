@@ -18,7 +18,7 @@ public sealed record CheckResult
     public override string ToString()
     {
         var (check, cases) = CheckReport.Of(this, ReportDepth.Terminal);
-        return string.Concat([.. cases.Select(c => $"{CaseText.Of(c)}\n"), $"{check.Verdict.Mark()} {check.Sentence}"]);
+        return string.Concat([.. cases.Select(c => $"{CaseText.Of(c)}\n"), .. check.Warnings.Select(w => $"{w}\n"), $"{check.Verdict.Mark()} {check.Sentence}"]);
     }
 
     /// <summary>One entry for each loss, kind and element type.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using GradOracle.Bounds;
 using GradOracle.Cases;
 using GradOracle.Networks;
@@ -15,13 +16,21 @@ internal static class Tolerance
     private const int MaxSize = 12;
     private static readonly double[] s_errors = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13];
 
-    /// <summary>Draws real cases of all networks, both types and all losses, at default sizes, until so many have been judged in every way of writing.</summary>
+    /// <summary>Draws so many real cases of all networks, both types and all losses, at default sizes, and judges each in every way of writing; SIGTERM ends it early, with its table.</summary>
     public static void Run(long cases, ulong seed)
     {
         var rows = Registry.Networks.All.SelectMany(_ => ElementType.All, (network, type) => new Row(network, type)).ToArray();
         var batches = (int)(cases / (rows.Length * Together)) + 1;
-        Parallel.For(0, batches * rows.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        var isOver = false;
+        using var ended = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = isOver = true);
+        Parallel.For(0, batches * rows.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, loop) =>
         {
+            if (Volatile.Read(ref isOver))
+            {
+                loop.Stop();
+                return;
+            }
+
             var row = rows[i % rows.Length];
             Judge(row, seed + (ulong)(i / rows.Length) * Together, i / rows.Length);
         });

