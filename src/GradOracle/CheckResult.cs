@@ -18,7 +18,9 @@ public sealed record CheckResult
     public override string ToString()
     {
         var (check, cases) = CheckReport.Of(this, ReportDepth.Terminal);
-        return string.Concat([.. cases.Select(c => $"{CaseText.Of(c)}\n"), .. check.Warnings.Select(w => $"{w}\n"), $"{check.Verdict.Mark()} {check.Sentence}"]);
+        return string.Concat([
+            .. cases.Select(c => $"{CaseText.Of(c)}\n"), .. check.Warnings.Select(w => $"{w}\n"),
+            $"{check.Verdict.Mark()} {check.Sentence}"]);
     }
 
     /// <summary>One entry for each loss, kind and element type.</summary>
@@ -58,7 +60,8 @@ internal sealed record SuiteResult
     /// </summary>
     public required double? FalseAcceptLog2 { get; init; }
 
-    /// <summary>The largest degree of the gradients as polynomials in all entries, over the shapes; null where they are none.</summary>
+    /// <summary>The largest degree of the gradients as polynomials in all entries, over the shapes; null where they
+    /// are none.</summary>
     public int? Degree { get; init; }
 
     /// <summary>What the cases that agree are worth.</summary>

@@ -8,15 +8,17 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Benchmarks;
 
-/// <summary>Counts what the tolerance refuses of right code, and what it lets pass of wrong: the table of docs/tolerance.md.</summary>
+/// <summary>Counts what the tolerance refuses of right code, and what it lets pass of wrong: the table of
+/// docs/tolerance.md.</summary>
 internal static class Tolerance
 {
     private const int Together = 24;
     private const int SpoiledEvery = 8;
     private const int MaxSize = 12;
-    private static readonly double[] s_errors = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13];
+    public static readonly double[] Errors = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13];
 
-    /// <summary>Draws so many real cases of all networks, both types and all losses, at default sizes, and judges each in every way of writing; SIGTERM ends it early, with its table.</summary>
+    /// <summary>Draws so many real cases of all networks, both types and all losses, at default sizes, and judges each
+    /// in every way of writing; SIGTERM ends it early, with its table.</summary>
     public static void Run(long cases, ulong seed)
     {
         var rows = Registry.Networks.All.SelectMany(_ => ElementType.All, (network, type) => new Row(network, type)).ToArray();
@@ -85,16 +87,17 @@ internal static class Tolerance
         return apart <= TensorFinding.Telling(type) * largest ? difference / apart : 0;
     }
 
-    // One entry of one gradient is off by a part of the largest entry, in what reverse mode gives. A gradient that is zero throughout has no such part.
+    // One entry of one gradient is off by a part of the largest entry, in what reverse mode gives. A gradient that is
+    // zero throughout has no such part.
     private static void Spoil(Row row, CaseStack batch, GradientStack autograd, ulong seed)
     {
-        for (var e = 0; e < s_errors.Length; e++)
+        for (var e = 0; e < Errors.Length; e++)
         {
             for (var s = 0; s < batch.Count; s++)
             {
                 var one = Alone(batch, s);
                 var bits = CounterRng.Bits(CounterRng.Key(seed, 77), e * batch.Count + s);
-                GradientStack Wrong(CaseStack of) => Spoiled(of, bits, s_errors[e]);
+                GradientStack Wrong(CaseStack of) => Spoiled(of, bits, Errors[e]);
                 var expected = new GradientStack(one);
                 foreach (var (from, to) in autograd.All.Zip(expected.All))
                 {
@@ -102,7 +105,7 @@ internal static class Tolerance
                 }
 
                 var spoiled = Wrong(one);
-                if (!spoiled.All.Zip(expected.All).All(t => t.First.Values.Zip(t.Second.Values).All(v => Math.Abs(v.First - v.Second) <= s_errors[e] / 4 * t.Second.Values.Max(Math.Abs))))
+                if (!spoiled.All.Zip(expected.All).All(t => t.First.Values.Zip(t.Second.Values).All(v => Math.Abs(v.First - v.Second) <= Errors[e] / 4 * t.Second.Values.Max(Math.Abs))))
                 {
                     row.Spoiled[e]++;
                     row.Missed[e] += (Comparison.Of(one, spoiled, expected) with { Again = Wrong }).Judge(0).Verdict == Verdict.Agrees ? 1 : 0;
@@ -140,8 +143,8 @@ internal static class Tolerance
         }
 
         Console.WriteLine();
-        Console.WriteLine($"| one entry off by, beside the largest | {string.Join(" | ", s_errors.Select(e => F($"{e:0E+0}")))} |");
-        Console.WriteLine($"|---|{string.Concat(s_errors.Select(_ => "--:|"))}");
+        Console.WriteLine($"| one entry off by, beside the largest | {string.Join(" | ", Errors.Select(e => F($"{e:0E+0}")))} |");
+        Console.WriteLine($"|---|{string.Concat(Errors.Select(_ => "--:|"))}");
         foreach (var type in ElementType.All)
         {
             var of = Row.Of([.. rows.Where(r => r.Type == type)]);
@@ -157,86 +160,6 @@ internal static class Tolerance
         foreach (var refused in rows.SelectMany(r => r.Names).Take(40))
         {
             Console.WriteLine(refused);
-        }
-    }
-
-    private sealed class Row(Network network, ElementType type)
-    {
-        public Network Network => network;
-
-        public ElementType Type => type;
-
-        public long Judged, Estimated, Inconclusive, Refused, Overflowed;
-        public double Worst, Widest, WorstInEstimates;
-        public long BeyondEstimate;
-
-        public long[] Missed { get; } = new long[s_errors.Length];
-
-        public long[] Spoiled { get; } = new long[s_errors.Length];
-
-        public SortedDictionary<string, double> ByWriting { get; } = [];
-
-        public List<string> Names { get; } = [];
-
-        public static Row Of(Row[] rows)
-        {
-            var all = new Row(null!, null!);
-            Array.ForEach(rows, all.Add);
-            return all;
-        }
-
-        public void Add(string writing, Verdict verdict, double error, Evidence evidence, string name)
-        {
-            Judged++;
-            Estimated += evidence.Estimated;
-            Inconclusive += verdict == Verdict.Inconclusive ? 1 : 0;
-            Refused += verdict == Verdict.Disagrees ? 1 : 0;
-            Overflowed += verdict == Verdict.NotComparable ? 1 : 0;
-            if (verdict is Verdict.Agrees or Verdict.Disagrees)
-            {
-                Worst = Math.Max(Worst, error);
-                Widest = Math.Max(Widest, evidence.WidestBound);
-                ByWriting[writing] = Math.Max(ByWriting.GetValueOrDefault(writing), error);
-            }
-
-            if (verdict >= Verdict.Inconclusive || error > 1)
-            {
-                Names.Add(FormattableString.Invariant($"{verdict} {error:0.###} {writing}: {name}"));
-            }
-        }
-
-        public void AddEstimate(double error, string name, string writing)
-        {
-            WorstInEstimates = Math.Max(WorstInEstimates, error);
-            BeyondEstimate += error > 1 ? 1 : 0;
-            if (error > 1)
-            {
-                Names.Add(FormattableString.Invariant($"estimate alone {error:0.###} {writing}: {name}"));
-            }
-        }
-
-        public void Add(Row other)
-        {
-            WorstInEstimates = Math.Max(WorstInEstimates, other.WorstInEstimates);
-            BeyondEstimate += other.BeyondEstimate;
-            Judged += other.Judged;
-            Estimated += other.Estimated;
-            Inconclusive += other.Inconclusive;
-            Refused += other.Refused;
-            Overflowed += other.Overflowed;
-            (Worst, Widest) = (Math.Max(Worst, other.Worst), Math.Max(Widest, other.Widest));
-            for (var e = 0; e < Missed.Length; e++)
-            {
-                Missed[e] += other.Missed[e];
-                Spoiled[e] += other.Spoiled[e];
-            }
-
-            foreach (var (writing, worst) in other.ByWriting)
-            {
-                ByWriting[writing] = Math.Max(ByWriting.GetValueOrDefault(writing), worst);
-            }
-
-            Names.AddRange(other.Names);
         }
     }
 }

@@ -11,7 +11,8 @@ public sealed class ToleranceTests
 {
     private static readonly Loss s_absoluteError = Named.Losses.Find("absolute-error");
 
-    // Reassociated products whose partial sums cancel: bounds that look at values alone do not see what was added up on the other way.
+    // Reassociated products whose partial sums cancel: bounds that look at values alone do not see what was added up
+    // on the other way.
     [Test]
     public void Factors_associated_otherwise_agree_by_the_theorem_where_they_cancel([Values(48, 512)] int B)
     {

@@ -5,9 +5,12 @@ namespace GradOracle.Bounds;
 
 /// <summary>How far one evaluation of a batch may be from the exact values, entry by entry: nothing on exact cases, what rounding does on real ones.</summary>
 /// <remarks>
-/// Where the gradients are polynomials of low degree it is <c>γ_K M</c>, M the majorant (see <see cref="RoundingBound"/>); elsewhere the same from function to function
-/// (see <see cref="TermErrors"/>). Both are theorems for every evaluation that rearranges sums of products. <see cref="Running"/> is narrower and names fewer: a running error analysis (Higham,
-/// "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.3) of evaluations that take the very steps of the graph, with sums in any order. Two evaluations are no further apart than
+/// Where the gradients are polynomials of low degree it is <c>γ_K M</c>, M the majorant (see
+/// <see cref="RoundingBound"/>); elsewhere the same from function to function
+/// (see <see cref="TermErrors"/>). Both are theorems for every evaluation that rearranges sums of products.
+/// <see cref="Running"/> is narrower and names fewer: a running error analysis (Higham,
+/// "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.3) of evaluations that take the very steps of the
+/// graph, with sums in any order. Two evaluations are no further apart than
 /// the sum of their errors.
 /// </remarks>
 internal sealed class RoundingErrors

@@ -3,15 +3,18 @@ using GradOracle.Networks;
 
 namespace GradOracle.Bounds;
 
-/// <summary>How far two evaluations of one case are apart, as far as running it a few times with random rounding tells: no theorem, but it sees the signs.</summary>
+/// <summary>How far two evaluations of one case are apart, as far as running it a few times with random rounding
+/// tells: no theorem, but it sees the signs.</summary>
 /// <remarks>
-/// A proven bound takes all terms with one sign, so in a recurrence it grows with the powers of |W|, where the values themselves may shrink; after some
+/// A proven bound takes all terms with one sign, so in a recurrence it grows with the powers of |W|, where the values
+/// themselves may shrink; after some
 /// steps it says nothing. The estimate grows as errors do. Its one number is <see cref="Exaggeration"/>.
 /// </remarks>
 internal sealed class RoundingEstimate
 {
     /// <summary>
-    /// Every rounding is exaggerated so many times, and two evaluations are taken to be no further apart than the largest distance of any run: counted, see the table of false alarms
+    /// Every rounding is exaggerated so many times, and two evaluations are taken to be no further apart than the
+    /// largest distance of any run: counted, see the table of false alarms
     /// in docs/tolerance.md.
     /// </summary>
     public const int Exaggeration = 8;
@@ -22,7 +25,8 @@ internal sealed class RoundingEstimate
 
     private RoundingEstimate(CaseStack one, Values<double> values) => (_case, _values) = (one, values);
 
-    /// <summary>How far two evaluations of any entry of a tensor are apart; infinite where something overflows on the way.</summary>
+    /// <summary>How far two evaluations of any entry of a tensor are apart; infinite where something overflows on the
+    /// way.</summary>
     public double this[string tensor] => _apart[tensor];
 
     /// <summary>The estimate for one case.</summary>
@@ -40,14 +44,16 @@ internal sealed class RoundingEstimate
         {
             // What is computed in one step only is still rounded.
             var largest = values[nodes[i]].Max(Math.Abs);
-            result._apart[tensors[i]] = Math.Max(spreads[i].Max(), Exaggeration * rounding.Unit * largest) + 2 * underflow[nodes[i]].Max();
+            var rounded = Math.Max(spreads[i].Max(), Exaggeration * rounding.Unit * largest);
+            result._apart[tensors[i]] = rounded + 2 * underflow[nodes[i]].Max();
         }
 
         return result;
     }
 
     /// <summary>
-    /// What the largest entry of a tensor would be if nothing in its last sums cancelled: beside it a gradient may be nothing.
+    /// What the largest entry of a tensor would be if nothing in its last sums cancelled: beside it a gradient may be
+    /// nothing.
     /// </summary>
     public double WithoutCancelling(string tensor) => Uncancelled(_case.Scenario.ResultOf(tensor)).Max();
 
@@ -66,7 +72,8 @@ internal sealed class RoundingEstimate
         }
 
         var result = new double[node.Sizes.Length];
-        operation.Magnitude(node, [.. node.Operands.Select(of => operation.Contracts ? Sizes(of) : Uncancelled(of))], result, 1);
+        double[][] sizes = [.. node.Operands.Select(of => operation.Contracts ? Sizes(of) : Uncancelled(of))];
+        operation.Magnitude(node, sizes, result, 1);
         return result;
     }
 }

@@ -2,21 +2,28 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Bounds;
 
-/// <summary>How far every value of a graph may be from the exact one, whichever way its sums of products are written: a theorem.</summary>
+/// <summary>How far every value of a graph may be from the exact one, whichever way its sums of products are written:
+/// a theorem.</summary>
 /// <remarks>
 /// <para>
-/// Between functions (tanh, sign, a quotient) everything is a sum of products of what entered: leaves, and values of functions. Such a sum may be written in many ways: products of
-/// three factors associated otherwise, common factors taken out or multiplied in, sums of sums in one long sum (all steps of a recurrence, all columns), in any order. In all of
-/// these a term passes at most K roundings (<see cref="TermCount"/>), so an evaluation differs from the exact sum by at most <c>γ_K M</c>, M the sum of the sizes of its terms
+/// Between functions (tanh, sign, a quotient) everything is a sum of products of what entered: leaves, and values of
+/// functions. Such a sum may be written in many ways: products of
+/// three factors associated otherwise, common factors taken out or multiplied in, sums of sums in one long sum (all
+/// steps of a recurrence, all columns), in any order. In all of
+/// these a term passes at most K roundings (<see cref="TermCount"/>), so an evaluation differs from the exact sum by
+/// at most <c>γ_K M</c>, M the sum of the sizes of its terms
 /// (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., Lemma 3.1 and (3.13)).
 /// </para>
 /// <para>
-/// What enters may itself be off: by e, which is carried through the terms with their sizes, second order kept. A function of a sum is off by what it makes of <c>e + γ_K M</c>, and by its own
-/// rounding; that is the e of what it enters next. Where a product underflows, the smallest number is added to e, and is carried on like it. M is computed too, and may be too small
+/// What enters may itself be off: by e, which is carried through the terms with their sizes, second order kept. A
+/// function of a sum is off by what it makes of <c>e + γ_K M</c>, and by its own
+/// rounding; that is the e of what it enters next. Where a product underflows, the smallest number is added to e, and
+/// is carried on like it. M is computed too, and may be too small
 /// by the factor <c>1 − γ_K</c>; one more rounding in K pays for computing the bound.
 /// </para>
 /// <para>
-/// Not covered: one long sum over several indices of a chain of products, <c>Σ_jk a_ij b_jk c_kl</c>, whose terms pass more roundings than K; other formulas for a function; and
+/// Not covered: one long sum over several indices of a chain of products, <c>Σ_jk a_ij b_jk c_kl</c>, whose terms pass
+/// more roundings than K; other formulas for a function; and
 /// detours that add and subtract what is in no term.
 /// </para>
 /// </remarks>
@@ -47,8 +54,9 @@ internal sealed class TermErrors
             else if (node.Operation.StartsTerms)
             {
                 var error = new double[y.Length];
-                var entering = Array.ConvertAll(operands, At);
-                _carried[i] = node.Operation.Error(node, rounding, Schedule.Of(operands, values.All), entering, y, error, values.Count) ? error : null;
+                var (x, entering) = (Schedule.Of(operands, values.All), Array.ConvertAll(operands, At));
+                var isOff = node.Operation.Error(node, rounding, x, entering, y, error, values.Count);
+                _carried[i] = isOff ? error : null;
                 _sizes[i] = Array.ConvertAll(y, Math.Abs);
                 Enlarge(_sizes[i], _carried[i]);
             }
@@ -59,10 +67,10 @@ internal sealed class TermErrors
             else
             {
                 var (sizes, error) = (new double[y.Length], new double[y.Length]);
-                var x = Schedule.Of(operands, _sizes);
+                var (x, e) = (Schedule.Of(operands, _sizes), Schedule.Of(operands, _carried));
                 node.Operation.Magnitude(node, x, sizes, values.Count);
-                _sizes[i] = sizes;
-                _carried[i] = node.Operation.Error(node, carriedOn, x, Schedule.Of(operands, _carried), sizes, error, values.Count) ? error : null;
+                var isOff = node.Operation.Error(node, carriedOn, x, e, sizes, error, values.Count);
+                (_sizes[i], _carried[i]) = (sizes, isOff ? error : null);
             }
         }
     }

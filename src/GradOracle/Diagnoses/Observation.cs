@@ -23,7 +23,8 @@ internal sealed class Observation
             foreach (var tensor in pass.Gradients.Keys)
             {
                 var proven = 4 * errors.Of(0, tensor).Max();
-                var tells = proven <= TensorFinding.Telling(pass.Case.Type) * pass.Gradients[tensor].Values.Max(Math.Abs);
+                var largest = pass.Gradients[tensor].Values.Max(Math.Abs);
+                var tells = proven <= TensorFinding.Telling(pass.Case.Type) * largest;
                 _allowed[tensor] = tells ? proven : Math.Min(proven, estimate.Value[tensor]);
             }
         }

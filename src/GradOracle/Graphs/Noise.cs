@@ -2,11 +2,15 @@ using System.Numerics.Tensors;
 
 namespace GradOracle.Graphs;
 
-/// <summary>A graph evaluated several times in float64, every entry that enters and every result moved at random by what rounding could do to it.</summary>
+/// <summary>A graph evaluated several times in float64, every entry that enters and every result moved at random by
+/// what rounding could do to it.</summary>
 /// <remarks>
-/// What the runs are apart is what rounding does in this case, with the signs that the case has, where a bound must take all terms with one sign. The numbers
-/// are a mix of the run, the place of the value and the entry, so they are the same on every machine, and the same for a case alone and among others:
-/// <c>mix(mix(run · 2³² + place) + (entry + 1) · G)</c>, mix and G those of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), as a number in (−1, 1).
+/// What the runs are apart is what rounding does in this case, with the signs that the case has, where a bound must
+/// take all terms with one sign. The numbers
+/// are a mix of the run, the place of the value and the entry, so they are the same on every machine, and the same for
+/// a case alone and among others:
+/// <c>mix(mix(run · 2³² + place) + (entry + 1) · G)</c>, mix and G those of SplitMix64 (Steele, Lea and Flood, OOPSLA
+/// 2014), as a number in (−1, 1).
 /// </remarks>
 internal sealed class Noise
 {
@@ -31,7 +35,8 @@ internal sealed class Noise
         {
             var (node, y) = (schedule.Nodes[i], values.At(i));
             var amounts = new double[y.Length];
-            if (!node.Operation.IsAlias && node.Operation.Noise(node, Schedule.Of(schedule.Operands[i], values.All), y, amounts, values.Count))
+            var x = Schedule.Of(schedule.Operands[i], values.All);
+            if (!node.Operation.IsAlias && node.Operation.Noise(node, x, y, amounts, values.Count))
             {
                 TensorPrimitives.Multiply(amounts, unit, amounts);
                 _amounts[i] = amounts;
@@ -39,7 +44,8 @@ internal sealed class Noise
         }
     }
 
-    /// <summary>The largest distance of any run from the values, over all entries, for some nodes and every case.</summary>
+    /// <summary>The largest distance of any run from the values, over all entries, for some nodes and every
+    /// case.</summary>
     public double[][] SpreadOf(IReadOnlyList<Node> results)
     {
         double[][] spreads = [.. results.Select(_ => new double[_values.Count])];

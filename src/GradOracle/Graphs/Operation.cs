@@ -26,7 +26,8 @@ internal abstract class Operation
     /// <summary>Whether it adds up products of its operands' entries, or the entries themselves.</summary>
     public virtual bool Contracts => false;
 
-    /// <summary>Whether its result is no sum of products of what went in: other ways of writing a sum end here, and new terms begin.</summary>
+    /// <summary>Whether its result is no sum of products of what went in: other ways of writing a sum end here, and
+    /// new terms begin.</summary>
     public virtual bool StartsTerms => false;
 
     /// <summary>The operands that the TorchSharp call needs.</summary>
@@ -58,10 +59,12 @@ internal abstract class Operation
     /// <returns>Whether it is off at all; where it is not, nothing is written.</returns>
     public abstract bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count);
 
-    /// <summary>The value on absolute values, every subtraction an addition: the sum of the sizes of all terms, however they are added up.</summary>
+    /// <summary>The value on absolute values, every subtraction an addition: the sum of the sizes of all terms,
+    /// however they are added up.</summary>
     public virtual void Magnitude(Node node, double[][] x, double[] y, int count) => Value(node, x, y, count);
 
-    /// <summary>How far rounding moves the entries at random, in units of u: their own size, unless the operation says more.</summary>
+    /// <summary>How far rounding moves the entries at random, in units of u: their own size, unless the operation says
+    /// more.</summary>
     /// <param name="node">The node.</param>
     /// <param name="x">The values of the operands.</param>
     /// <param name="y">The value of the node.</param>
@@ -121,12 +124,14 @@ internal readonly record struct Rounding(double Unit, double Underflow)
 }
 
 /// <summary>What the terms of a value, expanded in the leaves, have been through at most.</summary>
-/// <param name="Roundings">κ: how many roundings any one term has passed, wherever its last sum begins and in whatever order it is added up.</param>
+/// <param name="Roundings">κ: how many roundings any one term has passed, wherever its last sum begins and in whatever
+/// order it is added up.</param>
 /// <param name="FractionBits">Every partial sum on integers is a multiple of 2⁻ᵉ, this e; −1 where it is a multiple of no power of two.</param>
 /// <param name="Degree">The degree as a polynomial in all leaves; −1 where it is none.</param>
 internal readonly record struct TermCount(int Roundings, int FractionBits, int Degree)
 {
-    /// <summary>How many additions the last sum has: sums of sums may be added up in one, so that every term passes all of them.</summary>
+    /// <summary>How many additions the last sum has: sums of sums may be added up in one, so that every term passes
+    /// all of them.</summary>
     public int Additions { get; init; }
 
     /// <summary>What is no polynomial, after so many roundings.</summary>
@@ -139,7 +144,8 @@ internal readonly record struct TermCount(int Roundings, int FractionBits, int D
         Degree < 0 || other.Degree < 0 ? -1 : Degree + other.Degree);
 
     /// <summary>A sum of both: their last sums and it are one.</summary>
-    public TermCount Add(TermCount other) => Or(other).Before(Math.Max(Formed, other.Formed)).Summed(Additions + other.Additions + 1);
+    public TermCount Add(TermCount other) =>
+        Or(other).Before(Math.Max(Formed, other.Formed)).Summed(Additions + other.Additions + 1);
 
     /// <summary>A sum of so many like this one, the last sums of which and it are one.</summary>
     public TermCount Repeated(int terms) => Before(Formed).Summed((Additions + 1) * terms - 1);

@@ -130,14 +130,16 @@ internal sealed class Schedule
 
     /// <summary>What the terms of every value have been through.</summary>
     /// <param name="fractionBits">For leaves whose entries are multiples of 2⁻ᵉ and no integers, e.</param>
-    /// <param name="startsTerms">Whether operations that start terms anew forget what their operands have been through.</param>
+    /// <param name="startsTerms">Whether operations that start terms anew forget what their operands have been
+    /// through.</param>
     public TermCount[] Counts(Func<Node, int>? fractionBits = null, bool startsTerms = false)
     {
         var counts = new TermCount[Nodes.Length];
         for (var i = 0; i < counts.Length; i++)
         {
-            counts[i] = startsTerms && Nodes[i].Operation.StartsTerms ? default : Nodes[i].Operation.Count(Nodes[i], Of(Operands[i], counts));
-            if (Nodes[i].Operation is Leaf && fractionBits is not null)
+            var operation = Nodes[i].Operation;
+            counts[i] = startsTerms && operation.StartsTerms ? default : operation.Count(Nodes[i], Of(Operands[i], counts));
+            if (operation is Leaf && fractionBits is not null)
             {
                 counts[i] = counts[i] with { FractionBits = fractionBits(Nodes[i]) };
             }
@@ -146,7 +148,8 @@ internal sealed class Schedule
         return counts;
     }
 
-    /// <summary>What the terms of every value have been through since they began: where an operation starts terms anew, nothing.</summary>
+    /// <summary>What the terms of every value have been through since they began: where an operation starts terms
+    /// anew, nothing.</summary>
     public IReadOnlyList<TermCount> CountsOfTerms => _countsOfTerms.Value;
 
     /// <summary>The one entry of every value where all entries of a leaf are equal; null where the entries of some value differ.</summary>

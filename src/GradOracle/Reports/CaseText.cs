@@ -41,7 +41,8 @@ internal static class CaseText
             .. Tensors(reported).Select(l => (l.Line, $"  {l.Text}")),
             .. DiagnosisLines(reported.Diagnosis, reported.Unexplained).Select(d => (CaseLine.Diagnosis, $"  {d}")),
             .. reported.Agreement is { } agreement ? [(CaseLine.Evidence, $"  {agreement}")] : ((CaseLine, string)[])[],
-            .. reported.Detour is { } detour ? [(CaseLine.Evidence, $"  held to the rounding bound, not to equality: {detour}")] : ((CaseLine, string)[])[],
+            .. reported.Detour is { } detour
+                ? [(CaseLine.Evidence, $"  held to the rounding bound, not to equality: {detour}")] : ((CaseLine, string)[])[],
             .. reported.Test is { } test ? [(CaseLine.Evidence, $"  test: {test}")] : ((CaseLine, string)[])[],
             (CaseLine.Replay, $"  replay: {reported.Replay}"),
             .. reported.Smallest is { } smallest ? SmallestText.Lines(reported, smallest) : [],
@@ -63,13 +64,14 @@ internal static class CaseText
         return tensor.Verdict switch
         {
             Verdict.Agrees => Agrees(tensor),
-            Verdict.Disagrees => FormattableString.Invariant($"{Differing(tensor)}{Worst(reported, tensor)}{(tensor.Reason is { } reason ? $"; {reason}" : "")}"),
+            Verdict.Disagrees => $"{Differing(tensor)}{Worst(reported, tensor)}{(tensor.Reason is { } reason ? $"; {reason}" : "")}",
             Verdict.Inconclusive => $"inconclusive: {tensor.Reason}{Worst(reported, tensor)}",
             _ => $"not comparable: {tensor.Reason}",
         };
     }
 
-    private static string Agrees(ReportedTensor tensor) => tensor.IsZero ? "agrees (zero here)" : tensor.IsEstimated ? "agrees (estimated)" : "agrees";
+    private static string Agrees(ReportedTensor tensor) =>
+        tensor.IsZero ? "agrees (zero here)" : tensor.IsEstimated ? "agrees (estimated)" : "agrees";
 
     private static string Differing(ReportedTensor tensor) => tensor.Differing == 0
         ? "no entry differs by more than the bound"
@@ -130,8 +132,9 @@ internal static class CaseText
         }
 
         var values = FormattableString.Invariant($"; worst [{worst.Row},{worst.Column}]: {reported.Expected} {NumberFormat.Full(worst.Expected)}, {reported.Actual} {NumberFormat.Full(worst.Actual)}");
+        var explains = $"{(tensor.IsEstimated ? "about " : "")}{NumberFormat.Short(worst.Bound)}";
         return worst.Bound == 0
             ? values
-            : $"{values}, apart by {NumberFormat.Short(Math.Abs(worst.Expected - worst.Actual))} where rounding explains {(tensor.IsEstimated ? "about " : "")}{NumberFormat.Short(worst.Bound)}";
+            : $"{values}, apart by {NumberFormat.Short(Math.Abs(worst.Expected - worst.Actual))} where rounding explains {explains}";
     }
 }

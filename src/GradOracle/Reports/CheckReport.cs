@@ -54,7 +54,7 @@ internal static class CheckReport
         Counts = suite.Counts.Where(c => c.Value > 0).OrderBy(c => c.Key).ToDictionary(),
         WorstErrorInBounds = suite.WorstErrorInBounds,
         FalseAcceptLog2 = suite.FalseAcceptLog2,
-        WidestBound = suite.Evidence.WidestBound,
+        WidestBound = NumberFormat.RoundedUp(suite.Evidence.WidestBound), // its last digits depend on the machine
         Estimated = suite.Evidence.Estimated,
         NotApplicable = [.. suite.NotApplicable.Select(n => new ReportedReason(n.Oracle, n.Reason))],
         Shapes = [.. suite.Shapes.Select(s => new ReportedShape(
@@ -64,8 +64,16 @@ internal static class CheckReport
     private static IEnumerable<string> Warnings(CheckResult result)
     {
         var evidence = Evidence.Of(result.Suites.Select(s => s.Evidence));
-        var untested = evidence.Untested.Select(tensor => $"the gradient of {tensor} is zero whatever the values: nothing was tested");
-        return untested.Concat(evidence.Detours.Select(d => FormattableString.Invariant($"{d.Value} exact {(d.Value == 1 ? "case is" : "cases are")} held to the rounding bound, not to equality: {d.Key}")));
+        foreach (var tensor in evidence.Untested)
+        {
+            yield return $"the gradient of {tensor} is zero whatever the values: nothing was tested";
+        }
+
+        foreach (var (reason, count) in evidence.Detours)
+        {
+            var cases = count == 1 ? "case is" : "cases are";
+            yield return FormattableString.Invariant($"{count} exact {cases} held to the rounding bound, not to equality: {reason}");
+        }
     }
 
     private static string Sentence(CheckResult result)
@@ -76,7 +84,8 @@ internal static class CheckReport
         var what = $"{result.Derivation.Name} against autograd on {result.Derivation.Network.Name} in {types}";
         if (result.Verdict == Verdict.Agrees)
         {
-            return FormattableString.Invariant($"{what}: all {all} cases agree{string.Concat(Worth.Of(result).Select(w => $"; {w}"))}.");
+            var worth = string.Concat(Worth.Of(result).Select(clause => $"; {clause}"));
+            return FormattableString.Invariant($"{what}: all {all} cases agree{worth}.");
         }
 
         var parts = counts.Where(c => c.Value > 0).Select(c => FormattableString.Invariant($"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"));

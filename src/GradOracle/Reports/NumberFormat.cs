@@ -22,10 +22,14 @@ internal static class NumberFormat
         var text = value.ToString("0.0E+0", CultureInfo.InvariantCulture);
         var at = text.IndexOf('E', StringComparison.Ordinal);
         var exponent = int.Parse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var tenths = (text[0] - '0') * 10 + (text[2] - '0') + (double.Parse(text, CultureInfo.InvariantCulture) < value ? 1 : 0);
+        var isBelow = double.Parse(text, CultureInfo.InvariantCulture) < value;
+        var tenths = (text[0] - '0') * 10 + (text[2] - '0') + (isBelow ? 1 : 0);
         (tenths, exponent) = tenths == 100 ? (10, exponent + 1) : (tenths, exponent);
         return string.Create(CultureInfo.InvariantCulture, $"{tenths / 10}.{tenths % 10}E{exponent:+0;-0}");
     }
+
+    /// <summary>The number that <see cref="Width"/> shows.</summary>
+    public static double RoundedUp(double value) => double.IsFinite(value) && value > 0 ? double.Parse(Width(value), CultureInfo.InvariantCulture) : value;
 
     /// <summary>A power of two below 1 as one, <c>2^-6</c>; any other number in full.</summary>
     public static string Dyadic(double value) =>

@@ -69,7 +69,8 @@ internal sealed record ReportedCheck(string Network, string Derivation, string S
     /// <summary>Losses without exact cases, because something on the way is smooth and no polynomial.</summary>
     public IReadOnlyList<string> WithoutExactCases { get; init; } = [];
 
-    /// <summary>What is to be known beside the verdict and is no failure: gradients of which nothing was tested, exact cases that are not held to equality.</summary>
+    /// <summary>What is to be known beside the verdict and is no failure: gradients of which nothing was tested, exact
+    /// cases that are not held to equality.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
@@ -102,13 +103,15 @@ internal sealed record ReportedSuite
     /// <summary>See <see cref="SuiteResult.FalseAcceptLog2"/>.</summary>
     public double? FalseAcceptLog2 { get; init; }
 
-    /// <summary>Of the real cases that agree, the widest bound beside the largest entry of its gradient; 0 where there is none.</summary>
+    /// <summary>Of the real cases that agree, the widest bound beside the largest entry of its gradient; 0 where there
+    /// is none.</summary>
     public double WidestBound { get; init; }
 
     /// <summary>How many cases agree by the estimate.</summary>
     public int Estimated { get; init; }
 
-    /// <summary>What agreement is worth: the probability that a wrong polynomial passes all exact cases, or the widest bound, with <c>≈</c> where it is estimated somewhere.</summary>
+    /// <summary>What agreement is worth: the probability that a wrong polynomial passes all exact cases, or the widest
+    /// bound, with <c>≈</c> where it is estimated somewhere.</summary>
     [JsonIgnore]
     public string Power => FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2)
         : WidestBound > 0 ? $"{(Estimated > 0 ? "≈" : "")}{NumberFormat.Width(WidestBound)}"
@@ -224,14 +227,16 @@ internal sealed record ReportedTensor
     /// <summary>How many entries differ by more than the bound.</summary>
     public required int Differing { get; init; }
 
-    /// <summary>Why it is inconclusive or not comparable, or what is known of the way it differs; null otherwise.</summary>
+    /// <summary>Why it is inconclusive or not comparable, or what is known of the way it differs; null
+    /// otherwise.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether the verdict rests on the estimate, because the proven bound does not decide.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsEstimated { get; init; }
 
-    /// <summary>Whether it is nothing on both sides, beside what its terms could add up to: it agrees, and nothing was tested.</summary>
+    /// <summary>Whether it is nothing on both sides, beside what its terms could add up to: it agrees, and nothing was
+    /// tested.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsZero { get; init; }
 

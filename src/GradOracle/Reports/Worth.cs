@@ -1,7 +1,9 @@
 namespace GradOracle.Reports;
 
-/// <summary>What it says that all cases of a check agree: of every kind of case the weakest line, and what it is true of.</summary>
-/// <remarks>Suites share their random bits, so their probabilities do not multiply, and none speaks for another.</remarks>
+/// <summary>What it says that all cases of a check agree: of every kind of case the weakest line, and what it is true
+/// of.</summary>
+/// <remarks>Suites share their random bits, so their probabilities do not multiply, and none speaks for
+/// another.</remarks>
 internal static class Worth
 {
     /// <summary>Clauses of a sentence.</summary>
@@ -12,7 +14,9 @@ internal static class Worth
         var exact = result.Suites.Where(s => s.Kind == CaseKind.Exact).ToList();
         if (exact.Where(s => s.FalseAcceptLog2 is not null).MaxBy(s => s.FalseAcceptLog2) is { } weakest)
         {
-            yield return FormattableString.Invariant($"at the shapes drawn, gradients that are other integer polynomials of degree at most {weakest.Degree} would pass the weakest exact line, {Line(weakest)}, with probability at most {NumberFormat.PowerOfTwo(weakest.FalseAcceptLog2!.Value)}");
+            var passes = NumberFormat.PowerOfTwo(weakest.FalseAcceptLog2!.Value);
+            yield return FormattableString.Invariant($"at the shapes drawn, gradients that are other integer polynomials of degree at most {weakest.Degree}")
+                + $" would pass the weakest exact line, {Line(weakest)}, with probability at most {passes}";
         }
 
         if (exact.Where(s => s.FalseAcceptLog2 is null).Select(Line).ToList() is { Count: > 0 } without)
@@ -24,8 +28,11 @@ internal static class Worth
         if (real.MaxBy(s => s.Evidence.WidestBound) is { Evidence.WidestBound: > 0 } widest)
         {
             var (cases, estimated) = (real.Sum(s => s.Cases), real.Sum(s => s.Evidence.Estimated));
-            var basis = estimated == 0 ? "proven" : FormattableString.Invariant($"proven for {cases - estimated} and estimated for {estimated} of {cases}");
-            yield return $"real ones agree within at most {NumberFormat.Width(widest.Evidence.WidestBound)} of a gradient's largest entry ({Line(widest)}), {basis}";
+            var basis = estimated == 0
+                ? "proven"
+                : FormattableString.Invariant($"proven for {cases - estimated} and estimated for {estimated} of {cases}");
+            var width = NumberFormat.Width(widest.Evidence.WidestBound);
+            yield return $"real ones agree within at most {width} of a gradient's largest entry ({Line(widest)}), {basis}";
         }
     }
 }

@@ -11,6 +11,11 @@ namespace GradOracle.Verdicts;
 /// <param name="Errors">How far one evaluation may be off: two may be apart by twice that.</param>
 internal sealed record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
 {
+    private const string NoRounding = "within the proven bound, but no rounding: it does not shrink with the unit roundoff";
+
+    private const string LosesDigits = "loses digits: the difference shrinks with the unit roundoff, so no term is wrong, "
+        + "but on the way it adds and subtracts, or divides and multiplies by, what is in no term";
+
     private readonly Dictionary<int, TensorJudge> _judges = [];
 
     /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
@@ -23,11 +28,14 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     /// <param name="batch">The cases.</param>
     /// <param name="received">The outputs and gradients on trial.</param>
     /// <param name="expected">Those that are expected.</param>
-    /// <param name="trial">The derivation on trial, to be run again where a difference may be rounding; null where there is none.</param>
-    public static Comparison Of(CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial = null)
+    /// <param name="trial">The derivation on trial, to be run again where a difference may be rounding; null where
+    /// there is none.</param>
+    public static Comparison Of(
+        CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial = null)
     {
         var detour = batch.Kind == CaseKind.Exact ? trial?.Detours(batch.Loss, batch.Shape) : null;
-        return new(batch, received, expected, RoundingErrors.Of(detour is null ? batch : batch with { Kind = CaseKind.Real }))
+        var rounded = detour is null ? batch : batch with { Kind = CaseKind.Real };
+        return new(batch, received, expected, RoundingErrors.Of(rounded))
         {
             Again = trial is null ? null : again => IsolatedRun.Of(trial, again),
             Detour = detour,
@@ -40,7 +48,8 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     public (Verdict Verdict, double ErrorInBounds) Judge(int index, Evidence? evidence = null)
     {
         var forward = Find(index, Received.Output, Expected.Output);
-        var (verdict, worst, isZero, isEstimated) = (forward.Verdict, forward.Statistics.WorstInBounds, true, forward.Basis == Basis.Estimated);
+        var (verdict, worst) = (forward.Verdict, forward.Statistics.WorstInBounds);
+        var (isZero, isEstimated) = (true, forward.Basis == Basis.Estimated);
         if (verdict > Verdict.Inconclusive)
         {
             return (Verdict.NotComparable, worst);
@@ -119,10 +128,12 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         }
 
         var found = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
-        return TensorFinding.Of(found, Case.Type) ?? JudgeOf(index).Of(expected.Name, received[index], expected[index], found);
+        return TensorFinding.Of(found, Case.Type)
+            ?? JudgeOf(index).Of(expected.Name, received[index], expected[index], found);
     }
 
-    private EntryComparison Entry(int index, TensorStack received, TensorStack expected, double? estimate, int at) => new(
+    private EntryComparison Entry(
+        int index, TensorStack received, TensorStack expected, double? estimate, int at) => new(
         at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
         estimate ?? EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
 
@@ -139,19 +150,17 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         {
             Verdict.NotComparable => NotFinite(worst, overflow),
             Verdict.Inconclusive => TooWide(found.Statistics),
-            Verdict.Disagrees when found.IsNoRounding => "within the proven bound, but no rounding: it does not shrink with the unit roundoff",
+            Verdict.Disagrees when found.IsNoRounding => NoRounding,
             Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
             _ => null,
         };
-        return new(expected.Name, expected.Rows, expected.Columns, found.Verdict, found.Statistics.Differing, worst, reason)
+        var differing = found.Statistics.Differing;
+        return new(expected.Name, expected.Rows, expected.Columns, found.Verdict, differing, worst, reason)
         {
             Basis = found.Basis,
             IsZero = found.IsZero,
         };
     }
-
-    private static string LosesDigits =>
-        "loses digits: the difference shrinks with the unit roundoff, so no term is wrong, but on the way it adds and subtracts, or divides and multiplies by, what is in no term";
 
     private static string TooWide(EntryStatistics found) => !(found.Width < 1)
         ? "the rounding bound is as large as the gradient itself"

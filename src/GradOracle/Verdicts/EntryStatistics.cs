@@ -6,7 +6,8 @@ internal readonly record struct EntryStatistics
     /// <summary>How many entries differ by more than they may.</summary>
     public int Differing { get; private init; }
 
-    /// <summary>The entry that differs most, in units of the bound; the first that is not finite, where one is not.</summary>
+    /// <summary>The entry that differs most, in units of the bound; the first that is not finite, where one is
+    /// not.</summary>
     public int WorstIndex { get; private init; }
 
     /// <summary>By how much it differs, in units of the bound.</summary>
@@ -27,7 +28,8 @@ internal readonly record struct EntryStatistics
     /// <summary>The largest difference.</summary>
     public double LargestDifference { get; private init; }
 
-    /// <summary>The bound beside the largest entry: a wrong term smaller than that is not seen. 0 where nothing is rounded.</summary>
+    /// <summary>The bound beside the largest entry: a wrong term smaller than that is not seen. 0 where nothing is
+    /// rounded.</summary>
     public double Width => LargestBound == 0 ? 0 : LargestBound / LargestEntry;
 
     /// <summary>Counts.</summary>

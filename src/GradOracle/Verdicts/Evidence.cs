@@ -7,7 +7,8 @@ internal sealed class Evidence
     private readonly HashSet<string> _zero = [];
 
     /// <summary>
-    /// The widest bound beside the largest entry of its gradient, over all gradients of all cases that agree: a wrong term smaller than that may not have been seen. 0 where
+    /// The widest bound beside the largest entry of its gradient, over all gradients of all cases that agree: a wrong
+    /// term smaller than that may not have been seen. 0 where
     /// all are exact.
     /// </summary>
     public double WidestBound { get; private set; }

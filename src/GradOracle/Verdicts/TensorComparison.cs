@@ -13,7 +13,8 @@ internal sealed record TensorComparison(string Name, int Rows, int Columns, Verd
     /// <summary>What the verdict rests on.</summary>
     public Basis Basis { get; init; }
 
-    /// <summary>Whether it is nothing on both sides, beside what its terms could add up to: it agrees, and nothing was tested.</summary>
+    /// <summary>Whether it is nothing on both sides, beside what its terms could add up to: it agrees, and nothing was
+    /// tested.</summary>
     public bool IsZero { get; init; }
 
     /// <summary>Whether it is not finite on both sides: the numbers are too large, and nobody is wrong.</summary>

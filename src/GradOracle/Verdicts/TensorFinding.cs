@@ -5,7 +5,8 @@ namespace GradOracle.Verdicts;
 /// <param name="Basis">What it rests on.</param>
 /// <param name="Statistics">Its entries, beside the bound of that.</param>
 /// <param name="Estimate">How far two evaluations are apart by the estimate; null where it was not asked.</param>
-internal readonly record struct TensorFinding(Verdict Verdict, Basis Basis, EntryStatistics Statistics, double? Estimate = null)
+internal readonly record struct TensorFinding(
+    Verdict Verdict, Basis Basis, EntryStatistics Statistics, double? Estimate = null)
 {
     /// <summary>What is so far beyond the theorem is no matter of rounding.</summary>
     private const double FarBeyond = 1 << 10;
@@ -13,10 +14,12 @@ internal readonly record struct TensorFinding(Verdict Verdict, Basis Basis, Entr
     /// <summary>A difference of so many roundings of the largest entry is as small as right code has it.</summary>
     private const double FewRoundings = 64;
 
-    /// <summary>Whether the tensor is nothing on both sides, beside what its terms could add up to: nothing was tested.</summary>
+    /// <summary>Whether the tensor is nothing on both sides, beside what its terms could add up to: nothing was
+    /// tested.</summary>
     public bool IsZero { get; init; }
 
-    /// <summary>Whether it is within the proven bound and beyond the estimate, and no rounding: it does not shrink with the unit roundoff.</summary>
+    /// <summary>Whether it is within the proven bound and beyond the estimate, and no rounding: it does not shrink
+    /// with the unit roundoff.</summary>
     public bool IsNoRounding { get; init; }
 
     /// <summary>A tensor that is not there.</summary>
@@ -25,7 +28,8 @@ internal readonly record struct TensorFinding(Verdict Verdict, Basis Basis, Entr
     /// <summary>A bound that is narrower than this beside the largest entry tells something.</summary>
     public static double Telling(ElementType type) => type == ElementType.Float32 ? 1e-2 : 1e-6;
 
-    /// <summary>The finding by equality, or by the theorem where it tells anything; null where it does not decide alone.</summary>
+    /// <summary>The finding by equality, or by the theorem where it tells anything; null where it does not decide
+    /// alone.</summary>
     public static TensorFinding? Of(in EntryStatistics found, ElementType type)
     {
         if (!found.IsFinite)
@@ -36,12 +40,14 @@ internal readonly record struct TensorFinding(Verdict Verdict, Basis Basis, Entr
         // Two gradients that are 0 throughout are the same, whatever rounding could have made of them.
         if (found.LargestBound == 0 || found.LargestOfBoth == 0)
         {
-            return new(found.Differing > 0 ? Verdict.Disagrees : Verdict.Agrees, Basis.Exact, found) { IsZero = found.LargestOfBoth == 0 };
+            var verdict = found.Differing > 0 ? Verdict.Disagrees : Verdict.Agrees;
+            return new(verdict, Basis.Exact, found) { IsZero = found.LargestOfBoth == 0 };
         }
 
+        var few = FewRoundings * type.UnitRoundoff * found.LargestEntry;
         return !(found.Width <= Telling(type)) ? null
             : found.WorstInBounds > FarBeyond ? new(Verdict.Disagrees, Basis.Proven, found)
-            : found.Differing == 0 && found.LargestDifference <= FewRoundings * type.UnitRoundoff * found.LargestEntry ? new(Verdict.Agrees, Basis.Proven, found)
+            : found.Differing == 0 && found.LargestDifference <= few ? new(Verdict.Agrees, Basis.Proven, found)
             : null;
     }
 }

@@ -5,16 +5,19 @@ namespace GradOracle.Verdicts;
 /// <summary>Decides on the tensors of one case where the theorem does not, or not alone.</summary>
 /// <param name="type">The element type.</param>
 /// <param name="estimate">The estimate.</param>
-/// <param name="other">The derivation in the other element type, asked for where a difference is only a little larger than estimated; null where it cannot be run again.</param>
+/// <param name="other">The derivation in the other element type, asked for where a difference is only a little larger
+/// than estimated; null where it cannot be run again.</param>
 internal sealed class TensorJudge(ElementType type, Func<RoundingEstimate> estimate, Func<OtherPrecision?> other)
 {
-    /// <summary>Up to so many times the estimate, a difference that shrinks with the unit roundoff is rounding.</summary>
+    /// <summary>Up to so many times the estimate, a difference that shrinks with the unit roundoff is
+    /// rounding.</summary>
     private const double LittleMore = 4;
 
     /// <summary>A difference larger than that beside the largest entry is no loss of digits.</summary>
     private const double LargestLoss = 0.1;
 
-    /// <summary>Whether a difference is what rounding makes of a formula that cancels: it is there in either element type, in units of its roundoff.</summary>
+    /// <summary>Whether a difference is what rounding makes of a formula that cancels: it is there in either element
+    /// type, in units of its roundoff.</summary>
     public bool LosesDigits(string tensor, EntryStatistics found) =>
         found.LargestDifference <= LargestLoss * found.LargestEntry && Shrinks(tensor, found.LargestDifference);
 
@@ -23,7 +26,8 @@ internal sealed class TensorJudge(ElementType type, Func<RoundingEstimate> estim
     /// <param name="received">The entries on trial.</param>
     /// <param name="expected">Those that are expected.</param>
     /// <param name="proven">What was found beside the proven bound.</param>
-    public TensorFinding Of(string tensor, ReadOnlySpan<double> received, ReadOnlySpan<double> expected, EntryStatistics proven)
+    public TensorFinding Of(
+        string tensor, ReadOnlySpan<double> received, ReadOnlySpan<double> expected, EntryStatistics proven)
     {
         var telling = TensorFinding.Telling(type);
         var isProven = proven.Differing == 0 && proven.Width <= telling;
@@ -35,9 +39,13 @@ internal sealed class TensorJudge(ElementType type, Func<RoundingEstimate> estim
 
         if (isProven)
         {
-            // By the theorem rounding may explain it. Where it is more than rounding does, it must at least shrink as rounding does.
-            var isRounding = proven.LargestDifference <= LittleMore * apart || other() is not { } precision || precision.Explains(tensor, proven.LargestDifference);
-            return new(isRounding ? Verdict.Agrees : Verdict.Disagrees, Basis.Proven, proven) { IsNoRounding = !isRounding };
+            // By the theorem rounding may explain it. Where it is more than rounding does, it must at least shrink as
+            // rounding does.
+            var isRounding = proven.LargestDifference <= LittleMore * apart
+                || other()?.Explains(tensor, proven.LargestDifference) != false;
+            return isRounding
+                ? new(Verdict.Agrees, Basis.Proven, proven)
+                : new(Verdict.Disagrees, Basis.Proven, proven) { IsNoRounding = true };
         }
 
         var halves = new double[expected.Length];

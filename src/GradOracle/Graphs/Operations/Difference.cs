@@ -27,7 +27,8 @@ namespace GradOracle.Graphs
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) =>
             Entrywise.ErrorOfSum(rounding, e, y, result);
 
-        public override void Magnitude(Node node, double[][] x, double[] y, int count) => TensorPrimitives.Add<double>(x[0], x[1], y);
+        public override void Magnitude(Node node, double[][] x, double[] y, int count) =>
+            TensorPrimitives.Add<double>(x[0], x[1], y);
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D, D.Scaled(-1)];
 

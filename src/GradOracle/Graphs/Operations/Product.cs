@@ -108,7 +108,8 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D * x[1].Transposed(), x[0].Transposed() * D];
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Times(x[1]).Plus(1).Summed(node.Operands[0].Sizes.Columns - 1);
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+            x[0].Times(x[1]).Plus(1).Summed(node.Operands[0].Sizes.Columns - 1);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} {Formula.Factor(x[1])}";
 

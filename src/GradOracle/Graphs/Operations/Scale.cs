@@ -45,9 +45,11 @@ namespace GradOracle.Graphs
             return true;
         }
 
-        public override void Magnitude(Node node, double[][] x, double[] y, int count) => TensorPrimitives.Multiply(x[0], Math.Abs(factor), y);
+        public override void Magnitude(Node node, double[][] x, double[] y, int count) =>
+            TensorPrimitives.Multiply(x[0], Math.Abs(factor), y);
 
-        public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) => !_isPowerOfTwo && base.Noise(node, x, y, result, count);
+        public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) =>
+            !_isPowerOfTwo && base.Noise(node, x, y, result, count);
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Scaled(factor)];
 
