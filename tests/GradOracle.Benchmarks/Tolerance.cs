@@ -84,7 +84,7 @@ internal static class Tolerance
             difference = Math.Max(difference, Math.Abs(expected[j] - received[j]));
         }
 
-        return apart <= TensorFinding.Telling(type) * largest ? difference / apart : 0;
+        return apart <= TensorFinding.Telling(type) * largest && difference > 0 ? difference / apart : 0;
     }
 
     // One entry of one gradient is off by a part of the largest entry, in what reverse mode gives. A gradient that is
