@@ -90,6 +90,11 @@ internal sealed class TerminalReport
             }
         }
 
+        foreach (var warning in check.Warnings)
+        {
+            WriteLine(Color.Yellow, warning);
+        }
+
         foreach (var reported in cases.Take(CasesShown))
         {
             _output.Write("\n");
@@ -149,7 +154,7 @@ internal sealed class TerminalReport
             ("shapes", true, true, (s, _) => Text($"{s.Shapes.Count}")),
             ("agree", true, true, (s, _) => Text($"{s.Agreeing}")),
             ("error/bound", true, true, (s, _) => NumberFormat.InBounds(s.WorstErrorInBounds)),
-            ("false accept", true, true, (s, _) => s.FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2) : "–"),
+            ("power", true, true, (s, _) => s.Power),
             ("cases/s", true, elapsed is not null, (s, i) => Text($"{s.Cases / elapsed![i].TotalSeconds:0}")),
         ];
         var table = new Table { Border = TableBorder.None };

@@ -19,7 +19,9 @@ public sealed record CheckResult
     public override string ToString()
     {
         var (check, cases) = Report(AnalysisDepth.Terminal);
-        return string.Concat([.. cases.Select(c => $"{CaseText.Of(c)}\n"), $"{check.Verdict.Mark()} {check.Sentence}"]);
+        return string.Concat([
+            .. cases.Select(c => $"{CaseText.Of(c)}\n"), .. check.Warnings.Select(w => $"{w}\n"),
+            $"{check.Verdict.Mark()} {check.Sentence}"]);
     }
 
     /// <summary>One entry for each loss, kind and element type.</summary>

@@ -50,6 +50,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
             Counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v])),
             WorstErrorInBounds = outcomes.Max(o => o.WorstError),
             FalseAcceptLog2 = allAgree ? outcomes.Aggregate((double?)0, (sum, o) => sum + o.FalseAcceptLog2) : null,
+            Degree = outcomes.Max(o => o.First.Scenario.Degree),
+            Evidence = Evidence.Of(outcomes.Select(o => o.Evidence)),
             NotApplicable = [.. outcomes.SelectMany(o => o.NotApplicable).DistinctBy(n => n.Oracle)],
             Elapsed = clock.Elapsed,
             Findings = findings.Smallest(),
@@ -127,7 +129,7 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         var kept = 0;
         for (var s = 0; s < count; s++)
         {
-            var (verdict, error) = comparison.Judge(s);
+            var (verdict, error) = comparison.Judge(s, outcome.Evidence);
             var isAsked = s < crossChecked && verdict < Verdict.OraclesDisagree && answers.Count > 0;
             var crossCheck = isAsked ? CrossCheck.Of(batch, s, derivation: null, answers) : null;
             outcome.NotApplicable = crossCheck?.NotApplicable ?? outcome.NotApplicable;
@@ -142,7 +144,7 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         }
 
         // Where the target is drawn about the output, the entries are not independent: such cases prove nothing of the kind.
-        outcome.FalseAcceptLog2 = first.Scenario.Degree is { } d
+        outcome.FalseAcceptLog2 = comparison.Detour is null && first.Scenario.Degree is { } d
             ? first.Values is not null ? 0 : count * Math.Min(0, Math.Log2(d / (2.0 * first.Range + 1)))
             : null;
         return outcome;
@@ -158,6 +160,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     private sealed class Outcome(CaseId first)
     {
         public CaseId First => first;
+
+        public Evidence Evidence { get; } = new();
 
         public int[] Counts { get; } = new int[Enum.GetValues<Verdict>().Length];
 

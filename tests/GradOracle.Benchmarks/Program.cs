@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using GradOracle.Benchmarks;
 using GradOracle.Cli;
@@ -17,6 +18,10 @@ switch (args)
         break;
     case ["processes"]:
         Processes.Run();
+        break;
+    case ["tolerance", .. var rest]:
+        long Number(int at, long otherwise) => rest.Length > at ? long.Parse(rest[at], CultureInfo.InvariantCulture) : otherwise;
+        Tolerance.Run(cases: Number(0, 20_000), seed: (ulong)Number(1, 1));
         break;
     case ["memory"]:
         Memory.Run(200_000);

@@ -47,6 +47,7 @@ public sealed class JsonReportTests
         FailsLike = maybe,
         Agreement = maybe,
         OddOneOut = maybe,
+        Detour = maybe,
         Replay = name,
         Smallest = maybe is null ? null : new(name, name, [new(name, rows)], [], [new(maybe, rows)]),
     });
@@ -66,10 +67,12 @@ public sealed class JsonReportTests
                 Counts = new Dictionary<Verdict, int> { [verdict] = count },
                 WorstErrorInBounds = number,
                 FalseAcceptLog2 = double.IsFinite(number) ? number : null,
+                WidestBound = number,
+                Estimated = count,
                 NotApplicable = [new(title, title)],
                 Shapes = [new(new Dictionary<string, int> { ["n"] = count, ["B"] = 1 }, count, count, verdict, number)],
             }])
-            { WithoutExactCases = texts, Covered = texts },
+            { WithoutExactCases = texts, Covered = texts, Warnings = texts },
         ],
         Cases = cases,
         Updates = [new() { Network = title, Derivation = title, Case = title, Rule = title, Verdict = verdict, Sentence = title, Losses = numbers, ExpectedLosses = numbers, StepErrorsInBounds = numbers, TrajectoryErrorsInBounds = numbers, Replay = title }],

@@ -48,10 +48,10 @@ internal static class SampleReports
     {
         var reported = Case(text, [[1, 2, 3]], [[1, 0, 3]]);
         var tensor = reported.Gradients[0] with { Name = text, Reason = text, Formula = [new(text, text, [[1, 0, 3]]), new(text, text, [[0, 2, 0]])] };
-        return Report.Of(text, [new(text, text, text, Verdict.Disagrees, text, [Suite(text)]) { WithoutExactCases = [text], Covered = [text] }], [reported with
+        return Report.Of(text, [new(text, text, text, Verdict.Disagrees, text, [Suite(text)]) { WithoutExactCases = [text], Covered = [text], Warnings = [text] }], [reported with
         {
             Network = text, Derivation = text, Test = text, Expected = text, Actual = text, Gradients = [tensor, tensor with { Verdict = Verdict.Agrees }], FailsLike = text,
-            Diagnosis = [new($"the contribution of {text} {text} {text}", [text], 0.5, 2) { Places = [new("contribution", text, text, text)] }], Unexplained = [text], Agreement = text, OddOneOut = text, Replay = text,
+            Diagnosis = [new($"the contribution of {text} {text} {text}", [text], 0.5, 2) { Places = [new("contribution", text, text, text)] }], Unexplained = [text], Agreement = text, OddOneOut = text, Detour = text, Replay = text,
             Smallest = new(text, text, [new(text, [[1]])], [new(text, [[1]])], [new(text, [[2]])]),
         }, reported], Update(text, Verdict.Agrees, [1, 2], 1, [0]) with { Derivation = text, Case = text, Rule = text, Sentence = text, Replay = text }) with
         { Sentence = text };

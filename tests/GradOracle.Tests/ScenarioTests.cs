@@ -15,13 +15,13 @@ public sealed class ScenarioTests
         {
             var (n, h, m, B) = (shape["n"], shape["h"], shape["m"], shape["B"]);
             var scenario = new Scenario(Samples.SharedWeight, Samples.SquaredError, shape);
-            var (H1, H2) = (n, Math.Max(n, n + h) + 1);
+            var (H1, H2) = (n, n + 1 + (h + n - 1)); // H1 and a product, and one sum of h + n terms
             var Y = H2 + h;
             var G = Y + 1 + 1 + 1 + 1;
             var D2 = G + m;
             var D1 = D2 + h;
             return scenario.RoundingsOf("Ŷ") == Y
-                && scenario.RoundingsOf("Wx") == Math.Max(D1 + B, D2 + B) + 1
+                && scenario.RoundingsOf("Wx") == Math.Max(D1, D2) + 1 + (2 * B - 1) // one sum of 2 B terms
                 && scenario.RoundingsOf("Wh") == D2 + H1 + B
                 && scenario.RoundingsOf("Wy") == G + H2 + B
                 && scenario.RoundingsOf("X1") == D1 + h

@@ -7,8 +7,12 @@ namespace GradOracle.Bounds;
 /// <remarks>
 /// If every term of the expanded sum passes at most K roundings, an evaluation differs from the exact value by at most
 /// <c>γ_K M</c>, with <c>γ_K = K u / (1 − K u)</c> and M the same sum over absolute values, the majorant
-/// (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., Lemma 3.1 and (3.13)). "Passes at most K" holds for evaluations that contract one index at a time, as products of matrices do,
-/// in any order; a derivation that sums over several indices in one long sum passes more and may exceed the bound. M is itself computed, and may be too small by the factor <c>1 − γ_K</c>; one more rounding in K pays
+/// (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., Lemma 3.1 and (3.13)). "Passes at most K" holds
+/// for evaluations that associate products as they like, take common
+/// factors out or multiply them in, and add in any order, sums of sums in one long sum too; a derivation that sums
+/// over several indices of a chain of products in one long sum passes
+/// more and may exceed the bound. M is itself computed, and may be too small by the factor <c>1 − γ_K</c>; one more
+/// rounding in K pays
 /// for computing the bound. A rounding that underflows adds at most the smallest positive number η, which then grows
 /// along its chain no more than a term of the majorant of the same case does when every entry and every constant factor below 1
 /// is raised to 1: at most K η times the largest entry of that majorant.

@@ -6,11 +6,13 @@ namespace GradOracle.Bounds;
 
 /// <summary>How far one evaluation of a batch may be from the exact values, entry by entry: nothing on exact cases, what rounding does on real ones.</summary>
 /// <remarks>
-/// Where the gradients are polynomials of low degree it is <c>γ_K M</c>, M the majorant (see <see cref="RoundingBound"/>); elsewhere
-/// the error interpretation of the backward graph, a running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms",
-/// 2nd ed., §3.3): beside every computed value goes a bound on its distance from the exact one. Second-order terms are kept, so it
-/// holds for every evaluation that takes the same steps, in any order of summation. Two evaluations are no further apart than the sum
-/// of their errors.
+/// Where the gradients are polynomials of low degree it is <c>γ_K M</c>, M the majorant (see
+/// <see cref="RoundingBound"/>); elsewhere the same from function to function
+/// (see <see cref="TermErrors"/>). Both are theorems for every evaluation that rearranges sums of products.
+/// <see cref="Running"/> is narrower and names fewer: a running error analysis (Higham,
+/// "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.3) of evaluations that take the very steps of the
+/// graph, with sums in any order. Two evaluations are no further apart than
+/// the sum of their errors.
 /// </remarks>
 internal sealed class RoundingErrors
 {
@@ -39,7 +41,7 @@ internal sealed class RoundingErrors
     /// <param name="roundings">How many roundings a term passes, where they are not those of the statement, by tensor.</param>
     public static RoundingErrors Of(CaseStack batch, Func<string, int>? roundings = null) =>
         batch.Kind == CaseKind.Exact ? new RoundingErrors(batch)
-        : batch.Scenario.NeedsRunningError ? Running(batch, scale: roundings)
+        : batch.Scenario.NeedsRunningError ? OfTerms(batch, roundings)
         : OfMajorant(batch, roundings ?? batch.Scenario.RoundingsOf);
 
     /// <summary>The running error analysis, whatever the kind of case.</summary>
@@ -57,11 +59,23 @@ internal sealed class RoundingErrors
         var schedule = scenario.Gradients;
         var values = schedule.Evaluate(batch.Count, batch.ValuesOf);
         var errors = schedule.Errors(values, Rounding.Of(batch.Type), leaf => leafErrors?.GetValueOrDefault(leaf.Name ?? ""));
+        return Of(batch, node => errors[schedule[node]] ?? new double[batch.Count * node.Sizes.Length], scale);
+    }
+
+    private static RoundingErrors OfTerms(CaseStack batch, Func<string, int>? scale)
+    {
+        var schedule = batch.Scenario.Gradients;
+        var errors = new TermErrors(schedule, schedule.Evaluate(batch.Count, batch.ValuesOf), Rounding.Of(batch.Type));
+        return Of(batch, node => errors[node], scale);
+    }
+
+    private static RoundingErrors Of(CaseStack batch, Func<Node, double[]> errors, Func<string, int>? scale)
+    {
+        var scenario = batch.Scenario;
         var result = new RoundingErrors(batch);
         foreach (var tensor in scenario.Differentiated.Select(spec => spec.Name).Append(Scenario.OutputName))
         {
-            var node = scenario.ResultOf(tensor);
-            var error = errors[schedule[node]] ?? new double[batch.Count * node.Sizes.Length];
+            var error = errors(scenario.ResultOf(tensor));
             var factor = scale is null ? 1 : (double)scale(tensor) / Math.Max(1, scenario.RoundingsOf(tensor));
             result._errors[tensor] = factor == 1 ? error : Array.ConvertAll(error, e => e * factor);
         }

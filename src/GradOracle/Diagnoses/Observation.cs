@@ -1,6 +1,7 @@
 using GradOracle.Bounds;
 using GradOracle.Derivations;
 using GradOracle.Oracles;
+using GradOracle.Verdicts;
 
 namespace GradOracle.Diagnoses;
 
@@ -18,9 +19,13 @@ internal sealed class Observation
         if (pass.Case.Kind == CaseKind.Real)
         {
             var errors = RoundingErrors.Of(pass.Case);
+            var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(pass.Case));
             foreach (var tensor in pass.Gradients.Keys)
             {
-                _allowed[tensor] = 4 * errors.Of(0, tensor).Max();
+                var proven = 4 * errors.Of(0, tensor).Max();
+                var largest = pass.Gradients[tensor].Values.Max(Math.Abs);
+                var tells = proven <= TensorFinding.Telling(pass.Case.Type) * largest;
+                _allowed[tensor] = tells ? proven : Math.Min(proven, estimate.Value[tensor]);
             }
         }
     }

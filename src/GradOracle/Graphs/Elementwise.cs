@@ -7,6 +7,8 @@ namespace GradOracle.Graphs;
 /// </remarks>
 internal abstract class Elementwise : Operation
 {
+    public override bool StartsTerms => true;
+
     // Vectorised and scalar mathematical libraries document 1 to 4 units in the last place.
     protected const int LibraryUlps = 8;
 
@@ -42,11 +44,21 @@ internal abstract class Elementwise : Operation
         return true;
     }
 
+    public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count)
+    {
+        for (var j = 0; j < y.Length; j++)
+        {
+            result[j] = Ulps * Math.Abs(y[j]);
+        }
+
+        return Ulps > 0;
+    }
+
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [Derivative(node, x[0]) is { } slope ? D.Hadamard(slope) : null];
 
     /// <summary>What is a polynomial in pieces keeps its lattice; anything else has none.</summary>
     public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
-        Ulps > 0 ? TermCount.Smooth(x[0].Roundings + Ulps) : x[0] with { Degree = -1 };
+        Ulps > 0 ? TermCount.Smooth(x[0].Roundings + Ulps) : x[0].Plus(0) with { Degree = -1 };
 
     /// <summary>|φ(a)| ≤ |a| for all that keep exact cases.</summary>
     public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => x[0];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using TorchSharp;
 
 namespace GradOracle.Graphs;
@@ -21,6 +22,13 @@ internal abstract class Operation
 
     /// <summary>Whether it is a product of two matrices, whose adjoint a person writes as a product too.</summary>
     public virtual bool IsProduct => false;
+
+    /// <summary>Whether it adds up products of its operands' entries, or the entries themselves.</summary>
+    public virtual bool Contracts => false;
+
+    /// <summary>Whether its result is no sum of products of what went in: other ways of writing a sum end here, and
+    /// new terms begin.</summary>
+    public virtual bool StartsTerms => false;
 
     /// <summary>The operands that the TorchSharp call needs.</summary>
     public virtual IReadOnlyList<Node> OperandsOnTorch(Node node) => node.Operands;
@@ -50,6 +58,24 @@ internal abstract class Operation
     /// <param name="count">How many cases there are.</param>
     /// <returns>Whether it is off at all; where it is not, nothing is written.</returns>
     public abstract bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count);
+
+    /// <summary>The value on absolute values, every subtraction an addition: the sum of the sizes of all terms,
+    /// however they are added up.</summary>
+    public virtual void Magnitude(Node node, double[][] x, double[] y, int count) => Value(node, x, y, count);
+
+    /// <summary>How far rounding moves the entries at random, in units of u: their own size, unless the operation says
+    /// more.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="x">The values of the operands.</param>
+    /// <param name="y">The value of the node.</param>
+    /// <param name="result">Receives how far.</param>
+    /// <param name="count">How many cases there are.</param>
+    /// <returns>Whether it rounds at all; where it does not, nothing is written.</returns>
+    public virtual bool Noise(Node node, double[][] x, double[] y, double[] result, int count)
+    {
+        TensorPrimitives.Abs<double>(y, result);
+        return true;
+    }
 
     /// <summary>What the adjoint D of the node sends to each operand, stated with operations; null where nothing flows back.</summary>
     /// <param name="node">The node.</param>
@@ -133,11 +159,16 @@ internal readonly record struct Rounding(double Unit, double Underflow)
 }
 
 /// <summary>What the terms of a value, expanded in the leaves, have been through at most.</summary>
-/// <param name="Roundings">κ: how many roundings any one term has passed.</param>
+/// <param name="Roundings">κ: how many roundings any one term has passed, wherever its last sum begins and in whatever
+/// order it is added up.</param>
 /// <param name="FractionBits">Every partial sum on integers is a multiple of 2⁻ᵉ, this e; −1 where it is a multiple of no power of two.</param>
 /// <param name="Degree">The degree as a polynomial in all leaves; −1 where it is none.</param>
 internal readonly record struct TermCount(int Roundings, int FractionBits, int Degree)
 {
+    /// <summary>How many additions the last sum has: sums of sums may be added up in one, so that every term passes
+    /// all of them.</summary>
+    public int Additions { get; init; }
+
     /// <summary>What is no polynomial, after so many roundings.</summary>
     public static TermCount Smooth(int roundings) => new(roundings, -1, -1);
 
@@ -147,12 +178,30 @@ internal readonly record struct TermCount(int Roundings, int FractionBits, int D
         FractionBits < 0 || other.FractionBits < 0 ? -1 : FractionBits + other.FractionBits,
         Degree < 0 || other.Degree < 0 ? -1 : Degree + other.Degree);
 
-    /// <summary>A sum, or entries of either, without the roundings of forming it.</summary>
-    public TermCount Or(TermCount other) => new(
-        Math.Max(Roundings, other.Roundings),
-        FractionBits < 0 || other.FractionBits < 0 ? -1 : Math.Max(FractionBits, other.FractionBits),
-        Degree < 0 || other.Degree < 0 ? -1 : Math.Max(Degree, other.Degree));
+    /// <summary>A sum of both: their last sums and it are one.</summary>
+    public TermCount Add(TermCount other) =>
+        Or(other).Before(Math.Max(Formed, other.Formed)).Summed(Additions + other.Additions + 1);
 
-    /// <summary>As many roundings more.</summary>
-    public TermCount Plus(int roundings) => this with { Roundings = Roundings + roundings };
+    /// <summary>A sum of so many like this one, the last sums of which and it are one.</summary>
+    public TermCount Repeated(int terms) => Before(Formed).Summed((Additions + 1) * terms - 1);
+
+    /// <summary>Entries of either.</summary>
+    public TermCount Or(TermCount other) => new(
+        Math.Max(Formed, other.Formed) + Math.Max(Additions, other.Additions),
+        FractionBits < 0 || other.FractionBits < 0 ? -1 : Math.Max(FractionBits, other.FractionBits),
+        Degree < 0 || other.Degree < 0 ? -1 : Math.Max(Degree, other.Degree))
+    {
+        Additions = Math.Max(Additions, other.Additions),
+    };
+
+    /// <summary>As many roundings more, none of them in a sum.</summary>
+    public TermCount Plus(int roundings) => this with { Roundings = Roundings + roundings, Additions = 0 };
+
+    /// <summary>The terms added up, by so many additions.</summary>
+    public TermCount Summed(int additions) => this with { Roundings = Roundings + additions, Additions = additions };
+
+    // The roundings of forming the terms of the last sum.
+    private int Formed => Roundings - Additions;
+
+    private TermCount Before(int roundings) => this with { Roundings = roundings, Additions = 0 };
 }

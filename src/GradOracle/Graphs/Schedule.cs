@@ -11,6 +11,7 @@ internal sealed class Schedule
     private readonly NodePlaces _reached = new();
     private readonly int[] _places; // by the order in which they were reached
     private readonly Node[] _steps; // what gives the values: the nodes, or what they are fused with
+    private readonly Lazy<TermCount[]> _countsOfTerms;
 
     /// <summary>The schedule of some results.</summary>
     /// <param name="results">The nodes asked for.</param>
@@ -20,6 +21,7 @@ internal sealed class Schedule
     public Schedule(
         IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null, bool isFused = false)
     {
+        _countsOfTerms = new(() => Counts(startsTerms: true));
         var (reached, steps) = (new List<Node>(128), new List<Node>(128)); // and to be followed: a recurrence is too deep for the call stack
         foreach (var result in results)
         {
@@ -185,13 +187,16 @@ internal sealed class Schedule
 
     /// <summary>What the terms of every value have been through.</summary>
     /// <param name="fractionBits">For leaves whose entries are multiples of 2⁻ᵉ and no integers, e.</param>
-    public TermCount[] Counts(Func<Node, int>? fractionBits = null)
+    /// <param name="startsTerms">Whether operations that start terms anew forget what their operands have been
+    /// through.</param>
+    public TermCount[] Counts(Func<Node, int>? fractionBits = null, bool startsTerms = false)
     {
         var counts = new TermCount[Nodes.Length];
         for (var i = 0; i < counts.Length; i++)
         {
-            counts[i] = Nodes[i].Operation.Count(Nodes[i], Of(Operands[i], counts));
-            if (Nodes[i].Operation is Leaf && fractionBits is not null)
+            var operation = Nodes[i].Operation;
+            counts[i] = startsTerms && operation.StartsTerms ? default : operation.Count(Nodes[i], Of(Operands[i], counts));
+            if (operation is Leaf && fractionBits is not null)
             {
                 counts[i] = counts[i] with { FractionBits = fractionBits(Nodes[i]) };
             }
@@ -199,6 +204,10 @@ internal sealed class Schedule
 
         return counts;
     }
+
+    /// <summary>What the terms of every value have been through since they began: where an operation starts terms
+    /// anew, nothing.</summary>
+    public IReadOnlyList<TermCount> CountsOfTerms => _countsOfTerms.Value;
 
     /// <summary>A row of every value where all entries of a leaf are equal, as one entry where they are the same; null where the rows of some value differ.</summary>
     public double[][]? Rows(Func<Node, double> leaf)
@@ -218,7 +227,8 @@ internal sealed class Schedule
         return rows;
     }
 
-    private static TValue[] Of<TValue>(int[] places, TValue[] values)
+    /// <summary>What stands at some places.</summary>
+    public static TValue[] Of<TValue>(int[] places, TValue[] values)
     {
         var found = new TValue[places.Length];
         for (var p = 0; p < places.Length; p++)

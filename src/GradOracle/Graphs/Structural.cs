@@ -20,6 +20,8 @@ internal abstract class Structural : Operation
         return true;
     }
 
+    public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) => false;
+
     public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x.Aggregate((a, b) => a.Or(b));
 
     public override double Uniform(Node node, ReadOnlySpan<double> x) => x.ContainsAnyExcept(x[0]) ? double.NaN : x[0];

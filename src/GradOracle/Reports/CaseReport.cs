@@ -47,6 +47,7 @@ internal static class CaseReport
             Agreement = comparison.CrossCheck?.Sentence,
             OddOneOut = comparison.CrossCheck?.OddOneOut,
             Replay = (replay ?? ReplayLine.InCSharp).Of(derivation, comparison.Case),
+            Detour = comparison.Detour,
         };
     }
 
@@ -83,6 +84,8 @@ internal static class CaseReport
         Verdict = tensor.Verdict,
         Differing = tensor.Differing,
         Reason = tensor.Reason,
+        IsEstimated = tensor.Basis == Basis.Estimated,
+        IsZero = tensor.IsZero,
         Worst = tensor.Worst is { } worst ? [EntryGrid.Of(worst)] : [],
     };
 

@@ -43,6 +43,8 @@ internal static class CaseText
             .. Tensors(reported).Select(l => (l.Line, $"  {l.Text}")),
             .. DiagnosisLines(reported.Diagnosis, reported.Unexplained).Select(d => (CaseLine.Diagnosis, $"  {d}")),
             .. reported.Agreement is { } agreement ? [(CaseLine.Evidence, $"  {agreement}")] : ((CaseLine, string)[])[],
+            .. reported.Detour is { } detour
+                ? [(CaseLine.Evidence, $"  held to the rounding bound, not to equality: {detour}")] : ((CaseLine, string)[])[],
             .. reported.Test is { } test ? [(CaseLine.Evidence, $"  test: {test}")] : ((CaseLine, string)[])[],
             (CaseLine.Replay, $"  replay: {reported.Replay}"),
             .. reported.Smallest is { } smallest ? SmallestText.Lines(reported, smallest) : [],
@@ -63,12 +65,19 @@ internal static class CaseText
         ArgumentNullException.ThrowIfNull(tensor);
         return tensor.Verdict switch
         {
-            Verdict.Agrees => "agrees",
-            Verdict.Disagrees => FormattableString.Invariant($"{tensor.Differing} of {(long)tensor.Rows * tensor.Columns} entries differ{Worst(reported, tensor)}"),
+            Verdict.Agrees => Agrees(tensor),
+            Verdict.Disagrees => $"{Differing(tensor)}{Worst(reported, tensor)}{(tensor.Reason is { } reason ? $"; {reason}" : "")}",
             Verdict.Inconclusive => $"inconclusive: {tensor.Reason}{Worst(reported, tensor)}",
             _ => $"not comparable: {tensor.Reason}",
         };
     }
+
+    private static string Agrees(ReportedTensor tensor) =>
+        tensor.IsZero ? "agrees (zero here)" : tensor.IsEstimated ? "agrees (estimated)" : "agrees";
+
+    private static string Differing(ReportedTensor tensor) => tensor.Differing == 0
+        ? "no entry differs by more than the bound"
+        : FormattableString.Invariant($"{tensor.Differing} of {(long)tensor.Rows * tensor.Columns} entries differ");
 
     private static IEnumerable<(CaseLine Line, string Text)> Tensors(ReportedCase reported)
     {
@@ -84,7 +93,7 @@ internal static class CaseText
             return [(CaseLine.Wrong, $"all gradients not comparable: {gradients[0].Reason}")];
         }
 
-        var agreeing = gradients.Where(t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} agrees").ToList();
+        var agreeing = gradients.Where(t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} {Agrees(t)}").ToList();
         return
         [
             .. Alike(gradients.Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees)).Select(t => (CaseLine.Wrong, Line(reported, t))),
@@ -125,8 +134,9 @@ internal static class CaseText
         }
 
         var values = FormattableString.Invariant($"; worst [{worst.Row},{worst.Column}]: {reported.Expected} {NumberFormat.Full(worst.Expected)}, {reported.Actual} {NumberFormat.Full(worst.Actual)}");
+        var explains = $"{(tensor.IsEstimated ? "about " : "")}{NumberFormat.Short(worst.Bound)}";
         return worst.Bound == 0
             ? values
-            : $"{values}, apart by {NumberFormat.Short(Math.Abs(worst.Expected - worst.Actual))} where rounding explains {NumberFormat.Short(worst.Bound)}";
+            : $"{values}, apart by {NumberFormat.Short(Math.Abs(worst.Expected - worst.Actual))} where rounding explains {explains}";
     }
 }

@@ -21,6 +21,7 @@ internal static class CheckReport
         {
             WithoutExactCases = [.. withoutExactCases.Select(l => l.Name)],
             Covered = Coverage.Of(suites),
+            Warnings = [.. Warnings(suites)],
         };
 
     private static ReportedSuite Suite(Network network, SuiteResult suite) => new()
@@ -31,10 +32,27 @@ internal static class CheckReport
         Counts = suite.Counts.Where(c => c.Value > 0).OrderBy(c => c.Key).ToDictionary(),
         WorstErrorInBounds = suite.WorstErrorInBounds,
         FalseAcceptLog2 = suite.FalseAcceptLog2,
+        WidestBound = NumberFormat.RoundedUp(suite.Evidence.WidestBound), // its last digits depend on the machine
+        Estimated = suite.Evidence.Estimated,
         NotApplicable = [.. suite.NotApplicable.Select(n => new ReportedReason(n.Oracle, n.Reason))],
         Shapes = [.. suite.Shapes.Select(s => new ReportedShape(
             s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Tensors(s.Shape).Where(t => t.IsDifferentiated).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
     };
+
+    private static IEnumerable<string> Warnings(IReadOnlyList<SuiteResult> suites)
+    {
+        var evidence = Evidence.Of(suites.Select(s => s.Evidence));
+        foreach (var tensor in evidence.Untested)
+        {
+            yield return $"the gradient of {tensor} is zero whatever the values: nothing was tested";
+        }
+
+        foreach (var (reason, count) in evidence.Detours)
+        {
+            var cases = count == 1 ? "case is" : "cases are";
+            yield return FormattableString.Invariant($"{count} exact {cases} held to the rounding bound, not to equality: {reason}");
+        }
+    }
 
     private static string Sentence(Derivation derivation, IReadOnlyList<SuiteResult> suites)
     {
@@ -44,10 +62,8 @@ internal static class CheckReport
         var what = $"{derivation.Name} against autograd on {derivation.Network.Name} in {types}";
         if (suites.Max(s => s.Verdict) == Verdict.Agrees)
         {
-            // Suites share their random bits, so their probabilities do not multiply: the strongest one counts.
-            var log2 = suites.Min(s => s.FalseAcceptLog2 ?? 0);
-            var proof = log2 <= -1 ? $"; a wrong integer polynomial would pass with probability at most {NumberFormat.PowerOfTwo(log2)}" : "";
-            return FormattableString.Invariant($"{what}: all {all} cases agree{proof}.");
+            var worth = string.Concat(Worth.Of(suites).Select(clause => $"; {clause}"));
+            return FormattableString.Invariant($"{what}: all {all} cases agree{worth}.");
         }
 
         var parts = counts.Where(c => c.Value > 0).Select(c => FormattableString.Invariant($"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"));

@@ -50,22 +50,22 @@ internal static class MarkdownReport
         + (rows.Count <= RowsShown ? "" : FormattableString.Invariant($"\n… and {rows.Count - RowsShown} more rows.\n"));
 
     private static string Suites(ReportedCheck check) => Table(
-        ["loss", "kind", "dtype", "cases", "agree", "error/bound", "false accept"],
+        ["loss", "kind", "dtype", "cases", "agree", "error/bound", "power"],
         4,
         [.. check.Suites.Select(s => (IReadOnlyList<string>)[Short(s.Loss), CaseId.Word(s.Kind), Short(s.Type), .. Numbers([s])])]) + string.Concat(check.Covered.Select(line => $"\n{Text(line)}\n")) + "\n";
 
     private static string Checks(IReadOnlyList<ReportedCheck> checks) => Table(
-        ["", "derivation", "network", "cases", "agree", "error/bound", "false accept"],
+        ["", "derivation", "network", "cases", "agree", "error/bound", "power"],
         4,
         [.. checks.Select(c => (IReadOnlyList<string>)[c.Verdict.Mark(), Short(c.Derivation), Short(c.Network), .. Numbers(c.Suites)])]) + "\n";
 
-    // Suites share their random bits: the strongest false accept counts.
+    // Suites share their random bits, and none speaks for another: of several there is no number.
     private static IReadOnlyList<string> Numbers(IReadOnlyList<ReportedSuite> suites) =>
     [
         FormattableString.Invariant($"{suites.Sum(s => s.Cases)}"),
         FormattableString.Invariant($"{suites.Sum(s => (long)s.Agreeing)}"),
         NumberFormat.InBounds(suites.Select(s => s.WorstErrorInBounds).DefaultIfEmpty().Max()),
-        suites.Min(s => s.FalseAcceptLog2) is { } log2 ? NumberFormat.PowerOfTwo(log2) : "–",
+        suites is [var one] ? one.Power : "–",
     ];
 
     private static string Case(ReportedCase reported, bool isOpen)

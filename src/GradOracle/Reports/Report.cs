@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using GradOracle.Messages;
 using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
@@ -71,6 +72,10 @@ internal sealed record ReportedCheck(string Network, string Derivation, string S
 
     /// <summary>Which shapes and which values the cases had, a line each.</summary>
     public IReadOnlyList<string> Covered { get; init; } = [];
+
+    /// <summary>What is to be known beside the verdict and is no failure: gradients of which nothing was tested, exact
+    /// cases that are not held to equality.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>The cases of one loss, kind and element type.</summary>
@@ -101,6 +106,20 @@ internal sealed record ReportedSuite
 
     /// <summary>See <see cref="SuiteResult.FalseAcceptLog2"/>.</summary>
     public double? FalseAcceptLog2 { get; init; }
+
+    /// <summary>Of the real cases that agree, the widest bound beside the largest entry of its gradient; 0 where there
+    /// is none.</summary>
+    public double WidestBound { get; init; }
+
+    /// <summary>How many cases agree by the estimate.</summary>
+    public int Estimated { get; init; }
+
+    /// <summary>What agreement is worth: the probability that a wrong polynomial passes all exact cases, or the widest
+    /// bound, with <c>≈</c> where it is estimated somewhere.</summary>
+    [JsonIgnore]
+    public string Power => FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2)
+        : WidestBound > 0 ? $"{(Estimated > 0 ? "≈" : "")}{NumberFormat.Width(WidestBound)}"
+        : "–";
 
     /// <summary>Oracles that could not serve some of the cases.</summary>
     public IReadOnlyList<ReportedReason> NotApplicable { get; init; } = [];
@@ -165,6 +184,10 @@ internal sealed record ReportedCase
     /// <summary>The one that stands alone; null where there is none.</summary>
     public string? OddOneOut { get; init; }
 
+    /// <summary>Why an exact case is held to the rounding bound and not to equality; null where it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detour { get; init; }
+
     /// <summary>What checks the case again: a command, or a line of C#.</summary>
     public required string Replay { get; init; }
 
@@ -208,8 +231,18 @@ internal sealed record ReportedTensor
     /// <summary>How many entries differ by more than the bound.</summary>
     public required int Differing { get; init; }
 
-    /// <summary>Why it is inconclusive or not comparable; null otherwise.</summary>
+    /// <summary>Why it is inconclusive or not comparable, or what is known of the way it differs; null
+    /// otherwise.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Whether the verdict rests on the estimate, because the proven bound does not decide.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsEstimated { get; init; }
+
+    /// <summary>Whether it is nothing on both sides, beside what its terms could add up to: it agrees, and nothing was
+    /// tested.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsZero { get; init; }
 
     /// <summary>The gradient as the chain rule writes it: <c>∂L/∂H1 X1ᵀ + ∂L/∂H2 X2ᵀ</c>, a term for each use; empty where it was not asked for.</summary>
     public IReadOnlyList<ReportedTerm> Formula { get; init; } = [];

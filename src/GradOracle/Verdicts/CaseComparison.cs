@@ -10,6 +10,9 @@ internal sealed record CaseComparison(CaseStack Case, Verdict Verdict, TensorCom
     /// <summary>Who agrees with whom, where other oracles were asked; null otherwise.</summary>
     public CrossCheck? CrossCheck { get; init; }
 
+    /// <summary>Why an exact case is held to the rounding bound; null where it is not.</summary>
+    public string? Detour { get; init; }
+
     /// <summary>The name of the case.</summary>
     public string Name => Case.NameOf(0);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GradOracle.Bounds;
 using GradOracle.Derivations;
 using GradOracle.Oracles;
@@ -11,15 +12,43 @@ namespace GradOracle.Verdicts;
 /// <param name="Errors">How far one evaluation may be off: two may be apart by twice that.</param>
 internal sealed record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
 {
+    private const string NoRounding = "within the proven bound, but no rounding: it does not shrink with the unit roundoff";
+
+    private const string LosesDigits = "loses digits: the difference shrinks with the unit roundoff, so no term is wrong, "
+        + "but on the way it adds and subtracts, or divides and multiplies by, what is in no term";
+
+    private readonly Dictionary<int, TensorJudge> _judges = [];
+
+    /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
+    public Func<CaseStack, GradientStack>? Again { get; init; }
+
+    /// <summary>Why exact cases are held to the rounding bound and not to equality; null where they are not.</summary>
+    public string? Detour { get; init; }
+
     private bool? _isSame;
     private double[]?[]? _errors; // of the gradients in order, then of the output
 
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
-    public static Comparison Of(CaseStack batch, GradientStack received, GradientStack expected) => new(batch, received, expected, RoundingErrors.Of(batch));
+    /// <param name="batch">The cases.</param>
+    /// <param name="received">The outputs and gradients on trial.</param>
+    /// <param name="expected">Those that are expected.</param>
+    /// <param name="trial">The derivation on trial, to be run again where a difference may be rounding; null where
+    /// there is none.</param>
+    public static Comparison Of(
+        CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial = null)
+    {
+        var detour = batch.Kind == CaseKind.Exact ? trial?.Detours(batch.Loss, batch.Shape) : null;
+        var rounded = detour is null ? batch : batch with { Kind = CaseKind.Real };
+        return new(batch, received, expected, RoundingErrors.Of(rounded))
+        {
+            Again = trial is null ? null : again => IsolatedRun.Of(trial, again),
+            Detour = detour,
+        };
+    }
 
     /// <summary>Compares the derivation with autograd on one batch.</summary>
     public static Comparison Of(Derivation derivation, CaseStack batch) =>
-        Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch));
+        Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch), derivation);
 
     /// <summary>Compares the derivation with autograd on one batch, and with itself where the cases have other neighbours.</summary>
     public static Comparison InBothOrders(Derivation derivation, CaseStack batch)
@@ -30,30 +59,41 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     }
 
     /// <summary>The verdict on one case, and its largest error in units of the bound over all gradients.</summary>
-    public (Verdict Verdict, double ErrorInBounds) Judge(int index)
+    /// <param name="index">The case.</param>
+    /// <param name="evidence">Receives what its gradients are worth.</param>
+    public (Verdict Verdict, double ErrorInBounds) Judge(int index, Evidence? evidence = null)
     {
         if (_isSame ??= IsSame())
         {
+            if (index == 0 && evidence is not null)
+            {
+                AddTo(evidence); // once for the batch
+            }
+
             return (Verdict.Agrees, 0);
         }
 
         _errors ??= [.. Expected.All.Select(t => Errors.OfAll(t.Name))];
-        var (verdict, worst) = Judge(index, Received.Output, Expected.Output, _errors[^1]);
+        var forward = Find(index, Received.Output, Expected.Output, _errors[^1]);
+        var (verdict, worst) = (forward.Verdict, forward.Statistics.WorstInBounds);
+        var (isZero, isEstimated) = (true, forward.Basis == Basis.Estimated);
         if (verdict > Verdict.Inconclusive)
         {
             return (Verdict.NotComparable, worst);
         }
 
-        var isZero = Case.File is not null;
         for (var i = 0; i < Expected.Gradients.Count; i++)
         {
-            var (v, e) = Judge(index, Received.Gradients[i], Expected.Gradients[i], _errors[i]);
-            verdict = v > verdict ? v : verdict;
-            worst = Math.Max(worst, e);
-            isZero = isZero && IsZero(index, Expected.Gradients[i]);
+            var found = Find(index, Received.Gradients[i], Expected.Gradients[i], _errors[i]);
+            verdict = found.Verdict > verdict ? found.Verdict : verdict;
+            worst = Math.Max(worst, found.Statistics.WorstInBounds);
+            isZero &= found.IsZero;
+            isEstimated |= found.Basis == Basis.Estimated;
+            evidence?.Add(Expected.Gradients[i].Name, found);
         }
 
-        return (verdict == Verdict.Agrees && isZero ? Verdict.Inconclusive : verdict, worst);
+        evidence?.Add(isEstimated && verdict == Verdict.Agrees, Detour);
+        return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
 
     /// <summary>One case in full.</summary>
@@ -71,9 +111,9 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
 
         // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
         var verdict = tensors.Append(forward).Max(t => t.Verdict);
-        return verdict == Verdict.Agrees && Case.File is not null && Expected.Gradients.All(g => IsZero(index, g))
+        return verdict == Verdict.Agrees && Case.File is not null && tensors.TrueForAll(t => t.IsZero)
             ? new(alone, Verdict.Inconclusive, forward, [.. tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })])
-            : new(alone, verdict, forward, tensors);
+            : new(alone, verdict, forward, tensors) { Detour = Detour };
     }
 
     /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the tensor is missing, has another size, or is not one of these.</summary>
@@ -85,7 +125,8 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         }
 
         var received = Received.All.Single(t => t.Name == tensor);
-        return at => Entry(index, received, expected, at);
+        var estimate = Find(index, received, expected).Estimate;
+        return at => Entry(index, received, expected, estimate, at);
     }
 
     private CaseStack Alone(int index) => Case.Count == 1 ? Case : Case with
@@ -107,44 +148,79 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         return isSame;
     }
 
-    private static bool IsZero(int index, TensorStack stack) => !stack[index].ContainsAnyExcept(0);
+    private void AddTo(Evidence evidence)
+    {
+        foreach (var gradient in Expected.Gradients)
+        {
+            evidence.AddExact(gradient.Name, isZero: !gradient.Values.AsSpan().ContainsAnyExcept(0));
+        }
+    }
 
-    private EntryComparison Entry(int index, TensorStack received, TensorStack expected, int at) => new(
-        at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
-        EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
+    private TensorJudge JudgeOf(int index)
+    {
+        if (!_judges.TryGetValue(index, out var judge))
+        {
+            var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Alone(index)));
+            var other = new Lazy<OtherPrecision?>(() => Again is null ? null : OtherPrecision.Of(Alone(index), Again));
+            _judges[index] = judge = new TensorJudge(Case.Type, () => estimate.Value, () => other.Value);
+        }
 
-    private (Verdict Verdict, double ErrorInBounds) Judge(int index, TensorStack received, TensorStack expected, double[]? errors)
+        return judge;
+    }
+
+    private TensorFinding Find(int index, TensorStack received, TensorStack expected) =>
+        Find(index, received, expected, Errors.OfAll(expected.Name));
+
+    private TensorFinding Find(int index, TensorStack received, TensorStack expected, double[]? errors)
     {
         if (Received.HasFaults && Received.FaultOf(index, expected.Name) is not null)
         {
-            return (Verdict.NotComparable, 0);
+            return TensorFinding.Missing;
         }
 
         var length = expected.Length;
-        var statistics = EntryStatistics.Of(received[index], expected[index], errors is null ? default : errors.AsSpan(index * length, length));
-        return (statistics.Verdict, statistics.WorstInBounds);
+        var allowed = errors is null ? default : errors.AsSpan(index * length, length);
+        var found = EntryStatistics.Of(received[index], expected[index], allowed);
+        return TensorFinding.Of(found, Case.Type)
+            ?? JudgeOf(index).Of(expected.Name, received[index], expected[index], found);
     }
+
+    private EntryComparison Entry(
+        int index, TensorStack received, TensorStack expected, double? estimate, int at) => new(
+        at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
+        estimate ?? EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
 
     private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
     {
-        TensorComparison Found(Verdict verdict, int differing, EntryComparison? worst, string? reason) =>
-            new(expected.Name, expected.Rows, expected.Columns, verdict, differing, worst, reason);
-
         if (Received.FaultOf(index, expected.Name) is { } fault)
         {
-            return Found(Verdict.NotComparable, 0, null, fault) with { IsMisconduct = Received.IsMisconduct(index, expected.Name) };
+            return new(expected.Name, expected.Rows, expected.Columns, Verdict.NotComparable, 0, null, fault)
+            {
+                IsMisconduct = Received.IsMisconduct(index, expected.Name),
+            };
         }
 
-        var statistics = EntryStatistics.Of(received[index], expected[index], Errors[expected.Name, index]);
-        var worst = Entry(index, received, expected, statistics.WorstIndex);
-        var reason = statistics.Verdict switch
+        var found = Find(index, received, expected);
+        var worst = Entry(index, received, expected, found.Estimate, found.Statistics.WorstIndex);
+        var reason = found.Verdict switch
         {
             Verdict.NotComparable => NotFinite(worst, overflow),
-            Verdict.Inconclusive => "the rounding bound is as large as the gradient itself",
+            Verdict.Inconclusive => TooWide(found.Statistics),
+            Verdict.Disagrees when found.IsNoRounding => NoRounding,
+            Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
             _ => null,
         };
-        return Found(statistics.Verdict, statistics.Differing, worst, reason);
+        var differing = found.Statistics.Differing;
+        return new(expected.Name, expected.Rows, expected.Columns, found.Verdict, differing, worst, reason)
+        {
+            Basis = found.Basis,
+            IsZero = found.IsZero,
+        };
     }
+
+    private static string TooWide(EntryStatistics found) => !(found.Width < 1)
+        ? "the rounding bound is as large as the gradient itself"
+        : $"the rounding bound is {found.Width.ToString("0.#E+0", CultureInfo.InvariantCulture)} of the largest entry";
 
     private string NotFinite(EntryComparison entry, Lazy<string?> overflow)
     {

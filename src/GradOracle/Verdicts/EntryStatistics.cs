@@ -4,8 +4,37 @@ using System.Runtime.InteropServices;
 namespace GradOracle.Verdicts;
 
 /// <summary>The statistics over the entries of one tensor of one case.</summary>
-internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, int WorstIndex, double WorstInBounds)
+internal readonly record struct EntryStatistics
 {
+    /// <summary>How many entries differ by more than they may.</summary>
+    public int Differing { get; private init; }
+
+    /// <summary>The entry that differs most, in units of the bound; the first that is not finite, where one is
+    /// not.</summary>
+    public int WorstIndex { get; private init; }
+
+    /// <summary>By how much it differs, in units of the bound.</summary>
+    public double WorstInBounds { get; private init; }
+
+    /// <summary>Whether all entries of both are finite.</summary>
+    public bool IsFinite { get; private init; }
+
+    /// <summary>The largest distance that two evaluations of an entry may have.</summary>
+    public double LargestBound { get; private init; }
+
+    /// <summary>The largest entry expected.</summary>
+    public double LargestEntry { get; private init; }
+
+    /// <summary>The largest entry of either; NaN where nobody looked, because both are equal.</summary>
+    public double LargestOfBoth { get; private init; }
+
+    /// <summary>The largest difference.</summary>
+    public double LargestDifference { get; private init; }
+
+    /// <summary>The bound beside the largest entry: a wrong term smaller than that is not seen. 0 where nothing is
+    /// rounded.</summary>
+    public double Width => LargestBound == 0 ? 0 : LargestBound / LargestEntry;
+
     /// <summary>Counts.</summary>
     /// <param name="derivation">The derivation's entries.</param>
     /// <param name="expected">Those that are expected.</param>
@@ -14,7 +43,7 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
     {
         if (errors.IsEmpty && AreSame(derivation, expected))
         {
-            return new(Verdict.Agrees, 0, 0, 0);
+            return new() { IsFinite = true, LargestOfBoth = expected.ContainsAnyExcept(0) ? double.NaN : 0 };
         }
 
         if (!errors.IsEmpty && WithinBounds(derivation, expected, errors) is { } within)
@@ -23,13 +52,13 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
         }
 
         int differing = 0, worstIndex = 0;
-        double worst = 0, largestBound = 0, largestEntry = 0, largestOfBoth = 0;
+        double worst = 0, largestBound = 0, largestEntry = 0, largestOfBoth = 0, largestDifference = 0;
         for (var j = 0; j < expected.Length; j++)
         {
             var (d, a) = (derivation[j], expected[j]);
             if (!double.IsFinite(d) || !double.IsFinite(a))
             {
-                return new(Verdict.NotComparable, 0, j, double.PositiveInfinity);
+                return new() { WorstIndex = j, WorstInBounds = double.PositiveInfinity };
             }
 
             var allowed = AllowedAt(errors, j);
@@ -39,6 +68,7 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
             largestBound = Math.Max(largestBound, allowed);
             if (difference > 0)
             {
+                largestDifference = Math.Max(largestDifference, difference);
                 var error = EntryComparison.InBounds(difference, allowed);
                 if (!(error <= worst))
                 {
@@ -56,7 +86,17 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
             }
         }
 
-        return new(differing > 0 ? Verdict.Disagrees : VerdictOf(largestBound, largestEntry, largestOfBoth), differing, worstIndex, worst);
+        return new()
+        {
+            IsFinite = true,
+            Differing = differing,
+            WorstIndex = worstIndex,
+            WorstInBounds = worst,
+            LargestBound = largestBound,
+            LargestEntry = largestEntry,
+            LargestOfBoth = largestOfBoth,
+            LargestDifference = largestDifference,
+        };
     }
 
     /// <summary>Whether all entries are the same numbers, and finite.</summary>
@@ -92,20 +132,16 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
     public static double AllowedAt(ReadOnlySpan<double> errors, int at) =>
         errors.IsEmpty ? 0 : double.IsNaN(errors[at]) ? double.PositiveInfinity : 2 * errors[at];
 
-    // Two gradients that are 0 throughout are the same, whatever rounding could have made of them: a dead unit, signs that cancel.
-    private static Verdict VerdictOf(double largestBound, double largestEntry, double largestOfBoth) =>
-        largestOfBoth > 0 && largestBound > 0 && largestBound >= largestEntry ? Verdict.Inconclusive : Verdict.Agrees;
-
     // What is nearly always so, many entries at once: all are finite and within known bounds. Null where they are not, and each has to be looked at.
     private static EntryStatistics? WithinBounds(ReadOnlySpan<double> derivation, ReadOnlySpan<double> expected, ReadOnlySpan<double> errors)
     {
         var (worst, worstIndex) = (0.0, 0);
-        double bound = 0, entry = 0, other = 0;
+        double bound = 0, entry = 0, other = 0, apart = 0;
         var j = 0;
         if (expected.Length >= Vector<double>.Count)
         {
             var (worsts, at, indices) = (Vector<double>.Zero, Vector<long>.Zero, Vector<long>.Indices);
-            Vector<double> bounds = default, entries = default, others = default;
+            Vector<double> bounds = default, entries = default, others = default, differences = default;
             for (; j <= expected.Length - Vector<double>.Count; j += Vector<double>.Count)
             {
                 Vector<double> d = new(derivation[j..]), a = new(expected[j..]), allowed = 2 * new Vector<double>(errors[j..]);
@@ -120,6 +156,7 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
                 worsts = Vector.ConditionalSelect(worse, ratio, worsts);
                 at = Vector.ConditionalSelect(worse, indices, at);
                 indices += new Vector<long>(Vector<double>.Count);
+                differences = Vector.Max(differences, difference);
                 bounds = Vector.Max(bounds, allowed);
                 entries = Vector.Max(entries, Vector.Abs(a));
                 others = Vector.Max(others, Vector.Abs(d));
@@ -129,7 +166,8 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
             {
                 var isWorse = worsts[lane] > worst || (worsts[lane] == worst && worst > 0 && at[lane] < worstIndex);
                 (worst, worstIndex) = isWorse ? (worsts[lane], (int)at[lane]) : (worst, worstIndex);
-                (bound, entry, other) = (Math.Max(bound, bounds[lane]), Math.Max(entry, entries[lane]), Math.Max(other, others[lane]));
+                (bound, entry) = (Math.Max(bound, bounds[lane]), Math.Max(entry, entries[lane]));
+                (other, apart) = (Math.Max(other, others[lane]), Math.Max(apart, differences[lane]));
             }
         }
 
@@ -144,10 +182,20 @@ internal readonly record struct EntryStatistics(Verdict Verdict, int Differing, 
 
             var ratio = difference > 0 ? difference / allowed : 0;
             (worst, worstIndex) = ratio > worst ? (ratio, j) : (worst, worstIndex);
-            (bound, entry, other) = (Larger(bound, allowed), Larger(entry, Math.Abs(a)), Larger(other, Math.Abs(d)));
+            (bound, entry) = (Larger(bound, allowed), Larger(entry, Math.Abs(a)));
+            (other, apart) = (Larger(other, Math.Abs(d)), Larger(apart, difference));
         }
 
-        return new(VerdictOf(bound, entry, Larger(entry, other)), 0, worstIndex, worst);
+        return new()
+        {
+            IsFinite = true,
+            WorstIndex = worstIndex,
+            WorstInBounds = worst,
+            LargestBound = bound,
+            LargestEntry = entry,
+            LargestOfBoth = Larger(entry, other),
+            LargestDifference = apart,
+        };
 
         static double Larger(double a, double b) => b > a ? b : a;
     }

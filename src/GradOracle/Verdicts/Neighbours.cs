@@ -37,5 +37,5 @@ internal static class Neighbours
     }
 
     private static bool Differ(ReadOnlySpan<double> received, ReadOnlySpan<double> repeated, ReadOnlySpan<double> errors) =>
-        !received.SequenceEqual(repeated) && EntryStatistics.Of(received, repeated, errors).Verdict >= Verdict.Disagrees;
+        !received.SequenceEqual(repeated) && EntryStatistics.Of(received, repeated, errors) is { IsFinite: false } or { Differing: > 0 };
 }

@@ -33,10 +33,17 @@ internal sealed record SuiteResult
     /// </summary>
     public required double? FalseAcceptLog2 { get; init; }
 
+    /// <summary>The largest degree of the gradients as polynomials in all entries, over the shapes; null where they
+    /// are none.</summary>
+    public int? Degree { get; init; }
+
+    /// <summary>What the cases that agree are worth.</summary>
+    public required Evidence Evidence { get; init; }
+
     /// <summary>Oracles that could not serve some of the cases, each with the reason: they do not count as agreeing.</summary>
     public IReadOnlyList<(string Oracle, string Reason)> NotApplicable { get; init; } = [];
 
-    /// <summary>How long the suite took.</summary>
+    /// <summary>How long the suite took: its shapes and cases, without what a process pays once (loading libtorch, and its first calls).</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>Some of the cases that do not agree, in full, the smallest first.</summary>

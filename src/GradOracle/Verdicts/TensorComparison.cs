@@ -13,6 +13,13 @@ internal sealed record TensorComparison(string Name, int Rows, int Columns, Verd
     /// <summary>Whether the values may be right, and how they came about is not.</summary>
     public bool IsMisconduct { get; init; }
 
+    /// <summary>What the verdict rests on.</summary>
+    public Basis Basis { get; init; }
+
+    /// <summary>Whether it is nothing on both sides, beside what its terms could add up to: it agrees, and nothing was
+    /// tested.</summary>
+    public bool IsZero { get; init; }
+
     /// <summary>Whether it is not finite on both sides: the numbers are too large, and nobody is wrong.</summary>
     public bool Overflows => Verdict == Verdict.NotComparable && Worst is { } worst && !double.IsFinite(worst.Expected) && !double.IsFinite(worst.Actual);
 }

@@ -6,7 +6,7 @@ public enum Verdict
     /// <summary>Equal (exact cases), or no further apart than rounding can explain (real cases).</summary>
     Agrees,
 
-    /// <summary>No further apart than rounding can explain, but rounding could explain anything: the bound is as large as the gradient.</summary>
+    /// <summary>No further apart than rounding can explain, but neither the proven bound nor the estimate is narrow enough to tell anything.</summary>
     Inconclusive,
 
     /// <summary>The derivation agrees with autograd, but another oracle that was asked does not: one of the oracles is wrong, or both are.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using GradOracle.Torch;
 using TorchSharp;
 
@@ -28,6 +29,14 @@ internal sealed class Constant(Sizes sizes, params IReadOnlyList<double> values)
     }
 
     public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
+
+    public override void Magnitude(Node node, double[][] x, double[] y, int count)
+    {
+        Value(node, x, y, count);
+        TensorPrimitives.Abs<double>(y, y);
+    }
+
+    public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) => false;
 
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [];
 

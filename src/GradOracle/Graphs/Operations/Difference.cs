@@ -27,9 +27,12 @@ namespace GradOracle.Graphs
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) =>
             Entrywise.ErrorOfSum(rounding, e, y, result);
 
+        public override void Magnitude(Node node, double[][] x, double[] y, int count) =>
+            TensorPrimitives.Add<double>(x[0], x[1], y);
+
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D, D.Scaled(-1)];
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Or(x[1]).Plus(1);
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Add(x[1]);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"({x[0]} − {x[1]})";
 

@@ -20,6 +20,8 @@ namespace GradOracle.Graphs
     /// <summary>The product entry by entry.</summary>
     internal sealed class Hadamard : Operation
     {
+        public override bool Contracts => true;
+
         public override Sizes SizesOf(IReadOnlyList<Node> x) => Entrywise.SizesOf(x);
 
         public override void Value<T>(Node node, T[][] x, T[] y, int count) => TensorPrimitives.Multiply<T>(x[0], x[1], y);

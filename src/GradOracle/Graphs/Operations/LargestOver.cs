@@ -16,6 +16,8 @@ namespace GradOracle.Graphs
     /// <summary>The largest entry along an axis (of complex numbers, by their real parts), as a constant to subtract.</summary>
     internal sealed class LargestOver(int axis) : Operation
     {
+        public override bool StartsTerms => true;
+
         public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.With(axis, 1);
 
         public override void Value<T>(Node node, T[][] x, T[] y, int count)
@@ -49,9 +51,11 @@ namespace GradOracle.Graphs
             return true;
         }
 
+        public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) => false;
+
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [null];
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0] with { Degree = -1 };
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Plus(0) with { Degree = -1 };
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"max({x[0]})";
     }

@@ -29,6 +29,8 @@ namespace GradOracle.Graphs
 
         public override bool SharesError => false;
 
+        public override bool StartsTerms => true;
+
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].log_softmax(-2);
 
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using GradOracle.Graphs;
 using GradOracle.Numerics;
 using TorchSharp;
@@ -23,6 +24,8 @@ namespace GradOracle.Graphs
     internal sealed class Product : Operation
     {
         public override bool IsProduct => true;
+
+        public override bool Contracts => true;
 
         public override Sizes SizesOf(IReadOnlyList<Node> x)
         {
@@ -96,9 +99,18 @@ namespace GradOracle.Graphs
             return true;
         }
 
+        /// <summary>|A||B|/√d: d terms, each rounded on its own.</summary>
+        public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count)
+        {
+            Magnitude(node, [.. x.Select(values => Array.ConvertAll(values, Math.Abs))], result, count);
+            TensorPrimitives.Divide(result, Math.Sqrt(node.Operands[0].Sizes.Columns), result);
+            return true;
+        }
+
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D * x[1].Transposed(), x[0].Transposed() * D];
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Times(x[1]).Plus(node.Operands[0].Sizes.Columns);
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+            x[0].Times(x[1]).Plus(1).Summed(node.Operands[0].Sizes.Columns - 1);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} {Formula.Factor(x[1])}";
 

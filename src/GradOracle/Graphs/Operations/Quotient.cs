@@ -17,6 +17,8 @@ namespace GradOracle.Graphs
     /// <summary>The quotient entry by entry.</summary>
     internal sealed class Quotient : Operation
     {
+        public override bool StartsTerms => true;
+
         public override Sizes SizesOf(IReadOnlyList<Node> x) => Entrywise.SizesOf(x);
 
         public override void Value<T>(Node node, T[][] x, T[] y, int count) => TensorPrimitives.Divide<T>(x[0], x[1], y);

@@ -45,6 +45,12 @@ namespace GradOracle.Graphs
             return true;
         }
 
+        public override void Magnitude(Node node, double[][] x, double[] y, int count) =>
+            TensorPrimitives.Multiply(x[0], Math.Abs(factor), y);
+
+        public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) =>
+            !_isPowerOfTwo && base.Noise(node, x, y, result, count);
+
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Scaled(factor)];
 
         // A factor that is neither an integer nor a power of two is itself rounded, and takes exact cases off the lattice.

@@ -31,7 +31,7 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D, D];
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Or(x[1]).Plus(1);
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Add(x[1]);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"({x[0]} + {x[1]})";
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using GradOracle.Graphs;
 using TorchSharp;
 
@@ -16,6 +17,8 @@ namespace GradOracle.Graphs
     /// <summary>Sums over axes.</summary>
     internal sealed class SumOver(IReadOnlyList<int> axes) : Operation
     {
+        public override bool Contracts => true;
+
         /// <summary>For each entry of large sizes, the entry of small ones (1 where the axes differ) that it is summed into, or comes from.</summary>
         public static int[] Targets(Sizes large, Sizes small)
         {
@@ -76,9 +79,17 @@ namespace GradOracle.Graphs
             return true;
         }
 
+        /// <summary>Σ|a|/√d: d terms, each sum of some rounded on its own.</summary>
+        public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count)
+        {
+            Magnitude(node, [Array.ConvertAll(x[0], Math.Abs)], result, count);
+            TensorPrimitives.Divide(result, Math.Sqrt(Terms(node)), result);
+            return true;
+        }
+
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Broadcast(x[0].Sizes)];
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Plus(Terms(node) - 1);
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Repeated(Terms(node));
 
         public override string Text(Node node, IReadOnlyList<string> x) => axes is [1] && node.Sizes.Count == 2 ? $"Σ_b {x[0]}" : $"Σ {x[0]}"; // columns are examples
 

@@ -1,5 +1,3 @@
-using GradOracle.Messages;
-
 namespace GradOracle.Reports.Html;
 
 /// <summary>Sweeps over random cases: their counts, errors against size, and the shapes that were drawn.</summary>
@@ -24,10 +22,11 @@ internal static class SweepSection
             <p class=formula><bdi>{check.Summary}</bdi></p>
             <p>{check.Sentence}</p>
             <div class=scroll tabindex=0 role=region aria-label="suites of {check.Derivation} on {check.Network}"><table class=suites><caption class=unseen>Cases of {check.Derivation} by loss and kind</caption>
-            <thead><tr><th scope=col>loss<th scope=col>kind<th scope=col>type<th scope=col class=n>cases<th scope=col class=n>shapes<th scope=col class=n>agree<th scope=col class=n>error/bound<th scope=col class=n>false accept<th scope=col>otherwise</thead>
+            <thead><tr><th scope=col>loss<th scope=col>kind<th scope=col>type<th scope=col class=n>cases<th scope=col class=n>shapes<th scope=col class=n>agree<th scope=col class=n>error/bound<th scope=col class=n>power<th scope=col>otherwise</thead>
             {check.Suites.Select(Suite)}</table></div>
             {(check.WithoutExactCases.Count > 0 ? $"<p class=note>No exact cases for {string.Join(", ", check.WithoutExactCases)}: something on the way is smooth and no polynomial.</p>" : Markup.Nothing)}
             {check.Covered.Select(line => (Markup)$"<p class=note>{line}</p>")}
+            {check.Warnings.Select(warning => (Markup)$"<p class=note>{warning}.</p>")}
             {(shapes.Count > 0 ? $"<div class=plots>{Errors(check)}{Coverage(check, shapes)}</div>" : Markup.Nothing)}
             </article>
 
@@ -35,7 +34,7 @@ internal static class SweepSection
     }
 
     private static Markup Suite(ReportedSuite suite) =>
-        $"<tr><td>{suite.Loss}<td>{CaseId.Word(suite.Kind)}<td>{suite.Type}<td class=n>{suite.Counts.Values.Sum()}<td class=n>{suite.Shapes.Count}<td class=n>{suite.Counts.GetValueOrDefault(Verdict.Agrees)}<td class=n>{HtmlNumbers.Compact(suite.WorstErrorInBounds)}<td class=n>{(suite.FalseAcceptLog2 is { } log2 ? NumberFormat.PowerOfTwo(log2) : "–")}<td>{Otherwise(suite)}\n";
+        $"<tr><td>{suite.Loss}<td>{CaseId.Word(suite.Kind)}<td>{suite.Type}<td class=n>{suite.Counts.Values.Sum()}<td class=n>{suite.Shapes.Count}<td class=n>{suite.Counts.GetValueOrDefault(Verdict.Agrees)}<td class=n>{HtmlNumbers.Compact(suite.WorstErrorInBounds)}<td class=n>{suite.Power}<td>{Otherwise(suite)}\n";
 
     private static string Otherwise(ReportedSuite suite) => string.Join("; ",
         suite.Counts.Where(c => c.Key != Verdict.Agrees && c.Value > 0).Select(c => FormattableString.Invariant($"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"))

@@ -1,0 +1,79 @@
+using GradOracle.Graphs;
+using GradOracle.Networks;
+
+namespace GradOracle.Bounds;
+
+/// <summary>How far two evaluations of one case are apart, as far as running it a few times with random rounding
+/// tells: no theorem, but it sees the signs.</summary>
+/// <remarks>
+/// A proven bound takes all terms with one sign, so in a recurrence it grows with the powers of |W|, where the values
+/// themselves may shrink; after some
+/// steps it says nothing. The estimate grows as errors do. Its one number is <see cref="Exaggeration"/>.
+/// </remarks>
+internal sealed class RoundingEstimate
+{
+    /// <summary>
+    /// Every rounding is exaggerated so many times, and two evaluations are taken to be no further apart than the
+    /// largest distance of any run: counted, see the table of false alarms
+    /// in docs/tolerance.md.
+    /// </summary>
+    public const int Exaggeration = 8;
+
+    private readonly CaseStack _case;
+    private readonly Values<double> _values;
+    private readonly Dictionary<string, double> _apart = [];
+
+    private RoundingEstimate(CaseStack one, Values<double> values) => (_case, _values) = (one, values);
+
+    /// <summary>How far two evaluations of any entry of a tensor are apart; infinite where something overflows on the
+    /// way.</summary>
+    public double this[string tensor] => _apart[tensor];
+
+    /// <summary>The estimate for one case.</summary>
+    public static RoundingEstimate Of(CaseStack one)
+    {
+        var (scenario, schedule) = (one.Scenario, one.Scenario.Gradients);
+        var values = schedule.Evaluate(one.Count, one.ValuesOf);
+        var rounding = Rounding.Of(one.Type);
+        string[] tensors = [Scenario.OutputName, .. scenario.Differentiated.Select(spec => spec.Name)];
+        Node[] nodes = [.. tensors.Select(scenario.ResultOf)];
+        var spreads = new Noise(schedule, values, Exaggeration * rounding.Unit).SpreadOf(nodes);
+        var underflow = new TermErrors(schedule, values, rounding with { Unit = 0 }); // no run sees what is lost there
+        var result = new RoundingEstimate(one, values);
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            // What is computed in one step only is still rounded.
+            var largest = values[nodes[i]].Max(Math.Abs);
+            var rounded = Math.Max(spreads[i].Max(), Exaggeration * rounding.Unit * largest);
+            result._apart[tensors[i]] = rounded + 2 * underflow[nodes[i]].Max();
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// What the largest entry of a tensor would be if nothing in its last sums cancelled: beside it a gradient may be
+    /// nothing.
+    /// </summary>
+    public double WithoutCancelling(string tensor) => Uncancelled(_case.Scenario.ResultOf(tensor)).Max();
+
+    private double[] Uncancelled(Node node)
+    {
+        var operation = node.Operation;
+        double[] Sizes(Node of) => Array.ConvertAll(_values[of], Math.Abs);
+        if (node.Operands.Count == 0 || operation.StartsTerms)
+        {
+            return Sizes(node);
+        }
+
+        if (operation.IsAlias)
+        {
+            return Uncancelled(node.Operands[0]);
+        }
+
+        var result = new double[node.Sizes.Length];
+        double[][] sizes = [.. node.Operands.Select(of => operation.Contracts ? Sizes(of) : Uncancelled(of))];
+        operation.Magnitude(node, sizes, result, 1);
+        return result;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Numerics.Tensors;
+
+namespace GradOracle.Graphs;
+
+/// <summary>A graph evaluated several times in float64, every entry that enters and every result moved at random by
+/// what rounding could do to it.</summary>
+/// <remarks>
+/// What the runs are apart is what rounding does in this case, with the signs that the case has, where a bound must
+/// take all terms with one sign. The numbers
+/// are a mix of the run, the place of the value and the entry, so they are the same on every machine, and the same for
+/// a case alone and among others:
+/// <c>mix(mix(run · 2³² + place) + (entry + 1) · G)</c>, mix and G those of SplitMix64 (Steele, Lea and Flood, OOPSLA
+/// 2014), as a number in (−1, 1).
+/// </remarks>
+internal sealed class Noise
+{
+    /// <summary>How often the graph is evaluated.</summary>
+    public const int Runs = 8;
+
+    private const ulong G = 0x9E3779B97F4A7C15;
+
+    private readonly Schedule _schedule;
+    private readonly Values<double> _values;
+    private readonly double[]?[] _amounts;
+
+    /// <summary>The noise around some values.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="values">Its values, computed in float64.</param>
+    /// <param name="unit">By how much a rounding moves what is 1, at most.</param>
+    public Noise(Schedule schedule, Values<double> values, double unit)
+    {
+        (_schedule, _values) = (schedule, values);
+        _amounts = new double[schedule.Nodes.Length][];
+        for (var i = 0; i < _amounts.Length; i++)
+        {
+            var (node, y) = (schedule.Nodes[i], values.At(i));
+            var amounts = new double[y.Length];
+            var x = Schedule.Of(schedule.Operands[i], values.All);
+            if (!node.Operation.IsAlias && node.Operation.Noise(node, x, y, amounts, values.Count))
+            {
+                TensorPrimitives.Multiply(amounts, unit, amounts);
+                _amounts[i] = amounts;
+            }
+        }
+    }
+
+    /// <summary>The largest distance of any run from the values, over all entries, for some nodes and every
+    /// case.</summary>
+    public double[][] SpreadOf(IReadOnlyList<Node> results)
+    {
+        double[][] spreads = [.. results.Select(_ => new double[_values.Count])];
+        for (var run = 0; run < Runs; run++)
+        {
+            var moved = Run(run);
+            for (var r = 0; r < spreads.Length; r++)
+            {
+                var place = _schedule[results[r]];
+                var length = results[r].Sizes.Length;
+                for (var j = 0; j < moved[place].Length; j++)
+                {
+                    var distance = Math.Abs(moved[place][j] - _values.At(place)[j]);
+                    ref var largest = ref spreads[r][j / length];
+                    largest = double.IsNaN(distance) ? double.PositiveInfinity : Math.Max(largest, distance);
+                }
+            }
+        }
+
+        return spreads;
+    }
+
+    private double[][] Run(int run)
+    {
+        var moved = new double[_amounts.Length][];
+        for (var i = 0; i < moved.Length; i++)
+        {
+            var (node, operands) = (_schedule.Nodes[i], _schedule.Operands[i]);
+            if (node.Operation.IsAlias)
+            {
+                moved[i] = moved[operands[0]];
+                continue;
+            }
+
+            var y = new double[_values.At(i).Length];
+            if (operands.Length == 0)
+            {
+                _values.At(i).CopyTo(y, 0);
+            }
+            else
+            {
+                node.Operation.Value(node, Schedule.Of(operands, moved), y, _values.Count);
+            }
+
+            if (_amounts[i] is { } amounts)
+            {
+                Move(y, amounts, Mix(((ulong)run << 32) + (ulong)i), node.Sizes.Length);
+            }
+
+            moved[i] = y;
+        }
+
+        return moved;
+    }
+
+    private static void Move(double[] y, double[] amounts, ulong key, int length)
+    {
+        for (var j = 0; j < y.Length; j++)
+        {
+            var bits = (long)(Mix(key + ((ulong)(j % length) + 1) * G) >> 11); // below 2⁵³
+            y[j] += amounts[j] * ((2 * bits + 1 - (1L << 53)) * (1.0 / (1L << 53)));
+        }
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,68 @@
+namespace GradOracle.Verdicts;
+
+/// <summary>What cases that agree are worth.</summary>
+internal sealed class Evidence
+{
+    private readonly HashSet<string> _tested = [];
+    private readonly HashSet<string> _zero = [];
+
+    /// <summary>
+    /// The widest bound beside the largest entry of its gradient, over all gradients of all cases that agree: a wrong
+    /// term smaller than that may not have been seen. 0 where
+    /// all are exact.
+    /// </summary>
+    public double WidestBound { get; private set; }
+
+    /// <summary>How many cases agree by the estimate.</summary>
+    public int Estimated { get; private set; }
+
+    /// <summary>How many exact cases are held to the rounding bound, by the reason.</summary>
+    public SortedDictionary<string, int> Detours { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gradients that were zero in every case: nothing was tested.</summary>
+    public IEnumerable<string> Untested => _zero.Except(_tested);
+
+    /// <summary>Adds what was found about a gradient.</summary>
+    public void Add(string tensor, in TensorFinding found)
+    {
+        (found.IsZero ? _zero : _tested).Add(tensor);
+        if (!found.IsZero && found.Verdict == Verdict.Agrees)
+        {
+            WidestBound = Math.Max(WidestBound, found.Statistics.Width);
+        }
+    }
+
+    /// <summary>Adds a gradient of which all cases are equal.</summary>
+    public void AddExact(string tensor, bool isZero) => (isZero ? _zero : _tested).Add(tensor);
+
+    /// <summary>Adds a case.</summary>
+    /// <param name="isEstimated">Whether it agrees by the estimate.</param>
+    /// <param name="detour">Why it is held to the rounding bound, where it is an exact case and is.</param>
+    public void Add(bool isEstimated, string? detour)
+    {
+        Estimated += isEstimated ? 1 : 0;
+        if (detour is not null)
+        {
+            Detours[detour] = Detours.GetValueOrDefault(detour) + 1;
+        }
+    }
+
+    /// <summary>That of all together.</summary>
+    public static Evidence Of(IEnumerable<Evidence> all)
+    {
+        var sum = new Evidence();
+        foreach (var one in all)
+        {
+            sum.WidestBound = Math.Max(sum.WidestBound, one.WidestBound);
+            sum.Estimated += one.Estimated;
+            sum._tested.UnionWith(one._tested);
+            sum._zero.UnionWith(one._zero);
+            foreach (var (reason, cases) in one.Detours)
+            {
+                sum.Detours[reason] = sum.Detours.GetValueOrDefault(reason) + cases;
+            }
+        }
+
+        return sum;
+    }
+}

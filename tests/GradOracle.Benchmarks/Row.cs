@@ -1,0 +1,84 @@
+using GradOracle.Verdicts;
+
+namespace GradOracle.Benchmarks;
+
+/// <summary>What was counted of one network in one element type.</summary>
+internal sealed class Row(Network network, ElementType type)
+{
+    public Network Network => network;
+
+    public ElementType Type => type;
+
+    public long Judged, Estimated, Inconclusive, Refused, Overflowed;
+    public double Worst, Widest, WorstInEstimates;
+    public long BeyondEstimate;
+
+    public long[] Missed { get; } = new long[Tolerance.Errors.Length];
+
+    public long[] Spoiled { get; } = new long[Tolerance.Errors.Length];
+
+    public SortedDictionary<string, double> ByWriting { get; } = [];
+
+    public List<string> Names { get; } = [];
+
+    public static Row Of(Row[] rows)
+    {
+        var all = new Row(null!, null!);
+        Array.ForEach(rows, all.Add);
+        return all;
+    }
+
+    public void Add(string writing, Verdict verdict, double error, Evidence evidence, string name)
+    {
+        Judged++;
+        Estimated += evidence.Estimated;
+        Inconclusive += verdict == Verdict.Inconclusive ? 1 : 0;
+        Refused += verdict == Verdict.Disagrees ? 1 : 0;
+        Overflowed += verdict == Verdict.NotComparable ? 1 : 0;
+        if (verdict is Verdict.Agrees or Verdict.Disagrees)
+        {
+            Worst = Math.Max(Worst, error);
+            Widest = Math.Max(Widest, evidence.WidestBound);
+            ByWriting[writing] = Math.Max(ByWriting.GetValueOrDefault(writing), error);
+        }
+
+        if (verdict >= Verdict.Inconclusive || error > 1)
+        {
+            Names.Add(FormattableString.Invariant($"{verdict} {error:0.###} {writing}: {name}"));
+        }
+    }
+
+    public void AddEstimate(double error, string name, string writing)
+    {
+        WorstInEstimates = Math.Max(WorstInEstimates, error);
+        BeyondEstimate += error > 1 ? 1 : 0;
+        if (error > 1)
+        {
+            Names.Add(FormattableString.Invariant($"estimate alone {error:0.###} {writing}: {name}"));
+        }
+    }
+
+    public void Add(Row other)
+    {
+        WorstInEstimates = Math.Max(WorstInEstimates, other.WorstInEstimates);
+        BeyondEstimate += other.BeyondEstimate;
+        Judged += other.Judged;
+        Estimated += other.Estimated;
+        Inconclusive += other.Inconclusive;
+        Refused += other.Refused;
+        Overflowed += other.Overflowed;
+        (Worst, Widest) = (Math.Max(Worst, other.Worst), Math.Max(Widest, other.Widest));
+        for (var e = 0; e < Missed.Length; e++)
+        {
+            Missed[e] += other.Missed[e];
+            Spoiled[e] += other.Spoiled[e];
+        }
+
+        foreach (var (writing, worst) in other.ByWriting)
+        {
+            ByWriting[writing] = Math.Max(ByWriting.GetValueOrDefault(writing), worst);
+        }
+
+        Names.AddRange(other.Names);
+    }
+}
