@@ -107,13 +107,14 @@ internal static class AtomicFile
         {
             write();
         }
-        catch (Exception error) when (error is DirectoryNotFoundException or PathTooLongException or ArgumentException or NotSupportedException
+        catch (Exception error) when (error is DirectoryNotFoundException or PathTooLongException or NotSupportedException
+            || error is ArgumentException and not ArgumentOutOfRangeException
             || (error is IOException && !createsFolder && IsNoPath(path)))
         {
             var reason = path.Length == 0 ? "the path is empty" : FileTrouble.Reason(error);
             throw new BadInputException($"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FileTrouble.IsOfTheSystem(error))
         {
             throw new CannotWriteException($"File {path} cannot be written: {FileTrouble.Reason(error)}; make room or give a path that you may write to.", error);
         }
