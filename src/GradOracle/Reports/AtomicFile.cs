@@ -56,7 +56,8 @@ internal static class AtomicFile
         var temporary = TemporaryFile.NameFor(target.LeadsTo);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            // Through to the disk, so that the write itself tells of a disk that is full or broken: .NET passes over an fsync that fails.
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.WriteThrough))
             {
                 KeepMode(target.LeadsTo, temporary);
                 stream.Write(s_utf8.GetBytes(text));
