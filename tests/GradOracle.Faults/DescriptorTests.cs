@@ -10,14 +10,14 @@ public sealed class DescriptorTests
     [
         ("check --case-file case.json", 0),
         ("check --case nonsense", 2),
-        ("check --case-file case.json --json out.json", 0),
-        ("check --case-file case.json --json /dev/stdout", 0),
         ("check --nonsense", 2),
+        ("list", 0),
+        ("--help", 0),
+        ("check --case-file case.json --json /dev/stdout", 0),
+        ("check --case-file case.json --json out.json", 0),
         ("gradient --case-file case.json", 0),
         ("explain nothing", 2),
-        ("list", 0),
         ("fixtures list", 0),
-        ("--help", 0),
     ];
 
     private static readonly string[] s_obstacles =
@@ -27,7 +27,7 @@ public sealed class DescriptorTests
     public void Whatever_is_closed_or_full_the_exit_code_is_ours_and_there_is_no_trace()
     {
         var tried = 0;
-        foreach (var (line, code) in s_commands)
+        foreach (var (line, code) in s_commands.Take(Effort.Times(6)))
         {
             foreach (var obstacle in s_obstacles)
             {

@@ -7,7 +7,7 @@ namespace GradOracle.Faults;
 [Platform("Linux", Reason = "the limits are those of a Linux shell")]
 public sealed class LimitTests
 {
-    private static readonly string[] s_lines = ["check --cases 1 --network all --report page.html", "list", "gradient --case-file case.json"];
+    private static readonly string[] s_lines = ["check --cases 1 --loss huber --report page.html", "list", "gradient --case-file case.json"];
 
     [TestCase("ulimit -v", 1_600_000, 6_000_000)]
     [TestCase("ulimit -d", 150_000, 1_400_000)]
@@ -23,10 +23,10 @@ public sealed class LimitTests
     public void A_heap_that_is_too_small_is_told()
     {
         var (told, ran) = (0, 0);
-        for (var i = 0; i < Effort.Times(8); i++)
+        for (var i = 0; i < Effort.Times(4); i++)
         {
             using var folder = Attempt.Folder();
-            var bytes = FormattableString.Invariant($"{(5 << 20) + i * (12 << 20) / Effort.Times(8):x}");
+            var bytes = FormattableString.Invariant($"{(5 << 20) + i * (12 << 20) / Effort.Times(4):x}");
             var result = Attempt.Run(folder.Path, $"{Attempt.Command} check --network elman --max-dim 16 --cases 20 --report page.html >/dev/null", ("DOTNET_GCHeapHardLimit", bytes));
             Attempt.AssertIsOurs(result, $"heap of 0x{bytes}", 0, 3);
             Assert.That(result.Code == 0 || result.Error.StartsWith("gradoracle: There is not enough memory for this", StringComparison.Ordinal), result.Error);
@@ -41,7 +41,7 @@ public sealed class LimitTests
     private static void Try(string limit, int from, int to, string before, string sentence)
     {
         var (told, ran, random) = (0, 0, new Random(from));
-        for (var i = 0; i < Effort.Times(12); i++)
+        for (var i = 0; i < Effort.Times(5); i++)
         {
             using var folder = Attempt.Folder();
             var at = i < 2 ? (i == 0 ? from : to) : random.Next(from, to);

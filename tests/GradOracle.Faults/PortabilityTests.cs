@@ -9,8 +9,9 @@ public sealed class PortabilityTests
 {
     private static readonly string[] s_lines =
     [
-        "check --dtype both --cases 3 --network all",
         "check --dtype both --cases 4 --derivation missing-x1-contribution",
+        "check --dtype both --cases 2 --network elman-tanh-bias --kind real",
+        "check --dtype both --cases 3 --network all",
         "check --update sgd --cases 2 --steps 5 --rate 0.1 --momentum 0.9",
         "check --cases 2 --max-dim 70 --kind real --loss softmax-cross-entropy --dtype both",
     ];
@@ -28,7 +29,8 @@ public sealed class PortabilityTests
     public void Reports_are_the_same_bytes_on_every_processor()
     {
         using var folder = new TemporaryFolder();
-        foreach (var line in s_lines)
+        var lines = s_lines.Take(Effort.Times(2)).ToList();
+        foreach (var line in lines)
         {
             var expected = Reports(folder.Path, line);
             foreach (var processor in s_processors)
@@ -37,7 +39,7 @@ public sealed class PortabilityTests
             }
         }
 
-        Effort.Tell($"processors: {3 * s_lines.Length} reports under {s_processors.Length + 1} processors, the same bytes");
+        Effort.Tell($"processors: {3 * lines.Count} reports under {s_processors.Length + 1} processors, the same bytes");
     }
 
     private static string[] Reports(string folder, string line, params (string Name, string Value)[] processor)
