@@ -28,7 +28,7 @@ public sealed class DiskTests
         }
 
         Assert.That(Directory.GetFiles(disk.Path), Has.Length.EqualTo(2));
-        Effort.Tell($"{s_lines.Length} commands on a full disk: 0 broken, 0 lost, 0 left over");
+        Effort.Tell($"full disk: {s_lines.Length} commands on a full disk: 0 broken, 0 lost, 0 left over");
     }
 
     [Test]
