@@ -7,6 +7,9 @@ namespace GradOracle.Cli;
 /// <summary>The <c>gradoracle</c> command: verdicts become exit codes here, and errors become sentences.</summary>
 public static class CommandLine
 {
+    // Words are words: "@file" would read any file, and follow those that it names without end.
+    private static readonly ParserConfiguration s_plain = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs the command.</summary>
     /// <returns>0 agree, 1 disagree (or inconclusive, or not comparable), 2 bad input, 3 cannot run here.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
@@ -38,7 +41,13 @@ public static class CommandLine
         };
         try
         {
-            var parsed = root.Parse(arguments);
+            // The parser would obey "[suggest:-1]" before any command, and pass over what it does not know.
+            if (arguments is [['[', ..] directive, ..])
+            {
+                throw new BadInputException($"There is no command \"{directive}\"; see gradoracle --help.");
+            }
+
+            var parsed = root.Parse(arguments, s_plain);
             if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
             {
                 var sentence = parsed.Errors[^1].Message;
@@ -58,9 +67,9 @@ public static class CommandLine
             return Fail(cannot.Message, 3);
         }
 #pragma warning disable CA1031 // the last resort: a stack trace helps nobody who did not write this
-        catch (Exception unexpected) when (unexpected.GetBaseException() is OutOfMemoryException)
+        catch (Exception unexpected) when (Shortage.IsOfMemory(unexpected))
         {
-            return Fail("There is not enough memory for this: take smaller sizes (--max-dim) or fewer cases, or allow more.", 3);
+            return Fail(Shortage.Sentence, 3);
         }
         catch (Exception unexpected)
         {

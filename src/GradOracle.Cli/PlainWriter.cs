@@ -66,7 +66,7 @@ internal sealed class PlainWriter : TextWriter
         {
             write();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception error) when (FileTrouble.IsOfTheSystem(error) || error is ObjectDisposedException)
         {
             throw new CannotWriteException($"The output cannot be written: {FileTrouble.Reason(error)}.", error);
         }

@@ -1,8 +1,4 @@
-using System.Text;
 using GradOracle.Cli;
-using MathNet.Numerics.Providers.LinearAlgebra;
 
-WarmUp.Begin(args);
-Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-LinearAlgebraControl.Provider = new SpanProducts(); // for this process; it is ours
-return CommandLine.Run(args, Console.Out, Console.Error);
+// Nothing that needs another assembly before the limits are known: to load one is the first thing that fails where they are tight.
+return SystemLimits.Refusal() is { } sentence ? SystemLimits.Refuse(sentence) : Start.Run(args);

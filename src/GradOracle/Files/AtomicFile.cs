@@ -56,7 +56,8 @@ internal static class AtomicFile
         var temporary = TemporaryFile.NameFor(target.LeadsTo);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            // Through to the disk, so that the write itself tells of a disk that is full or broken: .NET passes over an fsync that fails.
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.WriteThrough))
             {
                 KeepMode(target.LeadsTo, temporary);
                 stream.Write(s_utf8.GetBytes(text));
@@ -107,13 +108,14 @@ internal static class AtomicFile
         {
             write();
         }
-        catch (Exception error) when (error is DirectoryNotFoundException or PathTooLongException or ArgumentException or NotSupportedException
+        catch (Exception error) when (error is DirectoryNotFoundException or PathTooLongException or NotSupportedException
+            || error is ArgumentException and not ArgumentOutOfRangeException
             || (error is IOException && !createsFolder && IsNoPath(path)))
         {
             var reason = path.Length == 0 ? "the path is empty" : FileTrouble.Reason(error);
             throw new BadInputException($"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FileTrouble.IsOfTheSystem(error))
         {
             throw new CannotWriteException($"File {path} cannot be written: {FileTrouble.Reason(error)}; make room or give a path that you may write to.", error);
         }

@@ -72,6 +72,11 @@ internal sealed partial class FileTarget
         }
 
         var descriptor = match.Groups["name"].Value switch { "stdin" => 0, "stdout" => 1, "stderr" => 2, var number => int.Parse(number, null) };
+        if (InheritedDescriptor.IsClosed(descriptor))
+        {
+            throw new IOException("it is closed");
+        }
+
         for (var written = 0; written < bytes.Length;)
         {
             var count = (int)Write(descriptor, bytes[written..], bytes.Length - written);

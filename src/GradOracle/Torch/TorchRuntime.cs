@@ -41,6 +41,7 @@ internal static class TorchRuntime
             return damage;
         }
 
+        PortableKernels.Choose();
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == Bridge ? s_weakened.Value : IntPtr.Zero;
         try
         {
@@ -78,7 +79,9 @@ internal static class TorchRuntime
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
             {
-                return s_whyNoCopy is null
+                return error.Message.Contains("failed to map", StringComparison.Ordinal)
+                    ? $"libtorch cannot be loaded here: {Reason(error.Message)}: there is not enough memory; allow more."
+                    : s_whyNoCopy is null
                     ? $"libtorch cannot be loaded here: {Reason(error.Message)}; install or restore that library (libstdc++6 and libgomp1 are packages of Debian and Ubuntu, the others come with TorchSharp-cpu) and run again."
                     : $"libtorch cannot be loaded here: {Reason(error.Message)}, and {s_whyNoCopy}; allow that, or install a newer libstdc++6.";
             }
@@ -142,7 +145,7 @@ internal static class TorchRuntime
                 ? AnonymousLibrary.Load(bytes, folder)
                 : IntPtr.Zero;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) // the last is EFBIG
         {
             s_whyNoCopy = $"no copy that this system can load could be made, neither in memory nor in {folder} ({error.Message.TrimEnd('.')})";
             return IntPtr.Zero;
