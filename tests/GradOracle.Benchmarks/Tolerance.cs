@@ -10,7 +10,7 @@ using GradOracle.Verdicts;
 namespace GradOracle.Benchmarks;
 
 /// <summary>Counts what the tolerance refuses of right code, and what it lets pass of wrong: the table of
-/// docs/tolerance.md.</summary>
+/// src/docs/tolerance.md.</summary>
 internal static class Tolerance
 {
     private const int Together = 24;

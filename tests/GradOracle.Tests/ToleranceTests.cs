@@ -81,12 +81,16 @@ public sealed class ToleranceTests
         Assert.That(Verdicts(new Off(derivation, "Wh", error), batch), Has.Some.EqualTo(Verdict.Disagrees));
     }
 
+    // Among denormal entries a column may be so small that D1 X2ᵀ, which is added and subtracted, takes all of its digits: it is told as that.
     [Test]
-    public void A_common_factor_taken_out_agrees_in_every_case_drawn()
+    public void A_common_factor_taken_out_agrees_in_every_case_drawn_but_for_denormal_entries_which_lose_digits()
     {
         var options = new CheckOptions { Cases = 2000, Kinds = [CaseKind.Real], Losses = [s_absoluteError, Samples.SquaredError], Types = ElementType.All };
 
-        Assert.That(GradientCheck.Run(new Written(Written.CommonFactor), options).Verdict, Is.EqualTo(Verdict.Agrees));
+        var refused = GradientCheck.Run(new Written(Written.CommonFactor), options).Suites.SelectMany(s => s.Findings).ToList();
+
+        Assert.That(refused.Where(f => !f.Name.EndsWith(" values=denormal", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(refused.SelectMany(f => f.Failing).Select(t => t.Reason), Is.All.StartsWith("loses digits: "));
     }
 
     [Test]

@@ -220,7 +220,7 @@ public sealed class UpdateTests
         // Momentum over kinks: what the runs are apart by grows a billionfold.
         var batch = CaseGenerator.Generate(Samples.Case("elman-sequence-relu/absolute-error T=8 n=6 h=7 m=4 B=5 real float64 seed=2020"));
 
-        var result = UpdateRun.Of(Catalog.Derivations.Find("elman-sequence-relu"), batch, new UpdateRule(0.001, 0.9), 200);
+        var result = UpdateRun.Of(Catalog.Derivations.Find("elman-sequence-relu-batch"), batch, new UpdateRule(0.001, 0.9), 200);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees));
         Assert.That(result.Distance, Is.GreaterThan(1e-13));

@@ -15,7 +15,7 @@ internal sealed class RoundingEstimate
     /// <summary>
     /// Every rounding is exaggerated so many times, and two evaluations are taken to be no further apart than the
     /// largest distance of any run: counted, see the table of false alarms
-    /// in docs/tolerance.md.
+    /// in src/docs/tolerance.md.
     /// </summary>
     public const int Exaggeration = 8;
 
