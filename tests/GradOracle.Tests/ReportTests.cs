@@ -247,8 +247,7 @@ public sealed class ReportTests
             var result = right.Differentiate(batch);
             for (var s = 0; s < batch.Count; s++)
             {
-                var alone = batch with { Tensors = [.. batch.Tensors.Select(t => new TensorStack(t.Name, 1, t.Sizes, t[s].ToArray()))] };
-                var missing = Samples.Contributions(alone).FirstOrDefault(c => (c.Tensor, c.Use) == (tensor, use)).Gradient ?? [];
+                var missing = Samples.Contributions(batch.Alone(s)).FirstOrDefault(c => (c.Tensor, c.Use) == (tensor, use)).Gradient ?? [];
                 for (var i = 0; i < missing.Length; i++)
                 {
                     result[tensor][s][i] -= missing[i];

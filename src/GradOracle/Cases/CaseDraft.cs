@@ -1,4 +1,3 @@
-using GradOracle.Graphs;
 using GradOracle.Networks;
 
 namespace GradOracle.Cases;
@@ -52,8 +51,8 @@ internal sealed class CaseDraft(Scenario scenario, ElementType type, TensorStack
     /// <summary>The target is the output, rounded down to an integer, and at most so far from it.</summary>
     public void SetTarget(int difference)
     {
-        var alone = new CaseStack(scenario, CaseKind.Exact, type, [.. tensors.Select(t => new TensorStack(t.Name, 1, t.Sizes, t[index].ToArray()))], seed);
-        var output = new Schedule([scenario.Output]).Evaluate(1, alone.ValuesOf)[scenario.Output];
+        var alone = new CaseStack(scenario, CaseKind.Exact, type, [.. tensors.Select(t => t.Alone(index))], seed);
+        var output = scenario.ToOutput.Evaluate(1, alone.ValuesOf)[scenario.Output];
         CounterRng.FillIntegers(Target, CounterRng.Key(seed, (ulong)tensors.Length - 1), difference);
         for (var j = 0; j < output.Length; j++)
         {

@@ -87,6 +87,13 @@ public sealed record CaseStack
     /// <summary>The largest absolute value of any entry.</summary>
     internal double LargestMagnitude() => Tensors.Max(t => Math.Abs(TensorPrimitives.MaxMagnitude(t.Values)));
 
+    /// <summary>One case, in a stack of its own.</summary>
+    internal CaseStack Alone(int index) => Count == 1 ? this : this with
+    {
+        Tensors = [.. Tensors.Select(t => t.Alone(index))],
+        FirstSeed = FirstSeed + (ulong)index,
+    };
+
     /// <summary>The batch with every entry changed alike.</summary>
     internal CaseStack Map(Func<double, double> change) => this with { Tensors = [.. Tensors.Select(t => t.With(Array.ConvertAll(t.Values, v => change(v))))] };
 

@@ -15,7 +15,7 @@ internal sealed class BackwardPass
     {
         Case = batch;
         _values = Scenario.Gradients.Evaluate(1, batch.ValuesOf);
-        Network = new Schedule([Scenario.Output]);
+        Network = Scenario.ToOutput;
         foreach (var node in Network.Nodes)
         {
             var (text, number) = (Formula.Of(node), 1);

@@ -17,6 +17,7 @@ internal sealed class Scenario
     private readonly Lazy<BackwardGraph> _backward;
     private readonly Lazy<Schedule> _gradients;
     private readonly Lazy<Schedule> _onTorch;
+    private readonly Lazy<Schedule> _toOutput;
     private readonly Lazy<TermCount[]> _counts;
     private readonly Lazy<int> _degree;
     private readonly Dictionary<string, int> _places = [];
@@ -46,6 +47,7 @@ internal sealed class Scenario
 
         _backward = new(() => new BackwardGraph(Entries, Constant.Of(Entries.Sizes, 1), Leaves));
         _gradients = new(() => new Schedule([Output, Entries, .. Leaves.Select(Backward.GradientOf)]));
+        _toOutput = new(() => new Schedule([Output]));
         _onTorch = new(() => Schedule.OnTorch(Output, Entries));
         _counts = new(() => CountsOf(null));
         _degree = new(() => Forward.Counts()[^1].Degree);
@@ -83,6 +85,9 @@ internal sealed class Scenario
 
     /// <summary>The forward pass to the entries of the loss, which are the last.</summary>
     public Schedule Forward => Backward.Forward;
+
+    /// <summary>The network alone, to the output, which is the last.</summary>
+    public Schedule ToOutput => _toOutput.Value;
 
     /// <summary>The output, the entries of the loss, and the gradients: what a derivation computes.</summary>
     public Schedule Gradients => _gradients.Value;

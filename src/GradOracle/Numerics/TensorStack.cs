@@ -54,6 +54,9 @@ public sealed class TensorStack
     /// <summary>The same tensors with other entries.</summary>
     internal TensorStack With(double[] values) => new(Name, Count, Sizes, values);
 
+    /// <summary>The tensor of one case, in a stack of its own.</summary>
+    internal TensorStack Alone(int index) => new(Name, 1, Sizes, this[index].ToArray());
+
     /// <summary>The matrix of one case.</summary>
     /// <exception cref="InvalidOperationException">The tensor has more than two axes.</exception>
     internal Matrix<T> ToMatrix<T>(int index)

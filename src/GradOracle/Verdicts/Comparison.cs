@@ -18,15 +18,14 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         + "but on the way it adds and subtracts, or divides and multiplies by, what is in no term";
 
     private readonly Dictionary<int, TensorJudge> _judges = [];
+    private bool? _isSame;
+    private double[]?[]? _errors; // of the gradients in order, then of the output
 
     /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
     public Func<CaseStack, GradientStack>? Again { get; init; }
 
     /// <summary>Why exact cases are held to the rounding bound and not to equality; null where they are not.</summary>
     public string? Detour { get; init; }
-
-    private bool? _isSame;
-    private double[]?[]? _errors; // of the gradients in order, then of the output
 
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
     /// <param name="batch">The cases.</param>
@@ -99,7 +98,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     /// <summary>One case in full.</summary>
     public CaseComparison Describe(int index)
     {
-        var alone = Alone(index);
+        var alone = Case.Alone(index);
         var overflow = new Lazy<string?>(() => Overflow.Of(alone)); // one place, however many tensors it reaches
         var forward = Describe(index, Received.Output, Expected.Output, overflow);
         if (forward.Verdict > Verdict.Inconclusive)
@@ -129,12 +128,6 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         return at => Entry(index, received, expected, estimate, at);
     }
 
-    private CaseStack Alone(int index) => Case.Count == 1 ? Case : Case with
-    {
-        Tensors = [.. Case.Tensors.Select(t => new TensorStack(t.Name, 1, t.Sizes, t[index].ToArray()))],
-        FirstSeed = Case.FirstSeed + (ulong)index,
-    };
-
     // Drawn exact cases agree to the last bit where the derivation is right: one look at all of them, and none has to be looked at alone.
     private bool IsSame()
     {
@@ -160,8 +153,8 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     {
         if (!_judges.TryGetValue(index, out var judge))
         {
-            var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Alone(index)));
-            var other = new Lazy<OtherPrecision?>(() => Again is null ? null : OtherPrecision.Of(Alone(index), Again));
+            var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Case.Alone(index)));
+            var other = new Lazy<OtherPrecision?>(() => Again is null ? null : OtherPrecision.Of(Case.Alone(index), Again));
             _judges[index] = judge = new TensorJudge(Case.Type, () => estimate.Value, () => other.Value);
         }
 
