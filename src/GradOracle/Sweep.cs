@@ -67,7 +67,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     private Scenario[] Scenarios(int suite)
     {
         var network = derivation.Network;
-        bool IsLegal(Scenario s) => HasEnoughRows(s) && CaseBudget.Drawn.Admits(s);
+        var budget = options.Shapes is null ? CaseBudget.Drawn : CaseBudget.Single;
+        bool IsLegal(Scenario s) => HasEnoughRows(s) && budget.Admits(s);
         bool Admits(Scenario s) => IsLegal(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0);
         var selection = new ShapeSelection(network, options.MaxSize, options.Seed, suite);
         var drawn = new Scenario[options.Shapes?.Count ?? Math.Clamp(options.Cases / 2, 1, options.MaxShapes)];
@@ -77,10 +78,10 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
 
         if (options.Shapes is not null)
         {
-            Array.ForEach(drawn, CaseBudget.Single.Require);
+            Array.ForEach(drawn, budget.Require);
         }
 
-        var admitted = Array.FindAll(drawn, options.Shapes is null ? Admits : s => HasEnoughRows(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0));
+        var admitted = Array.FindAll(drawn, Admits);
         if (admitted.Length > 0 && (options.Shapes is not null || admitted.Length == drawn.Length))
         {
             return admitted;
@@ -89,7 +90,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         var what = $"{network.Name} with {loss.Name}";
         throw new BadInputException(!drawn.Any(HasEnoughRows) && loss.LeastRows > 1
             ? $"{what} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
-            : !Array.Exists(drawn, IsLegal) ? $"{what} takes more than {CaseBudget.Drawn} at any shape, the most for a case that is drawn; give shapes of your own."
+            : !Array.Exists(drawn, IsLegal)
+            ? $"{what} takes more than {budget} at any shape, the most for a case that is drawn; give shapes of your own."
             : $"{what} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; "
                 + "take smaller sizes, float64, or the real kind.");
     }
@@ -121,7 +123,14 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     {
         var batch = CaseGenerator.Generate(first, count);
         var comparison = inBothOrders ? Comparison.InBothOrders(derivation, batch) : Comparison.Of(derivation, batch);
-        if (first.Values is not null && TellsNothing(comparison))
+        var outcome = new Outcome(first);
+        var judged = new (Verdict Verdict, double Error)[count];
+        for (var s = 0; s < count; s++)
+        {
+            judged[s] = comparison.Judge(s, outcome.Evidence);
+        }
+
+        if (first.Values is not null && TellsNothing(judged.Max(j => j.Verdict), comparison.Expected))
         {
             return RunBatch(first with { Values = null }, count, inBothOrders, oracles, crossChecked, found);
         }
@@ -129,11 +138,10 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         var autograd = new OracleAnswer(comparison.Expected, comparison.Errors.Of); // it has been asked already
         var asked = crossChecked == count ? batch : CaseGenerator.Generate(first, crossChecked);
         var answers = oracles.Count == 0 ? [] : Oracle.Ask(asked, oracles).Prepend((s_autograd, autograd, null)).ToList();
-        var outcome = new Outcome(first);
         var kept = 0;
         for (var s = 0; s < count; s++)
         {
-            var (verdict, error) = comparison.Judge(s, outcome.Evidence);
+            var (verdict, error) = judged[s];
             var isAsked = s < crossChecked && verdict < Verdict.OraclesDisagree && answers.Count > 0;
             var crossCheck = isAsked ? CrossCheck.Of(batch, s, derivation: null, answers) : null;
             outcome.NotApplicable = crossCheck?.NotApplicable ?? outcome.NotApplicable;
@@ -155,11 +163,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     }
 
     // Saturated throughout, or beyond the element type, on whichever side is right: plain entries say more.
-    private static bool TellsNothing(Comparison comparison)
-    {
-        var worst = Enumerable.Range(0, comparison.Case.Count).Max(s => comparison.Judge(s).Verdict);
-        return worst == Verdict.Inconclusive || (worst > Verdict.Inconclusive && !comparison.Expected.All.All(t => t.Values.All(double.IsFinite)));
-    }
+    private static bool TellsNothing(Verdict worst, GradientStack expected) => worst == Verdict.Inconclusive
+        || (worst > Verdict.Inconclusive && !expected.All.All(t => t.Values.All(double.IsFinite)));
 
     private sealed class Outcome(CaseId first)
     {
