@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using GradOracle.Bounds;
 using GradOracle.Cases;
 using GradOracle.Gallery;
-using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
 
@@ -44,11 +43,11 @@ internal static class Tolerance
     {
         var losses = Loss.All.ToList();
         var loss = losses[round % losses.Count];
-        var scenario = ShapeDraw.Of(row.Network, loss, MaxSize, seed, 0, s => s.Output.Sizes.Rows >= loss.LeastRows, shape => new Scenario(row.Network, loss, shape));
+        var scenario = ShapeDraw.Of(row.Network, loss, MaxSize, seed, 0, Sweep.HasEnoughRows);
         var batch = CaseGenerator.Generate(new CaseId(scenario, CaseKind.Real, row.Type, seed), Together);
         var autograd = Autograd.Differentiate(batch);
         var local = new Row(row.Network, row.Type);
-        RoundingEstimate[] estimates = [.. Enumerable.Range(0, batch.Count).Select(s => RoundingEstimate.Of(Alone(batch, s)))];
+        RoundingEstimate[] estimates = [.. Enumerable.Range(0, batch.Count).Select(s => RoundingEstimate.Of(batch.Alone(s)))];
         foreach (var writing in Writing.All(row.Network))
         {
             var received = writing.Of(batch);
@@ -73,8 +72,6 @@ internal static class Tolerance
         }
     }
 
-    private static CaseStack Alone(CaseStack batch, int s) => batch with { Tensors = [.. batch.Tensors.Select(t => new TensorStack(t.Name, 1, t.Sizes, t[s].ToArray()))] };
-
     // Where the estimate tells something: the largest difference in units of it, as if the theorem were not asked.
     private static double InEstimates(ReadOnlySpan<double> received, ReadOnlySpan<double> expected, double apart, ElementType type)
     {
@@ -96,7 +93,7 @@ internal static class Tolerance
         {
             for (var s = 0; s < batch.Count; s++)
             {
-                var one = Alone(batch, s);
+                var one = batch.Alone(s);
                 var bits = CounterRng.Bits(CounterRng.Key(seed, 77), e * batch.Count + s);
                 GradientStack Wrong(CaseStack of) => Spoiled(of, bits, Errors[e]);
                 var expected = new GradientStack(one);

@@ -16,15 +16,12 @@ internal static class ShapeDraw
     /// <param name="seed">The seed.</param>
     /// <param name="index">Which shape of the seed.</param>
     /// <param name="admits">Which scenarios may be drawn; others are drawn again, the first attempt first.</param>
-    /// <param name="make">Makes the scenario of a shape; anew unless said otherwise.</param>
-    public static Scenario Of(
-        Network network, Loss loss, int maxSize, ulong seed, int index, Func<Scenario, bool> admits, Func<Shape, Scenario>? make = null)
+    public static Scenario Of(Network network, Loss loss, int maxSize, ulong seed, int index, Func<Scenario, bool> admits)
     {
-        make ??= shape => new Scenario(network, loss, shape);
         var key = CounterRng.Key(seed, Stream + (ulong)index);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var scenario = make(new Shape(network.Dimensions.Select((name, d) =>
+            var scenario = new Scenario(network, loss, new Shape(network.Dimensions.Select((name, d) =>
                 (name, 1 + (int)(CounterRng.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)Math.Min(maxSize, network.LargestDrawn(name)) >> 53)))));
             if (admits(scenario))
             {
@@ -33,6 +30,6 @@ internal static class ShapeDraw
         }
 
         // All ones is admitted wherever anything is.
-        return make(new Shape(network.Dimensions.Select(name => (name, 1))));
+        return new Scenario(network, loss, new Shape(network.Dimensions.Select(name => (name, 1))));
     }
 }
