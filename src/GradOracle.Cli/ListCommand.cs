@@ -88,10 +88,10 @@ internal static class ListCommand
         }
 
         static IEnumerable<(string Name, string Summary)> Derivations(Func<Derivation, bool> isAsked) =>
-            Catalog.Derivations.All.Where(d => d is not IMistake && isAsked(d)).Select(d => (d.Name, d.Summary));
+            Catalog.Derivations.All.Where(d => d is not Mistake && isAsked(d)).Select(d => (d.Name, d.Summary));
 
         static IEnumerable<(string Name, string Summary)> Mistakes() =>
-            Catalog.Derivations.All.OfType<IMistake>().Select(m => (((Derivation)m).Name, m.WrongLine));
+            Catalog.Derivations.All.OfType<Mistake>().Select(m => (m.Name, m.WrongLine));
 
         void Section(string title, IEnumerable<(string Name, string Summary)> entries)
         {

@@ -18,10 +18,10 @@ internal static class MistakesCommand
         command.SetAction(_ =>
         {
             output.WriteLine("exact  real  mistake");
-            var detections = Catalog.Derivations.All.Where(d => d is IMistake).Select(Detection.Of).ToList();
+            var detections = Catalog.Derivations.All.OfType<Mistake>().Select(Detection.Of).ToList();
             foreach (var d in detections)
             {
-                output.WriteLine(FormattableString.Invariant($"{d.Exact,5} {d.Real,5}  {d.Mistake.Name}: {((IMistake)d.Mistake).WrongLine}"));
+                output.WriteLine(FormattableString.Invariant($"{d.Exact,5} {d.Real,5}  {d.Mistake.Name}: {d.Mistake.WrongLine}"));
                 foreach (var line in CaseText.DiagnosisLines(CaseReport.Explanations(d.Diagnosis), d.Diagnosis?.Unexplained ?? []))
                 {
                     output.WriteLine($"             {line}{(d.IsRight ? "" : "   ✗ this is not what it is")}");

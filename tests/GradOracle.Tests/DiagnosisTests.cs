@@ -9,11 +9,12 @@ namespace GradOracle.Tests;
 
 public sealed class DiagnosisTests
 {
-    private static IEnumerable<TestCaseData> Mistakes() => Catalog.Derivations.All.Where(d => d is IMistake).Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
+    private static IEnumerable<TestCaseData> Mistakes() => Catalog.Derivations.All.OfType<Mistake>().Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
 
     [TestCaseSource(nameof(Mistakes))]
-    public void Every_mistake_is_caught_by_both_kinds_and_named_for_what_it_is(Derivation mistake)
+    public void Every_mistake_is_caught_by_both_kinds_and_named_for_what_it_is(Derivation derivation)
     {
+        var mistake = (Mistake)derivation;
         var detection = Detection.Of(mistake);
 
         Assert.Multiple(() =>
@@ -21,7 +22,7 @@ public sealed class DiagnosisTests
             Assert.That(detection.Exact, Is.Not.Null);
             Assert.That(detection.Real, Is.Not.Null);
             Assert.That(detection.Diagnosis!.Unexplained, Is.Empty);
-            Assert.That(detection.Diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { ((IMistake)mistake).Diagnosis }));
+            Assert.That(detection.Diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }));
             Assert.That(detection.IsRight);
         });
     }

@@ -1,16 +1,10 @@
 namespace GradOracle.Gallery;
 
-/// <summary>A derivation that is wrong on purpose: the backward pass of the shared-weight network with one line changed, in float64.</summary>
-internal sealed class Mistake : MatrixDerivation, IMistake
+/// <summary>A derivation that is wrong on purpose, and says so.</summary>
+internal abstract class Mistake : MatrixDerivation
 {
-    private readonly Line _line;
-    private readonly Action<MutableBackward> _change;
-
-    internal Mistake(string name, string wrongLine, string diagnosis, Line line, Action<MutableBackward> change)
-        : base(s_network) =>
-        (Name, WrongLine, Diagnosis, _line, _change) = (name, wrongLine, diagnosis, line, change);
-
-    private static readonly TwoInputNetwork s_network = new();
+    private protected Mistake(Network network, string name, string wrongLine, string diagnosis)
+        : base(network) => (Name, WrongLine, Diagnosis) = (name, wrongLine, diagnosis);
 
     /// <inheritdoc/>
     public override string Name { get; }
@@ -18,25 +12,9 @@ internal sealed class Mistake : MatrixDerivation, IMistake
     /// <inheritdoc/>
     public override string Summary => $"wrong on purpose: {WrongLine}";
 
-    /// <inheritdoc/>
+    /// <summary>The wrong line as it is written.</summary>
     public string WrongLine { get; }
 
-    /// <inheritdoc/>
+    /// <summary>What a right diagnosis says; of a mistake in time, on cases of three steps.</summary>
     public string Diagnosis { get; }
-
-    /// <inheritdoc/>
-    protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        var lines = new MutableBackward(x.InDouble(), _line, _change);
-        return new()
-        {
-            Output = Cast<T>(lines.Y),
-            ["Wx"] = Cast<T>(lines.dWx),
-            ["Wh"] = Cast<T>(lines.dWh),
-            ["Wy"] = Cast<T>(lines.dWy),
-            ["X1"] = Cast<T>(lines.dX1),
-            ["X2"] = Cast<T>(lines.dX2),
-        };
-    }
 }

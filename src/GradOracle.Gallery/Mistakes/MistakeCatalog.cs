@@ -8,7 +8,7 @@ internal static class MistakeCatalog
     private const double Rate = 0.01;
 
     /// <summary>All mistakes.</summary>
-    public static IReadOnlyList<Mistake> All { get; } =
+    public static IReadOnlyList<SharedWeightMistake> All { get; } =
     [
         // A use of the shared weight, miscounted.
         new("missing-x1-contribution", "∂Wx = D2 X2ᵀ", "the contribution of Wx on X1 is missing", Line.Gradients, p => p.dWx = p.D2 * p.X2.Transpose()),

@@ -3,14 +3,14 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle.Gallery;
 
 /// <summary>A derivation that is wrong on purpose: backpropagation through time for the Elman network with one part of it changed, in float64.</summary>
-internal sealed class TimeMistake : MatrixDerivation, IMistake
+internal sealed class TimeMistake : Mistake
 {
     private static readonly ElmanNetwork s_network = new(Activation.All.Single(a => a.Name == "quadratic"));
 
     private readonly Parts _parts;
 
     internal TimeMistake(string name, string wrongLine, string diagnosis, Parts parts)
-        : base(s_network) => (Name, WrongLine, Diagnosis, _parts) = (name, wrongLine, diagnosis, parts);
+        : base(s_network, name, wrongLine, diagnosis) => _parts = parts;
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TimeMistake> All { get; } =
@@ -28,18 +28,6 @@ internal sealed class TimeMistake : MatrixDerivation, IMistake
         new("mean-over-steps", "∂Wx = 1/T Σ D_t x_tᵀ", "the gradient of Wx is multiplied by 1/T", new() { ScaleOfWx = steps => 1.0 / steps }),
         new("sign-through-time", "D_t = −(Whᵀ D_(t+1)) ∘ φ′(a_t) at t = 1", "∂L/∂H1 has the wrong sign", new() { SignBack = t => t == 2 ? -1 : 1 }),
     ];
-
-    /// <inheritdoc/>
-    public override string Name { get; }
-
-    /// <inheritdoc/>
-    public override string Summary => $"wrong on purpose: {WrongLine}";
-
-    /// <inheritdoc/>
-    public string WrongLine { get; }
-
-    /// <inheritdoc/>
-    public string Diagnosis { get; }
 
     /// <inheritdoc/>
     protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)

@@ -9,9 +9,6 @@ internal sealed class TwoInputNetwork(bool tied = true, bool bias = false) : Net
     /// <summary>Whether there are biases bh and by.</summary>
     public bool HasBias => bias;
 
-    /// <summary>Whether both inputs have one weight.</summary>
-    public bool IsTied => tied;
-
     /// <inheritdoc/>
     public override string Name => $"{(tied ? "shared-weight" : "untied")}{(bias ? "-bias" : "")}";
 
