@@ -17,9 +17,9 @@ internal static class CheckCommand
     public static Command Create(TextWriter output)
     {
         var defaults = new CheckOptions();
-        var network = new Option<string>("--network") { Description = "The network, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => Catalog.Networks.All[0].Name };
+        var network = new Option<string>("--network") { Description = "The network, several parted by commas, or all of them.", HelpName = "NAMES|all", DefaultValueFactory = _ => Catalog.Networks.All[0].Name };
         var derivation = SharedOptions.Derivation();
-        var loss = new Option<string>("--loss") { Description = "The loss, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => "all" };
+        var loss = new Option<string>("--loss") { Description = "The loss, several parted by commas, or all of them; mse finds mean-squared-error.", HelpName = "NAMES|all", DefaultValueFactory = _ => "all" };
         var kind = new Option<string>("--kind")
         {
             Description = "exact: integers, compared with zero tolerance. real: reals, compared within a proven rounding bound.",
@@ -42,6 +42,8 @@ internal static class CheckCommand
         };
         var allowInconclusive = new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
 
+        var details = new Option<bool>("--details") { Description = "Of several networks each in full, and not only a line." };
+
         var update = new UpdateCommand();
 
         var command = new Command(
@@ -60,7 +62,7 @@ internal static class CheckCommand
               gradoracle check --update sgd --steps 100 --rate 2^-6 --momentum 0.9
             """)
         {
-            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive,
+            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive, details,
         };
         foreach (var option in update.Options)
         {
@@ -84,13 +86,14 @@ internal static class CheckCommand
                     title,
                     Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
                     Drawn(),
-                    targets.Depth);
+                    targets.Depth,
+                    parsed.GetValue(details));
             targets.Write(result);
             return result.Verdict == Verdict.Agrees || (result.Verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
 
             CheckOptions Drawn() => new()
             {
-                Losses = parsed.GetValue(loss) == "all" ? Loss.All : [Named.Losses.Find(parsed.GetValue(loss)!)],
+                Losses = Named.Losses.Choose(parsed.GetValue(loss)!),
                 Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseId.Word),
                 Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name),
                 Cases = parsed.GetValue(cases),
@@ -117,20 +120,32 @@ internal static class CheckCommand
             return Report.Of(title, [], [reported]);
         }
 
-        Report CheckMany(string title, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth)
+        Report CheckMany(string title, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth, bool isDetailed)
         {
             var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
+            var overview = chosen.Count > 1 && !isDetailed ? new CheckOverview(output, chosen.Select(d => d.Network.Name), isTimed: true) : null;
             foreach (var derivation in chosen)
             {
                 var result = Progress.Show(output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
                 var (check, findings) = result.Report(depth, CommandReplay.Instance);
-                terminal.Write(check, findings, [.. result.Suites.Select(s => s.Elapsed)]);
-                output.Write(chosen.Count > 1 ? "\n" : "");
+                overview?.Write(check, result.Suites.Aggregate(TimeSpan.Zero, (sum, suite) => sum + suite.Elapsed));
+                if (overview is null || check.Verdict != Verdict.Agrees)
+                {
+                    terminal.Write(check, findings, [.. result.Suites.Select(s => s.Elapsed)]);
+                    output.Write(chosen.Count > 1 ? "\n" : "");
+                }
+
                 checks.Add(check);
                 cases.AddRange(findings);
             }
 
-            return Report.Of(title, checks, cases);
+            var all = Report.Of(title, checks, cases);
+            if (overview is not null)
+            {
+                terminal.WriteSentence(all);
+            }
+
+            return all;
         }
     }
 
@@ -157,14 +172,15 @@ internal static class CheckCommand
         .SelectMany(o => (string[])[o.Name, .. parsed.GetResult(o)!.Tokens.Select(t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{t.Value}\"" : t.Value)])
         .Prepend("gradoracle check"));
 
-    /// <summary>The derivation named, or the default one of the network; of every network where all are asked for.</summary>
-    private static IReadOnlyList<Derivation> Chosen(string? derivation, string network, bool isNetworkGiven) => (derivation, network) switch
-    {
-        (null, "all") => [.. Catalog.Networks.All.Select(Catalog.DefaultDerivation)],
-        (_, "all") => throw new BadInputException($"--derivation {derivation} belongs to one network, and --network all asks for every one: leave one of them out."),
-        (not null, _) when !isNetworkGiven => [Catalog.Derivations.Find(derivation)],
-        _ => [SharedOptions.FindDerivation(derivation, Catalog.Networks.Find(network))],
-    };
+    /// <summary>The derivation named, or the default one of every network that is asked for.</summary>
+    private static IReadOnlyList<Derivation> Chosen(string? derivation, string network, bool isNetworkGiven) =>
+        (derivation, isNetworkGiven ? Catalog.Networks.Choose(network) : [Catalog.Networks.All[0]]) switch
+        {
+            (null, var networks) => [.. networks.Select(Catalog.DefaultDerivation)],
+            (_, { Count: > 1 }) => throw new BadInputException($"--derivation {derivation} belongs to one network, and --network {network} asks for several: leave one of them out."),
+            _ when !isNetworkGiven => [Catalog.Derivations.Find(derivation)],
+            (_, var networks) => [SharedOptions.FindDerivation(derivation, networks[0])],
+        };
 
     // Autograd is asked in any case.
     private static List<IOracle> Oracles(string names) => names == "all"
@@ -173,16 +189,9 @@ internal static class CheckCommand
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    private static IReadOnlyList<T> Choose<T>(string option, string word, IReadOnlyList<T> all, Func<T, string> name)
-    {
-        if (word == "both")
-        {
-            return all;
-        }
-
-        var chosen = all.Where(x => name(x) == word).ToList();
-        return chosen.Count > 0
+    private static IReadOnlyList<T> Choose<T>(string option, string words, IReadOnlyList<T> all, Func<T, string> name) => words == "both"
+        ? all
+        : [.. words.Split(',', StringSplitOptions.TrimEntries).Select(word => all.Where(x => name(x) == word).ToList() is [var chosen]
             ? chosen
-            : throw new BadInputException($"{option} is \"{word}\": it must be {string.Join(", ", all.Select(name))} or both.");
-    }
+            : throw new BadInputException($"{option} is \"{words}\": it must be {string.Join(", ", all.Select(name))} or both.")).Distinct()];
 }

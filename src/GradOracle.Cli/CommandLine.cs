@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using GradOracle.Messages;
 
@@ -39,6 +40,7 @@ public static class CommandLine
             ExplainCommand.Create(output),
             ReportCommand.Create(output),
         };
+        root.SetAction(new HelpAction().Invoke);
         try
         {
             // The parser would obey "[suggest:-1]" before any command, and pass over what it does not know.
@@ -47,11 +49,12 @@ public static class CommandLine
                 throw new BadInputException($"There is no command \"{directive}\"; see gradoracle --help.");
             }
 
-            var parsed = root.Parse(arguments, s_plain);
+            var parsed = root.Parse(arguments is ["help", ..] ? [.. arguments.Skip(1), "--help"] : arguments, s_plain);
             if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
             {
-                var sentence = parsed.Errors[^1].Message;
-                throw new BadInputException($"{sentence.TrimEnd('.')}; {Help(parsed.CommandResult.Command)}.");
+                var sentence = Misspelling.Of(parsed) ?? parsed.Errors[^1].Message;
+                var help = $"see {Misspelling.NameOf(parsed.CommandResult.Command)} --help.";
+                throw new BadInputException(sentence.EndsWith('?') ? $"{sentence} Or {help}" : $"{sentence.TrimEnd('.')}; {help}");
             }
 
             var code = parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
@@ -106,7 +109,4 @@ public static class CommandLine
         {
         }
     }
-
-    private static string Help(Command command) =>
-        command is RootCommand ? "see gradoracle --help" : $"see gradoracle {string.Join(' ', command.Parents.OfType<Command>().Where(c => c is not RootCommand).Append(command).Select(c => c.Name))} --help";
 }

@@ -4,6 +4,7 @@ using GradOracle.Files;
 using GradOracle.Messages;
 using GradOracle.Oracles;
 using GradOracle.Reports;
+using GradOracle.Verdicts;
 
 namespace GradOracle.Cli;
 
@@ -16,7 +17,7 @@ internal static class GradientCommand
         var name = new Option<string?>("--case") { Description = "A case name, as reports print them.", HelpName = "NAME" };
         var derivation = SharedOptions.Derivation();
         var json = new Option<string?>("--json") { Description = "Writes both gradients to this file.", HelpName = "FILE" };
-        var command = new Command("gradient", "Prints the hand-written and the autograd gradients of one case in full precision.") { file, name, derivation, json };
+        var command = new Command("gradient", "Prints the loss, the verdict, and the hand-written and the autograd gradients of one case in full precision.") { file, name, derivation, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json) is { } target)
@@ -30,6 +31,8 @@ internal static class GradientCommand
             var chosen = SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network);
             var (written, autograd) = (IsolatedRun.Of(chosen, batch), Autograd.Differentiate(batch));
             Print(batch, written, autograd);
+            var verdict = Comparison.Of(batch, written, autograd).Describe(0).Verdict;
+            output.WriteLine($"{verdict.Mark()} {chosen.Name} and autograd: {verdict.Word()}");
             if (parsed.GetValue(json) is { } path)
             {
                 AtomicFile.Write(path, JsonGradients.Of(batch, written, autograd));
@@ -42,6 +45,9 @@ internal static class GradientCommand
         void Print(CaseStack batch, GradientStack written, GradientStack autograd)
         {
             output.WriteLine(PlainText.Line(batch.NameOf(0)));
+            output.WriteLine($"L  {batch.Loss.Name}");
+            output.WriteLine($"  derivation {LossAt(batch, written.Output)}");
+            output.WriteLine($"  autograd   {LossAt(batch, autograd.Output)}");
             PrintBoth("Ŷ", written.Output, autograd.Output, written.FaultOf(0, written.Output.Name));
             foreach (var gradient in autograd.Gradients)
             {
@@ -56,6 +62,9 @@ internal static class GradientCommand
             output.WriteLine($"  autograd\n{Matrix(autograd)}");
         }
     }
+
+    private static string LossAt(CaseStack batch, TensorStack output) =>
+        NumberFormat.Full(batch.Loss.Value<double>(output.Values, batch.Target.Values, output.Columns));
 
     private static string Matrix(TensorStack stack)
     {

@@ -18,7 +18,7 @@ internal static class ListCommand
 
     public static Command Create(TextWriter output)
     {
-        var network = new Argument<string?>("NETWORK") { Description = "One network: its forward, its gradients and its derivations.", Arity = ArgumentArity.ZeroOrOne };
+        var network = new Argument<string?>("NETWORK") { Description = "One network: its forward, its gradients and its derivations; or one of networks, derivations, losses, oracles, mistakes.", Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "Every network, derivation and mistake on a line of its own." };
         var command = new Command(
             "list", "Names the networks by family, the derivations, losses and oracles, with a line of mathematics each; or one network in full.")
@@ -29,6 +29,9 @@ internal static class ListCommand
         {
             switch (parsed.GetValue(network), parsed.GetValue(all))
             {
+                case ({ } kind, false) when Kinds().TryGetValue(kind, out var entries):
+                    Section(entries.Title, entries.All);
+                    break;
                 case ({ } name, false):
                     Describe(Catalog.Networks.Find(name));
                     break;
@@ -55,24 +58,28 @@ internal static class ListCommand
                 ("NETWORK-batch", "by hand over a whole batch, in spans: shared-weight and every elman"),
                 .. derivations.Where(d => d.Name.StartsWith("answer-", StringComparison.Ordinal)),
             ]);
-            LossesAndOracles();
+            Section(Kinds()["losses"].Title, Kinds()["losses"].All);
+            Section(Kinds()["oracles"].Title, Kinds()["oracles"].All);
             output.WriteLine(FormattableString.Invariant(
                 $"gradoracle list --all names all {Catalog.Networks.All.Count} networks, {derivations.Count} derivations and {mistakes.Count} mistakes; gradoracle list NETWORK shows one."));
         }
 
         void Everything()
         {
-            Section("Networks", Catalog.Networks.All.Select(n => (n.Name, n.Summary)));
-            Section("Derivations", Derivations(_ => true));
-            LossesAndOracles();
-            Section("Mistakes: derivations wrong on purpose", Mistakes());
+            foreach (var (title, all) in Kinds().Values)
+            {
+                Section(title, all);
+            }
         }
 
-        void LossesAndOracles()
+        static Dictionary<string, (string Title, IEnumerable<(string Name, string Summary)> All)> Kinds() => new()
         {
-            Section("Losses", Loss.All.Select(l => (l.Name, l.Summary)));
-            Section("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary)));
-        }
+            ["networks"] = ("Networks", Catalog.Networks.All.Select(n => (n.Name, n.Summary))),
+            ["derivations"] = ("Derivations", Derivations(_ => true)),
+            ["losses"] = ("Losses", Loss.All.Select(l => (l.Name, l.Summary))),
+            ["oracles"] = ("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary))),
+            ["mistakes"] = ("Mistakes: derivations wrong on purpose", Mistakes()),
+        };
 
         void Describe(Network found)
         {

@@ -38,12 +38,22 @@ internal sealed class TerminalReport
     public void Write(Report report)
     {
         var left = report.Cases.ToList();
+        var overview = report.Checks.Count > 1 ? new CheckOverview(_output, report.Checks.Select(c => c.Network), isTimed: false) : null;
         foreach (var check in report.Checks)
         {
             var own = left.Where(c => (c.Network, c.Derivation) == (check.Network, check.Derivation) && c.Test is null).ToList();
             left.RemoveAll(own.Contains);
-            Write(check, own);
-            _output.Write(report.Checks.Count > 1 ? "\n" : "");
+            overview?.Write(check, elapsed: null);
+            if (overview is null || check.Verdict != Verdict.Agrees)
+            {
+                Write(check, own);
+                _output.Write(overview is null ? "" : "\n");
+            }
+        }
+
+        if (overview is not null)
+        {
+            WriteSentence(report);
         }
 
         foreach (var (reported, index) in left.Take(CasesOfNoCheckShown).Select((c, i) => (c, i)))
@@ -103,6 +113,13 @@ internal sealed class TerminalReport
 
         _output.Write("\n");
         WriteLine(ColourOf(check.Verdict), $"{check.Verdict.Mark()} {check.Sentence}");
+    }
+
+    /// <summary>The verdict on everything, in one line.</summary>
+    public void WriteSentence(Report report)
+    {
+        _output.Write("\n");
+        WriteLine(ColourOf(report.Verdict), $"{report.Verdict.Mark()} {report.Sentence}.");
     }
 
     /// <summary>One case.</summary>

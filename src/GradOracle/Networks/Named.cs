@@ -12,6 +12,26 @@ internal sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<
     /// <summary>All of them, in order.</summary>
     public IReadOnlyList<T> All { get; } = all;
 
+    /// <summary>Those that a person asks for: one, several parted by commas, or <c>all</c>; each by its name, by its
+    /// initials (<c>mse</c>), or by how no other name begins.</summary>
+    /// <exception cref="BadInputException">There is none, or nothing is asked for.</exception>
+    public IReadOnlyList<T> Choose(string wanted) => wanted == "all"
+        ? All
+        : [.. wanted.Split(',', StringSplitOptions.TrimEntries).Select(word => Find(Unabbreviated(word) ?? word)).Distinct()];
+
+    private string? Unabbreviated(string word)
+    {
+        var names = All.Select(name).ToList();
+        if (word.Length == 0 || names.Contains(word))
+        {
+            return null;
+        }
+
+        var meant = names.Where(n => string.Concat(n.Split('-').Select(part => part[0])) == word).ToList();
+        meant = meant.Count > 0 ? meant : [.. names.Where(n => n.StartsWith(word, StringComparison.Ordinal))];
+        return meant is [var only] ? only : null;
+    }
+
     /// <summary>The one with this name.</summary>
     /// <exception cref="BadInputException">There is none; the message gives the nearest name.</exception>
     public T Find(string wanted)

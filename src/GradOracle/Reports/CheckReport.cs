@@ -42,9 +42,17 @@ internal static class CheckReport
     private static IEnumerable<string> Warnings(IReadOnlyList<SuiteResult> suites)
     {
         var evidence = Evidence.Of(suites.Select(s => s.Evidence));
-        foreach (var tensor in evidence.Untested)
+        switch (evidence.Untested.ToList())
         {
-            yield return $"the gradient of {tensor} is zero whatever the values: nothing was tested";
+            case []:
+                break;
+            case [var tensor]:
+                yield return $"the gradient of {tensor} is zero whatever the values: nothing was tested";
+                break;
+            case var several:
+                var names = $"{string.Join(", ", several.SkipLast(1))} and {several[^1]}";
+                yield return $"the gradients of {names} are zero whatever the values: nothing was tested";
+                break;
         }
 
         foreach (var (reason, count) in evidence.Detours)

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using FuzzySharp;
+using GradOracle.Messages;
+
+namespace GradOracle.Cli;
+
+/// <summary>What the parser could not make sense of, as a sentence that names the word itself and what was probably meant.</summary>
+internal static class Misspelling
+{
+    // Most of the letters in common.
+    private const int Alike = 65;
+
+    /// <summary>The sentence about the first word that nothing expected; null where every word was.</summary>
+    public static string? Of(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is not [var word, ..])
+        {
+            return null;
+        }
+
+        var command = parsed.CommandResult.Command;
+        if (word.StartsWith('-'))
+        {
+            return $"There is no option \"{PlainText.Quote(word)}\" of {NameOf(command)}{Nearest(word, Options(parsed))}";
+        }
+
+        // A case's name is one argument: without its quotes the shell makes several of it.
+        if (command.Options.Any(o => o.Name == "--case" && parsed.GetResult(o) is { Implicit: false }) && word.Contains('=', StringComparison.Ordinal))
+        {
+            return $"\"{PlainText.Quote(word)}\" stands alone: quote the whole name of the case, --case \"shared-weight/squared-error n=2 …\"";
+        }
+
+        var names = command.Subcommands.Select(c => c.Name).ToList();
+        return names.Count > 0 && command.Arguments.Count == 0
+            ? $"There is no command \"{PlainText.Quote(word)}\" of {NameOf(command)}{Nearest(word, names)}"
+            : $"{NameOf(command)} has no use for \"{PlainText.Quote(word)}\"";
+    }
+
+    /// <summary>A command as it is typed: <c>gradoracle report diff</c>.</summary>
+    public static string NameOf(Command command) => string.Join(
+        ' ',
+        command.Parents.OfType<Command>().Where(c => c is not RootCommand).Append(command).Where(c => c is not RootCommand).Select(c => c.Name).Prepend("gradoracle"));
+
+    private static IEnumerable<string> Options(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.Select(o => o.Name).Append("--help");
+
+    private static string Nearest(string word, IEnumerable<string> names) =>
+        names.MaxBy(n => Fuzz.Ratio(n, word)) is { } nearest && Fuzz.Ratio(nearest, word) >= Alike ? $": did you mean {nearest}?" : "";
+}
