@@ -33,8 +33,8 @@ public static class GradientCheck
 
         // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and where
         // nothing is, running it says why.
-        bool HasRows(Loss loss) =>
-            options.Shapes?.Any(shape => Sweep.HasEnoughRows(new Scenario(network, loss, shape))) ?? loss.LeastRows <= options.MaxSize;
+        var largest = new Shape(network.Dimensions.Select(d => (d, Math.Min(options.MaxSize, network.LargestDrawn(d)))));
+        bool HasRows(Loss loss) => (options.Shapes ?? [largest]).Any(shape => Sweep.HasEnoughRows(new Scenario(network, loss, shape)));
         var exact = options.Losses.Distinct().Where(loss => Scenario.MayBeExact(network, loss)).ToHashSet();
         var left = suites.Where(s => HasRows(s.loss) && (s.kind == CaseKind.Real || exact.Contains(s.loss))).ToList();
         left = left.Count > 0 ? left : suites;

@@ -53,6 +53,24 @@ public sealed class AgreementTests
     }
 
     [Test]
+    public void A_network_with_one_row_of_outputs_is_checked_with_every_loss_but_the_one_that_is_constant_there()
+    {
+        var network = Network.Define("one-row", ["n", "B"], x => x.Parameter("w", "1", "n") * x.Input("X", "n", "B"));
+
+        var result = GradientCheck.Run(
+            network,
+            x =>
+            {
+                var G = x.OutputGradient(x["w"] * x["X"]);
+                return new() { ["w"] = G.TransposeAndMultiply(x["X"]), ["X"] = x["w"].TransposeThisAndMultiply(G) };
+            },
+            new CheckOptions { Cases = 4 });
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
+        Assert.That(result.ToString(), Does.Contain("huber").And.Not.Contain("softmax"));
+    }
+
+    [Test]
     public void A_batch_gives_each_case_the_gradient_it_has_alone()
     {
         const int count = 7;

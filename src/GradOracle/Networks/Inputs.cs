@@ -39,7 +39,7 @@ public sealed class Inputs
     public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions);
 
     private Node Declared(string name, TensorRole role, string[] dimensions) =>
-        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, d => Shape[d])));
+        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, d => d == "1" ? 1 : Shape[d])));
 
     private Node Add(TensorSpec spec)
     {
