@@ -31,13 +31,24 @@ public static class GradientAssert
     {
         TestReports.Open();
         var result = GradientCheck.Run(derivation, options);
-        if (result.Verdict != Verdict.Agrees)
+        if (!(options ?? new()).Accepts(result.Verdict))
         {
             var (check, cases) = result.Report(s_depth, Replay);
             var texts = cases.Select(CaseText.Of);
             Fail($"{PlainText.Quote(derivation.Name)} does not agree with autograd:\n{string.Join("\n", texts)}{TestReports.Add(cases, check)}");
         }
     }
+
+    /// <summary>Asserts that code as it is, behind a lambda, agrees with autograd: <c>GradientAssert.Agrees(network, (x, g) =&gt; …)</c>.</summary>
+    /// <param name="network">The network. Where the code leaves gradients out, <see cref="Network.Differentiates"/>
+    /// says so.</param>
+    /// <param name="differentiate">Takes a case's tensors from its first argument, in whatever form, and leaves the
+    /// output and the gradients in its second.</param>
+    /// <param name="options">Which cases; by default every loss, exact and real.</param>
+    /// <exception cref="BadInputException">An option is out of range, or the code names a tensor that there is not.</exception>
+    public static void Agrees(
+        Network network, Action<ArrayCase, ArrayGradients> differentiate, CheckOptions? options = null) =>
+        Agrees(Derivation.Of(network, differentiate), options);
 
     /// <summary>Asserts that weight updates by hand agree with <c>torch.optim.SGD</c>, each step from the same weights and over whole runs from random cases.</summary>
     /// <param name="derivation">The derivation that gives the gradients; it need not be registered.</param>

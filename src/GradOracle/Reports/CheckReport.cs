@@ -10,7 +10,12 @@ internal static class CheckReport
     /// <param name="derivation">The derivation that was on trial.</param>
     /// <param name="suites">What was found.</param>
     /// <param name="withoutExactCases">Losses with which the network has no exact cases at all.</param>
-    public static ReportedCheck Of(Derivation derivation, IReadOnlyList<SuiteResult> suites, IReadOnlyList<Loss> withoutExactCases) =>
+    /// <param name="knownZero">The gradients that were said to be zero by mathematics.</param>
+    public static ReportedCheck Of(
+        Derivation derivation,
+        IReadOnlyList<SuiteResult> suites,
+        IReadOnlyList<Loss> withoutExactCases,
+        IReadOnlyList<string>? knownZero = null) =>
         new(
             derivation.Network.Name,
             derivation.Name,
@@ -21,7 +26,7 @@ internal static class CheckReport
         {
             WithoutExactCases = [.. withoutExactCases.Select(l => l.Name)],
             Covered = Coverage.Of(suites),
-            Warnings = [.. Warnings(suites)],
+            Warnings = [.. Warnings(suites, knownZero ?? [])],
         };
 
     private static ReportedSuite Suite(Network network, SuiteResult suite) => new()
@@ -39,12 +44,14 @@ internal static class CheckReport
             s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Tensors(s.Shape).Where(t => t.IsDifferentiated).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
     };
 
-    private static IEnumerable<string> Warnings(IReadOnlyList<SuiteResult> suites)
+    private static IEnumerable<string> Warnings(IReadOnlyList<SuiteResult> suites, IReadOnlyList<string> knownZero)
     {
         var evidence = Evidence.Of(suites.Select(s => s.Evidence));
         foreach (var tensor in evidence.Untested)
         {
-            yield return $"the gradient of {tensor} is zero whatever the values: nothing was tested";
+            yield return knownZero.Contains(tensor)
+                ? $"the gradient of {tensor} is zero by mathematics, as was said: it is zero within rounding on both sides"
+                : $"the gradient of {tensor} is zero whatever the values: nothing was tested; where that is mathematics, say so: KnownZero";
         }
 
         foreach (var (reason, count) in evidence.Detours)
