@@ -19,6 +19,7 @@ internal static class CheckCommand
         var defaults = new CheckOptions();
         var network = new Option<string>("--network") { Description = "The network, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => Catalog.Networks.All[0].Name };
         var derivation = SharedOptions.Derivation();
+        var assembly = Shown.Option();
         var loss = new Option<string>("--loss") { Description = "The loss, or all of them.", HelpName = "NAME|all", DefaultValueFactory = _ => "all" };
         var kind = new Option<string>("--kind")
         {
@@ -56,11 +57,14 @@ internal static class CheckCommand
             A case that is drawn takes at most {CaseBudget.Drawn} and has at most 20 steps;
             a case of --case or --case-file may take {CaseBudget.Single}.
 
+            With --assembly, your own code: what a .dll of yours shows in public classes and static properties.
+              gradoracle check --assembly bin/Debug/net10.0/Mine.dll
+
             With --update, weight updates by hand are held against TorchSharp's optimiser:
               gradoracle check --update sgd --steps 100 --rate 2^-6 --momentum 0.9
             """)
         {
-            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive,
+            network, derivation, assembly, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive,
         };
         foreach (var option in update.Options)
         {
@@ -76,23 +80,30 @@ internal static class CheckCommand
                 throw new BadInputException($"{idle.Name} draws cases, and --case or --case-file names one: give one or the other.");
             }
 
-            var title = Title(parsed, [network, derivation, loss, kind, type, cases, seed, maxDim, name, file, oracles, .. update.Options]);
-            var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file));
+            var shown = Shown.Of(parsed.GetValue(assembly));
+            var title = Title(parsed, [assembly, network, derivation, loss, kind, type, cases, seed, maxDim, name, file, oracles, .. update.Options]);
+            var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file), shown);
             var result = update.IsAsked(parsed, oracles) ? CheckUpdates() : batch is not null
-                ? CheckOne(title, SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, Oracles(parsed.GetValue(oracles)!))
+                ? CheckOne(title, shown, shown.Find(parsed.GetValue(derivation), batch.Network), batch, Oracles(parsed.GetValue(oracles)!))
                 : CheckMany(
                     title,
-                    Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
+                    shown,
+                    Chosen(shown, parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
                     Drawn(),
                     targets.Depth);
             targets.Write(result);
             return result.Verdict == Verdict.Agrees || (result.Verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
 
-            CheckOptions Drawn() => new()
+            CheckOptions Drawn()
+            {
+                var options = Given();
+                return IsGiven(parsed, type) ? options with { Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name) } : options;
+            }
+
+            CheckOptions Given() => new()
             {
                 Losses = parsed.GetValue(loss) == "all" ? Loss.All : [Named.Losses.Find(parsed.GetValue(loss)!)],
                 Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseId.Word),
-                Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name),
                 Cases = parsed.GetValue(cases),
                 Seed = parsed.GetValue(seed),
                 MaxSize = parsed.GetValue(maxDim),
@@ -103,27 +114,27 @@ internal static class CheckCommand
             Report CheckUpdates()
             {
                 IReadOnlyList<Derivation> chosen = batch is null
-                    ? Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network))
-                    : [SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network)];
+                    ? Chosen(shown, parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network))
+                    : [shown.Find(parsed.GetValue(derivation), batch.Network)];
                 return Report.Of(title, [], [], [.. update.Run(parsed, output, chosen, batch, () => IsGiven(parsed, cases) ? Drawn() : Drawn() with { Cases = UpdateSuite.DefaultCases })]);
             }
         });
         return command;
 
-        Report CheckOne(string title, Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
+        Report CheckOne(string title, Shown shown, Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
         {
-            var reported = CaseReport.Of(Examined(chosen, batch, asked), CommandReplay.Instance);
+            var reported = CaseReport.Of(Examined(chosen, batch, asked), shown.Replay);
             new TerminalReport(output).Write(reported);
             return Report.Of(title, [], [reported]);
         }
 
-        Report CheckMany(string title, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth)
+        Report CheckMany(string title, Shown shown, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth)
         {
             var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
             foreach (var derivation in chosen)
             {
                 var result = Progress.Show(output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
-                var (check, findings) = result.Report(depth, CommandReplay.Instance);
+                var (check, findings) = result.Report(depth, shown.Replay);
                 terminal.Write(check, findings, [.. result.Suites.Select(s => s.Elapsed)]);
                 output.Write(chosen.Count > 1 ? "\n" : "");
                 checks.Add(check);
@@ -158,12 +169,13 @@ internal static class CheckCommand
         .Prepend("gradoracle check"));
 
     /// <summary>The derivation named, or the default one of the network; of every network where all are asked for.</summary>
-    private static IReadOnlyList<Derivation> Chosen(string? derivation, string network, bool isNetworkGiven) => (derivation, network) switch
+    private static IReadOnlyList<Derivation> Chosen(Shown shown, string? derivation, string network, bool isNetworkGiven) => (derivation, network) switch
     {
+        (null, _) when shown != Shown.Gallery && (!isNetworkGiven || network == "all") => shown.Derivations.All,
         (null, "all") => [.. Catalog.Networks.All.Select(Catalog.DefaultDerivation)],
         (_, "all") => throw new BadInputException($"--derivation {derivation} belongs to one network, and --network all asks for every one: leave one of them out."),
-        (not null, _) when !isNetworkGiven => [Catalog.Derivations.Find(derivation)],
-        _ => [SharedOptions.FindDerivation(derivation, Catalog.Networks.Find(network))],
+        (not null, _) when !isNetworkGiven => [shown.Derivations.Find(derivation)],
+        _ => [shown.Find(derivation, shown.Networks.Find(network))],
     };
 
     // Autograd is asked in any case.

@@ -72,6 +72,12 @@ public static class GradientCheck
         Network network, Action<ArrayCase, ArrayGradients> differentiate, CheckOptions? options = null) =>
         Run(Derivation.Of(network, differentiate), options);
 
+    /// <summary>Checks one case of a derivation that is one expression again, by the name that a report printed.</summary>
+    /// <exception cref="BadInputException">The name is not that of a case of the network.</exception>
+    public static CaseResult Replay(
+        Network network, Func<MatrixCase<double>, Gradients<double>> differentiate, string caseName) =>
+        Replay(new LambdaDerivation(network, differentiate), caseName);
+
     /// <summary>Checks one case of code behind a lambda again, by the name that a report printed.</summary>
     /// <exception cref="BadInputException">The name is not that of a case of the network.</exception>
     public static CaseResult Replay(

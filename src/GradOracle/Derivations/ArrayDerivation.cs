@@ -7,12 +7,11 @@ namespace GradOracle.Derivations;
 /// <remarks>It is called for one case at a time, never twice at once: such code keeps state of its own more often than not.</remarks>
 internal sealed class ArrayDerivation(Network network, Action<ArrayCase, ArrayGradients> differentiate, string? name) : Derivation
 {
-    /// <summary>Called into a buffer that holds its own result, code that accumulates gives the double; by how much of
-    /// the largest entry it may be off.</summary>
-    private const double RoundingOfSums = 1.0 / 1024;
-
     private readonly Lock _one = new();
     private readonly ElementsUsed _uses = new();
+
+    /// <summary>The code itself.</summary>
+    public Delegate Code => differentiate;
 
     public override string Name => name ?? network.Name;
 
@@ -38,7 +37,8 @@ internal sealed class ArrayDerivation(Network network, Action<ArrayCase, ArrayGr
         return result;
     }
 
-    internal override IReadOnlyList<string> MisusedBuffers(CaseStack batch, GradientStack received)
+    internal override IReadOnlyList<string> MisusedBuffers(
+        CaseStack batch, GradientStack received, Func<string, double> rounding)
     {
         lock (_one)
         {
@@ -48,15 +48,17 @@ internal sealed class ArrayDerivation(Network network, Action<ArrayCase, ArrayGr
                 differentiate, new(batch, 0, _uses), new(batch, _uses, name => first.GetValueOrDefault(name)?.ToArray(), double.NaN));
             bool IsMisused(TensorStack stack) =>
                 again.Found.IsAccumulated(stack.Name) && again.Found.Find(stack.Name) is { IsTaken: true }
-                && first.TryGetValue(stack.Name, out var one) && again.Read(stack).Entries is { } sum && !IsDouble(one, sum);
+                && first.TryGetValue(stack.Name, out var one) && again.Read(stack).Entries is { } sum
+                && !IsDouble(one, sum, rounding(stack.Name));
             return [.. received.Gradients.Where(IsMisused).Select(stack => stack.Name)];
         }
     }
 
-    private static bool IsDouble(double[] first, double[] sum)
+    // Code that overwrites is off by an entry itself; what rounding does to a sum that begins elsewhere is far less.
+    private static bool IsDouble(double[] first, double[] sum, double rounding)
     {
-        var allowed = RoundingOfSums * first.Max(Math.Abs);
-        return first.Zip(sum, (one, both) => Math.Abs(both - 2 * one) <= allowed).All(isDouble => isDouble);
+        var allowed = rounding + first.Max(Math.Abs) / 1024;
+        return first.Zip(sum, (one, both) => !(Math.Abs(both - 2 * one) > allowed)).All(isDouble => isDouble);
     }
 
     private static bool HasNaN(ReadOnlySpan<double> entries)

@@ -51,5 +51,7 @@ public abstract class Derivation
     /// <summary>Where it says that it accumulates: the gradients of which it leaves no sum in their buffer.</summary>
     /// <param name="batch">Some cases, of which one is tried.</param>
     /// <param name="received">What it gave for them.</param>
-    internal virtual IReadOnlyList<string> MisusedBuffers(CaseStack batch, GradientStack received) => [];
+    /// <param name="rounding">What rounding may do to a gradient.</param>
+    internal virtual IReadOnlyList<string> MisusedBuffers(
+        CaseStack batch, GradientStack received, Func<string, double> rounding) => [];
 }

@@ -8,6 +8,10 @@ internal static class Repetition
 {
     private const string Random = "the derivation gives different gradients for the same case: it is not deterministic";
     private const string NoSum = "the derivation says that it accumulates, and called twice into one buffer it does not leave the sum of both";
+
+    /// <summary>A sum that begins with what was there rounds otherwise; by so many times the bound at most.</summary>
+    private const double Roundings = 16;
+
     private const string OneStack = "the derivation gives the same stack twice: the second call writes over what the first gave";
 
     /// <summary>Runs the derivation once more on the same batch, and notes what differs.</summary>
@@ -15,6 +19,7 @@ internal static class Repetition
     {
         var (batch, received) = (comparison.Case, comparison.Received);
         var again = IsolatedRun.Of(derivation, batch);
+        double Rounding(string tensor) => Roundings * comparison.Errors.Of(0, tensor).Max();
         var isOne = ReferenceEquals(again, received);
         for (var s = 0; s < batch.Count; s++)
         {
@@ -30,7 +35,7 @@ internal static class Repetition
 
         if (!isOne)
         {
-            foreach (var tensor in derivation.MisusedBuffers(batch, received))
+            foreach (var tensor in derivation.MisusedBuffers(batch, received, Rounding))
             {
                 received.SetMisconduct(0, tensor, NoSum);
             }
