@@ -92,6 +92,10 @@ internal static class ListCommand
 
             Section("Networks", shown.Networks.All.Select(n => (n.Name, n.Summary)));
             Section("Derivations", shown.Derivations.All.Select(d => (d.Name, $"of {d.Network.Name}: {d.Summary}")));
+            foreach (var failure in shown.Failures)
+            {
+                output.WriteLine(PlainText.Line($"Left out: {failure}."));
+            }
         }
 
         void Describe(Network found, IReadOnlyList<Derivation> derivations)

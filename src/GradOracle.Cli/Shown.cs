@@ -13,6 +13,9 @@ internal sealed record Shown(Named<Network> Networks, Named<Derivation> Derivati
     /// <summary>The gallery.</summary>
     public static Shown Gallery { get; } = new(Catalog.Networks, Catalog.Derivations, CommandReplay.Instance);
 
+    /// <summary>What an assembly shows and what could not be made, each with the reason.</summary>
+    public IReadOnlyList<string> Failures { get; private init; } = [];
+
     /// <summary>The option that names an assembly.</summary>
     public static Option<string?> Option() => new("--assembly")
     {
@@ -33,7 +36,7 @@ internal sealed record Shown(Named<Network> Networks, Named<Derivation> Derivati
         return new(
             new("network", n => n.Name, exhibits.Networks),
             new("derivation", d => d.Name, exhibits.Derivations),
-            new CommandReplay(assembly, exhibits.Derivations));
+            new CommandReplay(assembly, exhibits.Derivations)) { Failures = exhibits.Failures };
     }
 
     /// <summary>The derivation named, or the first of the network.</summary>

@@ -63,7 +63,7 @@ public sealed partial class BringYourOwnTests
         }
     }
 
-    private static class Spans
+    private static class SpanLayer
     {
         public static void Multiply(ReadOnlySpan<double> W, ReadOnlySpan<double> X, Span<double> Y, Shape s)
         {

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using GradOracle.NUnit;
 using MathNet.Numerics.LinearAlgebra;
@@ -15,9 +14,9 @@ public sealed partial class BringYourOwnTests
     private static readonly string s_page = Path.Combine(Repository.Root, "src", "docs", "bring-your-own.md");
 
     [Test]
-    public void Every_example_of_the_page_is_one_that_is_run_here([CallerFilePath] string thisFile = "")
+    public void Every_example_of_the_page_is_one_that_is_run_here()
     {
-        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "GradOracle.Tests", "AsItIs", Path.GetFileName(thisFile)));
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "GradOracle.Tests", "AsItIs", "BringYourOwnTests.cs"));
         var run = Region().Matches(source).Select(r => Unindented(r.Groups[1].Value)).ToList();
         var shown = Example().Matches(File.ReadAllText(s_page)).Select(e => e.Groups[1].Value.TrimEnd()).ToList();
 
@@ -76,8 +75,8 @@ public sealed partial class BringYourOwnTests
         GradientAssert.Agrees(linear, (x, g) =>
         {
             ReadOnlySpan<double> W = x["W"], X = x["X"];
-            Spans.Multiply(W, X, g.Output, x.Shape);                // writes over what is there
-            Spans.Backward(W, X, x.OutputGradient(g.Output), g["W"], g["X"], x.Shape);
+            SpanLayer.Multiply(W, X, g.Output, x.Shape);                // writes over what is there
+            SpanLayer.Backward(W, X, x.OutputGradient(g.Output), g["W"], g["X"], x.Shape);
         });
         #endregion
     }
