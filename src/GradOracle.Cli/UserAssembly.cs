@@ -19,10 +19,10 @@ internal sealed class UserAssembly : AssemblyLoadContext
     /// another version of this library, or shows no derivation.</exception>
     public static Exhibits Load(string file)
     {
-        var path = Path.GetFullPath(file);
+        var path = file.Length == 0 ? "" : Path.GetFullPath(file);
         if (!File.Exists(path))
         {
-            throw new BadInputException($"There is no assembly {PlainText.Quote(file)}: build your project, and give the path of its .dll.");
+            throw new BadInputException($"There is no assembly \"{PlainText.Quote(file)}\": build your project, and give the path of its .dll.");
         }
 
         try

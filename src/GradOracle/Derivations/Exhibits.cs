@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace GradOracle.Derivations;
@@ -8,6 +9,8 @@ namespace GradOracle.Derivations;
 /// </summary>
 internal sealed class Exhibits
 {
+    private static readonly ConcurrentDictionary<Assembly, Exhibits> s_looked = [];
+
     private readonly List<Derivation> _derivations = [];
     private readonly List<Network> _networks = [];
     private readonly List<string> _failures = [];
@@ -52,7 +55,7 @@ internal sealed class Exhibits
         }
 
         bool IsIt(Derivation shown) => shown.Name == derivation.Name && shown.GetType() == derivation.GetType() && Equals(CodeOf(shown)?.Method, code?.Method);
-        return Of(assembly)._derivations.Where(shown => shown.Name == derivation.Name).ToList() is [var only] && IsIt(only) ? assembly.Location : null;
+        return s_looked.GetOrAdd(assembly, Of)._derivations.Where(shown => shown.Name == derivation.Name).ToList() is [var only] && IsIt(only) ? assembly.Location : null;
     }
 
     private static Delegate? CodeOf(Derivation derivation) => derivation switch
