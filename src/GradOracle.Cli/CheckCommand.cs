@@ -20,6 +20,7 @@ internal static class CheckCommand
         var network = new Option<string>("--network") { Description = "The network, several parted by commas, or all of them.", HelpName = "NAMES|all", DefaultValueFactory = _ => Catalog.Networks.All[0].Name };
         var derivation = SharedOptions.Derivation();
         var loss = new Option<string>("--loss") { Description = "The loss, several parted by commas, or all of them; mse finds mean-squared-error.", HelpName = "NAMES|all", DefaultValueFactory = _ => "all" };
+        var assembly = Shown.Option();
         var kind = new Option<string>("--kind")
         {
             Description = "exact: integers, compared with zero tolerance. real: reals, compared within a proven rounding bound.",
@@ -58,11 +59,14 @@ internal static class CheckCommand
             A case that is drawn takes at most {CaseBudget.Drawn} and has at most 20 steps;
             a case of --case or --case-file may take {CaseBudget.Single}.
 
+            With --assembly, your own code: what a .dll of yours shows in public classes and static properties.
+              gradoracle check --assembly bin/Debug/net10.0/Mine.dll
+
             With --update, weight updates by hand are held against TorchSharp's optimiser:
               gradoracle check --update sgd --steps 100 --rate 2^-6 --momentum 0.9
             """)
         {
-            network, derivation, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive, details,
+            network, derivation, assembly, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive, details,
         };
         foreach (var option in update.Options)
         {
@@ -78,24 +82,31 @@ internal static class CheckCommand
                 throw new BadInputException($"{idle.Name} draws cases, and --case or --case-file names one: give one or the other.");
             }
 
-            var title = Title(parsed, [network, derivation, loss, kind, type, cases, seed, maxDim, name, file, oracles, .. update.Options]);
-            var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file));
+            var shown = Shown.Of(parsed.GetValue(assembly));
+            var title = Title(parsed, [assembly, network, derivation, loss, kind, type, cases, seed, maxDim, name, file, oracles, .. update.Options]);
+            var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file), shown);
             var result = update.IsAsked(parsed, oracles) ? CheckUpdates() : batch is not null
-                ? CheckOne(title, SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network), batch, Oracles(parsed.GetValue(oracles)!))
+                ? CheckOne(title, shown, shown.Find(parsed.GetValue(derivation), batch.Network), batch, Oracles(parsed.GetValue(oracles)!))
                 : CheckMany(
                     title,
-                    Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
+                    shown,
+                    Chosen(shown, parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
                     Drawn(),
                     targets.Depth,
                     parsed.GetValue(details));
             targets.Write(result);
             return result.Verdict == Verdict.Agrees || (result.Verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
 
-            CheckOptions Drawn() => new()
+            CheckOptions Drawn()
+            {
+                var options = Given();
+                return IsGiven(parsed, type) ? options with { Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name) } : options;
+            }
+
+            CheckOptions Given() => new()
             {
                 Losses = Named.Losses.Choose(parsed.GetValue(loss)!),
                 Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseId.Word),
-                Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name),
                 Cases = parsed.GetValue(cases),
                 Seed = parsed.GetValue(seed),
                 MaxSize = parsed.GetValue(maxDim),
@@ -106,28 +117,29 @@ internal static class CheckCommand
             Report CheckUpdates()
             {
                 IReadOnlyList<Derivation> chosen = batch is null
-                    ? Chosen(parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network))
-                    : [SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network)];
+                    ? Chosen(shown, parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network))
+                    : [shown.Find(parsed.GetValue(derivation), batch.Network)];
                 return Report.Of(title, [], [], [.. update.Run(parsed, output, chosen, batch, () => IsGiven(parsed, cases) ? Drawn() : Drawn() with { Cases = UpdateSuite.DefaultCases })]);
             }
         });
         return command;
 
-        Report CheckOne(string title, Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
+        Report CheckOne(string title, Shown shown, Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
         {
-            var reported = CaseReport.Of(Examined(chosen, batch, asked), CommandReplay.Instance);
+            var reported = CaseReport.Of(Examined(chosen, batch, asked), shown.Replay);
             new TerminalReport(output).Write(reported);
             return Report.Of(title, [], [reported]);
         }
 
-        Report CheckMany(string title, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth, bool isDetailed)
+        Report CheckMany(
+            string title, Shown shown, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth, bool isDetailed)
         {
             var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
             var overview = chosen.Count > 1 && !isDetailed ? new CheckOverview(output, chosen.Select(d => d.Network.Name), isTimed: true) : null;
             foreach (var derivation in chosen)
             {
                 var result = Progress.Show(output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
-                var (check, findings) = result.Report(depth, CommandReplay.Instance);
+                var (check, findings) = result.Report(depth, shown.Replay);
                 overview?.Write(check, result.Suites.Aggregate(TimeSpan.Zero, (sum, suite) => sum + suite.Elapsed));
                 if (overview is null || check.Verdict != Verdict.Agrees)
                 {
@@ -173,14 +185,25 @@ internal static class CheckCommand
         .Prepend("gradoracle check"));
 
     /// <summary>The derivation named, or the default one of every network that is asked for.</summary>
-    private static IReadOnlyList<Derivation> Chosen(string? derivation, string network, bool isNetworkGiven) =>
-        (derivation, isNetworkGiven ? Catalog.Networks.Choose(network) : [Catalog.Networks.All[0]]) switch
+    private static IReadOnlyList<Derivation> Chosen(Shown shown, string? derivation, string network, bool isNetworkGiven)
+    {
+        if (derivation is not null && !isNetworkGiven)
         {
-            (null, var networks) => [.. networks.Select(Catalog.DefaultDerivation)],
-            (_, { Count: > 1 }) => throw new BadInputException($"--derivation {derivation} belongs to one network, and --network {network} asks for several: leave one of them out."),
-            _ when !isNetworkGiven => [Catalog.Derivations.Find(derivation)],
-            (_, var networks) => [SharedOptions.FindDerivation(derivation, networks[0])],
+            return [shown.Derivations.Find(derivation)];
+        }
+
+        if (derivation is null && shown != Shown.Gallery && (!isNetworkGiven || network == "all"))
+        {
+            return shown.Derivations.All;
+        }
+
+        return (derivation, shown.Networks.Choose(network)) switch
+        {
+            (null, var networks) => [.. networks.Select(n => shown.Find(null, n))],
+            (_, [var only]) => [shown.Find(derivation, only)],
+            _ => throw new BadInputException($"--derivation {derivation} belongs to one network, and --network {network} asks for several: leave one of them out."),
         };
+    }
 
     // Autograd is asked in any case.
     private static List<IOracle> Oracles(string names) => names == "all"

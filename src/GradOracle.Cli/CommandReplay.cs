@@ -6,12 +6,14 @@ using GradOracle.Updates;
 namespace GradOracle.Cli;
 
 /// <summary>What runs a finding again: the command, or C# where the derivation is not in the catalogue.</summary>
-internal sealed class CommandReplay : ReplayLine
+/// <param name="assembly">The assembly that they are taken from; null: the gallery.</param>
+/// <param name="derivations">Those that have a name there; the first of a network is its default.</param>
+internal sealed class CommandReplay(string? assembly, IReadOnlyList<Derivation> derivations) : ReplayLine
 {
-    private const string Command = "gradoracle check";
+    /// <summary>Replays by the command, what is in the gallery.</summary>
+    public static CommandReplay Instance { get; } = new(null, Catalog.Derivations.All);
 
-    /// <summary>Replays by the command.</summary>
-    public static CommandReplay Instance { get; } = new();
+    private string Command => assembly is null ? "gradoracle check" : $"gradoracle check --assembly {Quoted(assembly)}";
 
     /// <inheritdoc/>
     public override string Of(Derivation derivation, CaseStack batch) =>
@@ -22,12 +24,12 @@ internal sealed class CommandReplay : ReplayLine
         ? $"{Command} {Options(result.Rule, result.StepsAskedFor)} {Case(result.Derivation, result.Start)}"
         : base.Of(result);
 
-    private static bool IsInCatalog(Derivation derivation) =>
-        Catalog.Derivations.All.Any(d => d.GetType() == derivation.GetType() && d.Name == derivation.Name);
+    private bool IsInCatalog(Derivation derivation) =>
+        derivations.Any(d => d.GetType() == derivation.GetType() && d.Name == derivation.Name);
 
-    private static string Case(Derivation derivation, CaseStack batch)
+    private string Case(Derivation derivation, CaseStack batch)
     {
-        var isDefault = Catalog.DefaultDerivation(derivation.Network).Name == derivation.Name;
+        var isDefault = derivations.First(d => d.Network.Name == derivation.Network.Name).Name == derivation.Name;
         var replayed = batch.File is null ? $"--case \"{batch.NameOf(0)}\"" : $"--case-file {Quoted(batch.File)}";
         return $"{(isDefault ? "" : $"--derivation {derivation.Name} ")}{replayed}";
     }

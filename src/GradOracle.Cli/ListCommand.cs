@@ -20,20 +20,27 @@ internal static class ListCommand
     {
         var network = new Argument<string?>("NETWORK") { Description = "One network: its forward, its gradients and its derivations; or one of networks, derivations, losses, oracles, mistakes.", Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "Every network, derivation and mistake on a line of its own." };
+        var assembly = Shown.Option();
         var command = new Command(
             "list", "Names the networks by family, the derivations, losses and oracles, with a line of mathematics each; or one network in full.")
         {
-            network, all,
+            network, all, assembly,
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(assembly) is { } file)
+            {
+                Show(file, parsed.GetValue(network));
+                return 0;
+            }
+
             switch (parsed.GetValue(network), parsed.GetValue(all))
             {
                 case ({ } kind, false) when Kinds().TryGetValue(kind, out var entries):
                     Section(entries.Title, entries.All);
                     break;
                 case ({ } name, false):
-                    Describe(Catalog.Networks.Find(name));
+                    Describe(Catalog.Networks.Find(name), [.. Catalog.Derivations.All.Where(d => d is not Mistake)]);
                     break;
                 case (null, false):
                     Families();
@@ -81,7 +88,24 @@ internal static class ListCommand
             ["mistakes"] = ("Mistakes: derivations wrong on purpose", Mistakes()),
         };
 
-        void Describe(Network found)
+        void Show(string file, string? name)
+        {
+            var shown = Shown.Of(file);
+            if (name is not null)
+            {
+                Describe(shown.Networks.Find(name), shown.Derivations.All);
+                return;
+            }
+
+            Section("Networks", shown.Networks.All.Select(n => (n.Name, n.Summary)));
+            Section("Derivations", shown.Derivations.All.Select(d => (d.Name, $"of {d.Network.Name}: {d.Summary}")));
+            foreach (var failure in shown.Failures)
+            {
+                output.WriteLine(PlainText.Line($"Left out: {failure}."));
+            }
+        }
+
+        void Describe(Network found, IReadOnlyList<Derivation> derivations)
         {
             var shape = new Shape(found.Dimensions.Select((d, i) => (d, i < s_sizes.Length ? s_sizes[i] : i + 2)));
             var batch = CaseGenerator.Generate(new CaseId(found, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
@@ -91,7 +115,7 @@ internal static class ListCommand
             Section("Forward", pass.Network.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0).Select(n => (n.Name!, $"= {Formula.Line(n)}")));
             Section("Adjoints", pass.NamedNodes.Where(n => n != batch.Scenario.Output).Select(n => ($"∂L/∂{n.Name}", $"= {Formula.Line(pass.AdjointOf(n).Operands[0])}")));
             Section("Gradients", batch.Scenario.Differentiated.Select(t => ($"∂L/∂{t.Name}", $"= {string.Join(" + ", ChainTerm.Of(pass, t.Name).Select(term => term.Text))}")));
-            Section("Derivations", Derivations(d => d.Network.Name == found.Name));
+            Section("Derivations", derivations.Where(d => d.Network.Name == found.Name).Select(d => (d.Name, d.Summary)));
         }
 
         static IEnumerable<(string Name, string Summary)> Derivations(Func<Derivation, bool> isAsked) =>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using GradOracle.Cases;
 using GradOracle.Files;
-using GradOracle.Gallery;
 
 namespace GradOracle.Cli;
 
@@ -15,7 +14,10 @@ internal static class SharedOptions
     };
 
     /// <summary>The case that was asked for by name or by file, or null where none was.</summary>
-    public static CaseStack? Batch(string? name, string? file)
+    public static CaseStack? Batch(string? name, string? file) => Batch(name, file, Shown.Gallery);
+
+    /// <inheritdoc cref="Batch(string?, string?)"/>
+    public static CaseStack? Batch(string? name, string? file, Shown shown)
     {
         if (name is not null && file is not null)
         {
@@ -27,20 +29,12 @@ internal static class SharedOptions
             throw new BadInputException("--case-file is empty: give the path of a JSON file.");
         }
 
-        return file is not null ? CaseFile.Read(file, Catalog.Networks) : name is not null ? CaseGenerator.Generate(CaseId.Parse(name, Catalog.Networks)) : null;
+        return file is not null ? CaseFile.Read(file, shown.Networks) : name is not null ? CaseGenerator.Generate(CaseId.Parse(name, shown.Networks)) : null;
     }
 
     /// <summary>Keeps a result from being written over the case it is about.</summary>
     public static void RequireOtherFile(string option, string? input, string? target) =>
         AtomicFile.RequireOther($"{option} would replace the case file", input, target);
 
-    public static Derivation FindDerivation(string? name, Network network)
-    {
-        var derivation = name is null
-            ? Catalog.DefaultDerivation(network)
-            : Catalog.Derivations.Find(name);
-        return derivation.Network.Name == network.Name
-            ? derivation
-            : throw new BadInputException($"Derivation {derivation.Name} differentiates {derivation.Network.Name}, not {network.Name}: choose another with --derivation.");
-    }
+    public static Derivation FindDerivation(string? name, Network network) => Shown.Gallery.Find(name, network);
 }

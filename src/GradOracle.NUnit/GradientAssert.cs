@@ -21,7 +21,7 @@ public static class GradientAssert
     private static readonly AnalysisDepth s_depth = AnalysisDepth.Terminal with { InFull = FindingsShown };
 
     /// <summary>How messages and reports write what runs a finding again.</summary>
-    internal static ReplayLine Replay { get; set; } = ReplayLine.InCSharp;
+    internal static ReplayLine Replay { get; set; } = new TestReplay();
 
     /// <summary>Asserts that a derivation agrees with autograd on random shapes and seeds.</summary>
     /// <param name="derivation">The derivation on trial; it need not be registered.</param>
@@ -29,15 +29,33 @@ public static class GradientAssert
     /// <exception cref="BadInputException">An option is out of range, or a statement of the network fails.</exception>
     public static void Agrees(Derivation derivation, CheckOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(derivation);
+        if (TestReplay.Asked is { } name)
+        {
+            AgreesOn(name, derivation, options ?? new());
+            return;
+        }
+
         TestReports.Open();
         var result = GradientCheck.Run(derivation, options);
-        if (result.Verdict != Verdict.Agrees)
+        if (!(options ?? new()).Accepts(result.Verdict))
         {
             var (check, cases) = result.Report(s_depth, Replay);
             var texts = cases.Select(CaseText.Of);
             Fail($"{PlainText.Quote(derivation.Name)} does not agree with autograd:\n{string.Join("\n", texts)}{TestReports.Add(cases, check)}");
         }
     }
+
+    /// <summary>Asserts that code as it is, behind a lambda, agrees with autograd: <c>GradientAssert.Agrees(network, (x, g) =&gt; …)</c>.</summary>
+    /// <param name="network">The network. Where the code leaves gradients out, <see cref="Network.Differentiates"/>
+    /// says so.</param>
+    /// <param name="differentiate">Takes a case's tensors from its first argument, in whatever form, and leaves the
+    /// output and the gradients in its second.</param>
+    /// <param name="options">Which cases; by default every loss, exact and real.</param>
+    /// <exception cref="BadInputException">An option is out of range, or the code names a tensor that there is not.</exception>
+    public static void Agrees(
+        Network network, Action<ArrayCase, ArrayGradients> differentiate, CheckOptions? options = null) =>
+        Agrees(Derivation.Of(network, differentiate), options);
 
     /// <summary>Asserts that weight updates by hand agree with <c>torch.optim.SGD</c>, each step from the same weights and over whole runs from random cases.</summary>
     /// <param name="derivation">The derivation that gives the gradients; it need not be registered.</param>
@@ -91,6 +109,20 @@ public static class GradientAssert
             if (!holds)
             {
                 return;
+            }
+        }
+    }
+
+    // A test may hold several networks: the case is one of one of them.
+    private static void AgreesOn(string name, Derivation derivation, CheckOptions options)
+    {
+        if (name.StartsWith($"{derivation.Network.Name}/", StringComparison.Ordinal))
+        {
+            var result = GradientCheck.Replay(derivation, name);
+            TestContext.Out.WriteLine(PlainText.Lines(result.ToString()));
+            if (!options.Accepts(result.Verdict))
+            {
+                Fail($"{PlainText.Quote(derivation.Name)} does not agree with autograd:\n{result}");
             }
         }
     }

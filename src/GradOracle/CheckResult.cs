@@ -30,9 +30,12 @@ public sealed record CheckResult
     /// <summary>Losses with which the network has no exact cases at all, because something on the way is smooth and no polynomial.</summary>
     internal IReadOnlyList<Loss> WithoutExactCases { get; init; } = [];
 
+    /// <summary>The gradients that were said to be zero by mathematics.</summary>
+    internal IReadOnlyList<string> KnownZero { get; init; } = [];
+
     /// <summary>The check, and the findings it kept as cases: the worst verdict first, then the smallest.</summary>
     /// <param name="depth">How much of the findings is looked into and told.</param>
     /// <param name="replay">What runs a finding again; by default C#.</param>
     internal (ReportedCheck Check, IReadOnlyList<ReportedCase> Cases) Report(AnalysisDepth depth, ReplayLine? replay = null) =>
-        (CheckReport.Of(Derivation, Suites, WithoutExactCases), [.. FailureAnalysis.Of(Derivation, Suites, depth).Select(a => CaseReport.Of(a, replay))]);
+        (CheckReport.Of(Derivation, Suites, WithoutExactCases, KnownZero), [.. FailureAnalysis.Of(Derivation, Suites, depth).Select(a => CaseReport.Of(a, replay))]);
 }

@@ -24,6 +24,8 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(derivation);
         options ??= new CheckOptions();
         options.Validate();
+        TorchRuntime.EnsureLoaded(); // before any clock runs: the first suite is no slower than the others
+        options = options with { Types = ElementTypes.Of(derivation, options) };
         var network = derivation.Network;
         var suites = (
             from type in options.Types
@@ -38,10 +40,12 @@ public static class GradientCheck
         var exact = options.Losses.Distinct().Where(loss => Scenario.MayBeExact(network, loss)).ToHashSet();
         var left = suites.Where(s => HasRows(s.loss) && (s.kind == CaseKind.Real || exact.Contains(s.loss))).ToList();
         left = left.Count > 0 ? left : suites;
-        TorchRuntime.EnsureLoaded(); // before any clock runs: the first suite is no slower than the others
         var progress = new Count(options, left.Count);
-        return new CheckResult(derivation, [.. left.Select((s, number) => new Sweep(derivation, s.loss, s.kind, s.type, options).Run(number, progress.Add))])
+        List<SuiteResult> found = [.. left.Select((s, number) => new Sweep(derivation, s.loss, s.kind, s.type, options).Run(number, progress.Add))];
+        KnownZeros.Require(found, options.KnownZero);
+        return new CheckResult(derivation, found)
         {
+            KnownZero = options.KnownZero,
             WithoutExactCases = [.. suites.Except(left).Where(s => s.kind == CaseKind.Exact && HasRows(s.loss)).Select(s => s.loss).Distinct()],
         };
     }
@@ -53,6 +57,32 @@ public static class GradientCheck
     /// <exception cref="BadInputException">An option is out of range, or no exact case exists within the sizes asked for.</exception>
     public static CheckResult Run(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate, CheckOptions? options = null) =>
         Run(new LambdaDerivation(network, differentiate), options);
+
+    /// <summary>
+    /// Checks code as it is, behind a lambda: <c>GradientCheck.Run(network, (x, g) =&gt; g["W"] = Mine.Backward(x["W"], x["X"]))</c>.
+    /// Tensors are taken and given in whatever form the code has; code that takes or gives floats is checked in float32.
+    /// </summary>
+    /// <param name="network">The network. Where the code leaves gradients out,
+    /// <see cref="Network.Differentiates"/> says so.</param>
+    /// <param name="differentiate">Takes a case's tensors from its first argument, and leaves the output and the
+    /// gradients in its second.</param>
+    /// <param name="options">Which cases; by default every loss, exact and real.</param>
+    /// <exception cref="BadInputException">An option is out of range, or the code names a tensor that there is not.</exception>
+    public static CheckResult Run(
+        Network network, Action<ArrayCase, ArrayGradients> differentiate, CheckOptions? options = null) =>
+        Run(Derivation.Of(network, differentiate), options);
+
+    /// <summary>Checks one case of a derivation that is one expression again, by the name that a report printed.</summary>
+    /// <exception cref="BadInputException">The name is not that of a case of the network.</exception>
+    public static CaseResult Replay(
+        Network network, Func<MatrixCase<double>, Gradients<double>> differentiate, string caseName) =>
+        Replay(new LambdaDerivation(network, differentiate), caseName);
+
+    /// <summary>Checks one case of code behind a lambda again, by the name that a report printed.</summary>
+    /// <exception cref="BadInputException">The name is not that of a case of the network.</exception>
+    public static CaseResult Replay(
+        Network network, Action<ArrayCase, ArrayGradients> differentiate, string caseName) =>
+        Replay(Derivation.Of(network, differentiate), caseName);
 
     /// <summary>Checks one case again, by the name that a report printed.</summary>
     /// <exception cref="BadInputException">The name is not that of a case of the derivation's network.</exception>

@@ -37,7 +37,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
             var crossChecked = options.Oracles.Count > 0 ? batches[i].Count : Math.Min(batches[i].Count, FirstCases);
             var isFirstOfShape = i == 0 || batches[i].First.Scenario != batches[i - 1].First.Scenario;
             var inBothOrders = isFirstOfShape || batches[i].Count <= FirstCases;
-            outcomes[i] = RunBatch(batches[i].First, batches[i].Count, inBothOrders, asked, crossChecked, finding => findings.Add(i, finding));
+            var rounds = i == 0 ? Rounds.Repeated : inBothOrders ? Rounds.BothOrders : Rounds.Once;
+            outcomes[i] = RunBatch(batches[i].First, batches[i].Count, rounds, asked, crossChecked, finding => findings.Add(i, finding));
             done(batches[i].Count);
         });
 
@@ -119,10 +120,13 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     }
 
     private Outcome RunBatch(
-        CaseId first, int count, bool inBothOrders, IReadOnlyList<IOracle> oracles, int crossChecked, Action<CaseComparison> found)
+        CaseId first, int count, Rounds rounds, IReadOnlyList<IOracle> oracles, int crossChecked, Action<CaseComparison> found)
     {
         var batch = CaseGenerator.Generate(first, count);
-        var comparison = inBothOrders ? Comparison.InBothOrders(derivation, batch) : Comparison.Of(derivation, batch);
+        var comparison = rounds == Rounds.Once
+            ? Comparison.Of(derivation, batch)
+            : Comparison.InBothOrders(derivation, batch, isRepeated: rounds == Rounds.Repeated);
+        comparison = comparison with { KnownZero = options.KnownZero };
         var outcome = new Outcome(first);
         var judged = new (Verdict Verdict, double Error)[count];
         for (var s = 0; s < count; s++)
@@ -132,7 +136,7 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
 
         if (first.Values is not null && TellsNothing(judged.Max(j => j.Verdict), comparison.Expected))
         {
-            return RunBatch(first with { Values = null }, count, inBothOrders, oracles, crossChecked, found);
+            return RunBatch(first with { Values = null }, count, rounds, oracles, crossChecked, found);
         }
 
         var autograd = new OracleAnswer(comparison.Expected, comparison.Errors.Of); // it has been asked already
@@ -165,6 +169,14 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     // Saturated throughout, or beyond the element type, on whichever side is right: plain entries say more.
     private static bool TellsNothing(Verdict worst, GradientStack expected) => worst == Verdict.Inconclusive
         || (worst > Verdict.Inconclusive && !expected.All.All(t => t.Values.All(double.IsFinite)));
+
+    // How often the derivation is called on a batch: once, in the other order too, and the first batch of a suite once more.
+    private enum Rounds
+    {
+        Once,
+        BothOrders,
+        Repeated,
+    }
 
     private sealed class Outcome(CaseId first)
     {

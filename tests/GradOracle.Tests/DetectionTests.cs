@@ -48,7 +48,7 @@ public sealed class DetectionTests
         var comparison = Comparison.Of(new WrongOnPurpose("untransposed Wx"), Samples.Exact(Samples.Unequal)).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
-        Assert.That(comparison.Tensors.Select(t => t.Reason), Is.All.StartsWith("the derivation failed: Matrix dimensions must agree"));
+        Assert.That(comparison.Tensors.Select(t => t.Reason), Is.All.StartsWith("the derivation failed: ArgumentException: Matrix dimensions must agree"));
     }
 
     [TestCase(double.NaN, "the derivation has NaN at [1,0]")]

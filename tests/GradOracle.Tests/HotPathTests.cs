@@ -76,7 +76,7 @@ public sealed class HotPathTests
     }
 
     [Test]
-    public void A_derivation_sees_the_cases_that_are_asked_for_once_in_either_order_and_no_others()
+    public void A_derivation_sees_the_cases_that_are_asked_for_once_in_either_order_those_of_the_first_batch_again_and_no_others()
     {
         var seen = 0;
         GradientCheck.Run(Catalog.Networks.Find("shared-weight"), x =>
@@ -85,7 +85,7 @@ public sealed class HotPathTests
             return new Gradients<double>();
         }, new CheckOptions { Cases = 7, Losses = [Named.Losses.Find("squared-error")], Kinds = [CaseKind.Exact] });
 
-        Assert.That(seen, Is.EqualTo(2 * 7));
+        Assert.That(seen, Is.GreaterThan(2 * 7).And.LessThanOrEqualTo(3 * 7));
     }
 
     private static Scenario Of(string name)

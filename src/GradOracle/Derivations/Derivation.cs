@@ -27,4 +27,31 @@ public abstract class Derivation
 
     /// <summary>The outputs, and the gradients with respect to every parameter and input, of every case of the batch.</summary>
     public abstract GradientStack Differentiate(CaseStack batch);
+
+    /// <summary>
+    /// Code as it is, behind a lambda: <c>Derivation.Of(network, (x, g) =&gt; g["W"] = Mine.Backward(x["W"], x["X"]))</c>.
+    /// It is called for one case at a time.
+    /// </summary>
+    /// <param name="network">The network. Where the code leaves gradients out,
+    /// <see cref="GradOracle.Network.Differentiates"/> says so.</param>
+    /// <param name="differentiate">Takes a case's tensors from its first argument, in whatever form, and leaves the
+    /// output and the gradients in its second.</param>
+    /// <param name="name">The name in commands; by default the network's.</param>
+    public static Derivation Of(Network network, Action<ArrayCase, ArrayGradients> differentiate, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(differentiate);
+        return new Derivations.ArrayDerivation(network, differentiate, name);
+    }
+
+    /// <summary>The element type it computes in whatever that of the case is, as far as it was seen; null where it
+    /// follows the case.</summary>
+    internal virtual ElementType? ComputesIn => null;
+
+    /// <summary>Where it says that it accumulates: the gradients of which it leaves no sum in their buffer.</summary>
+    /// <param name="batch">Some cases, of which one is tried.</param>
+    /// <param name="received">What it gave for them.</param>
+    /// <param name="rounding">What rounding may do to a gradient.</param>
+    internal virtual IReadOnlyList<string> MisusedBuffers(
+        CaseStack batch, GradientStack received, Func<string, double> rounding) => [];
 }

@@ -34,5 +34,8 @@ public sealed class Gradients<T>
         return gradients;
     }
 
+    /// <summary>The names under which something was given.</summary>
+    internal IEnumerable<string> Names => _byName.Keys;
+
     internal Matrix<T>? Find(string name) => _byName.GetValueOrDefault(name);
 }

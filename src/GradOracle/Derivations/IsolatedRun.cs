@@ -33,7 +33,8 @@ internal static class IsolatedRun
         }
     }
 
-    private static bool IsSame(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
+    /// <summary>Whether entries are the same to the bit.</summary>
+    public static bool IsSame(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
 
     /// <summary>Runs foreign code: null, or why it failed.</summary>
     public static string? Try(Action code, string what = "the derivation")
@@ -50,7 +51,7 @@ internal static class IsolatedRun
 #pragma warning disable CA1031 // whatever it is
         catch (Exception thrown)
         {
-            return $"{what} failed: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
+            return $"{what} failed: {ForeignError.Sentence(thrown)}";
         }
 #pragma warning restore CA1031
     }

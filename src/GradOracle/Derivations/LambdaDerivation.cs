@@ -4,6 +4,9 @@ namespace GradOracle.Derivations;
 internal sealed class LambdaDerivation(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate)
     : MatrixDerivation(network)
 {
+    /// <summary>The code itself.</summary>
+    public Delegate Code => differentiate;
+
     public override string Name => Network.Name;
 
     public override string Summary => "a derivation in one expression";

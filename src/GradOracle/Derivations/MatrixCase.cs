@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using GradOracle.Derivations;
+using GradOracle.Networks;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle;
@@ -10,23 +13,33 @@ public sealed class MatrixCase<T>
 {
     private readonly CaseStack _batch;
     private readonly int _index;
+    private readonly List<(TensorStack Stack, Matrix<T> Matrix)> _given = [];
 
     internal MatrixCase(CaseStack batch, int index) => (_batch, _index) = (batch, index);
 
     /// <summary>The sizes of the case.</summary>
     public Shape Shape => _batch.Shape;
 
-    /// <summary>The named parameter, input or target, rows × columns.</summary>
-    public Matrix<T> this[string name] => _batch[name].ToMatrix<T>(_index);
+    /// <summary>The named parameter, input or target, rows × columns: a copy, and whoever changes it is told so.</summary>
+    /// <exception cref="BadInputException">There is none of this name; the message gives the nearest.</exception>
+    public Matrix<T> this[string name] => Given(_batch.Tensors.FirstOrDefault(t => t.Name == name)
+        ?? throw TensorNames.Unknown(name, [.. _batch.Tensors.Select(t => t.Name)]));
 
     /// <summary>The target, which has the size of the output.</summary>
-    public Matrix<T> Target => _batch.Target.ToMatrix<T>(_index);
+    public Matrix<T> Target => Given(_batch.Target);
 
     /// <summary>The output that <see cref="OutputGradient"/> was last asked about; null where it was not asked yet.</summary>
     internal Matrix<T>? Output { get; private set; }
 
     /// <summary>The same case in another element type; the output goes on being noted here.</summary>
     internal MatrixCase<double> InDouble() => this as MatrixCase<double> ?? new(_batch, _index);
+
+    /// <summary>The inputs that somebody wrote into, by name.</summary>
+    internal IEnumerable<string> Changed => _given.Where(IsChanged).Select(g => g.Stack.Name).Distinct();
+
+    /// <summary>The memory that each input was handed out in.</summary>
+    internal IEnumerable<(string Name, IEnumerable<object> Memory)> Memory =>
+        _given.Select(g => (g.Stack.Name, Forms.MemoryOf(g.Matrix)));
 
     /// <summary>L, the case's loss at this output.</summary>
     internal T Loss(Matrix<T> output) => _batch.Loss.Value<T>(output.ToRowMajorArray(), Target.ToRowMajorArray(), output.ColumnCount);
@@ -46,5 +59,18 @@ public sealed class MatrixCase<T>
         var gradient = new T[target.Length];
         _batch.Loss.Gradient<T>(output.ToRowMajorArray(), Target.ToRowMajorArray(), output.ColumnCount, gradient);
         return Matrix<T>.Build.DenseOfRowMajor(output.RowCount, output.ColumnCount, gradient);
+    }
+
+    private Matrix<T> Given(TensorStack stack)
+    {
+        var matrix = stack.ToMatrix<T>(_index);
+        _given.Add((stack, matrix));
+        return matrix;
+    }
+
+    private bool IsChanged((TensorStack Stack, Matrix<T> Matrix) given)
+    {
+        ReadOnlySpan<T> left = given.Matrix.AsColumnMajorArray();
+        return !MemoryMarshal.AsBytes(left).SequenceEqual(MemoryMarshal.AsBytes<T>(given.Stack.ToMatrix<T>(_index).AsColumnMajorArray()));
     }
 }

@@ -41,11 +41,42 @@ public abstract class MatrixDerivation(Network network) : Derivation
             losses[s] = output is not null && result.FaultOf(s, Scenario.OutputName) is null ? double.CreateTruncating(x.Loss(output)) : double.NaN;
             foreach (var stack in result.Gradients)
             {
-                Take(result, s, stack, gradients?.Find(stack.Name), failure ?? "the derivation gives no gradient", "the derivation's gradient");
+                Take(result, s, stack, gradients?.Find(stack.Name), failure ?? ArrayPass.Missing, "the derivation's gradient");
             }
+
+            NoteConduct(batch, s, x, gradients, result);
         }
 
         return result;
+    }
+
+    private static void NoteConduct<T>(
+        CaseStack batch, int index, MatrixCase<T> x, Gradients<T>? gradients, GradientStack result)
+        where T : struct, INumberBase<T>
+    {
+        foreach (var changed in x.Changed)
+        {
+            var where = result.Gradients.Any(g => g.Name == changed) ? changed : Scenario.OutputName;
+            result.SetMisconduct(index, where, $"the derivation modifies {changed}");
+        }
+
+        if (gradients is null)
+        {
+            return;
+        }
+
+        var names = batch.Tensors.Select(t => t.Name).ToList();
+        if (gradients.Names.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+        {
+            throw TensorNames.Unknown(unknown, names);
+        }
+
+        var found = result.Gradients.Where(g => gradients.Find(g.Name) is not null);
+        var memory = found.Select(g => (g.Name, Forms.MemoryOf(gradients.Find(g.Name)!)));
+        foreach (var (tensor, reason) in Aliases.Of(memory, x.Memory))
+        {
+            result.SetMisconduct(index, tensor, reason);
+        }
     }
 
     private static void Take<T>(GradientStack result, int index, TensorStack into, Matrix<T>? matrix, string missing, string what)

@@ -25,6 +25,18 @@ public abstract class Network
     /// <summary>The output, as a node.</summary>
     public abstract Node Forward(Inputs x);
 
+    /// <summary>
+    /// The same network for code that differentiates some of its parameters and inputs only:
+    /// <c>network.Differentiates("W1", "b1")</c>. The others are given and never compared; cases and their names stay.
+    /// </summary>
+    /// <param name="names">The parameters and inputs whose gradients the code gives. A name that is none of them is
+    /// refused by the check, with a <see cref="BadInputException"/>.</param>
+    public Network Differentiates(params IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return new Networks.NetworkInPart(this, names);
+    }
+
     /// <summary>A network in one expression, its tensors declared where they are used.</summary>
     /// <param name="name">The name in case names: lower case, words joined by hyphens.</param>
     /// <param name="dimensions">The names of the dimensions, in the order in which case names write them.</param>

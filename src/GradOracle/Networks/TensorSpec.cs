@@ -37,6 +37,9 @@ public sealed record TensorSpec(string Name, TensorRole Role, Sizes Sizes)
     /// <summary>The number of entries.</summary>
     internal int Length => Sizes.Length;
 
+    /// <summary>Whether a derivation leaves it out, though there is a gradient with respect to it.</summary>
+    internal bool IsLeftOut { get; init; }
+
     /// <summary>Whether there is a gradient with respect to it.</summary>
-    internal bool IsDifferentiated => Role is TensorRole.Parameter or TensorRole.Input;
+    internal bool IsDifferentiated => Role is TensorRole.Parameter or TensorRole.Input && !IsLeftOut;
 }

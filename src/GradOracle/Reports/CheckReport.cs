@@ -10,7 +10,12 @@ internal static class CheckReport
     /// <param name="derivation">The derivation that was on trial.</param>
     /// <param name="suites">What was found.</param>
     /// <param name="withoutExactCases">Losses with which the network has no exact cases at all.</param>
-    public static ReportedCheck Of(Derivation derivation, IReadOnlyList<SuiteResult> suites, IReadOnlyList<Loss> withoutExactCases) =>
+    /// <param name="knownZero">The gradients that were said to be zero by mathematics.</param>
+    public static ReportedCheck Of(
+        Derivation derivation,
+        IReadOnlyList<SuiteResult> suites,
+        IReadOnlyList<Loss> withoutExactCases,
+        IReadOnlyList<string>? knownZero = null) =>
         new(
             derivation.Network.Name,
             derivation.Name,
@@ -21,7 +26,7 @@ internal static class CheckReport
         {
             WithoutExactCases = [.. withoutExactCases.Select(l => l.Name)],
             Covered = Coverage.Of(suites),
-            Warnings = [.. Warnings(suites)],
+            Warnings = [.. Warnings(suites, knownZero ?? [])],
         };
 
     private static ReportedSuite Suite(Network network, SuiteResult suite) => new()
@@ -39,20 +44,20 @@ internal static class CheckReport
             s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Tensors(s.Shape).Where(t => t.IsDifferentiated).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
     };
 
-    private static IEnumerable<string> Warnings(IReadOnlyList<SuiteResult> suites)
+    private static IEnumerable<string> Warnings(IReadOnlyList<SuiteResult> suites, IReadOnlyList<string> knownZero)
     {
         var evidence = Evidence.Of(suites.Select(s => s.Evidence));
-        switch (evidence.Untested.ToList())
+        foreach (var tensor in evidence.Untested.Where(knownZero.Contains))
         {
-            case []:
-                break;
-            case [var tensor]:
-                yield return $"the gradient of {tensor} is zero whatever the values: nothing was tested";
-                break;
-            case var several:
-                var names = $"{string.Join(", ", several.SkipLast(1))} and {several[^1]}";
-                yield return $"the gradients of {names} are zero whatever the values: nothing was tested";
-                break;
+            yield return $"the gradient of {tensor} is zero by mathematics, as was said: it is zero within rounding on both sides";
+        }
+
+        if (evidence.Untested.Except(knownZero).ToList() is { Count: > 0 } untested)
+        {
+            var which = untested is [var tensor]
+                ? $"the gradient of {tensor} is"
+                : $"the gradients of {string.Join(", ", untested.SkipLast(1))} and {untested[^1]} are";
+            yield return $"{which} zero whatever the values: nothing was tested; where that is mathematics, say so: KnownZero";
         }
 
         foreach (var (reason, count) in evidence.Detours)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradOracle.Derivations;
 using GradOracle.Messages;
 using GradOracle.Updates;
 
@@ -17,8 +18,22 @@ internal class ReplayLine
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
-        return $"GradientCheck.Replay(new {derivation.GetType().Name}(), \"{batch.NameOf(0)}\")";
+        var replayed = batch.NameOf(0);
+        return Exhibits.AssemblyOf(derivation) is { } assembly && batch.File is null
+            ? $"gradoracle check --assembly \"{assembly}\" --derivation {derivation.Name} --case \"{replayed}\""
+            : $"GradientCheck.Replay({Made(derivation)}, \"{replayed}\")";
     }
+
+    /// <summary>Whether it is made by a constructor without arguments, so that a line of C# makes it again.</summary>
+    protected static bool IsMadePlainly(Derivation derivation) =>
+        derivation is not (ArrayDerivation or LambdaDerivation) && derivation.GetType().GetConstructor(Type.EmptyTypes) is not null;
+
+    private static string Made(Derivation derivation) => derivation switch
+    {
+        ArrayDerivation => "network, (x, g) => …",
+        LambdaDerivation => "network, x => …",
+        _ => $"new {derivation.GetType().Name}({(IsMadePlainly(derivation) ? "" : "…")})",
+    };
 
     /// <summary>The line for a run of updates.</summary>
     public virtual string Of(UpdateResult result)

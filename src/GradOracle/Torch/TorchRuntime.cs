@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using TorchSharp;
@@ -23,6 +24,7 @@ internal static class TorchRuntime
     private static readonly Lazy<IntPtr> s_weakened = new(LoadWeakenedCopy);
     private static readonly Lazy<string?> s_failure = new(Load);
     private static string? s_whyNoCopy;
+    private static int s_isPrepared;
 
     /// <summary>Loads libtorch once per process; later calls cost nothing.</summary>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here; the message says what is missing.</exception>
@@ -34,6 +36,22 @@ internal static class TorchRuntime
         }
     }
 
+    /// <summary>
+    /// Before anything of this library runs: from now on TorchSharp finds its native library wherever the system's own
+    /// is a little too old, whoever calls it first.
+    /// </summary>
+#pragma warning disable CA2255 // a library, but one that others' calls must find prepared
+    [ModuleInitializer]
+    internal static void Prepare()
+    {
+        if (Interlocked.Exchange(ref s_isPrepared, 1) == 0)
+        {
+            PortableKernels.Choose();
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == Bridge ? s_weakened.Value : IntPtr.Zero;
+        }
+    }
+#pragma warning restore CA2255
+
     private static string? Load()
     {
         if (Damage() is { } damage)
@@ -41,8 +59,7 @@ internal static class TorchRuntime
             return damage;
         }
 
-        PortableKernels.Choose();
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == Bridge ? s_weakened.Value : IntPtr.Zero;
+        Prepare();
         try
         {
             // Tried here first because TorchSharp, when it fails, prints pages to the console.

@@ -8,14 +8,16 @@ public sealed record CheckOptions
     /// <summary>The most cases one suite may draw.</summary>
     public const int MaxCases = 100_000_000;
 
+    private static readonly IReadOnlyList<ElementType> s_float64 = [ElementType.Float64];
+
     /// <summary>The losses; all that are built in unless said otherwise.</summary>
     public IReadOnlyList<Loss> Losses { get; init; } = Loss.All;
 
     /// <summary>The kinds of case; both unless said otherwise.</summary>
     public IReadOnlyList<CaseKind> Kinds { get; init; } = [CaseKind.Exact, CaseKind.Real];
 
-    /// <summary>The element types; float64 unless said otherwise.</summary>
-    public IReadOnlyList<ElementType> Types { get; init; } = [ElementType.Float64];
+    /// <summary>The element types; unless said otherwise float64, and float32 for code that takes or gives floats.</summary>
+    public IReadOnlyList<ElementType> Types { get; init; } = s_float64;
 
     /// <summary>Cases for each loss, kind and element type.</summary>
     public int Cases { get; init; } = 100;
@@ -37,6 +39,24 @@ public sealed record CheckOptions
 
     /// <summary>How many batches are in work at once. It changes no result.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Whether inconclusive cases, of which neither the theorem nor the estimate can tell anything, count as
+    /// agreeing.</summary>
+    public bool AllowInconclusive { get; init; }
+
+    /// <summary>
+    /// The gradients that are zero by mathematics, whatever the values: a key's bias in attention, a bias before a
+    /// normalisation. They are held to zero within rounding and are no reason for a warning or an inconclusive case.
+    /// One that turns out not to be zero is refused.
+    /// </summary>
+    public IReadOnlyList<string> KnownZero { get; init; } = [];
+
+    /// <summary>Whether the element types were said.</summary>
+    internal bool AreTypesGiven => !ReferenceEquals(Types, s_float64);
+
+    /// <summary>Whether a verdict is good enough.</summary>
+    internal bool Accepts(Verdict verdict) =>
+        verdict == Verdict.Agrees || (AllowInconclusive && verdict == Verdict.Inconclusive);
 
     /// <summary>Oracles that are asked about every case beside autograd, which decides; those that go entry by entry are slow.</summary>
     internal IReadOnlyList<IOracle> Oracles { get; init; } = [];

@@ -22,7 +22,10 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     private double[]?[]? _errors; // of the gradients in order, then of the output
 
     /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
-    public Func<CaseStack, GradientStack>? Again { get; init; }
+    public Derivation? Trial { get; init; }
+
+    /// <summary>The gradients that are zero by mathematics, as was said: of those nothing need be told.</summary>
+    public IReadOnlyCollection<string> KnownZero { get; init; } = [];
 
     /// <summary>Why exact cases are held to the rounding bound and not to equality; null where they are not.</summary>
     public string? Detour { get; init; }
@@ -40,7 +43,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         var rounded = detour is null ? batch : batch with { Kind = CaseKind.Real };
         return new(batch, received, expected, RoundingErrors.Of(rounded))
         {
-            Again = trial is null ? null : again => IsolatedRun.Of(trial, again),
+            Trial = trial,
             Detour = detour,
         };
     }
@@ -49,10 +52,19 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     public static Comparison Of(Derivation derivation, CaseStack batch) =>
         Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch), derivation);
 
-    /// <summary>Compares the derivation with autograd on one batch, and with itself where the cases have other neighbours.</summary>
-    public static Comparison InBothOrders(Derivation derivation, CaseStack batch)
+    /// <summary>Compares the derivation with autograd on one batch, and with itself: called again, and where the cases
+    /// have other neighbours.</summary>
+    /// <param name="derivation">The derivation on trial.</param>
+    /// <param name="batch">The cases.</param>
+    /// <param name="isRepeated">Whether it is called again on the same batch.</param>
+    public static Comparison InBothOrders(Derivation derivation, CaseStack batch, bool isRepeated = true)
     {
         var comparison = Of(derivation, batch);
+        if (isRepeated)
+        {
+            Repetition.Note(derivation, comparison);
+        }
+
         Neighbours.Note(derivation, comparison);
         return comparison;
     }
@@ -154,7 +166,9 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         if (!_judges.TryGetValue(index, out var judge))
         {
             var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Case.Alone(index)));
-            var other = new Lazy<OtherPrecision?>(() => Again is null ? null : OtherPrecision.Of(Case.Alone(index), Again));
+            var other = new Lazy<OtherPrecision?>(() => Trial is null or { ComputesIn: not null }
+                ? null
+                : OtherPrecision.Of(Case.Alone(index), again => IsolatedRun.Of(Trial, again)));
             _judges[index] = judge = new TensorJudge(Case.Type, () => estimate.Value, () => other.Value);
         }
 
@@ -174,8 +188,11 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         var length = expected.Length;
         var allowed = errors is null ? default : errors.AsSpan(index * length, length);
         var found = EntryStatistics.Of(received[index], expected[index], allowed);
-        return TensorFinding.Of(found, Case.Type)
+        var finding = TensorFinding.Of(found, Case.Type)
             ?? JudgeOf(index).Of(expected.Name, received[index], expected[index], found);
+        return finding.Verdict == Verdict.Inconclusive && KnownZero.Contains(expected.Name) && found.Differing == 0
+            ? finding with { Verdict = Verdict.Agrees, IsZero = true }
+            : finding;
     }
 
     private EntryComparison Entry(

@@ -22,6 +22,9 @@ internal sealed class Evidence
     /// <summary>Gradients that were zero in every case: nothing was tested.</summary>
     public IEnumerable<string> Untested => _zero.Except(_tested);
 
+    /// <summary>Whether a gradient was other than zero in some case.</summary>
+    public bool IsTested(string tensor) => _tested.Contains(tensor);
+
     /// <summary>Adds what was found about a gradient.</summary>
     public void Add(string tensor, in TensorFinding found)
     {

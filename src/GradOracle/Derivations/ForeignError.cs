@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+
+namespace GradOracle.Derivations;
+
+/// <summary>What foreign code threw, in one line: what, and where in that code.</summary>
+internal static class ForeignError
+{
+    private const int Frames = 3;
+    private static readonly string[] s_others = ["System", "Microsoft", "MathNet", "TorchSharp", "netstandard", "mscorlib", "nunit", "GradOracle"];
+
+    /// <summary>Type, message, and the first frames that are neither ours nor a library's, with file and line.</summary>
+    public static string Sentence(Exception thrown)
+    {
+        while (thrown is TargetInvocationException or TypeInitializationException && thrown.InnerException is { } inner)
+        {
+            thrown = inner;
+        }
+
+        var frames = new StackTrace(thrown, fNeedFileInfo: true).GetFrames().Where(IsTheirs).Take(Frames).Select(Place).ToList();
+        var message = thrown.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        return $"{thrown.GetType().Name}: {message}{(frames.Count > 0 ? $", in {string.Join(", called by ", frames)}" : "")}";
+    }
+
+    private static bool IsTheirs(StackFrame frame) => frame.GetMethod() is { DeclaringType: { } type }
+        && type.Assembly.GetName().Name is { } assembly && !IsOfOthers(assembly);
+
+    private static bool IsOfOthers(string assembly) => !assembly.StartsWith("GradOracle.Tests", StringComparison.Ordinal)
+        && s_others.Any(other => assembly == other || assembly.StartsWith($"{other}.", StringComparison.Ordinal));
+
+    private static string Place(StackFrame frame)
+    {
+        var method = frame.GetMethod()!;
+        var file = Path.GetFileName(frame.GetFileName());
+        var line = file is null ? "" : string.Create(CultureInfo.InvariantCulture, $" ({file}:{frame.GetFileLineNumber()})");
+        return $"{Written(method)}{line}";
+    }
+
+    // The compiler calls a lambda of Foo <Foo>b__0, in a type <>c.
+    private static string Written(MethodBase method)
+    {
+        var type = method.DeclaringType!;
+        while (type.Name.StartsWith('<') && type.DeclaringType is { } outer)
+        {
+            type = outer;
+        }
+
+        var name = method.Name;
+        return name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end
+            ? $"{type.Name}.{name[1..end]}"
+            : $"{type.Name}.{name}";
+    }
+}

@@ -1,0 +1,103 @@
+using GradOracle.NUnit;
+using NUnit.Framework;
+
+namespace GradOracle.Tests.AsItIs;
+
+/// <summary>Code that exists, as it is: an adapter of a few lines, and wrong code behind the same adapter.</summary>
+public sealed class CodeAsItIsTests
+{
+    private static readonly CheckOptions s_labels = new() { Losses = [new LabelledCrossEntropy()], Kinds = [CaseKind.Real], MaxSize = 6 };
+    private static readonly CheckOptions s_few = new() { Cases = 20, MaxSize = 6 };
+
+    [Test]
+    public void A_perceptron_of_arrays_and_integer_labels_agrees() => GradientAssert.Agrees(
+        AsItIsNetworks.Perceptron.Differentiates("W1", "b1", "W2", "b2"),
+        (x, g) =>
+        {
+            var perceptron = new Perceptron(x["W1"], x["b1"], x["W2"], x["b2"]);
+            g.Output = perceptron.Forward(x["X"]);
+            perceptron.Backward(LabelledCrossEntropy.Labels(x.Shape["B"], x.Shape["m"]));
+            (g["W1"], g["b1"]) = (perceptron.DW1, perceptron.Db1);
+            (g["W2"], g["b2"]) = (perceptron.DW2, perceptron.Db2);
+        },
+        s_labels);
+
+    [Test]
+    public void A_perceptron_that_is_given_other_labels_is_caught()
+    {
+        var result = GradientCheck.Run(
+            AsItIsNetworks.Perceptron.Differentiates("W1", "b1", "W2", "b2"),
+            (x, g) =>
+            {
+                var perceptron = new Perceptron(x["W1"], x["b1"], x["W2"], x["b2"]);
+                g.Output = perceptron.Forward(x["X"]);
+                perceptron.Backward([.. LabelledCrossEntropy.Labels(x.Shape["B"], x.Shape["m"]).Reverse()]);
+                (g["W1"], g["b1"]) = (perceptron.DW1, perceptron.Db1);
+                (g["W2"], g["b2"]) = (perceptron.DW2, perceptron.Db2);
+            },
+            s_labels);
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
+    }
+
+    [Test]
+    public void A_kernel_on_flat_floats_that_accumulates_agrees_in_float32()
+    {
+        var result = GradientCheck.Run(AsItIsNetworks.Matmul, (x, g) =>
+        {
+            var (B, C, OC) = (x.Shape["B"], x.Shape["C"], x.Shape["OC"]);
+            g.Accumulates();
+            Kernels.MatmulForward(g.Output, x["inp"], x["weight"], x["bias"], B, C, OC);
+            float[] dout = x.OutputGradient(g.Output);
+            Kernels.MatmulBackward(g["inp"], g["weight"], g["bias"], dout, x["inp"], x["weight"], B, C, OC);
+        });
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
+        Assert.That(result.ToString(), Does.Contain("matmul in float32"));
+    }
+
+    [Test]
+    public void A_kernel_that_accumulates_and_does_not_say_so_is_told()
+    {
+        var result = GradientCheck.Run(AsItIsNetworks.Matmul, (x, g) => Matmul(x, g), s_few);
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(result.ToString(), Does.Contain(
+            "all gradients not comparable: the derivation adds to what its buffer holds, or leaves entries of it unwritten: say Accumulates() where it is meant to add"));
+    }
+
+    [Test]
+    public void A_kernel_that_says_it_accumulates_and_overwrites_is_told()
+    {
+        var result = GradientCheck.Run(AsItIsNetworks.Matmul, (x, g) =>
+        {
+            g.Accumulates("weight", "bias", "inp");
+            ((float[])g["weight"]).AsSpan().Clear();
+            Matmul(x, g);
+        }, s_few with { Losses = [Samples.SquaredError] });
+
+        Assert.That(result.ToString(), Does.Contain("not comparable: the derivation says that it accumulates, and called twice into one buffer it does not leave the sum of both"));
+    }
+
+    [Test]
+    public void Wrong_kernels_are_caught_on_the_gradient_that_is_wrong()
+    {
+        var result = GradientCheck.Run(AsItIsNetworks.Matmul, (x, g) =>
+        {
+            g.Accumulates();
+            Matmul(x, g);
+            float[] dweight = g["weight"];
+            dweight[^1] += 1;
+        }, s_few with { Losses = [Samples.SquaredError] });
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
+        Assert.That(result.ToString(), Does.Match(@"weight \d×\d 1 of \d+ entries differ").And.Match("inp .* agrees   bias .* agrees"));
+    }
+
+    private static void Matmul(ArrayCase x, ArrayGradients g)
+    {
+        var (B, C, OC) = (x.Shape["B"], x.Shape["C"], x.Shape["OC"]);
+        Kernels.MatmulForward(g.Output, x["inp"], x["weight"], x["bias"], B, C, OC);
+        Kernels.MatmulBackward(g["inp"], g["weight"], g["bias"], x.OutputGradient(g.Output), x["inp"], x["weight"], B, C, OC);
+    }
+}
