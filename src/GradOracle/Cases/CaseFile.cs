@@ -11,7 +11,7 @@ namespace GradOracle.Cases;
 ///   "dtype": "float64",                              optional: float64 or float32
 ///   "shape": { "n": 2, "h": 3, "m": 1, "B": 1 },
 ///   "tensors": {
-///     "Wx": [[1, 2], [3, 4], [5, 6]],                rows; every parameter, every input, and the target
+///     "Wx": [[1, 2], [3, 4], [5, 6]],                rows, lists in lists as many as axes; every parameter, every input, and the target
 ///     ...
 ///   }
 /// }
@@ -41,7 +41,7 @@ internal static class CaseFile
         var stacks = scenario.Tensors.Select(s => new TensorStack(s.Name, 1, s.Sizes)).ToList();
         foreach (var stack in stacks)
         {
-            input.ReadMatrix(tensors.GetProperty(stack.Name), stack, shape, type);
+            input.ReadTensor(tensors.GetProperty(stack.Name), stack, shape, type);
         }
 
         var real = new CaseStack(scenario, CaseKind.Real, type, stacks, 0) { File = path };

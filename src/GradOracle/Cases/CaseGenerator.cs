@@ -4,7 +4,7 @@ namespace GradOracle.Cases;
 /// <remarks>
 /// Tensor i of a case (counted from 0 in the network's order, the target last) is stream i of the case's seed, its entries
 /// counted row by row. Exact entries are integers in −k..k, k being the largest that stays exact or the one in the name. Real entries are uniform in
-/// (−1, 1), a parameter's times 1/√columns. Where the name has values=WORD, they are then changed as <see cref="CaseValues"/> says. A float32 case is the float64 case,
+/// (−1, 1), a parameter's times 1/√fan-in: its entries over the size of its first axis, the columns of a matrix. Where the name has values=WORD, they are then changed as <see cref="CaseValues"/> says. A float32 case is the float64 case,
 /// each entry rounded to nearest.
 /// </remarks>
 internal static class CaseGenerator
@@ -58,7 +58,7 @@ internal static class CaseGenerator
     }
 
     /// <summary>What real entries of a tensor are multiplied by: 1/√fan-in for a parameter.</summary>
-    public static double ScaleOf(TensorSpec spec) => spec.Role == TensorRole.Parameter ? 1 / Math.Sqrt(spec.Columns) : 1;
+    public static double ScaleOf(TensorSpec spec) => spec.Role == TensorRole.Parameter ? 1 / Math.Sqrt(spec.FanIn) : 1;
 
     private static void RequireExact(CaseId name)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GradOracle.Graphs;
 
 namespace GradOracle;
@@ -32,14 +33,27 @@ public sealed class Inputs
     /// <exception cref="BadInputException">There is none of this name.</exception>
     public Node this[string name, string use] => new(new Use(use), this[name]);
 
-    /// <summary>A parameter, declared where it is used: its sizes are those of the named dimensions.</summary>
+    /// <summary>A parameter, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.</summary>
     public Node Parameter(string name, params string[] dimensions) => Declared(name, TensorRole.Parameter, dimensions);
 
-    /// <summary>An input, declared where it is used: its sizes are those of the named dimensions.</summary>
+    /// <summary>An input, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.</summary>
     public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions);
 
     private Node Declared(string name, TensorRole role, string[] dimensions) =>
-        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, d => Shape[d])));
+        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, SizeOf)));
+
+    // A name, or a number as it stands.
+    private int SizeOf(string dimension)
+    {
+        if (dimension.Length == 0 || !char.IsAsciiDigit(dimension[0]))
+        {
+            return Shape[dimension];
+        }
+
+        return int.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= Shape.MaxSize
+            ? size
+            : throw new BadInputException($"{dimension} is no size: a number in place of a dimension is from 1 to {Shape.MaxSize}.");
+    }
 
     private Node Add(TensorSpec spec)
     {

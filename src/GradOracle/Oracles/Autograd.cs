@@ -43,7 +43,8 @@ internal sealed class Autograd : IOracle
         var type = batch.Type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
         var values = scenario.OnTorch.EvaluateOnTorch(node => node.Operation is Leaf ? Leaf(node) : null);
         var entries = values[scenario.OnTorch[scenario.Entries]];
-        var losses = entries.sum([.. Enumerable.Range(1, scenario.Entries.Sizes.Count).Select(axis => (long)axis)]);
+        var axes = Enumerable.Range(1, scenario.Entries.Sizes.Count).Select(axis => (long)axis).ToArray();
+        var losses = axes.Length == 0 ? entries : entries.sum(axes); // over no axes TorchSharp sums over all, the cases too
         losses.sum().backward();
 
         var result = new GradientStack(batch);

@@ -79,8 +79,9 @@ internal static class CaseReport
     private static ReportedTensor Tensor(TensorComparison tensor) => new()
     {
         Name = tensor.Name,
-        Rows = tensor.Rows,
-        Columns = tensor.Columns,
+        Rows = tensor.Sizes.AllRows,
+        Columns = tensor.Sizes.Columns,
+        Sizes = ReportedTensor.SizesOf(tensor.Sizes),
         Verdict = tensor.Verdict,
         Differing = tensor.Differing,
         Reason = tensor.Reason,
@@ -104,5 +105,8 @@ internal static class CaseReport
             : new(name, replay, [], [], []);
     }
 
-    private static ReportedMatrix Matrix(TensorStack stack) => new(stack.Name, [.. stack[0].ToArray().Chunk(stack.Columns)]);
+    private static ReportedMatrix Matrix(TensorStack stack) => new(stack.Name, [.. stack[0].ToArray().Chunk(stack.Columns)])
+    {
+        Sizes = ReportedTensor.SizesOf(stack.Sizes),
+    };
 }

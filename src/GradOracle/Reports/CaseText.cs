@@ -118,7 +118,7 @@ internal static class CaseText
         ? string.Join("   ", agreeing)
         : FormattableString.Invariant($"{string.Join("   ", agreeing.Take(FewTensors))}   and {agreeing.Count - FewTensors} more");
 
-    private static string Label(ReportedTensor tensor) => FormattableString.Invariant($"{tensor.Name} {tensor.Rows}×{tensor.Columns}");
+    private static string Label(ReportedTensor tensor) => $"{tensor.Name} {tensor.Axes}";
 
     private static string Line(ReportedCase reported, IReadOnlyList<ReportedTensor> alike) => alike.Count == 1
         ? Line(reported, alike[0])
@@ -133,7 +133,7 @@ internal static class CaseText
             return "";
         }
 
-        var values = FormattableString.Invariant($"; worst [{worst.Row},{worst.Column}]: {reported.Expected} {NumberFormat.Full(worst.Expected)}, {reported.Actual} {NumberFormat.Full(worst.Actual)}");
+        var values = FormattableString.Invariant($"; worst {tensor.PlaceOf(worst)}: {reported.Expected} {NumberFormat.Full(worst.Expected)}, {reported.Actual} {NumberFormat.Full(worst.Actual)}");
         var explains = $"{(tensor.IsEstimated ? "about " : "")}{NumberFormat.Short(worst.Bound)}";
         return worst.Bound == 0
             ? values

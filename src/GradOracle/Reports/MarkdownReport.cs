@@ -78,7 +78,7 @@ internal static class MarkdownReport
             _ => [.. reported.Gradients.OrderBy(t => t.Verdict == Verdict.Agrees)], // what is wrong is not to be left out
         };
         text.Append(Table(["", "size", "found"], 0, [.. tensors.Select(t => (IReadOnlyList<string>)
-            [Short(t.Name), FormattableString.Invariant($"{t.Rows}×{t.Columns}"), Text(CaseText.Finding(reported, t))])]));
+            [Short(t.Name), t.Axes.ToString(), Text(CaseText.Finding(reported, t))])]));
         text.Append('\n');
         var sentences = reported.Diagnosis.Select(d => $"**Diagnosis: {Text(d.Sentence)}** {Text(FormattableString.Invariant($"(residual {NumberFormat.Short(d.Residual)}, seen in {d.Cases} cases)"))}")
             .Concat(reported.Unexplained.Select(u => $"No diagnosis: {Text(u)}"))

@@ -124,7 +124,7 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
         if (verdict > Verdict.Inconclusive)
         {
             _failedAt ??= where;
-            _failure ??= new CaseComparison(_start.Case, verdict, new(Scenario.OutputName, 0, 0, Verdict.Agrees, 0, null, null), tensors);
+            _failure ??= new CaseComparison(_start.Case, verdict, new(Scenario.OutputName, new Sizes(1, 1), Verdict.Agrees, 0, null, null), tensors);
             if (_failures.Count < FailuresExplained && where.StartsWith("step", StringComparison.Ordinal))
             {
                 _failures.Add((before, received.State));

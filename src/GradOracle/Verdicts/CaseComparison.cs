@@ -26,5 +26,5 @@ internal sealed record CaseComparison(CaseStack Case, Verdict Verdict, TensorCom
     public bool IsMisconduct => Verdict == Verdict.NotComparable && Tensors.Prepend(Forward).All(t => t.Verdict <= Verdict.Inconclusive || t.IsMisconduct);
 
     /// <summary>How many entries the compared gradients have in all: small cases make better reports.</summary>
-    public int Size => Tensors.Sum(t => t.Rows * t.Columns);
+    public int Size => Tensors.Sum(t => t.Sizes.Length);
 }

@@ -187,7 +187,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     {
         if (Received.FaultOf(index, expected.Name) is { } fault)
         {
-            return new(expected.Name, expected.Rows, expected.Columns, Verdict.NotComparable, 0, null, fault)
+            return new(expected.Name, expected.Sizes, Verdict.NotComparable, 0, null, fault)
             {
                 IsMisconduct = Received.IsMisconduct(index, expected.Name),
             };
@@ -197,14 +197,14 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         var worst = Entry(index, received, expected, found.Estimate, found.Statistics.WorstIndex);
         var reason = found.Verdict switch
         {
-            Verdict.NotComparable => NotFinite(worst, overflow),
+            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(found.Statistics.WorstIndex), overflow),
             Verdict.Inconclusive => TooWide(found.Statistics),
             Verdict.Disagrees when found.IsNoRounding => NoRounding,
             Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
             _ => null,
         };
         var differing = found.Statistics.Differing;
-        return new(expected.Name, expected.Rows, expected.Columns, found.Verdict, differing, worst, reason)
+        return new(expected.Name, expected.Sizes, found.Verdict, differing, worst, reason)
         {
             Basis = found.Basis,
             IsZero = found.IsZero,
@@ -215,7 +215,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         ? "the rounding bound is as large as the gradient itself"
         : $"the rounding bound is {found.Width.ToString("0.#E+0", CultureInfo.InvariantCulture)} of the largest entry";
 
-    private string NotFinite(EntryComparison entry, Lazy<string?> overflow)
+    private string NotFinite(EntryComparison entry, string at, Lazy<string?> overflow)
     {
         if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
         {
@@ -223,6 +223,6 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         }
 
         var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
-        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at [{entry.Row},{entry.Column}]";
+        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at {at}";
     }
 }
