@@ -12,7 +12,7 @@ namespace GradOracle.Networks;
 internal sealed class SoftmaxCrossEntropy : Loss
 {
     /// <inheritdoc/>
-    public override string Name => "softmax-cross-entropy";
+    public override string Name => "free-target-cross-entropy";
 
     /// <inheritdoc/>
     public override string Summary => "L = −Σ T ∘ ln σ(Ŷ),  G = σ(Ŷ) ΣT − T, σ the softmax of every column";
