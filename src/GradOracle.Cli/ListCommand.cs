@@ -70,7 +70,7 @@ internal static class ListCommand
 
         void LossesAndOracles()
         {
-            Section("Losses", Loss.All.Select(l => (l.Name, l.Summary)));
+            Section("Losses", Loss.All.Concat(Loss.OfTargets).Select(l => (l.Name, l.Summary)));
             Section("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary)));
         }
 

@@ -34,13 +34,31 @@ public sealed class Inputs
     public Node this[string name, string use] => new(new Use(use), this[name]);
 
     /// <summary>A parameter, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.</summary>
-    public Node Parameter(string name, params string[] dimensions) => Declared(name, TensorRole.Parameter, dimensions);
+    public Node Parameter(string name, params string[] dimensions) => Declared(name, TensorRole.Parameter, dimensions, Holds.Numbers);
+
+    /// <summary>A parameter that holds something else than numbers: <c>x.Parameter("γ", ["d"], Holds.Positive)</c>.</summary>
+    public Node Parameter(string name, string[] dimensions, Holds holds) => Declared(name, TensorRole.Parameter, dimensions, holds);
 
     /// <summary>An input, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.</summary>
-    public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions);
+    public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions, Holds.Numbers);
 
-    private Node Declared(string name, TensorRole role, string[] dimensions) =>
-        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, SizeOf)));
+    /// <summary>An input that holds something else than numbers: <c>x.Input("ids", ["B"], Holds.Indices(below: "V"))</c>.</summary>
+    public Node Input(string name, string[] dimensions, Holds holds) => Declared(name, TensorRole.Input, dimensions, holds);
+
+    /// <summary>The axis along which an output has its classes or features: see <see cref="Network.RowsAreExamples"/>.</summary>
+    public int ClassAxisOf(Node output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return output.Sizes.Count == 2 && !RowsAreExamples ? 0 : output.Sizes.Count - 1;
+    }
+
+    /// <summary>The parameters, in the order in which they were declared: what a penalty is on.</summary>
+    public IEnumerable<Node> Parameters => _specs.Where(s => s.Role == TensorRole.Parameter && s.IsDifferentiated).Select(s => _leaves[s.Name]);
+
+    internal bool RowsAreExamples { get; init; }
+
+    private Node Declared(string name, TensorRole role, string[] dimensions, Holds holds) =>
+        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, SizeOf)) { Holds = holds });
 
     // A name, or a number as it stands.
     private int SizeOf(string dimension)
@@ -57,7 +75,7 @@ public sealed class Inputs
 
     private Node Add(TensorSpec spec)
     {
-        var leaf = Node.Leaf(spec.Name, spec.Sizes, spec.Step);
+        var leaf = Node.Leaf(spec.Name, spec.Sizes, spec.Step, isRounded: spec.Holds.AreNumbers);
         _leaves.Add(spec.Name, leaf);
         _specs.Add(spec);
         return leaf;

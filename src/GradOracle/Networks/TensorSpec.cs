@@ -28,6 +28,9 @@ public sealed record TensorSpec(string Name, TensorRole Role, Sizes Sizes)
     {
     }
 
+    /// <summary>What its entries are: any numbers, unless said otherwise.</summary>
+    public Holds Holds { get; init; } = Holds.Numbers;
+
     /// <summary>Of a tensor of a sequence the step, which its name ends with: 3 of X3; null of any other.</summary>
     public int? Step { get; init; }
 
@@ -44,5 +47,5 @@ public sealed record TensorSpec(string Name, TensorRole Role, Sizes Sizes)
     internal int Length => Sizes.Length;
 
     /// <summary>Whether there is a gradient with respect to it.</summary>
-    internal bool IsDifferentiated => Role is TensorRole.Parameter or TensorRole.Input;
+    internal bool IsDifferentiated => (Role is TensorRole.Parameter or TensorRole.Input) && Holds.IsDifferentiated;
 }

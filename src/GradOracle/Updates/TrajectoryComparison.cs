@@ -158,9 +158,8 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
     ];
 
     private static double LossOf(CaseStack batch, GradientStack gradients) => gradients.Losses.Count > 0 ? gradients.Losses[0]
-        : batch.Type == ElementType.Float32 ? batch.Loss.Value<float>(
-            Array.ConvertAll(gradients.Output.Values, v => (float)v), Array.ConvertAll(batch.Target.Values, v => (float)v), batch.Target.Columns)
-        : batch.Loss.Value<double>(gradients.Output.Values, batch.Target.Values, batch.Target.Columns);
+        : batch.Type == ElementType.Float32 ? batch.LossAt<float>(0, Array.ConvertAll(gradients.Output.Values, v => (float)v))
+        : batch.LossAt<double>(0, gradients.Output.Values);
 
     private static bool IsFinite(UpdateState state) => state.Weights.Concat(state.Buffers).All(w => w.Values.All(double.IsFinite));
 
