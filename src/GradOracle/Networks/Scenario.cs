@@ -16,6 +16,7 @@ internal sealed class Scenario
 
     private readonly Lazy<BackwardGraph> _backward;
     private readonly Lazy<LossPass> _lossPass;
+    private readonly Lazy<IReadOnlyList<Node>> _named;
     private readonly Lazy<Schedule> _gradients;
     private readonly Lazy<Schedule> _onTorch;
     private readonly Lazy<Schedule> _toOutput;
@@ -48,6 +49,11 @@ internal sealed class Scenario
         }
 
         _lossPass = new(() => new(this));
+        _named = new(() =>
+        [
+            .. Backward.Forward.Nodes.Reverse().Where(node =>
+                node is { Name: not (null or OutputName), Operation: not Leaf } && !_places.ContainsKey(node.Name) && Backward.AdjointOf(node) is not null),
+        ]);
         _backward = new(() => new BackwardGraph(Entries, Constant.Of(Entries.Sizes, 1), Leaves));
         _gradients = new(() => new Schedule([Output, Entries, .. Leaves.Select(Backward.GradientOf)]));
         _toOutput = new(() => new Schedule([Output]));
@@ -136,8 +142,16 @@ internal sealed class Scenario
     /// </summary>
     public bool NeedsRunningError => Degree is null or > HighestDegree;
 
+    /// <summary>The values with a name between the leaves and the loss, the last one first: the way back. The output is among them only under a name of its own.</summary>
+    public IReadOnlyList<Node> NamedValues => _named.Value;
+
+    /// <summary>The value with this name on the way; null where there is none.</summary>
+    public Node? FindNamed(string name) => NamedValues.FirstOrDefault(node => node.Name == name);
+
     /// <summary>The node of a gradient, or of the output by its name.</summary>
-    public Node ResultOf(string tensor) => tensor == OutputName ? Output : Backward.GradientOf(Leaves[PlaceOf(tensor)]);
+    public Node ResultOf(string tensor) => tensor == OutputName ? Output
+        : !_places.ContainsKey(tensor) && FindNamed(tensor) is { } named ? Backward.AdjointOf(named)!
+        : Backward.GradientOf(Leaves[PlaceOf(tensor)]);
 
     /// <summary>The place of a parameter or input among those with a gradient.</summary>
     /// <exception cref="KeyNotFoundException">There is no gradient with respect to it.</exception>

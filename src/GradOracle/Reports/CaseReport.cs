@@ -44,6 +44,10 @@ internal static class CaseReport
             Verdict = comparison.Verdict,
             Forward = Tensor(comparison.Forward),
             Gradients = [.. comparison.Tensors.Select(Tensor)],
+            OnTheWayBack = comparison.OnTheWayBack.Count == 0 ? null : [.. comparison.OnTheWayBack.Select(Tensor)],
+            FirstWrong = comparison.FirstWrong is not { } wrong ? null
+                : comparison.LastRight is { } right ? $"on the way back ∂L/∂{right} is right, and ∂L/∂{wrong} is the first that is wrong"
+                : $"on the way back ∂L/∂{wrong} is the first that is wrong",
             Agreement = comparison.CrossCheck?.Sentence,
             OddOneOut = comparison.CrossCheck?.OddOneOut,
             Replay = (replay ?? ReplayLine.InCSharp).Of(derivation, comparison.Case),

@@ -41,6 +41,7 @@ internal static class CaseText
         [
             (CaseLine.Heading, $"{reported.Verdict.Mark()} {reported.Name}"),
             .. Tensors(reported).Select(l => (l.Line, $"  {l.Text}")),
+            .. reported.FirstWrong is { } first ? [(CaseLine.Diagnosis, $"  {first}")] : ((CaseLine, string)[])[],
             .. DiagnosisLines(reported.Diagnosis, reported.Unexplained).Select(d => (CaseLine.Diagnosis, $"  {d}")),
             .. reported.Agreement is { } agreement ? [(CaseLine.Evidence, $"  {agreement}")] : ((CaseLine, string)[])[],
             .. reported.Detour is { } detour
@@ -81,8 +82,8 @@ internal static class CaseText
 
     private static IEnumerable<(CaseLine Line, string Text)> Tensors(ReportedCase reported)
     {
-        var gradients = reported.Gradients;
-        if (gradients.Count == 0)
+        IReadOnlyList<ReportedTensor> gradients = [.. reported.OnTheWayBack ?? [], .. reported.Gradients];
+        if (reported.Gradients.Count == 0)
         {
             return [(CaseLine.Wrong, $"the forward outputs {(reported.Forward.Reason is null ? "differ" : "cannot be compared")}, so gradients are not compared"), (CaseLine.Wrong, Line(reported, reported.Forward))];
         }

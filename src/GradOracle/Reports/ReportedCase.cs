@@ -32,6 +32,14 @@ internal sealed record ReportedCase
     /// <summary>The gradients in the network's order; empty where the outputs do not agree.</summary>
     public IReadOnlyList<ReportedTensor> Gradients { get; init; } = [];
 
+    /// <summary>The gradients of named values on the way that were handed in, the last value of the forward first; null where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReportedTensor>? OnTheWayBack { get; init; }
+
+    /// <summary>The first of them that is wrong, and the last one before it that is right; null where none is wrong.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FirstWrong { get; init; }
+
     /// <summary>The mistakes that give exactly the wrong gradients received.</summary>
     public IReadOnlyList<ReportedExplanation> Diagnosis { get; init; } = [];
 

@@ -8,7 +8,7 @@ internal sealed class KullbackLeibler : Loss
     public override string Name => "kl-divergence";
 
     /// <inheritdoc/>
-    public override string Summary => "L = Σ T∘(ln T − Ŷ),  G = −T, Ŷ logarithms of probabilities, T a distribution over the classes";
+    public override string Summary => "L = Σ T∘(ln T − Ŷ),  G = −T, Ŷ logarithms, T a distribution over the classes";
 
     /// <inheritdoc/>
     public override TensorSpec Target(Sizes output, int classes) => base.Target(output, classes) with { Holds = Holds.Distribution(classes) };

@@ -8,7 +8,7 @@ internal sealed class NegativeLogLikelihood : Loss
     public override string Name => "negative-log-likelihood";
 
     /// <inheritdoc/>
-    public override string Summary => "L = −Σ Ŷ[T],  G = −onehot(T), Ŷ logarithms of probabilities, T the class of each example";
+    public override string Summary => "L = −Σ Ŷ[T],  G = −onehot(T), Ŷ logarithms, T the class of each example";
 
     /// <inheritdoc/>
     public override TensorSpec Target(Sizes output, int classes) => Classes.Labels(TargetName, output, classes);

@@ -37,7 +37,7 @@ internal sealed class Penalized(Loss inner, string word, string penalty, Func<No
         var total = Sum(inner.Entries(output, target, x));
         foreach (var parameter in x.Parameters)
         {
-            total += Sum(of(parameter));
+            total += Sum(of(new(new Use("in the penalty"), parameter)));
         }
 
         return total;

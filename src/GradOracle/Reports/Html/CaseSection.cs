@@ -25,7 +25,7 @@ internal static class CaseSection
 
     /// <summary>The diagnosis, what has none, and who agrees with whom.</summary>
     public static Markup Findings(ReportedCase reported) => $"""
-        {reported.Diagnosis.Select(d => Fact("diagnosis", $"<p class=diagnosis>{d.Sentence}</p><p class=note>{(d.Residual == 0 ? "fits exactly" : $"fits to {HtmlNumbers.Compact(d.Residual)} of the largest entry")} in {HtmlNumbers.Count(d.Cases, "case")}</p>"))}
+        {(reported.FirstWrong is { } first ? Fact("first wrong", $"<p>{first}</p>") : Markup.Nothing)}{reported.Diagnosis.Select(d => Fact("diagnosis", $"<p class=diagnosis>{d.Sentence}</p><p class=note>{(d.Residual == 0 ? "fits exactly" : $"fits to {HtmlNumbers.Compact(d.Residual)} of the largest entry")} in {HtmlNumbers.Count(d.Cases, "case")}</p>"))}
         {reported.Unexplained.Select(u => Fact("no diagnosis", $"<p>{u}</p>"))}
         {(reported.FailsLike is { } like ? Fact("fails like", $"<bdi>{like}</bdi>, which was looked into in its place") : Markup.Nothing)}
         {(reported.Agreement is { } agreement ? Fact("agreement", Agreement(agreement, reported.OddOneOut)) : Markup.Nothing)}

@@ -5,7 +5,7 @@ internal static class TensorSection
 {
     /// <summary>The tensors of a case that are worth a look: those that do not agree.</summary>
     public static IEnumerable<ReportedTensor> Shown(ReportedCase reported) =>
-        reported.Gradients.Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees);
+        (reported.OnTheWayBack ?? []).Concat(reported.Gradients).Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees);
 
     public static Markup Of(ReportedCase reported, ReportedTensor tensor, Detail detail, bool hasMaps) => $"""
         <section class=tensor>
