@@ -93,7 +93,7 @@ internal static class FixturesCommand
                 output.WriteLine($" {change.File,-WidestName} | {PlainText.Line(change.What)}");
                 foreach (var tensor in change.Tensors)
                 {
-                    output.WriteLine(FormattableString.Invariant($"   {tensor.Name} {tensor.Rows}×{tensor.Columns}: {tensor.Differing} entries, {Largest(tensor)}"));
+                    output.WriteLine(FormattableString.Invariant($"   {tensor.Name} {tensor.Sizes}: {tensor.Differing} entries, {Largest(tensor)}"));
                 }
 
                 if (!onlyCheck)
@@ -132,7 +132,7 @@ internal static class FixturesCommand
     }
 
     private static string Largest(TensorComparison tensor) => tensor.Worst is { } worst
-        ? $"most at [{worst.Row},{worst.Column}]: {NumberFormat.Full(worst.Expected)} → {NumberFormat.Full(worst.Actual)}"
+        ? $"most at {tensor.WorstPlace}: {NumberFormat.Full(worst.Expected)} → {NumberFormat.Full(worst.Actual)}"
         : tensor.Reason ?? "";
 
     private static List<CaseId> Chosen(string filter)

@@ -57,7 +57,7 @@ internal static class GradientCommand
 
         void PrintBoth(string label, TensorStack written, TensorStack autograd, string? fault)
         {
-            output.WriteLine($"{label}  {autograd.Rows}×{autograd.Columns}");
+            output.WriteLine($"{label}  {autograd.Sizes}");
             output.WriteLine(fault is null ? $"  derivation\n{Matrix(written)}" : $"  derivation: {PlainText.Line(fault)}");
             output.WriteLine($"  autograd\n{Matrix(autograd)}");
         }
@@ -70,6 +70,9 @@ internal static class GradientCommand
     {
         var cells = stack.Values.Select(NumberFormat.Full).ToList();
         var width = cells.Max(c => c.Length);
-        return string.Join('\n', cells.Chunk(stack.Columns).Select(row => "    " + string.Join("  ", row.Select(c => c.PadLeft(width)))));
+        var rows = cells.Chunk(stack.Columns).Select(row => "    " + string.Join("  ", row.Select(c => c.PadLeft(width)))).ToList();
+        return stack.Sizes.Count <= 2
+            ? string.Join('\n', rows)
+            : string.Join('\n', rows.Chunk(stack.Rows).Select((panel, i) => $"   {stack.Sizes.PanelOf(i)}\n{string.Join('\n', panel)}"));
     }
 }

@@ -83,7 +83,7 @@ internal static class ListCommand
         {
             ["networks"] = ("Networks", Catalog.Networks.All.Select(n => (n.Name, n.Summary))),
             ["derivations"] = ("Derivations", Derivations(_ => true)),
-            ["losses"] = ("Losses", Loss.All.Select(l => (l.Name, l.Summary))),
+            ["losses"] = ("Losses", Loss.All.Concat(Loss.OfTargets).Select(l => (l.Name, l.Summary))),
             ["oracles"] = ("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary))),
             ["mistakes"] = ("Mistakes: derivations wrong on purpose", Mistakes()),
         };

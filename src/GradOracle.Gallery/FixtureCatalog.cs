@@ -55,6 +55,6 @@ internal static class FixtureCatalog
         select new CaseId(Catalog.Networks.All[0], loss, new Shape(("n", shape.n), ("h", shape.h), ("m", shape.m), ("B", shape.B)), kind, type, Seed);
 
     // A mean over a number that is no power of two leaves the lattice; float32 holds few products of seven integers; the softmax of one row is constant.
-    private static bool HasMeaning(CaseId name) => name.Scenario.Output.Sizes.Rows >= name.Loss.LeastRows
+    private static bool HasMeaning(CaseId name) => name.Scenario.HasEnoughClasses
         && (name.Kind == CaseKind.Real || name.Range > 0);
 }

@@ -63,7 +63,7 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     }
 
     /// <summary>Whether a softmax of so many rows says anything: of one it is constant.</summary>
-    public static bool HasEnoughRows(Scenario scenario) => scenario.Output.Sizes.Rows >= scenario.Loss.LeastRows;
+    public static bool HasEnoughRows(Scenario scenario) => scenario.HasEnoughClasses;
 
     private Scenario[] Scenarios(int suite)
     {
@@ -160,7 +160,7 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         }
 
         // Where the target is drawn about the output, the entries are not independent: such cases prove nothing of the kind.
-        outcome.FalseAcceptLog2 = comparison.Detour is null && first.Scenario.Degree is { } d
+        outcome.FalseAcceptLog2 = comparison.Detour is null && first.Scenario is { Degree: { } d, DrawsNumbersOnly: true }
             ? first.Values is not null ? 0 : count * Math.Min(0, Math.Log2(d / (2.0 * first.Range + 1)))
             : null;
         return outcome;

@@ -13,7 +13,7 @@ public sealed class PortabilityTests
         "check --dtype both --cases 2 --network elman-tanh-bias --kind real",
         "check --dtype both --cases 3 --network all",
         "check --update sgd --cases 2 --steps 5 --rate 0.1 --momentum 0.9",
-        "check --cases 2 --max-dim 70 --kind real --loss softmax-cross-entropy --dtype both",
+        "check --cases 2 --max-dim 70 --kind real --loss free-target-cross-entropy --dtype both",
     ];
 
     private static readonly (string Name, string Value)[][] s_processors =

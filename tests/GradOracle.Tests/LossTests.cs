@@ -54,7 +54,7 @@ public sealed class LossTests
     {
         double[] output = [800, -800, 799];
         double[] target = [0, 1, 0];
-        var batch = OutputOf("softmax-cross-entropy", output, target);
+        var batch = OutputOf("free-target-cross-entropy", output, target);
         var byHand = new double[3];
         batch.Loss.Gradient<double>(output, target, 1, byHand);
 
@@ -68,7 +68,7 @@ public sealed class LossTests
     {
         double[] output = [1, 5, 2, -1, 0, 3], target = [0.25, 0, 0.5, 1, 0.25, 0]; // 3×2, row after row
         var gradient = new double[6];
-        Named.Losses.Find("softmax-cross-entropy").Gradient<double>(output, target, 2, gradient);
+        Named.Losses.Find("free-target-cross-entropy").Gradient<double>(output, target, 2, gradient);
 
         foreach (var j in new[] { 0, 1 })
         {
@@ -86,7 +86,7 @@ public sealed class LossTests
             var shape = Samples.SizesOf(1 + (int)seed % 3, 2, 2 + (int)seed % 4, 1);
             foreach (var type in ElementType.All)
             {
-                var batch = CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find("softmax-cross-entropy"), shape, CaseKind.Real, type, seed));
+                var batch = CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find("free-target-cross-entropy"), shape, CaseKind.Real, type, seed));
                 var exact = GradientOfWy(batch);
                 var bound = RoundingErrors.Running(batch).Of(0, "Wy");
                 foreach (var evaluation in new[] { Autograd.Differentiate(batch), Catalog.Derivations.Find("shared-weight").Differentiate(batch) })
@@ -100,8 +100,8 @@ public sealed class LossTests
         }
     }
 
-    [TestCase("softmax-cross-entropy", 2)]
-    [TestCase("softmax-cross-entropy", 64)]
+    [TestCase("free-target-cross-entropy", 2)]
+    [TestCase("free-target-cross-entropy", 64)]
     [TestCase("huber", 2)]
     [TestCase("huber", 64)]
     public void A_relative_error_of_1e_6_in_one_entry_is_found_under_every_loss(string loss, int size)
@@ -119,10 +119,10 @@ public sealed class LossTests
     public void Output_of_one_row_is_refused_for_a_softmax_and_left_out_where_other_losses_remain()
     {
         var derivation = Catalog.Derivations.Find("shared-weight");
-        var softmax = new CheckOptions { Losses = [Named.Losses.Find("softmax-cross-entropy")], MaxSize = 1, Cases = 2 };
+        var softmax = new CheckOptions { Losses = [Named.Losses.Find("free-target-cross-entropy")], MaxSize = 1, Cases = 2 };
 
         Assert.That(Assert.Throws<BadInputException>(() => GradientCheck.Run(derivation, softmax)).Message, Does.Contain("needs an output of at least 2 rows"));
-        Assert.That(GradientCheck.Run(derivation, softmax with { Losses = Loss.All }).Suites.Select(s => s.Loss.Name), Has.None.EqualTo("softmax-cross-entropy").And.Some.EqualTo("huber"));
+        Assert.That(GradientCheck.Run(derivation, softmax with { Losses = Loss.All }).Suites.Select(s => s.Loss.Name), Has.None.EqualTo("free-target-cross-entropy").And.Some.EqualTo("huber"));
     }
 
     private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-13 * (1 + Math.Abs(a));

@@ -9,7 +9,7 @@ public sealed class PublicSurfaceTests
     public void The_library_shows_these_types_and_no_others() => Assert.That(PublicTypes(typeof(GradientCheck)), Is.EqualTo(new[]
     {
         "AnyTensor", "ArrayCase", "ArrayGradients", "BadInputException", "CannotWriteException", "CaseId", "CaseKind", "CaseResult", "CaseStack", "CheckOptions", "CheckResult", "Derivation", "ElementType",
-        "GradientCheck", "GradientStack", "Gradients`1", "IUpdate", "Inputs", "Loss", "MatrixCase`1", "MatrixDerivation", "Network", "Node", "Sentence", "Shape", "Sizes", "TensorRole", "TensorSpec",
+        "GradientCheck", "GradientStack", "Gradients`1", "Holds", "IUpdate", "Inputs", "Loss", "MatrixCase`1", "MatrixDerivation", "Network", "Node", "Sentence", "Shape", "Sizes", "TensorRole", "TensorSpec",
         "TensorStack", "TorchUnavailableException", "UpdateCheck", "UpdateRule", "UpdateState", "Verdict",
     }));
 

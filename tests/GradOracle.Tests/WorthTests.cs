@@ -12,7 +12,7 @@ namespace GradOracle.Tests;
 /// <summary>What agreement is worth, and that reports say so.</summary>
 public sealed class WorthTests
 {
-    private static readonly Loss s_crossEntropy = Named.Losses.Find("softmax-cross-entropy");
+    private static readonly Loss s_crossEntropy = Named.Losses.Find("free-target-cross-entropy");
 
     [Test]
     public void A_gradient_that_is_zero_by_mathematics_agrees_and_is_told_as_untested()

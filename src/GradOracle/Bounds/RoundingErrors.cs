@@ -44,6 +44,19 @@ internal sealed class RoundingErrors
         : batch.Scenario.NeedsRunningError ? OfTerms(batch, roundings)
         : OfMajorant(batch, roundings ?? batch.Scenario.RoundingsOf);
 
+    /// <summary>The errors of a value on the way back, of all cases; null where nothing is off.</summary>
+    public static double[]? OfNamed(CaseStack batch, string name)
+    {
+        if (batch.Kind == CaseKind.Exact)
+        {
+            return null;
+        }
+
+        var node = batch.Scenario.ResultOf(name);
+        var schedule = new Schedule([node]);
+        return new TermErrors(schedule, schedule.Evaluate(batch.Count, batch.ValuesOf), Rounding.Of(batch.Type))[node];
+    }
+
     /// <summary>The running error analysis, whatever the kind of case.</summary>
     /// <param name="batch">The cases.</param>
     /// <param name="leafErrors">

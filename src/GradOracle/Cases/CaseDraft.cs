@@ -16,13 +16,13 @@ internal sealed class CaseDraft(Scenario scenario, ElementType type, TensorStack
     /// <summary>b(i, j): a whole number below 2⁵³.</summary>
     public ulong Bits(int tensor, int entry) => CounterRng.Bits(CounterRng.Key(seed, Stream + (ulong)tensor), entry);
 
-    /// <summary>The tensors of some roles, each with its number.</summary>
+    /// <summary>The tensors of numbers of some roles, each with its number.</summary>
     public List<(int Number, Memory<double> Entries)> Where(Func<TensorRole, bool> isAsked)
     {
         var found = new List<(int, Memory<double>)>();
         for (var i = 0; i < tensors.Length; i++)
         {
-            if (isAsked(scenario.Tensors[i].Role))
+            if (scenario.Tensors[i].Holds.AreNumbers && isAsked(scenario.Tensors[i].Role))
             {
                 found.Add((i, tensors[i].Values.AsMemory(index * tensors[i].Length, tensors[i].Length)));
             }
@@ -46,11 +46,22 @@ internal sealed class CaseDraft(Scenario scenario, ElementType type, TensorStack
     }
 
     /// <summary>The target is 0.</summary>
-    public void ClearTarget() => Target.Clear();
+    public void ClearTarget()
+    {
+        if (scenario.HasFreeTarget)
+        {
+            Target.Clear();
+        }
+    }
 
     /// <summary>The target is the output, rounded down to an integer, and at most so far from it.</summary>
     public void SetTarget(int difference)
     {
+        if (!scenario.HasFreeTarget)
+        {
+            return;
+        }
+
         var alone = new CaseStack(scenario, CaseKind.Exact, type, [.. tensors.Select(t => t.Alone(index))], seed);
         var output = scenario.ToOutput.Evaluate(1, alone.ValuesOf)[scenario.Output];
         CounterRng.FillIntegers(Target, CounterRng.Key(seed, (ulong)tensors.Length - 1), difference);

@@ -4,8 +4,8 @@ namespace GradOracle.Cases;
 /// <remarks>
 /// Tensor i of a case (counted from 0 in the network's order, the target last) is stream i of the case's seed, its entries
 /// counted row by row. Exact entries are integers in −k..k, k being the largest that stays exact or the one in the name. Real entries are uniform in
-/// (−1, 1), a parameter's times 1/√columns. Where the name has values=WORD, they are then changed as <see cref="CaseValues"/> says. A float32 case is the float64 case,
-/// each entry rounded to nearest.
+/// (−1, 1), a parameter's times 1/√fan-in: its entries over the size of its first axis, the columns of a matrix. Where the name has values=WORD, they are then changed as <see cref="CaseValues"/> says. A float32 case is the float64 case,
+/// each entry rounded to nearest. What holds something else than numbers is drawn from the same stream as <see cref="Holds"/> says, and <c>values=</c> leaves it as it is.
 /// </remarks>
 internal static class CaseGenerator
 {
@@ -26,18 +26,9 @@ internal static class CaseGenerator
         for (var i = 0; i < tensors.Length; i++)
         {
             tensors[i] = new(specs[i].Name, count, specs[i].Sizes);
-            var scale = ScaleOf(specs[i]);
             for (var s = 0; s < count; s++)
             {
-                var key = CounterRng.Key(name.Seed + (ulong)s, (ulong)i);
-                if (name.Kind == CaseKind.Exact)
-                {
-                    CounterRng.FillIntegers(tensors[i][s], key, range);
-                }
-                else
-                {
-                    CounterRng.FillReals(tensors[i][s], key, scale);
-                }
+                Fill(tensors[i], s, specs[i], name.Shape, CounterRng.Key(name.Seed + (ulong)s, (ulong)i), range);
             }
         }
 
@@ -57,8 +48,31 @@ internal static class CaseGenerator
         return new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude, Values = name.Values };
     }
 
+    /// <summary>Draws a tensor of one case from its stream.</summary>
+    /// <param name="stack">The tensor of all cases.</param>
+    /// <param name="index">Which case.</param>
+    /// <param name="spec">What it is.</param>
+    /// <param name="shape">The sizes of the case.</param>
+    /// <param name="key">The key of its stream.</param>
+    /// <param name="range">k of an exact case; 0 of a real one.</param>
+    public static void Fill(TensorStack stack, int index, TensorSpec spec, Shape shape, ulong key, int range)
+    {
+        if (!spec.Holds.AreNumbers)
+        {
+            spec.Holds.Draw(stack[index], new(j => CounterRng.Bits(key, j), spec.Sizes, shape, range, ScaleOf(spec)));
+        }
+        else if (range > 0)
+        {
+            CounterRng.FillIntegers(stack[index], key, range);
+        }
+        else
+        {
+            CounterRng.FillReals(stack[index], key, ScaleOf(spec));
+        }
+    }
+
     /// <summary>What real entries of a tensor are multiplied by: 1/√fan-in for a parameter.</summary>
-    public static double ScaleOf(TensorSpec spec) => spec.Role == TensorRole.Parameter ? 1 / Math.Sqrt(spec.Columns) : 1;
+    public static double ScaleOf(TensorSpec spec) => spec.Role == TensorRole.Parameter ? 1 / Math.Sqrt(spec.FanIn) : 1;
 
     private static void RequireExact(CaseId name)
     {

@@ -95,7 +95,7 @@ public sealed partial record CaseId
         }
 
         var network = networks.Find(match.Groups["network"].Value);
-        var loss = Named.Losses.Find(match.Groups["loss"].Value);
+        var loss = Named.LossesOf(network).Find(match.Groups["loss"].Value);
         var names = match.Groups["name"].Captures.Select(c => c.Value).ToList();
         if (!names.SequenceEqual(network.Dimensions))
         {
@@ -140,6 +140,6 @@ public sealed partial record CaseId
             ? size
             : throw new BadInputException($"Case \"{text}\" has the size {digits}, which is out of range: a size is a whole number from 1 to {Shape.MaxSize}.");
 
-    [GeneratedRegex(@"^(?<network>[\w-]+)/(?<loss>[\w-]+)(?: +(?<name>(?!seed=)[A-Za-z_][A-Za-z0-9_]*)=(?<size>-?[0-9]+))+ +(?<kind>exact|real) +(?<type>float64|float32) +seed=(?<seed>[0-9]+)(?: +k=(?<k>[0-9]+))?(?: +values=(?<values>[a-z]+))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<network>[\w-]+)/(?<loss>[\w+-]+)(?: +(?<name>(?!seed=)[A-Za-z_][A-Za-z0-9_]*)=(?<size>-?[0-9]+))+ +(?<kind>exact|real) +(?<type>float64|float32) +seed=(?<seed>[0-9]+)(?: +k=(?<k>[0-9]+))?(?: +values=(?<values>[a-z]+))?$", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

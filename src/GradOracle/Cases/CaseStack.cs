@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using GradOracle.Cases;
 using GradOracle.Networks;
@@ -68,7 +69,37 @@ public sealed record CaseStack
     }
 
     /// <summary>The target of all cases.</summary>
-    public TensorStack Target => Tensors[^1];
+    public TensorStack Target => this[Scenario.TargetSpec.Name];
+
+    /// <summary>L of one case at an output, whatever the loss and the rank.</summary>
+    /// <param name="index">The case.</param>
+    /// <param name="output">Ŷ, row after row.</param>
+    public T LossAt<T>(int index, ReadOnlySpan<T> output)
+        where T : struct, INumberBase<T> => IsLossByHand
+            ? Loss.Value(output, In<T>(Target, index), Scenario.Output.Sizes.Columns)
+            : Scenario.LossPass.At(output.ToArray(), name => In<T>(this[name], index)).Loss;
+
+    /// <summary>G = ∂L/∂Ŷ of one case at an output, whatever the loss and the rank.</summary>
+    /// <param name="index">The case.</param>
+    /// <param name="output">Ŷ, row after row.</param>
+    /// <param name="gradient">Receives G, row after row.</param>
+    public void OutputGradient<T>(int index, ReadOnlySpan<T> output, Span<T> gradient)
+        where T : struct, INumberBase<T>
+    {
+        if (IsLossByHand)
+        {
+            Loss.Gradient(output, In<T>(Target, index), Scenario.Output.Sizes.Columns, gradient);
+        }
+        else
+        {
+            Scenario.LossPass.At(output.ToArray(), name => In<T>(this[name], index)).Gradient.CopyTo(gradient);
+        }
+    }
+
+    private bool IsLossByHand => Loss.IsByHand(Scenario.Output.Sizes, Scenario.Inputs.ClassAxisOf(Scenario.Output));
+
+    private static T[] In<T>(TensorStack stack, int index)
+        where T : struct, INumberBase<T> => Array.ConvertAll(stack[index].ToArray(), T.CreateTruncating);
 
     /// <summary>The name of one case: from a generated one's it is rebuilt, entry for entry.</summary>
     public string NameOf(int index) => File is null

@@ -4,7 +4,7 @@ namespace GradOracle.Cases;
 
 /// <summary>How the entries of a case differ from those drawn plainly: the word behind <c>values=</c> in its name.</summary>
 /// <remarks>
-/// Every word changes the plain entries of the same seed, by the formula beside it. Constants stay as they are.
+/// Every word changes the plain entries of the same seed, by the formula beside it. Constants stay as they are, and so does what holds something else than numbers (<see cref="Holds"/>) and a target that is no tensor of its own.
 /// <c>b(i, j)</c> is entry j of stream 2³³ + i of the seed, a whole number below 2⁵³ (see <see cref="CounterRng"/>).
 /// A float32 case is changed first, and then rounded.
 /// </remarks>
@@ -51,7 +51,10 @@ internal sealed class CaseValues
     public static CaseValues Blank { get; } = new("blank", CaseKind.Real, drawn =>
     {
         var tensors = drawn.Where(role => role != TensorRole.Constant);
-        tensors[(int)(drawn.Bits(0, 0) * Unit * tensors.Count)].Entries.Span.Clear();
+        if (tensors.Count > 0)
+        {
+            tensors[(int)(drawn.Bits(0, 0) * Unit * tensors.Count)].Entries.Span.Clear();
+        }
     });
 
     /// <summary>
@@ -65,14 +68,14 @@ internal sealed class CaseValues
     });
 
     /// <summary>The target is 0: what is multiplied by it must be 0.</summary>
-    public static CaseValues Still { get; } = new("still", null, drawn => drawn.ClearTarget());
+    public static CaseValues Still { get; } = new("still", null, drawn => drawn.ClearTarget()) { IsOfTheTarget = true };
 
     /// <summary>The target is ⌊Ŷ⌋ + r, r the target as drawn with k=2, so that differences are −2 to 2.</summary>
     public static CaseValues Near { get; } = new(
-        "near", CaseKind.Exact, drawn => drawn.SetTarget(Scenario.LargestTargetDifference), targetsOutput: true);
+        "near", CaseKind.Exact, drawn => drawn.SetTarget(Scenario.LargestTargetDifference), targetsOutput: true) { IsOfTheTarget = true };
 
     /// <summary>The target is ⌊Ŷ⌋: nothing is left to learn, and every gradient of an error is 0.</summary>
-    public static CaseValues Hit { get; } = new("hit", CaseKind.Exact, drawn => drawn.SetTarget(0), targetsOutput: true);
+    public static CaseValues Hit { get; } = new("hit", CaseKind.Exact, drawn => drawn.SetTarget(0), targetsOutput: true) { IsOfTheTarget = true };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CaseValues> All { get; } =
@@ -83,6 +86,9 @@ internal sealed class CaseValues
 
     /// <summary>The kind of case it is for; null where it is for both.</summary>
     public CaseKind? Kind { get; }
+
+    /// <summary>Whether it changes nothing but the target.</summary>
+    public bool IsOfTheTarget { get; private init; }
 
     /// <summary>Whether the target is drawn about the output, and may be as large as that.</summary>
     public bool TargetsOutput { get; }

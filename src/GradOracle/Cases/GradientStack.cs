@@ -5,6 +5,8 @@ namespace GradOracle;
 /// <summary>What differentiating a batch yields: for every case the output and the gradient of every parameter and input.</summary>
 public sealed class GradientStack
 {
+    private readonly CaseStack _batch;
+    private List<TensorStack>? _intermediates;
     private Dictionary<(int Case, string Tensor), string>? _faults;
     private Dictionary<(int Case, string Tensor), TensorStack>? _misshapen;
     private HashSet<(int Case, string Tensor)>? _misconduct;
@@ -13,6 +15,7 @@ public sealed class GradientStack
     public GradientStack(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        _batch = batch;
         Output = new TensorStack(Scenario.OutputName, batch.Count, batch.Scenario.Output.Sizes);
         Gradients = [.. batch.Scenario.Differentiated.Select(s => new TensorStack(s.Name, batch.Count, s.Sizes))];
 
@@ -28,6 +31,26 @@ public sealed class GradientStack
 
     /// <summary>The gradients, in the network's order.</summary>
     public IReadOnlyList<TensorStack> Gradients { get; }
+
+    /// <summary>Room for the gradients with respect to a value on the way that the network has named, as <c>H1</c>: whoever has them may hand them in, and they are compared too.</summary>
+    /// <exception cref="BadInputException">The network has named no such value.</exception>
+    public TensorStack Intermediate(string name)
+    {
+        if (Intermediates.FirstOrDefault(t => t.Name == name) is { } known)
+        {
+            return known;
+        }
+
+        var node = _batch.Scenario.FindNamed(name)
+            ?? throw new BadInputException($"{_batch.Network.Name} has no parameter, input or named value {name} to have a gradient of: named on the way are {string.Join(", ", _batch.Scenario.NamedValues.Select(n => n.Name))}.");
+        var room = new TensorStack(name, _batch.Count, node.Sizes);
+        room.Values.AsSpan().Fill(double.NaN);
+        (_intermediates ??= []).Add(room);
+        return room;
+    }
+
+    /// <summary>The gradients of values on the way that were handed in.</summary>
+    internal IReadOnlyList<TensorStack> Intermediates => _intermediates ?? [];
 
     /// <summary>L of every case, where whoever differentiated has it; otherwise empty.</summary>
     public IReadOnlyList<double> Losses { get; set; } = [];

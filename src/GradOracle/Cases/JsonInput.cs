@@ -1,14 +1,10 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace GradOracle.Cases;
 
 /// <summary>A JSON file that somebody else may have written: every way in which it can be wrong has its sentence.</summary>
 internal sealed class JsonInput : IDisposable
 {
-    /// <summary>The largest file read, in bytes: 64 MiB.</summary>
-    public const long MaxBytes = 64L << 20;
-
     // No name is as long; one that is would be compared with every name there is.
     private const int LongestText = 1000;
 
@@ -23,85 +19,17 @@ internal sealed class JsonInput : IDisposable
     /// <param name="what">What the file is to be, at the head of every sentence: "Case file".</param>
     /// <param name="path">Its path.</param>
     /// <exception cref="BadInputException">It cannot be read, is too large, or is not JSON.</exception>
-    public static JsonInput Open(string what, string path) => Parse($"{what} {path}", ReadBytes($"{what} {path}", path));
+    public static JsonInput Open(string what, string path) => Parse($"{what} {path}", JsonBytes.Read($"{what} {path}", path));
 
     /// <summary>Takes the contents of a file that has been read already.</summary>
     /// <exception cref="BadInputException">They are not JSON.</exception>
-    public static JsonInput Parse(string file, ReadOnlyMemory<byte> bytes)
-    {
-        bytes = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
-        if (bytes.Span.Trim(" \t\r\n"u8).IsEmpty)
-        {
-            throw new BadInputException($"{file} is not valid JSON: it is empty.");
-        }
-
-        if (!Utf8.IsValid(bytes.Span))
-        {
-            throw new BadInputException($"{file} is not UTF-8 text: save it as UTF-8.");
-        }
-
-        return new(file, Take(file, null, () =>
-        {
-            var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            RequireText(document.RootElement);
-            return document;
-        }));
-    }
+    public static JsonInput Parse(string file, ReadOnlyMemory<byte> bytes) => new(file, JsonText.Parse(file, bytes));
 
     /// <summary>The root object as a value.</summary>
     /// <param name="schema">What it is to be, for messages: "gradoracle-report/1".</param>
     /// <param name="options">How it is read.</param>
     /// <exception cref="BadInputException">It is not such a value.</exception>
-    public T Deserialize<T>(string schema, JsonSerializerOptions options) => Take(_file, schema, () => Root.Deserialize<T>(options)!);
-
-    // Here and nowhere else: whatever the parser throws, documented or not, becomes the sentence.
-    private static T Take<T>(string file, string? schema, Func<T> parse)
-    {
-        try
-        {
-            return parse();
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException or NotSupportedException)
-        {
-            var json = error as JsonException;
-            var reason = (json ?? error).Message.Split(" LineNumber:")[0].Split(" Path:")[0].Replace($"{typeof(T).Namespace}.", "", StringComparison.Ordinal).TrimEnd('.');
-            var line = json?.LineNumber is { } number ? FormattableString.Invariant($" at line {number + 1}, byte {json.BytePositionInLine + 1}") : "";
-            throw (schema, json) switch
-            {
-                (null, null) => new BadInputException($"{file} is not valid JSON: a string or a key holds half of a surrogate pair, which is not text.", error),
-                (null, _) => new BadInputException($"{file} is not valid JSON{line}: {reason}; JSON has no comments, no NaN or infinity, and each name once.", error),
-                _ => new BadInputException($"{file}: {(json?.Path is { Length: > 2 } path ? path[2..] : "the file")} is not as in {schema}: {reason}.", error),
-            };
-        }
-    }
-
-    // Half of a surrogate pair can be written in JSON, but is no text: every string and every key is decoded once.
-    private static void RequireText(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                _ = element.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                {
-                    RequireText(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in element.EnumerateObject())
-                {
-                    _ = property.Name;
-                    RequireText(property.Value);
-                }
-
-                break;
-            default:
-                break;
-        }
-    }
+    public T Deserialize<T>(string schema, JsonSerializerOptions options) => JsonText.Take(_file, schema, () => Root.Deserialize<T>(options)!);
 
     public void Dispose() => _document.Dispose();
 
@@ -169,69 +97,13 @@ internal sealed class JsonInput : IDisposable
         return double.IsFinite(number) ? number : throw Wrong($"{where} is {Raw(value)}, which is not finite in {type}");
     }
 
-    /// <summary>Reads one matrix, a list of rows, into a stack of one.</summary>
-    public void ReadMatrix(JsonElement value, TensorStack into, Shape shape, ElementType type)
-    {
-        BadInputException WrongSize(string found) => Wrong(
-            $"{into.Name} must be {into.Rows}×{into.Columns} at {shape}, a list of {into.Rows} rows of {into.Columns} numbers; {found}");
-
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != into.Rows)
-        {
-            throw WrongSize(value.ValueKind == JsonValueKind.Array ? $"it has {value.GetArrayLength()} rows" : "it is not a list");
-        }
-
-        var index = 0;
-        foreach (var row in value.EnumerateArray())
-        {
-            var at = index / into.Columns;
-            if (row.ValueKind != JsonValueKind.Array || row.GetArrayLength() != into.Columns)
-            {
-                throw WrongSize(row.ValueKind == JsonValueKind.Array ? $"row {at} has {row.GetArrayLength()} numbers" : $"row {at} is not a list");
-            }
-
-            foreach (var entry in row.EnumerateArray())
-            {
-                into.Values[index] = ReadNumber(entry, $"{into.Name}[{at},{index % into.Columns}]", type);
-                index++;
-            }
-        }
-    }
+    /// <summary>Reads one tensor into a stack of one: a matrix is a list of rows.</summary>
+    public void ReadTensor(JsonElement value, TensorStack into, Shape shape, ElementType type) =>
+        new JsonTensor(this, into, shape, type).Read(value);
 
     private static string Raw(JsonElement value)
     {
         var text = value.GetRawText().ReplaceLineEndings(" ");
         return text.Length <= 40 ? text : $"{text[..40]}…";
-    }
-
-    /// <summary>The bytes of a file.</summary>
-    /// <exception cref="BadInputException">It cannot be read, or is too large.</exception>
-    public static byte[] ReadBytes(string file, string path)
-    {
-        try
-        {
-            if (!File.Exists(path))
-            {
-                throw new BadInputException($"{file} {(Directory.Exists(path) ? "is a folder" : "does not exist")}: give the path of a JSON file.");
-            }
-
-            // A device has no length and perhaps no end: what counts is what comes.
-            using var stream = File.OpenRead(path);
-            var bytes = new MemoryStream();
-            var buffer = new byte[1 << 16];
-            for (int count; (count = stream.Read(buffer)) > 0;)
-            {
-                bytes.Write(buffer, 0, count);
-                if (bytes.Length > MaxBytes)
-                {
-                    throw new BadInputException($"{file} is larger than {MaxBytes} bytes, the most that is read.");
-                }
-            }
-
-            return bytes.ToArray();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new BadInputException($"{file} cannot be read: {error.Message.TrimEnd('.')}.", error);
-        }
     }
 }

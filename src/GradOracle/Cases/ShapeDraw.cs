@@ -22,14 +22,14 @@ internal static class ShapeDraw
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var scenario = new Scenario(network, loss, new Shape(network.Dimensions.Select((name, d) =>
-                (name, 1 + (int)(CounterRng.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)Math.Min(maxSize, network.LargestDrawn(name)) >> 53)))));
+                (name, Math.Max(network.SmallestDrawn(name), 1 + (int)(CounterRng.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)Math.Min(maxSize, network.LargestDrawn(name)) >> 53))))));
             if (admits(scenario))
             {
                 return scenario;
             }
         }
 
-        // All ones is admitted wherever anything is.
-        return new Scenario(network, loss, new Shape(network.Dimensions.Select(name => (name, 1))));
+        // The smallest of all is admitted wherever anything is.
+        return new Scenario(network, loss, network.SmallestShape());
     }
 }

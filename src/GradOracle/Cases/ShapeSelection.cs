@@ -52,6 +52,7 @@ internal sealed class ShapeSelection
             var halvings = attempt % (Attempts / 2) / AttemptsOfASize;
             var sizes = Array.ConvertAll(_limits, limit => draw.From(choice is null ? 1 : 2, limit >> halvings));
             choice?.Invoke(sizes, draw);
+            RaiseToSmallest(sizes);
             var scenario = make(Of(sizes));
             if (admits(scenario))
             {
@@ -59,8 +60,16 @@ internal sealed class ShapeSelection
             }
         }
 
-        // All ones is admitted wherever anything is.
-        return make(Of(Array.ConvertAll(_limits, _ => 1)));
+        // The smallest of all is admitted wherever anything is.
+        return make(_network.SmallestShape());
+    }
+
+    private void RaiseToSmallest(int[] sizes)
+    {
+        for (var d = 0; d < sizes.Length; d++)
+        {
+            sizes[d] = Math.Max(sizes[d], _network.SmallestDrawn(_names[d]));
+        }
     }
 
     private Shape Of(int[] sizes) => new(_names.Zip(sizes));

@@ -71,7 +71,8 @@ internal sealed class SuiteDraw(CaseKind kind, ElementType type, int suite)
     // Where no such integers stay exact, plain ones do.
     private CaseId First(Scenario scenario, Sort sort)
     {
-        var name = new CaseId(scenario, kind, type, 0, sort.Magnitude, sort.Values);
+        var values = sort.Values is { IsOfTheTarget: true } && !scenario.HasFreeTarget ? null : sort.Values;
+        var name = new CaseId(scenario, kind, type, 0, sort.Magnitude, values);
         return kind == CaseKind.Real || name.Range is > 0 and var k && k <= name.LargestRange ? name : new CaseId(scenario, kind, type, 0);
     }
 

@@ -42,7 +42,7 @@ public sealed class MatrixCase<T>
         _given.Select(g => (g.Stack.Name, Forms.MemoryOf(g.Matrix)));
 
     /// <summary>L, the case's loss at this output.</summary>
-    internal T Loss(Matrix<T> output) => _batch.Loss.Value<T>(output.ToRowMajorArray(), Target.ToRowMajorArray(), output.ColumnCount);
+    internal T Loss(Matrix<T> output) => _batch.LossAt<T>(_index, output.ToRowMajorArray());
 
     /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output, of its size. The output is noted: it is the first thing that is compared.</summary>
     /// <exception cref="ArgumentException">The output has another size than the target.</exception>
@@ -50,14 +50,14 @@ public sealed class MatrixCase<T>
     {
         ArgumentNullException.ThrowIfNull(output);
         Output = output;
-        var target = _batch.Target;
-        if ((output.RowCount, output.ColumnCount) != (target.Rows, target.Columns))
+        var sizes = _batch.Scenario.Output.Sizes;
+        if (sizes.Count > 2 || (output.RowCount, output.ColumnCount) != (sizes.Rows, sizes.Columns))
         {
-            throw new ArgumentException($"Ŷ is {output.RowCount}×{output.ColumnCount}, the target is {target.Sizes}", nameof(output));
+            throw new ArgumentException($"Ŷ is {output.RowCount}×{output.ColumnCount}, the {(_batch.Target.Sizes.Equals(sizes) ? "target" : "network's output")} is {sizes}", nameof(output));
         }
 
-        var gradient = new T[target.Length];
-        _batch.Loss.Gradient<T>(output.ToRowMajorArray(), Target.ToRowMajorArray(), output.ColumnCount, gradient);
+        var gradient = new T[sizes.Length];
+        _batch.OutputGradient<T>(_index, output.ToRowMajorArray(), gradient);
         return Matrix<T>.Build.DenseOfRowMajor(output.RowCount, output.ColumnCount, gradient);
     }
 

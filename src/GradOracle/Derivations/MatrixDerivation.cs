@@ -44,6 +44,11 @@ public abstract class MatrixDerivation(Network network) : Derivation
                 Take(result, s, stack, gradients?.Find(stack.Name), failure ?? ArrayPass.Missing, "the derivation's gradient");
             }
 
+            // Of values on the way only those that are there.
+            foreach (var name in gradients?.Names.Where(name => batch.Tensors.All(t => t.Name != name)) ?? [])
+            {
+                Take(result, s, result.Intermediate(name), gradients!.Find(name), "", "the derivation's gradient");
+            }
             NoteConduct(batch, s, x, gradients, result);
         }
 

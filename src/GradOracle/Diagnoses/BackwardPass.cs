@@ -7,6 +7,7 @@ namespace GradOracle.Diagnoses;
 internal sealed class BackwardPass
 {
     private readonly Values<double> _values;
+    private readonly HashSet<Node> _usesInLoss;
     private readonly Dictionary<string, Node> _nodes = [];
     private readonly Dictionary<Node, string> _keys = [];
 
@@ -16,7 +17,8 @@ internal sealed class BackwardPass
         Case = batch;
         _values = Scenario.Gradients.Evaluate(1, batch.ValuesOf);
         Network = Scenario.ToOutput;
-        foreach (var node in Network.Nodes)
+        _usesInLoss = [.. Scenario.Forward.Nodes.Where(node => node.Operation is Use && !Network.Contains(node))];
+        foreach (var node in Network.Nodes.Concat(_usesInLoss))
         {
             var (text, number) = (Formula.Of(node), 1);
             var key = text;
@@ -46,8 +48,8 @@ internal sealed class BackwardPass
     /// <summary>The keys of all nodes of the network, in order: where they are the same, places are.</summary>
     public IEnumerable<string> Keys => Network.Nodes.Select(n => _keys[n]);
 
-    /// <summary>The messages within the network, in the order of its statement.</summary>
-    public IEnumerable<Edge> Edges => Backward.Edges.Where(e => Network.Contains(e.Node));
+    /// <summary>The messages within the network, in the order of its statement, and from labelled uses of its tensors in the loss: a penalty, a target that is an input.</summary>
+    public IEnumerable<Edge> Edges => Backward.Edges.Where(e => Network.Contains(e.Node) || _usesInLoss.Contains(e.Node));
 
     /// <summary>The nodes that have a name and are computed, from the last back: in the order of the backward pass.</summary>
     public IEnumerable<Node> NamedNodes => Network.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0).Reverse();

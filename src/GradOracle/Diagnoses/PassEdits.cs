@@ -11,7 +11,7 @@ internal static class PassEdits
     /// <summary>A parameter that had been updated, W − η ∂W, when the backward pass read it; η is found from what was received.</summary>
     public static IEnumerable<Edit> EarlyUpdates(BackwardPass pass, IReadOnlyDictionary<string, TensorStack?> received)
     {
-        foreach (var spec in pass.Scenario.Tensors.Where(s => s.Role == TensorRole.Parameter))
+        foreach (var spec in pass.Scenario.Tensors.Where(s => s.Role == TensorRole.Parameter && s.IsDifferentiated))
         {
             Edit Early(double rate) => new(
                 30,
@@ -48,7 +48,7 @@ internal static class PassEdits
 
     private static IEnumerable<Edit> OtherLosses(BackwardPass pass) =>
         from loss in Loss.All
-        where loss.Name != pass.Case.Loss.Name
+        where loss.Name != pass.Case.Loss.Name && pass.Scenario.Target.Sizes.Equals(pass.Scenario.Output.Sizes)
         select new Edit(
             0,
             new Finding("∂L/∂Ŷ is that of the loss {0}, not of {1}", Place.Adjoint(pass.Backward, pass.Scenario.Output), loss.Name, pass.Case.Loss.Name),
@@ -80,7 +80,7 @@ internal static class PassEdits
 
     private static Node GradientOf(BackwardPass pass, Loss loss)
     {
-        var entries = loss.Entries(pass.Scenario.Output, pass.Scenario.Target);
+        var entries = loss.Entries(pass.Scenario.Output, pass.Scenario.Target, pass.Scenario.Inputs);
         return new BackwardGraph(entries, Constant.Of(entries.Sizes, 1), [pass.Scenario.Output]).GradientOf(pass.Scenario.Output);
     }
 

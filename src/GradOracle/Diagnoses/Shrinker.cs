@@ -29,7 +29,7 @@ internal static class Shrinker
         IEnumerable<IReadOnlyList<int>> sizes = [[]];
         foreach (var dimension in network.Dimensions)
         {
-            sizes = from s in sizes from size in Enumerable.Range(1, Math.Min(shape[dimension], LargestSize)) select (IReadOnlyList<int>)[.. s, size];
+            sizes = from s in sizes from size in Sizes(network.SmallestDrawn(dimension), shape[dimension]) select (IReadOnlyList<int>)[.. s, size];
         }
 
         return sizes
@@ -37,6 +37,9 @@ internal static class Shrinker
             .OfType<Scenario>()
             .OrderBy(s => s.Tensors.Where(t => t.Role != TensorRole.Target).Sum(t => t.Length)).ThenBy(s => s.Shape.ToString(), StringComparer.Ordinal);
     }
+
+    private static IEnumerable<int> Sizes(int smallest, int largest) =>
+        Enumerable.Range(Math.Min(smallest, largest), Math.Max(1, Math.Min(largest, smallest + LargestSize - 1) - smallest + 1));
 
     private static Scenario? Legal(Network network, Loss loss, Shape shape)
     {

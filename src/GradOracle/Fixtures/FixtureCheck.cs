@@ -60,7 +60,7 @@ internal static class FixtureCheck
         var bound = 2 * RoundingErrors.OfLosses(fixture.Case)[0];
         var entry = new EntryComparison(0, 0, fixture.Results.Losses[0], received, bound);
         var agrees = Math.Abs(entry.Expected - entry.Actual) <= bound;
-        return new("L", 1, 1, agrees ? Verdict.Agrees : Verdict.Disagrees, agrees ? 0 : 1, entry, null);
+        return new("L", new Sizes(1, 1), agrees ? Verdict.Agrees : Verdict.Disagrees, agrees ? 0 : 1, entry, null);
     }
 }
 

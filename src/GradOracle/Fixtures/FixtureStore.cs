@@ -81,7 +81,7 @@ internal sealed class FixtureStore
     {
         ArgumentNullException.ThrowIfNull(name);
         var file = FileOf(name);
-        var fixture = FixtureText.Read(file, JsonInput.ReadBytes($"Fixture {file}", PathOf(name)), Named.Only(name.Network));
+        var fixture = FixtureText.Read(file, JsonBytes.Read($"Fixture {file}", PathOf(name)), Named.Only(name.Network));
         return fixture.Name == name
             ? fixture
             : throw new BadInputException($"Fixture {file} holds the case {fixture.Name}: regenerate it.");

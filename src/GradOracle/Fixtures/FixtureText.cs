@@ -8,7 +8,7 @@ using GradOracle.Networks;
 
 namespace GradOracle.Fixtures;
 
-/// <summary>A fixture as text: JSON with one matrix row a line, so that a diff reads like a matrix.</summary>
+/// <summary>A fixture as text: JSON with one row a line, so that a diff reads like a matrix.</summary>
 /// <remarks>
 /// Ordered keys, LF, no newline at the end, shortest round-trip numbers, integers as integers, no negative zero. What was received but
 /// can be no fixture is written all the same, for a person to read: a value that is not finite as a string, a missing gradient as the reason.
@@ -26,12 +26,12 @@ internal static class FixtureText
         var text = new StringBuilder("{\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"schema\": \"{GradientFixture.Schema}\",\n  \"case\": \"{name}\",\n  \"shape\": {{ ");
         text.AppendJoin(", ", name.Shape.Dimensions.Select(d => string.Create(CultureInfo.InvariantCulture, $"\"{d.Name}\": {d.Size}")));
-        text.Append(" },\n  \"tensors\": {\n").AppendJoin(",\n", fixture.Case.Tensors.Select(t => Matrix(t.Name, t, "    ", name.Type)));
-        text.Append("\n  },\n").Append(Matrix("output", fixture.Results.Output, "  ", name.Type));
+        text.Append(" },\n  \"tensors\": {\n").AppendJoin(",\n", fixture.Case.Tensors.Select(t => Tensor(t.Name, t, "    ", name.Type)));
+        text.Append("\n  },\n").Append(Tensor("output", fixture.Results.Output, "  ", name.Type));
         text.Append(",\n  \"loss\": ").Append(fixture.Results.Losses is [var loss, ..] ? Number(loss, name.Type) : "null");
         text.Append(",\n  \"gradients\": {\n").AppendJoin(",\n", fixture.Results.Gradients.Select(t => fixture.Results.FaultOf(0, t.Name) is { } fault
             ? $"    {JsonSerializer.Serialize(t.Name)}: {JsonSerializer.Serialize(fault, s_readable)}"
-            : Matrix(t.Name, t, "    ", name.Type)));
+            : Tensor(t.Name, t, "    ", name.Type)));
         return text.Append("\n  }\n}").ToString();
     }
 
@@ -65,7 +65,7 @@ internal static class FixtureText
         var results = new GradientStack(batch);
         ReadAll(input, "tensors", tensors, name);
         ReadAll(input, "gradients", results.Gradients, name);
-        input.ReadMatrix(input.Root.GetProperty("output"), results.Output, name.Shape, name.Type);
+        input.ReadTensor(input.Root.GetProperty("output"), results.Output, name.Shape, name.Type);
         results.Losses = [input.ReadNumber(input.Root.GetProperty("loss"), "loss", name.Type)];
         return new GradientFixture(name, batch, results) { IsNamedAsWritten = input.Text("case") == name.ToString() };
     }
@@ -76,14 +76,22 @@ internal static class FixtureText
         input.RequireKeys($"\"{key}\"", matrices, [.. into.Select(t => t.Name)]);
         foreach (var stack in into)
         {
-            input.ReadMatrix(matrices.GetProperty(stack.Name), stack, name.Shape, name.Type);
+            input.ReadTensor(matrices.GetProperty(stack.Name), stack, name.Shape, name.Type);
         }
     }
 
-    private static string Matrix(string key, TensorStack stack, string indent, ElementType type)
+    private static string Tensor(string key, TensorStack stack, string indent, ElementType type)
     {
-        var rows = stack.Values.Chunk(stack.Columns).Select(row => $"{indent}  [{string.Join(", ", row.Select(v => Number(v, type)))}]");
-        return $"{indent}{JsonSerializer.Serialize(key)}: [\n{string.Join(",\n", rows)}\n{indent}]";
+        List<string> level = [.. stack.Values.Select(v => Number(v, type))];
+        for (var axis = stack.Sizes.Count - 1; axis >= 0; axis--)
+        {
+            var isRow = axis == stack.Sizes.Count - 1;
+            level = [.. level.Chunk(stack.Sizes[axis]).Select(items => isRow ? $"[{string.Join(", ", items)}]" : Block(items))];
+        }
+
+        return $"{indent}{JsonSerializer.Serialize(key)}: {level.Single().ReplaceLineEndings($"\n{indent}")}";
+
+        static string Block(string[] items) => $"[\n{string.Join(",\n", items.Select(item => $"  {item.ReplaceLineEndings("\n  ")}"))}\n]";
     }
 
     private static string Number(double value, ElementType type)

@@ -23,7 +23,7 @@ internal sealed record GradientFixture(CaseId Name, CaseStack Case, GradientStac
     public static string PathOf(CaseId name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var shape = string.Concat(name.Shape.Dimensions.Select(d => FormattableString.Invariant($"{d.Name}{d.Size}")));
+        var shape = string.Concat(name.Shape.Dimensions.Select(d => FormattableString.Invariant($"{d.Name}{(char.IsAsciiDigit(d.Name[^1]) ? "-" : "")}{d.Size}")));
         var type = name.Type == ElementType.Float64 ? "" : $".{name.Type}";
         return FormattableString.Invariant($"{name.Network.Name}/{name.Loss.Name}.{CaseId.Word(name.Kind)}.{shape}{type}.seed{name.Seed}{(name.Values is null ? "" : $".{name.Values.Word}")}");
     }

@@ -54,7 +54,7 @@ public sealed partial class Node
     public override string ToString() => $"{Formula.Of(this)} [{Sizes}]";
 
     /// <summary>A parameter, input or target of a case.</summary>
-    internal static Node Leaf(string name, Sizes sizes, int? step = null) => new(new Leaf(name, sizes))
+    internal static Node Leaf(string name, Sizes sizes, int? step = null, bool isRounded = true) => new(new Leaf(name, sizes, isRounded))
     {
         Name = name,
         Place = step is { } index ? (name[..^index.ToString(System.Globalization.CultureInfo.InvariantCulture).Length], index) : null,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GradOracle.Graphs;
 
 namespace GradOracle;
@@ -32,18 +33,49 @@ public sealed class Inputs
     /// <exception cref="BadInputException">There is none of this name.</exception>
     public Node this[string name, string use] => new(new Use(use), this[name]);
 
-    /// <summary>A parameter, declared where it is used: its sizes are those of the named dimensions.</summary>
-    public Node Parameter(string name, params string[] dimensions) => Declared(name, TensorRole.Parameter, dimensions);
+    /// <summary>A parameter, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.</summary>
+    public Node Parameter(string name, params string[] dimensions) => Declared(name, TensorRole.Parameter, dimensions, Holds.Numbers);
 
-    /// <summary>An input, declared where it is used: its sizes are those of the named dimensions.</summary>
-    public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions);
+    /// <summary>A parameter that holds something else than numbers: <c>x.Parameter("γ", ["d"], Holds.Positive)</c>.</summary>
+    public Node Parameter(string name, string[] dimensions, Holds holds) => Declared(name, TensorRole.Parameter, dimensions, holds);
 
-    private Node Declared(string name, TensorRole role, string[] dimensions) =>
-        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, d => d == "1" ? 1 : Shape[d])));
+    /// <summary>An input, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.</summary>
+    public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions, Holds.Numbers);
+
+    /// <summary>An input that holds something else than numbers: <c>x.Input("ids", ["B"], Holds.Indices(below: "V"))</c>.</summary>
+    public Node Input(string name, string[] dimensions, Holds holds) => Declared(name, TensorRole.Input, dimensions, holds);
+
+    /// <summary>The axis along which an output has its classes or features: see <see cref="Network.RowsAreExamples"/>.</summary>
+    public int ClassAxisOf(Node output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return output.Sizes.Count == 2 && !RowsAreExamples ? 0 : output.Sizes.Count - 1;
+    }
+
+    /// <summary>The parameters, in the order in which they were declared: what a penalty is on.</summary>
+    public IEnumerable<Node> Parameters => _specs.Where(s => s.Role == TensorRole.Parameter && s.IsDifferentiated).Select(s => _leaves[s.Name]);
+
+    internal bool RowsAreExamples { get; init; }
+
+    private Node Declared(string name, TensorRole role, string[] dimensions, Holds holds) =>
+        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, SizeOf)) { Holds = holds });
+
+    // A name, or a number as it stands.
+    private int SizeOf(string dimension)
+    {
+        if (dimension.Length == 0 || !char.IsAsciiDigit(dimension[0]))
+        {
+            return Shape[dimension];
+        }
+
+        return int.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= Shape.MaxSize
+            ? size
+            : throw new BadInputException($"{dimension} is no size: a number in place of a dimension is from 1 to {Shape.MaxSize}.");
+    }
 
     private Node Add(TensorSpec spec)
     {
-        var leaf = Node.Leaf(spec.Name, spec.Sizes, spec.Step);
+        var leaf = Node.Leaf(spec.Name, spec.Sizes, spec.Step, isRounded: spec.Holds.AreNumbers);
         _leaves.Add(spec.Name, leaf);
         _specs.Add(spec);
         return leaf;

@@ -7,7 +7,9 @@ namespace GradOracle.Networks;
 /// <param name="name">The name of one.</param>
 /// <param name="all">All of them.</param>
 /// <param name="explain">Why there is none of a name, where more can be said than that.</param>
-internal sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T> all, Func<string, string?>? explain = null)
+/// <param name="make">One of a name that is put together from others; null where there is none.</param>
+internal sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T> all, Func<string, string?>? explain = null, Func<string, T?>? make = null)
+    where T : class
 {
     /// <summary>All of them, in order.</summary>
     public IReadOnlyList<T> All { get; } = all;
@@ -44,6 +46,11 @@ internal sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<
             }
         }
 
+        if (make?.Invoke(wanted) is { } made)
+        {
+            return made;
+        }
+
         if (explain?.Invoke(wanted) is { } sentence)
         {
             throw new BadInputException(sentence);
@@ -59,8 +66,25 @@ internal sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<
 /// <summary>What has a name in every case.</summary>
 internal static class Named
 {
-    /// <summary>The losses.</summary>
-    public static Named<Loss> Losses { get; } = new("loss", loss => loss.Name, Loss.All);
+    /// <summary>The losses that are built in.</summary>
+    public static Named<Loss> Losses { get; } = With([]);
+
+    /// <summary>The losses that a case of a network may name: those that are built in, and its own.</summary>
+    public static Named<Loss> LossesOf(Network network) => network.Losses.Count == 0 ? Losses : With(network.Losses);
+
+    private static Named<Loss> With(IReadOnlyList<Loss> own)
+    {
+        Named<Loss>? all = null;
+        all = new("loss", loss => loss.Name, [.. Loss.All, .. Loss.OfTargets, .. own], make: Made);
+        return all;
+
+        // Endings are read from the last one.
+        Loss? Made(string name) =>
+            name.EndsWith("+l2", StringComparison.Ordinal) ? Penalized.L2(all!.Find(name[..^3]))
+            : name.EndsWith("+l1", StringComparison.Ordinal) ? Penalized.L1(all!.Find(name[..^3]))
+            : name.EndsWith(MeanOverExamples.Ending, StringComparison.Ordinal) ? new MeanOverExamples(all!.Find(name[..^MeanOverExamples.Ending.Length]))
+            : null;
+    }
 
     /// <summary>One network alone.</summary>
     public static Named<Network> Only(Network network) => new("network", n => n.Name, [network]);

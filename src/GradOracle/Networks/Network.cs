@@ -1,7 +1,7 @@
 namespace GradOracle;
 
 /// <summary>A function of parameters and inputs: its forward, stated once. Everything else is read off it.</summary>
-/// <remarks>Columns of inputs and outputs are examples. Backward passes, rounding bounds, exact ranges, formulas and oracles are interpretations of the forward's graph.</remarks>
+/// <remarks>In a matrix columns are examples, unless a network says otherwise. Backward passes, rounding bounds, exact ranges, formulas and oracles are interpretations of the forward's graph.</remarks>
 public abstract class Network
 {
     /// <summary>The name in case names and commands: lower case, words joined by hyphens.</summary>
@@ -12,6 +12,21 @@ public abstract class Network
 
     /// <summary>The names of the dimensions, in the order in which case names write them.</summary>
     public abstract IReadOnlyList<string> Dimensions { get; }
+
+    /// <summary>
+    /// Whether the rows of a matrix are its examples, as in batch-first code: then the last axis of the output holds its classes or features. By default its columns are, and the
+    /// first axis holds them. In an output of any other rank, <c>[b,t,c]</c>, the last axis always does.
+    /// </summary>
+    public virtual bool RowsAreExamples => false;
+
+    /// <summary>The input that the output is compared with, where the network is to give it back: the target of an autoencoder. Null where the target is a tensor of its own.</summary>
+    public virtual string? TargetInput => null;
+
+    /// <summary>Losses of its own that case names may say, beside those that are built in.</summary>
+    public virtual IReadOnlyList<Loss> Losses => [];
+
+    /// <summary>The smallest size of a dimension that random shapes draw, where smaller ones say nothing: a norm over one entry is constant.</summary>
+    public virtual int SmallestDrawn(string dimension) => 1;
 
     /// <summary>The largest size of a dimension that random shapes draw, where larger ones make no sense: entries would overflow.</summary>
     public virtual int LargestDrawn(string dimension) => Shape.MaxSize;
@@ -41,20 +56,55 @@ public abstract class Network
     /// <param name="name">The name in case names: lower case, words joined by hyphens.</param>
     /// <param name="dimensions">The names of the dimensions, in the order in which case names write them.</param>
     /// <param name="forward">The output; the tensors are those it declares, in this order.</param>
+    /// <param name="smallest">The smallest sizes that are drawn, where 1 says nothing: <c>[("d", 2)]</c>.</param>
+    /// <param name="rowsAreExamples">See <see cref="RowsAreExamples"/>.</param>
+    /// <param name="targetInput">See <see cref="TargetInput"/>.</param>
+    /// <param name="losses">See <see cref="Losses"/>.</param>
     /// <example><code>Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"))</code></example>
-    public static Network Define(string name, IReadOnlyList<string> dimensions, Func<Inputs, Node> forward)
+    public static Network Define(
+        string name,
+        IReadOnlyList<string> dimensions,
+        Func<Inputs, Node> forward,
+        IReadOnlyList<(string Dimension, int Size)>? smallest = null,
+        bool rowsAreExamples = false,
+        string? targetInput = null,
+        IReadOnlyList<Loss>? losses = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentNullException.ThrowIfNull(forward);
-        return new Defined(name, dimensions, forward);
+        return new Defined(name, dimensions, forward, smallest ?? [])
+        {
+            AreRowsExamples = rowsAreExamples,
+            Reconstructed = targetInput,
+            OwnLosses = losses ?? [],
+        };
     }
 
-    private sealed class Defined(string name, IReadOnlyList<string> dimensions, Func<Inputs, Node> forward) : Network
+    /// <summary>A shape with every size at the smallest that is drawn.</summary>
+    internal Shape SmallestShape() => new(Dimensions.Select(d => (d, SmallestDrawn(d))));
+
+
+    private sealed class Defined(
+        string name, IReadOnlyList<string> dimensions, Func<Inputs, Node> forward, IReadOnlyList<(string Dimension, int Size)> smallest) : Network
     {
+        public bool AreRowsExamples { get; init; }
+
+        public string? Reconstructed { get; init; }
+
+        public IReadOnlyList<Loss> OwnLosses { get; init; } = [];
+
         public override string Name => name;
 
-        public override string Summary => $"Ŷ = {Graphs.Formula.Of(Forward(new Inputs(new Shape(dimensions.Select((d, i) => (d, i + 2))))))}";
+        public override bool RowsAreExamples => AreRowsExamples;
+
+        public override string? TargetInput => Reconstructed;
+
+        public override IReadOnlyList<Loss> Losses => OwnLosses;
+
+        public override int SmallestDrawn(string dimension) => smallest.Where(s => s.Dimension == dimension).Select(s => s.Size).DefaultIfEmpty(1).Max();
+
+        public override string Summary => $"Ŷ = {Graphs.Formula.Of(Forward(new Inputs(new Shape(dimensions.Select((d, i) => (d, Math.Max(i + 2, SmallestDrawn(d))))))))}";
 
         public override IReadOnlyList<string> Dimensions => dimensions;
 

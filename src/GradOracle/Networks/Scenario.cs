@@ -15,6 +15,8 @@ internal sealed class Scenario
     private const long BytesOfAnEntry = 20 * sizeof(double);
 
     private readonly Lazy<BackwardGraph> _backward;
+    private readonly Lazy<LossPass> _lossPass;
+    private readonly Lazy<IReadOnlyList<Node>> _named;
     private readonly Lazy<Schedule> _gradients;
     private readonly Lazy<Schedule> _onTorch;
     private readonly Lazy<Schedule> _toOutput;
@@ -31,12 +33,13 @@ internal sealed class Scenario
     public Scenario(Network network, Loss loss, Shape shape)
     {
         (Network, Loss, Shape) = (network, loss, shape);
-        var inputs = Stated(() => new Inputs(shape, network.Tensors(shape)));
+        var inputs = Inputs = Stated(() => new Inputs(shape, network.Tensors(shape)) { RowsAreExamples = network.RowsAreExamples });
         var output = Stated(() => network.Forward(inputs));
         Output = output.Name is null ? output.Named(OutputName) : output;
-        Target = Node.Leaf(loss.TargetName, Output.Sizes);
-        Entries = Stated(() => loss.Entries(Output, Target));
-        Tensors = [.. inputs.Specs, new(loss.TargetName, TensorRole.Target, Output.Sizes)];
+        TargetSpec = Stated(() => TargetOf(loss.Target(Output.Sizes, inputs.ClassAxisOf(Output))));
+        Target = network.TargetInput is { } input ? inputs[input, "as the target"] : Node.Leaf(TargetSpec.Name, TargetSpec.Sizes, isRounded: TargetSpec.Holds.AreNumbers);
+        Entries = Stated(() => loss.Entries(Output, Target, inputs));
+        Tensors = network.TargetInput is null ? [.. inputs.Specs, TargetSpec] : inputs.Specs;
         Differentiated = [.. inputs.Specs.Where(spec => spec.IsDifferentiated)];
         Leaves = [.. Differentiated.Select(spec => inputs[spec.Name])];
 
@@ -45,6 +48,12 @@ internal sealed class Scenario
             _places.Add(Differentiated[i].Name, i);
         }
 
+        _lossPass = new(() => new(this));
+        _named = new(() =>
+        [
+            .. Backward.Forward.Nodes.Reverse().Where(node =>
+                node is { Name: not (null or OutputName), Operation: not Leaf } && !_places.ContainsKey(node.Name) && Backward.AdjointOf(node) is not null),
+        ]);
         _backward = new(() => new BackwardGraph(Entries, Constant.Of(Entries.Sizes, 1), Leaves));
         _gradients = new(() => new Schedule([Output, Entries, .. Leaves.Select(Backward.GradientOf)]));
         _toOutput = new(() => new Schedule([Output]));
@@ -64,7 +73,25 @@ internal sealed class Scenario
 
     public Shape Shape { get; }
 
-    /// <summary>Parameters, inputs, constants and the target, in the order of the random streams, the target last.</summary>
+    /// <summary>What the network and the loss are stated with.</summary>
+    public Inputs Inputs { get; }
+
+    /// <summary>What the output is compared with: a tensor of its own, or an input.</summary>
+    public TensorSpec TargetSpec { get; }
+
+    /// <summary>Whether the target may have other entries than were drawn: it is a tensor of its own, of numbers, one for each of the output.</summary>
+    public bool HasFreeTarget => Network.TargetInput is null && TargetSpec.Holds.AreNumbers && TargetSpec.Sizes.Equals(Output.Sizes);
+
+    /// <summary>Whether there are enough classes to tell right from wrong: a softmax of one is constant.</summary>
+    public bool HasEnoughClasses => Output.Sizes.Count == 0 || Output.Sizes[Inputs.ClassAxisOf(Output)] >= Loss.LeastRows;
+
+    /// <summary>Whether all that is drawn is numbers: what is counted of polynomials holds for nothing else.</summary>
+    public bool DrawsNumbersOnly => Tensors.All(spec => spec.Holds.AreNumbers);
+
+    /// <summary>The loss at an output, and its gradient there, by its graph.</summary>
+    public LossPass LossPass => _lossPass.Value;
+
+    /// <summary>Parameters, inputs, constants and the target, in the order of the random streams, the target last where it is a tensor of its own.</summary>
     public IReadOnlyList<TensorSpec> Tensors { get; }
 
     /// <summary>Those with a gradient, in the network's order.</summary>
@@ -115,8 +142,16 @@ internal sealed class Scenario
     /// </summary>
     public bool NeedsRunningError => Degree is null or > HighestDegree;
 
+    /// <summary>The values with a name between the leaves and the loss, the last one first: the way back. The output is among them only under a name of its own.</summary>
+    public IReadOnlyList<Node> NamedValues => _named.Value;
+
+    /// <summary>The value with this name on the way; null where there is none.</summary>
+    public Node? FindNamed(string name) => NamedValues.FirstOrDefault(node => node.Name == name);
+
     /// <summary>The node of a gradient, or of the output by its name.</summary>
-    public Node ResultOf(string tensor) => tensor == OutputName ? Output : Backward.GradientOf(Leaves[PlaceOf(tensor)]);
+    public Node ResultOf(string tensor) => tensor == OutputName ? Output
+        : !_places.ContainsKey(tensor) && FindNamed(tensor) is { } named ? Backward.AdjointOf(named)!
+        : Backward.GradientOf(Leaves[PlaceOf(tensor)]);
 
     /// <summary>The place of a parameter or input among those with a gradient.</summary>
     /// <exception cref="KeyNotFoundException">There is no gradient with respect to it.</exception>
@@ -151,7 +186,7 @@ internal sealed class Scenario
 
     /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
     public static bool MayBeExact(Network network, Loss loss) =>
-        new Scenario(network, loss, new Shape(network.Dimensions.Select(d => (d, 1)))).RangeOf(ElementType.Float64) > 0;
+        new Scenario(network, loss, network.SmallestShape()).RangeOf(ElementType.Float64) > 0;
 
     // From the forward pass alone: a case may be too large for a backward pass. That has two products for each, and its values have adjoints, messages, bounds.
     private (long Operations, long Bytes) FindCost()
@@ -170,13 +205,32 @@ internal sealed class Scenario
     private int FindRange(ElementType type, bool targetsOutput) =>
         _counts.Value.Any(count => count.FractionBits < 0) ? 0 : ExactRange.Find(targetsOutput ? LargestNearOutput : Largest, _counts.Value, type.LatticeLimit);
 
-    private double[] Largest(int k) => Majorant.Largest(_ => k);
+    private double[] Largest(int k) => DrawsNumbersOnly ? Majorant.Largest(_ => k) : Majorant.Largest(leaf => LargestOf(leaf, k));
+
+    private double LargestOf(Node leaf, int k) =>
+        Tensors.FirstOrDefault(spec => spec.Name == leaf.Name) is { } spec ? spec.Holds.Largest(k, spec.Sizes, Shape) : k;
+
+    private TensorSpec TargetOf(TensorSpec target)
+    {
+        if (Network.TargetInput is not { } input)
+        {
+            return Inputs.Specs.Any(spec => spec.Name == target.Name)
+                ? throw new BadInputException($"{Network.Name} has a tensor {target.Name}, which is the name of the target of {Loss.Name}: give it another name.")
+                : target;
+        }
+
+        var given = Inputs.Specs.FirstOrDefault(spec => spec.Name == input)
+            ?? throw new BadInputException($"{Network.Name} has no tensor {input}, which it names as its target.");
+        return target.Holds.AreNumbers && target.Sizes.Equals(given.Sizes)
+            ? given
+            : throw new BadInputException($"{Network.Name} has its input {input} of {given.Sizes} as target, and {Loss.Name} asks for {target.Sizes} of its own: choose another loss.");
+    }
 
     // The output does not depend on the target; no output is larger than its majorant, nor a target near it than a little more.
     private double[] LargestNearOutput(int k)
     {
         var target = Largest(k)[0] + LargestTargetDifference + 1;
-        return Majorant.Largest(leaf => leaf.Name == Target.Name ? target : k);
+        return Majorant.Largest(leaf => leaf.Name == TargetSpec.Name ? target : LargestOf(leaf, k));
     }
 
     // The network is the user's statement of the problem: where it fails there is nothing to check.

@@ -24,6 +24,11 @@ public sealed class Shape : IEquatable<Shape>
                     CultureInfo.InvariantCulture, $"Size {name}={size} is out of range: a size is a whole number from 1 to {MaxSize}."));
             }
 
+            if (!IsName(name))
+            {
+                throw new BadInputException($"\"{name}\" is no name of a dimension: write it with letters, digits and underscores, a digit not first.");
+            }
+
             if (_dimensions.Count(d => d.Name == name) > 1)
             {
                 throw new BadInputException($"Dimension {name} is given twice: name each dimension once.");
@@ -56,6 +61,18 @@ public sealed class Shape : IEquatable<Shape>
 
             throw new KeyNotFoundException($"Shape {this} has no dimension {name}.");
         }
+    }
+
+    // What case names can say.
+    private static bool IsName(string name)
+    {
+        var isName = name.Length > 0 && !char.IsAsciiDigit(name[0]);
+        foreach (var letter in name)
+        {
+            isName &= char.IsAsciiLetterOrDigit(letter) || letter == '_';
+        }
+
+        return isName;
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using System.Globalization;
 namespace GradOracle;
 
 /// <summary>The sizes of a tensor along its axes, written <c>3×2</c>; two are equal where all of them are.</summary>
+/// <remarks>A tensor of more axes is a row of panels, each a matrix of its last two; one of a single axis is a row, and a number is 1×1.</remarks>
 public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
 {
     private readonly int[] _sizes;
@@ -34,6 +35,9 @@ public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
     /// <summary>Columns of a matrix: the size of the last axis.</summary>
     public int Columns => _sizes.Length > 0 ? _sizes[^1] : 1;
 
+    /// <summary>Rows of all panels.</summary>
+    internal int AllRows => Length / Columns;
+
     /// <summary>The size along an axis.</summary>
     public int this[int axis] => _sizes[axis];
 
@@ -44,6 +48,25 @@ public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
         changed[axis] = size;
         return new(changed);
     }
+
+    /// <summary>The index along every axis of an entry that is counted row after row.</summary>
+    internal int[] IndexOf(int entry)
+    {
+        var index = new int[_sizes.Length];
+        for (var axis = index.Length - 1; axis >= 0; axis--)
+        {
+            (entry, index[axis]) = Math.DivRem(entry, _sizes[axis]);
+        }
+
+        return index;
+    }
+
+    /// <summary>Where an entry stands, along every axis: <c>[1,0,2]</c>.</summary>
+    internal string PlaceOf(int entry) => $"[{string.Join(',', IndexOf(entry).Select(i => i.ToString(CultureInfo.InvariantCulture)))}]";
+
+    /// <summary>Where a panel stands among those of a tensor of more than two axes, <c>[1,:,:]</c>; empty where there is one.</summary>
+    internal string PanelOf(int panel) =>
+        Count <= 2 ? "" : $"{string.Join(',', PlaceOf(panel * Rows * Columns).Split(',')[..^2])},:,:]";
 
     /// <summary>The product of the sizes before an axis.</summary>
     internal int Before(int axis) => Product(0, axis);
@@ -73,7 +96,8 @@ public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join('×', _sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)));
+    public override string ToString() =>
+        Count == 0 ? "scalar" : string.Join('×', _sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)));
 
     /// <inheritdoc/>
     public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_sizes).GetEnumerator();

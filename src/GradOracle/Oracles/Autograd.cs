@@ -27,7 +27,12 @@ internal sealed class Autograd : IOracle
     }
 
     /// <summary>The outputs, losses and gradients of every case of the batch.</summary>
-    public static GradientStack Differentiate(CaseStack batch)
+    public static GradientStack Differentiate(CaseStack batch) => Differentiate(batch, []);
+
+    /// <summary>The same, and the gradients with respect to values on the way.</summary>
+    /// <param name="batch">The cases.</param>
+    /// <param name="named">The names of those values.</param>
+    public static GradientStack Differentiate(CaseStack batch, IReadOnlyList<string> named)
     {
         ArgumentNullException.ThrowIfNull(batch);
         TorchRuntime.EnsureLoaded();
@@ -43,10 +48,28 @@ internal sealed class Autograd : IOracle
         var type = batch.Type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
         var values = scenario.OnTorch.EvaluateOnTorch(node => node.Operation is Leaf ? Leaf(node) : null);
         var entries = values[scenario.OnTorch[scenario.Entries]];
-        var losses = entries.sum([.. Enumerable.Range(1, scenario.Entries.Sizes.Count).Select(axis => (long)axis)]);
-        losses.sum().backward();
-
+        var axes = Enumerable.Range(1, scenario.Entries.Sizes.Count).Select(axis => (long)axis).ToArray();
+        var losses = axes.Length == 0 ? entries : entries.sum(axes); // over no axes TorchSharp sums over all, the cases too
         var result = new GradientStack(batch);
+        var kept = named.Select(name => (Room: result.Intermediate(name), Place: PlaceOf(name))).ToList();
+        foreach (var (_, place) in kept.Where(k => k.Place >= 0))
+        {
+            values[place].retain_grad();
+        }
+
+        losses.sum().backward();
+        foreach (var (room, place) in kept)
+        {
+            if (place >= 0 && values[place].grad is { } gradient)
+            {
+                TorchMemory.Read(gradient, room.Values);
+            }
+            else
+            {
+                ReverseMode.OfNamed(batch, room.Name).CopyTo(room.Values, 0);
+            }
+        }
+
         TorchMemory.Read(values[scenario.OnTorch[scenario.Output]], result.Output.Values);
         for (var i = 0; i < result.Gradients.Count; i++)
         {
@@ -64,6 +87,9 @@ internal sealed class Autograd : IOracle
         TorchMemory.Read(losses, perCase);
         result.Losses = perCase;
         return result;
+
+        // A value under a second name is one tensor to TorchSharp, and its gradient that of both.
+        int PlaceOf(string name) => scenario.FindNamed(name) is { Operation.IsAlias: false } node ? scenario.OnTorch.Find(node) : -1;
 
         torch.Tensor Leaf(Node node)
         {

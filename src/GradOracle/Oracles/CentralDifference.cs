@@ -44,7 +44,7 @@ internal sealed class CentralDifference : IOracle
                 for (var j = 0; j < gradient.Length; j++)
                 {
                     double At(double shift) => loss.At(gradient.Name, j, v => v + shift);
-                    var place = $"{gradient.Name}[{j / gradient.Columns},{j % gradient.Columns}]";
+                    var place = $"{gradient.Name}{gradient.Sizes.PlaceOf(j)}";
                     if (hasKinks && HasKink(At, rounding.ByAny, 4 * SmallStep * scale))
                     {
                         kinks[s] ??= $"{place} is at a kink";

@@ -1,5 +1,6 @@
 using System.Numerics;
 using GradOracle.Bounds;
+using GradOracle.Graphs;
 
 namespace GradOracle.Oracles;
 
@@ -21,6 +22,13 @@ internal sealed class ReverseMode : IOracle
     public static GradientStack Differentiate(CaseStack batch) => batch.Type == ElementType.Float32
         ? Differentiate(batch, v => (float)v, v => v)
         : Differentiate(batch, v => v, v => v);
+
+    /// <summary>The gradients with respect to a value on the way, of every case.</summary>
+    public static double[] OfNamed(CaseStack batch, string name)
+    {
+        var node = batch.Scenario.ResultOf(name);
+        return new Schedule([node]).Evaluate(batch.Count, batch.ValuesOf)[node];
+    }
 
     /// <summary>The same over any numbers.</summary>
     public static GradientStack Differentiate<T>(CaseStack batch, Converter<double, T> into, Converter<T, double> from)

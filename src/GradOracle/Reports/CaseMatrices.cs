@@ -33,10 +33,15 @@ internal sealed class CaseMatrices(Comparison comparison, ChainTerms terms, Diag
             return tensor with { Formula = Formula(tensor.Name, null) };
         }
 
-        var grid = new EntryGrid(tensor.Rows, tensor.Columns, (row, column) => entryAt(row * tensor.Columns + column));
         var worst = entryAt(first.Row * tensor.Columns + first.Column);
-        var map = grid.Map();
-        return tensor with { Worst = grid.Worst(worst), Map = map, Zoom = grid.Zoom(worst), Formula = Formula(tensor.Name, map) };
+        var all = Grid(0, tensor.Rows).Worst(worst);
+        var rows = tensor.Axes.Rows;
+        var map = Panels.Join(Panels.Shown(tensor, all).Select(panel => Grid(panel * rows, rows).Map()));
+        var zoom = Grid(worst.Row / rows * rows, rows).Zoom(worst);
+        return tensor with { Worst = all, Map = map, Zoom = zoom, Formula = Formula(tensor.Name, map) };
+
+        EntryGrid Grid(int top, int count) =>
+            new(top, count, tensor.Columns, (row, column) => entryAt(row * tensor.Columns + column));
     }
 
     private List<ReportedTerm> Formula(string tensor, ReportedMap? map)

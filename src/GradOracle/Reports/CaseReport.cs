@@ -44,6 +44,10 @@ internal static class CaseReport
             Verdict = comparison.Verdict,
             Forward = Tensor(comparison.Forward),
             Gradients = [.. comparison.Tensors.Select(Tensor)],
+            OnTheWayBack = comparison.OnTheWayBack.Count == 0 ? null : [.. comparison.OnTheWayBack.Select(Tensor)],
+            FirstWrong = comparison.FirstWrong is not { } wrong ? null
+                : comparison.LastRight is { } right ? $"on the way back ∂L/∂{right} is right, and ∂L/∂{wrong} is the first that is wrong"
+                : $"on the way back ∂L/∂{wrong} is the first that is wrong",
             Agreement = comparison.CrossCheck?.Sentence,
             OddOneOut = comparison.CrossCheck?.OddOneOut,
             Replay = (replay ?? ReplayLine.InCSharp).Of(derivation, comparison.Case),
@@ -79,8 +83,9 @@ internal static class CaseReport
     private static ReportedTensor Tensor(TensorComparison tensor) => new()
     {
         Name = tensor.Name,
-        Rows = tensor.Rows,
-        Columns = tensor.Columns,
+        Rows = tensor.Sizes.AllRows,
+        Columns = tensor.Sizes.Columns,
+        Sizes = ReportedTensor.SizesOf(tensor.Sizes),
         Verdict = tensor.Verdict,
         Differing = tensor.Differing,
         Reason = tensor.Reason,
@@ -104,5 +109,8 @@ internal static class CaseReport
             : new(name, replay, [], [], []);
     }
 
-    private static ReportedMatrix Matrix(TensorStack stack) => new(stack.Name, [.. stack[0].ToArray().Chunk(stack.Columns)]);
+    private static ReportedMatrix Matrix(TensorStack stack) => new(stack.Name, [.. stack[0].ToArray().Chunk(stack.Columns)])
+    {
+        Sizes = ReportedTensor.SizesOf(stack.Sizes),
+    };
 }

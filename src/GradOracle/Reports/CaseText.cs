@@ -41,6 +41,7 @@ internal static class CaseText
         [
             (CaseLine.Heading, $"{reported.Verdict.Mark()} {reported.Name}"),
             .. Tensors(reported).Select(l => (l.Line, $"  {l.Text}")),
+            .. reported.FirstWrong is { } first ? [(CaseLine.Diagnosis, $"  {first}")] : ((CaseLine, string)[])[],
             .. DiagnosisLines(reported.Diagnosis, reported.Unexplained).Select(d => (CaseLine.Diagnosis, $"  {d}")),
             .. reported.Agreement is { } agreement ? [(CaseLine.Evidence, $"  {agreement}")] : ((CaseLine, string)[])[],
             .. reported.Detour is { } detour
@@ -81,8 +82,8 @@ internal static class CaseText
 
     private static IEnumerable<(CaseLine Line, string Text)> Tensors(ReportedCase reported)
     {
-        var gradients = reported.Gradients;
-        if (gradients.Count == 0)
+        IReadOnlyList<ReportedTensor> gradients = [.. reported.OnTheWayBack ?? [], .. reported.Gradients];
+        if (reported.Gradients.Count == 0)
         {
             return [(CaseLine.Wrong, $"the forward outputs {(reported.Forward.Reason is null ? "differ" : "cannot be compared")}, so gradients are not compared"), (CaseLine.Wrong, Line(reported, reported.Forward))];
         }
@@ -118,7 +119,7 @@ internal static class CaseText
         ? string.Join("   ", agreeing)
         : FormattableString.Invariant($"{string.Join("   ", agreeing.Take(FewTensors))}   and {agreeing.Count - FewTensors} more");
 
-    private static string Label(ReportedTensor tensor) => FormattableString.Invariant($"{tensor.Name} {tensor.Rows}×{tensor.Columns}");
+    private static string Label(ReportedTensor tensor) => $"{tensor.Name} {tensor.Axes}";
 
     private static string Line(ReportedCase reported, IReadOnlyList<ReportedTensor> alike) => alike.Count == 1
         ? Line(reported, alike[0])
@@ -133,7 +134,7 @@ internal static class CaseText
             return "";
         }
 
-        var values = FormattableString.Invariant($"; worst [{worst.Row},{worst.Column}]: {reported.Expected} {NumberFormat.Full(worst.Expected)}, {reported.Actual} {NumberFormat.Full(worst.Actual)}");
+        var values = FormattableString.Invariant($"; worst {tensor.PlaceOf(worst)}: {reported.Expected} {NumberFormat.Full(worst.Expected)}, {reported.Actual} {NumberFormat.Full(worst.Actual)}");
         var explains = $"{(tensor.IsEstimated ? "about " : "")}{NumberFormat.Short(worst.Bound)}";
         return worst.Bound == 0
             ? values

@@ -5,7 +5,7 @@ namespace GradOracle.Reports;
 /// <summary>The gradients of one case as JSON, both ways, in full precision.</summary>
 internal static class JsonGradients
 {
-    /// <summary>The text: the case's name, and under <c>derivation</c> and <c>autograd</c> the output and every gradient, a row of a matrix on a line.</summary>
+    /// <summary>The text: the case's name, and under <c>derivation</c> and <c>autograd</c> the output and every gradient, lists in lists as many as it has axes, a row on a line.</summary>
     public static string Of(CaseStack batch, GradientStack derivation, GradientStack autograd)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -21,15 +21,23 @@ internal static class JsonGradients
 
     private static JsonObject Gradients(GradientStack batch)
     {
-        var gradients = new JsonObject { ["output"] = Matrix(batch.Output) };
+        var gradients = new JsonObject { ["output"] = Nested(batch.Output) };
         foreach (var gradient in batch.Gradients)
         {
-            gradients[gradient.Name] = batch.FaultOf(0, gradient.Name) is { } fault ? fault : Matrix(gradient);
+            gradients[gradient.Name] = batch.FaultOf(0, gradient.Name) is { } fault ? fault : Nested(gradient);
         }
 
         return gradients;
     }
 
-    private static JsonArray Matrix(TensorStack stack) =>
-        new([.. stack[0].ToArray().Chunk(stack.Columns).Select(row => new JsonArray([.. row.Select(JsonLayout.Number)]))]);
+    private static JsonNode Nested(TensorStack stack)
+    {
+        List<JsonNode> level = [.. stack[0].ToArray().Select(JsonLayout.Number)];
+        for (var axis = stack.Sizes.Count - 1; axis >= 0; axis--)
+        {
+            level = [.. level.Chunk(stack.Sizes[axis]).Select(items => new JsonArray([.. items]))];
+        }
+
+        return level.Single();
+    }
 }

@@ -51,7 +51,7 @@ internal static class JsonReport
         var report = input.Deserialize<Report>(Report.SchemaName, s_format);
         return Ragged(report) is not { } tensor
             ? report
-            : throw input.Wrong($"the entries shown of {tensor.Name} do not fit its size {tensor.Rows}×{tensor.Columns}");
+            : throw input.Wrong($"the entries shown of {tensor.Name} do not fit its size {SizeOf(tensor)}");
     }
 
     private static bool HoldsNull(JsonElement element) => element.ValueKind switch
@@ -62,9 +62,17 @@ internal static class JsonReport
     };
 
     // What renderings rely on: entries are the tensor's, grids are rectangles, and contributions stand on the same grid.
-    private static ReportedTensor? Ragged(Report report) => report.Cases.SelectMany(c => c.Gradients.Prepend(c.Forward)).FirstOrDefault(t =>
-        t.Rows < 1 || t.Columns < 1 || !t.Worst.All(e => IsWithin(t, e)) || !IsGrid(t, t.Map) || !IsGrid(t, t.Zoom)
+    private static ReportedTensor? Ragged(Report report) => report.Cases.SelectMany(c => (c.OnTheWayBack ?? []).Concat(c.Gradients).Prepend(c.Forward)).FirstOrDefault(t =>
+        t.Rows < 1 || t.Columns < 1 || !HasItsSizes(t) || !t.Worst.All(e => IsWithin(t, e)) || !IsGrid(t, t.Map) || !IsGrid(t, t.Zoom)
         || t.Formula.Any(f => f.Values is { } values && !(t.Map is { } map && values.Select(r => r.Count).SequenceEqual(map.Entries.Select(r => r.Count)))));
+
+    // Of the last two axes are the columns and a panel's rows, of the others the panels.
+    private static bool HasItsSizes(ReportedTensor tensor) => tensor.Sizes is not { } sizes
+        || (sizes.All(size => size > 0) && sizes.Aggregate(1.0, (product, size) => product * size) == (double)tensor.Rows * tensor.Columns
+            && (sizes.Count == 0 ? 1 : sizes[^1]) == tensor.Columns);
+
+    private static string SizeOf(ReportedTensor tensor) =>
+        tensor.Sizes is { Count: > 0 } sizes ? string.Join('×', sizes) : FormattableString.Invariant($"{tensor.Rows}×{tensor.Columns}");
 
     private static bool IsGrid(ReportedTensor tensor, ReportedMap? map) => map is null
         || (map is { BlockRows: > 0, BlockColumns: > 0, Entries: [{ Count: > 0 }, ..] }

@@ -74,13 +74,14 @@ internal static class MarkdownReport
         IReadOnlyList<ReportedTensor> tensors = reported.Gradients.Count switch
         {
             0 => [reported.Forward],
-            <= RowsShown => reported.Gradients,
-            _ => [.. reported.Gradients.OrderBy(t => t.Verdict == Verdict.Agrees)], // what is wrong is not to be left out
+            <= RowsShown => [.. reported.OnTheWayBack ?? [], .. reported.Gradients],
+            _ => [.. (reported.OnTheWayBack ?? []).Concat(reported.Gradients).OrderBy(t => t.Verdict == Verdict.Agrees)], // what is wrong is not to be left out
         };
         text.Append(Table(["", "size", "found"], 0, [.. tensors.Select(t => (IReadOnlyList<string>)
-            [Short(t.Name), FormattableString.Invariant($"{t.Rows}×{t.Columns}"), Text(CaseText.Finding(reported, t))])]));
+            [Short(t.Name), t.Axes.ToString(), Text(CaseText.Finding(reported, t))])]));
         text.Append('\n');
         var sentences = reported.Diagnosis.Select(d => $"**Diagnosis: {Text(d.Sentence)}** {Text(FormattableString.Invariant($"(residual {NumberFormat.Short(d.Residual)}, seen in {d.Cases} cases)"))}")
+            .Concat(reported.FirstWrong is { } first ? [Text(first)] : [])
             .Concat(reported.Unexplained.Select(u => $"No diagnosis: {Text(u)}"))
             .Concat(tensors.Where(t => t.Formula.Count is > 0 and <= LargestFormula && t.Verdict != Verdict.Agrees).Select(t => Code($"∂L/∂{t.Name} = {string.Join(" + ", t.Formula.Select(f => f.Text))}")))
             .Concat(reported.Agreement is { } agreement ? [Text(agreement)] : [])

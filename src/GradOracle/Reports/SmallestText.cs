@@ -23,8 +23,11 @@ internal static class SmallestText
         ];
     }
 
-    /// <summary>A matrix as MATLAB and Julia write it: rows parted by semicolons.</summary>
-    public static string Of(ReportedMatrix matrix) => $"[{string.Join("; ", matrix.Rows.Select(row => string.Join(' ', row.Select(NumberFormat.Full))))}]";
+    /// <summary>A matrix as MATLAB and Julia write it, rows parted by semicolons; panels each under its place.</summary>
+    public static string Of(ReportedMatrix matrix) => string.Join(' ', matrix.Panels.Select(panel => panel.Place + Of(panel.Rows)));
+
+    private static string Of(IReadOnlyList<IReadOnlyList<double>> rows) =>
+        $"[{string.Join("; ", rows.Select(row => string.Join(' ', row.Select(NumberFormat.Full))))}]";
 
     private static IEnumerable<string> Wrapped(IReadOnlyList<string> parts)
     {

@@ -124,7 +124,7 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
         if (verdict > Verdict.Inconclusive)
         {
             _failedAt ??= where;
-            _failure ??= new CaseComparison(_start.Case, verdict, new(Scenario.OutputName, 0, 0, Verdict.Agrees, 0, null, null), tensors);
+            _failure ??= new CaseComparison(_start.Case, verdict, new(Scenario.OutputName, new Sizes(1, 1), Verdict.Agrees, 0, null, null), tensors);
             if (_failures.Count < FailuresExplained && where.StartsWith("step", StringComparison.Ordinal))
             {
                 _failures.Add((before, received.State));
@@ -158,9 +158,8 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
     ];
 
     private static double LossOf(CaseStack batch, GradientStack gradients) => gradients.Losses.Count > 0 ? gradients.Losses[0]
-        : batch.Type == ElementType.Float32 ? batch.Loss.Value<float>(
-            Array.ConvertAll(gradients.Output.Values, v => (float)v), Array.ConvertAll(batch.Target.Values, v => (float)v), batch.Target.Columns)
-        : batch.Loss.Value<double>(gradients.Output.Values, batch.Target.Values, batch.Target.Columns);
+        : batch.Type == ElementType.Float32 ? batch.LossAt<float>(0, Array.ConvertAll(gradients.Output.Values, v => (float)v))
+        : batch.LossAt<double>(0, gradients.Output.Values);
 
     private static bool IsFinite(UpdateState state) => state.Weights.Concat(state.Buffers).All(w => w.Values.All(double.IsFinite));
 

@@ -15,7 +15,7 @@ internal static class UpdateComparison
     {
         if (fault is not null)
         {
-            return new(name, expected.Rows, expected.Columns, Verdict.NotComparable, 0, null, fault);
+            return new(name, expected.Sizes, Verdict.NotComparable, 0, null, fault);
         }
 
         int differing = 0, worst = 0;
@@ -37,6 +37,6 @@ internal static class UpdateComparison
         }
 
         var entry = new EntryComparison(worst / expected.Columns, worst % expected.Columns, expected.Values[worst], received.Values[worst], bound[worst]);
-        return new(name, expected.Rows, expected.Columns, differing > 0 ? Verdict.Disagrees : Verdict.Agrees, differing, entry, null);
+        return new(name, expected.Sizes, differing > 0 ? Verdict.Disagrees : Verdict.Agrees, differing, entry, null);
     }
 }

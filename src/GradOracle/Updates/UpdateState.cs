@@ -39,6 +39,6 @@ public sealed record UpdateState(int Step, CaseStack Case, IReadOnlyList<TensorS
     public static IReadOnlyList<TensorStack> ParametersOf(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return [.. batch.Scenario.Tensors.Where(s => s.Role == TensorRole.Parameter).Select(s => batch[s.Name])];
+        return [.. batch.Scenario.Tensors.Where(s => s.Role == TensorRole.Parameter && s.IsDifferentiated).Select(s => batch[s.Name])];
     }
 }

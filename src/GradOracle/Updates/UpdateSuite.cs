@@ -53,7 +53,7 @@ internal static class UpdateSuite
     private static CaseStack Draw(Network network, Loss loss, CaseKind kind, ElementType type, CheckOptions options, int draw)
     {
         var isExact = kind == CaseKind.Exact;
-        bool Admits(Scenario s) => s.Output.Sizes.Rows >= loss.LeastRows && (!isExact || s.RangeOf(type) > 0);
+        bool Admits(Scenario s) => s.HasEnoughClasses && (!isExact || s.RangeOf(type) > 0);
         var scenario = ShapeDraw.Of(network, loss, isExact ? Math.Min(options.MaxSize, LargestExactSize) : options.MaxSize, options.Seed, draw, Admits);
         return CaseGenerator.Generate(new CaseId(scenario, kind, type, options.Seed + (ulong)draw, isExact ? 1 : null));
     }

@@ -20,6 +20,15 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     private readonly Dictionary<int, TensorJudge> _judges = [];
     private bool? _isSame;
     private double[]?[]? _errors; // of the gradients in order, then of the output
+    private Dictionary<string, double[]?>? _errorsOnTheWay;
+
+    // Those that were handed in, the last one of the forward first.
+    private IEnumerable<(TensorStack Received, TensorStack Expected)> OnTheWayBack =>
+        from node in Received.Intermediates.Count == 0 ? [] : Case.Scenario.NamedValues
+        let received = Received.Intermediates.FirstOrDefault(t => t.Name == node.Name)
+        let expected = Expected.Intermediates.FirstOrDefault(t => t.Name == node.Name)
+        where received is not null && expected is not null
+        select (received, expected);
 
     /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
     public Derivation? Trial { get; init; }
@@ -50,7 +59,10 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
 
     /// <summary>Compares the derivation with autograd on one batch.</summary>
     public static Comparison Of(Derivation derivation, CaseStack batch) =>
-        Of(batch, IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch), derivation);
+        Of(batch, IsolatedRun.Of(derivation, batch), derivation);
+
+    private static Comparison Of(CaseStack batch, GradientStack received, Derivation derivation) =>
+        Of(batch, received, Autograd.Differentiate(batch, [.. received.Intermediates.Select(t => t.Name)]), derivation);
 
     /// <summary>Compares the derivation with autograd on one batch, and with itself: called again, and where the cases
     /// have other neighbours.</summary>
@@ -103,6 +115,13 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             evidence?.Add(Expected.Gradients[i].Name, found);
         }
 
+        foreach (var (received, expected) in OnTheWayBack)
+        {
+            var found = FindOnTheWay(index, received, expected);
+            verdict = found.Verdict > verdict ? found.Verdict : verdict;
+            worst = Math.Max(worst, found.Statistics.WorstInBounds);
+        }
+
         evidence?.Add(isEstimated && verdict == Verdict.Agrees, Detour);
         return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
@@ -120,11 +139,13 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
 
         List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, overflow))];
 
+        List<TensorComparison> onTheWay = [.. OnTheWayBack.Select(t => DescribeOnTheWay(index, t.Received, t.Expected, overflow))];
+
         // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
-        var verdict = tensors.Append(forward).Max(t => t.Verdict);
+        var verdict = tensors.Concat(onTheWay).Append(forward).Max(t => t.Verdict);
         return verdict == Verdict.Agrees && Case.File is not null && tensors.TrueForAll(t => t.IsZero)
             ? new(alone, Verdict.Inconclusive, forward, [.. tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })])
-            : new(alone, verdict, forward, tensors) { Detour = Detour };
+            : new(alone, verdict, forward, tensors) { Detour = Detour, OnTheWayBack = onTheWay };
     }
 
     /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the tensor is missing, has another size, or is not one of these.</summary>
@@ -150,7 +171,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             isSame = EntryStatistics.AreSame(Received.Gradients[i].Values, Expected.Gradients[i].Values);
         }
 
-        return isSame;
+        return isSame && OnTheWayBack.All(t => EntryStatistics.AreSame(t.Received.Values, t.Expected.Values));
     }
 
     private void AddTo(Evidence evidence)
@@ -178,6 +199,52 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     private TensorFinding Find(int index, TensorStack received, TensorStack expected) =>
         Find(index, received, expected, Errors.OfAll(expected.Name));
 
+    // By the theorem alone: what it does not decide is inconclusive.
+    private TensorFinding FindOnTheWay(int index, TensorStack received, TensorStack expected)
+    {
+        if (Received.FaultOf(index, expected.Name) is not null)
+        {
+            return TensorFinding.Missing;
+        }
+
+        var errors = ErrorsOnTheWay(expected.Name);
+        var allowed = errors is null ? default : errors.AsSpan(index * expected.Length, expected.Length);
+        var found = EntryStatistics.Of(received[index], expected[index], allowed);
+        var tells = found.Width <= TensorFinding.Telling(Case.Type);
+        return TensorFinding.Of(found, Case.Type) ?? new(found.Differing > 0 ? Verdict.Disagrees : tells ? Verdict.Agrees : Verdict.Inconclusive, Basis.Proven, found);
+    }
+
+    private double[]? ErrorsOnTheWay(string name)
+    {
+        _errorsOnTheWay ??= [];
+        if (!_errorsOnTheWay.TryGetValue(name, out var errors))
+        {
+            _errorsOnTheWay[name] = errors = RoundingErrors.OfNamed(Detour is null ? Case : Case with { Kind = CaseKind.Real }, name);
+        }
+
+        return errors;
+    }
+
+    private TensorComparison DescribeOnTheWay(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
+    {
+        if (Received.FaultOf(index, expected.Name) is { } fault)
+        {
+            return new(expected.Name, expected.Sizes, Verdict.NotComparable, 0, null, fault);
+        }
+
+        var (found, length) = (FindOnTheWay(index, received, expected), expected.Length);
+        var at = found.Statistics.WorstIndex;
+        var bound = ErrorsOnTheWay(expected.Name) is { } errors ? EntryStatistics.AllowedAt(errors.AsSpan(index * length, length), at) : 0;
+        var worst = new EntryComparison(at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at], bound);
+        var reason = found.Verdict switch
+        {
+            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(at), overflow),
+            Verdict.Inconclusive => TooWide(found.Statistics),
+            _ => null,
+        };
+        return new(expected.Name, expected.Sizes, found.Verdict, found.Statistics.Differing, worst, reason) { Basis = found.Basis, IsZero = found.IsZero };
+    }
+
     private TensorFinding Find(int index, TensorStack received, TensorStack expected, double[]? errors)
     {
         if (Received.HasFaults && Received.FaultOf(index, expected.Name) is not null)
@@ -204,7 +271,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     {
         if (Received.FaultOf(index, expected.Name) is { } fault)
         {
-            return new(expected.Name, expected.Rows, expected.Columns, Verdict.NotComparable, 0, null, fault)
+            return new(expected.Name, expected.Sizes, Verdict.NotComparable, 0, null, fault)
             {
                 IsMisconduct = Received.IsMisconduct(index, expected.Name),
             };
@@ -214,14 +281,14 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         var worst = Entry(index, received, expected, found.Estimate, found.Statistics.WorstIndex);
         var reason = found.Verdict switch
         {
-            Verdict.NotComparable => NotFinite(worst, overflow),
+            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(found.Statistics.WorstIndex), overflow),
             Verdict.Inconclusive => TooWide(found.Statistics),
             Verdict.Disagrees when found.IsNoRounding => NoRounding,
             Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
             _ => null,
         };
         var differing = found.Statistics.Differing;
-        return new(expected.Name, expected.Rows, expected.Columns, found.Verdict, differing, worst, reason)
+        return new(expected.Name, expected.Sizes, found.Verdict, differing, worst, reason)
         {
             Basis = found.Basis,
             IsZero = found.IsZero,
@@ -232,7 +299,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         ? "the rounding bound is as large as the gradient itself"
         : $"the rounding bound is {found.Width.ToString("0.#E+0", CultureInfo.InvariantCulture)} of the largest entry";
 
-    private string NotFinite(EntryComparison entry, Lazy<string?> overflow)
+    private string NotFinite(EntryComparison entry, string at, Lazy<string?> overflow)
     {
         if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
         {
@@ -240,6 +307,6 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         }
 
         var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
-        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at [{entry.Row},{entry.Column}]";
+        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at {at}";
     }
 }

@@ -58,7 +58,7 @@ public sealed class ScaleTests
     [Test]
     public void A_softmax_without_its_maximum_subtracted_is_caught_by_the_default_check()
     {
-        var softmax = new CheckOptions { Losses = [Named.Losses.Find("softmax-cross-entropy")] };
+        var softmax = new CheckOptions { Losses = [Named.Losses.Find("free-target-cross-entropy")] };
 
         Assert.That(GradientCheck.Run(s_linear, x => WithSoftmax(x, subtracted: false), softmax).Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(GradientCheck.Run(s_linear, x => WithSoftmax(x, subtracted: true), softmax).Verdict, Is.EqualTo(Verdict.Agrees));

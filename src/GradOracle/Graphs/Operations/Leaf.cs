@@ -3,7 +3,10 @@ using TorchSharp;
 namespace GradOracle.Graphs;
 
 /// <summary>A parameter, an input or a target: its values are given from outside, as is how far they may be off.</summary>
-internal sealed class Leaf(string name, Sizes sizes) : Operation
+/// <param name="name">Its name.</param>
+/// <param name="sizes">Its sizes.</param>
+/// <param name="isRounded">Whether entries are numbers that a person has rounded: an index or a mask is what it is.</param>
+internal sealed class Leaf(string name, Sizes sizes, bool isRounded) : Operation
 {
     public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
 
@@ -12,6 +15,9 @@ internal sealed class Leaf(string name, Sizes sizes) : Operation
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => throw Unbound();
 
     public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
+
+    public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) =>
+        isRounded && base.Noise(node, x, y, result, count);
 
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [];
 

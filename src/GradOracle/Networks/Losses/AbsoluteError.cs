@@ -11,9 +11,6 @@ internal sealed class AbsoluteError : Loss
     public override string Summary => "L = Σ |Ŷ − T|,  G = sign(Ŷ − T), 0 where they are equal";
 
     /// <inheritdoc/>
-    public override string TargetName => "T";
-
-    /// <inheritdoc/>
     public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
     {
         var sum = T.Zero;
@@ -35,8 +32,10 @@ internal sealed class AbsoluteError : Loss
         }
     }
 
+    internal override bool IsByHand(Sizes output, int classes) => true;
+
     /// <inheritdoc/>
-    public override Node Entries(Node output, Node target)
+    public override Node Entries(Node output, Node target, Inputs x)
     {
         ArgumentNullException.ThrowIfNull(output);
         return (output - target).Abs();

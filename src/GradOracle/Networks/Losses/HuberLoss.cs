@@ -11,9 +11,6 @@ internal sealed class HuberLoss : Loss
     public override string Summary => "L = Σ ½d² where |d| ≤ 1, |d| − ½ beyond,  G = d clipped to [−1, 1],  d = Ŷ − T";
 
     /// <inheritdoc/>
-    public override string TargetName => "T";
-
-    /// <inheritdoc/>
     public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
     {
         var (sum, half) = (T.Zero, T.One / T.CreateChecked(2));
@@ -36,8 +33,10 @@ internal sealed class HuberLoss : Loss
         }
     }
 
+    internal override bool IsByHand(Sizes output, int classes) => true;
+
     /// <inheritdoc/>
-    public override Node Entries(Node output, Node target)
+    public override Node Entries(Node output, Node target, Inputs x)
     {
         ArgumentNullException.ThrowIfNull(output);
         return (output - target).Huber();

@@ -13,9 +13,6 @@ internal sealed class MeanSquaredError : Loss
     public override string Summary => "L = 1/(mB) Σ (Ŷ − T)²,  G = 2/(mB) (Ŷ − T)";
 
     /// <inheritdoc/>
-    public override string TargetName => "T";
-
-    /// <inheritdoc/>
     public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns) =>
         new SquaredError().Value(output, target, columns) * T.CreateChecked(2) / T.CreateChecked(output.Length);
 
@@ -26,8 +23,10 @@ internal sealed class MeanSquaredError : Loss
         TensorPrimitives.Multiply(gradient, T.CreateChecked(2) / T.CreateChecked(output.Length), gradient);
     }
 
+    internal override bool IsByHand(Sizes output, int classes) => true;
+
     /// <inheritdoc/>
-    public override Node Entries(Node output, Node target)
+    public override Node Entries(Node output, Node target, Inputs x)
     {
         ArgumentNullException.ThrowIfNull(output);
         return (output - target).Squared().Scaled(1.0 / output.Sizes.Length);

@@ -28,8 +28,10 @@ internal sealed class Projection : Loss
     /// <inheritdoc/>
     public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) => target.CopyTo(gradient);
 
+    internal override bool IsByHand(Sizes output, int classes) => true;
+
     /// <inheritdoc/>
-    public override Node Entries(Node output, Node target)
+    public override Node Entries(Node output, Node target, Inputs x)
     {
         ArgumentNullException.ThrowIfNull(output);
         return output.Hadamard(target);

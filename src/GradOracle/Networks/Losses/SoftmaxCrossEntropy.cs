@@ -1,88 +1,27 @@
-using GradOracle.Numerics;
-
 namespace GradOracle.Networks;
 
-/// <summary>
-/// The cross-entropy of the softmax of every column, summed over examples: <c>L = −Σ T ∘ ln σ(Ŷ)</c>, <c>G = σ(Ŷ) (Σ_i T_i) − T</c>, column by column.
-/// </summary>
-/// <remarks>
-/// The target of an example is any column: where it is a distribution, Σ T = 1 and G is the σ(Ŷ) − T of the textbooks; a derivation that is right for every T is right for
-/// those. As TorchSharp's <c>cross_entropy</c> with class probabilities and reduction "sum". The largest entry of a column is subtracted first, so nothing overflows.
-/// </remarks>
+/// <summary>The cross-entropy of a softmax over the classes with a distribution, summed over examples: <c>L = −Σ T ∘ ln σ(Ŷ)</c>, <c>G = σ(Ŷ) − T</c>.</summary>
+/// <remarks>As TorchSharp's <c>cross_entropy</c> with class probabilities and reduction "sum". A one-hot target is a distribution too.</remarks>
 internal sealed class SoftmaxCrossEntropy : Loss
 {
     /// <inheritdoc/>
     public override string Name => "softmax-cross-entropy";
 
     /// <inheritdoc/>
-    public override string Summary => "L = −Σ T ∘ ln σ(Ŷ),  G = σ(Ŷ) ΣT − T, σ the softmax of every column";
+    public override string Summary => "L = −Σ T ∘ ln σ(Ŷ),  G = σ(Ŷ) − T, T a distribution over the classes";
 
-    /// <inheritdoc/>
-    public override string TargetName => "T";
-
-    // The softmax of one row is 1, whatever it is.
     /// <inheritdoc/>
     public override int LeastRows => 2;
 
     /// <inheritdoc/>
-    public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
-    {
-        var sum = T.Zero;
-        for (var j = 0; j < columns; j++)
-        {
-            var (largest, total) = Softmax(output, j, columns);
-            var logarithm = Elementary.Log(total);
-            for (var i = j; i < output.Length; i += columns)
-            {
-                sum += target[i] * (logarithm - (output[i] - largest));
-            }
-        }
-
-        return sum;
-    }
+    public override TensorSpec Target(Sizes output, int classes) => base.Target(output, classes) with { Holds = Holds.Distribution(classes) };
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient)
-    {
-        for (var j = 0; j < columns; j++)
-        {
-            var (largest, total) = Softmax(output, j, columns);
-            var targets = T.Zero;
-            for (var i = j; i < output.Length; i += columns)
-            {
-                targets += target[i];
-            }
-
-            for (var i = j; i < output.Length; i += columns)
-            {
-                gradient[i] = Elementary.Exp(output[i] - largest) / total * targets - target[i];
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public override Node Entries(Node output, Node target)
+    public override Node Entries(Node output, Node target, Inputs x)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return output.LogSoftmaxOfColumns().Hadamard(target).Scaled(-1);
-    }
-
-    /// <summary>The largest entry of a column, and Σ exp(entry − largest).</summary>
-    private static (T Largest, T Total) Softmax<T>(ReadOnlySpan<T> output, int column, int columns)
-        where T : struct, System.Numerics.INumberBase<T>
-    {
-        var largest = output[column];
-        for (var i = column + columns; i < output.Length; i += columns)
-        {
-            largest = Elementary.Real(output[i]) > Elementary.Real(largest) ? output[i] : largest;
-        }
-
-        var total = T.Zero;
-        for (var i = column; i < output.Length; i += columns)
-        {
-            total += Elementary.Exp(output[i] - largest);
-        }
-
-        return (largest, total);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(x);
+        return Classes.LogSoftmax(output, x.ClassAxisOf(output)).Hadamard(target).Scaled(-1);
     }
 }

@@ -12,9 +12,6 @@ internal sealed class SquaredError : Loss
     public override string Summary => "L = ½ Σ (Ŷ − T)²,  G = Ŷ − T";
 
     /// <inheritdoc/>
-    public override string TargetName => "T";
-
-    /// <inheritdoc/>
     public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
     {
         var sum = T.Zero; // one by one: a vectorised sum has another order on another processor
@@ -30,8 +27,10 @@ internal sealed class SquaredError : Loss
     public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) =>
         TensorPrimitives.Subtract(output, target, gradient);
 
+    internal override bool IsByHand(Sizes output, int classes) => true;
+
     /// <inheritdoc/>
-    public override Node Entries(Node output, Node target)
+    public override Node Entries(Node output, Node target, Inputs x)
     {
         ArgumentNullException.ThrowIfNull(output);
         return (output - target).Squared().Scaled(0.5);

@@ -25,7 +25,7 @@ internal static class CaseSection
 
     /// <summary>The diagnosis, what has none, and who agrees with whom.</summary>
     public static Markup Findings(ReportedCase reported) => $"""
-        {reported.Diagnosis.Select(d => Fact("diagnosis", $"<p class=diagnosis>{d.Sentence}</p><p class=note>{(d.Residual == 0 ? "fits exactly" : $"fits to {HtmlNumbers.Compact(d.Residual)} of the largest entry")} in {HtmlNumbers.Count(d.Cases, "case")}</p>"))}
+        {(reported.FirstWrong is { } first ? Fact("first wrong", $"<p>{first}</p>") : Markup.Nothing)}{reported.Diagnosis.Select(d => Fact("diagnosis", $"<p class=diagnosis>{d.Sentence}</p><p class=note>{(d.Residual == 0 ? "fits exactly" : $"fits to {HtmlNumbers.Compact(d.Residual)} of the largest entry")} in {HtmlNumbers.Count(d.Cases, "case")}</p>"))}
         {reported.Unexplained.Select(u => Fact("no diagnosis", $"<p>{u}</p>"))}
         {(reported.FailsLike is { } like ? Fact("fails like", $"<bdi>{like}</bdi>, which was looked into in its place") : Markup.Nothing)}
         {(reported.Agreement is { } agreement ? Fact("agreement", Agreement(agreement, reported.OddOneOut)) : Markup.Nothing)}
@@ -51,7 +51,7 @@ internal static class CaseSection
         var agreeing = reported.Gradients.Where(t => t.Verdict == Verdict.Agrees).ToList();
         return agreeing.Count == 0
             ? Markup.Nothing
-            : (Markup)$"<p class=agreeing>{Verdict.Agrees.Glyph()} {string.Join(", ", agreeing.Select(t => FormattableString.Invariant($"∂L/∂{t.Name} {t.Rows}×{t.Columns}")))} {(agreeing.Count == 1 ? "agrees" : "agree")}</p>\n";
+            : (Markup)$"<p class=agreeing>{Verdict.Agrees.Glyph()} {string.Join(", ", agreeing.Select(t => $"∂L/∂{t.Name} {t.Axes}"))} {(agreeing.Count == 1 ? "agrees" : "agree")}</p>\n";
     }
 
     private static Markup Smallest(ReportedCase reported, ReportedSmallest smallest) => $"""
@@ -66,5 +66,8 @@ internal static class CaseSection
         """;
 
     private static Markup Matrix(string caption, ReportedMatrix matrix) =>
-        $"<figure class=matrix><figcaption>{caption}</figcaption><div class=scroll><table>{matrix.Rows.Select(row => (Markup)$"<tr>{row.Select(v => (Markup)$"<td>{HtmlNumbers.Full(v)}")}")}</table></div></figure>";
+        Markup.Of(matrix.Panels.Select(panel => Matrix(panel.Place.Length == 0 ? caption : $"{caption}{panel.Place}", panel.Rows)));
+
+    private static Markup Matrix(string caption, IReadOnlyList<IReadOnlyList<double>> rows) =>
+        $"<figure class=matrix><figcaption>{caption}</figcaption><div class=scroll><table>{rows.Select(row => (Markup)$"<tr>{row.Select(v => (Markup)$"<td>{HtmlNumbers.Full(v)}")}")}</table></div></figure>";
 }

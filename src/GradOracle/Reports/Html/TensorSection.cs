@@ -5,11 +5,11 @@ internal static class TensorSection
 {
     /// <summary>The tensors of a case that are worth a look: those that do not agree.</summary>
     public static IEnumerable<ReportedTensor> Shown(ReportedCase reported) =>
-        reported.Gradients.Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees);
+        (reported.OnTheWayBack ?? []).Concat(reported.Gradients).Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees);
 
     public static Markup Of(ReportedCase reported, ReportedTensor tensor, Detail detail, bool hasMaps) => $"""
         <section class=tensor>
-        <h4>{Symbol(reported, tensor)} <small>{tensor.Rows}×{tensor.Columns}</small> <span class="found {tensor.Verdict.ClassName()}">{Found(tensor)}</span></h4>
+        <h4>{Symbol(reported, tensor)} <small>{tensor.Axes.ToString()}</small> <span class="found {tensor.Verdict.ClassName()}">{Found(tensor)}</span></h4>
         {Formula(reported, tensor)}{(hasMaps ? Maps(reported, tensor, detail.Cells) : LeftOut(tensor))}{Worst(reported, tensor, detail.Worst)}{(hasMaps ? Numbers(reported, tensor, detail.Cells) : Markup.Nothing)}
         </section>
 
@@ -47,12 +47,12 @@ internal static class TensorSection
         var size = columns <= 3 || columns * (known.Count + 3) <= 18 ? MapSize.Wide : columns <= 12 ? MapSize.Middle : MapSize.Narrow;
 
         Markup Map(string caption, IReadOnlyList<IReadOnlyList<double>> values, Func<int, int, string>? title = null) =>
-            Heatmap.Of(caption, size, values, (_, _, v) => scale.ClassOf(v), title ?? ((i, j) => Described(reported, map, map.Entries[i][j])));
+            Heatmap.Of(caption, size, values, (_, _, v) => scale.ClassOf(v), title ?? ((i, j) => Described(reported, tensor, map, map.Entries[i][j])));
 
         var contributions = known.Select((term, k) => Contribution(
             term,
             NamedTerm.Said(reported, tensor, term),
-            Map($"the contribution {term.Text}", term.Values!, (i, j) => $"{Place(map, map.Entries[i][j])}: {term.Text} {HtmlNumbers.Full(term.Values![i][j])}"),
+            Map($"the contribution {term.Text}", term.Values!, (i, j) => $"{Place(tensor, map, map.Entries[i][j])}: {term.Text} {HtmlNumbers.Full(term.Values![i][j])}"),
             k == known.Count - 1 ? "=" : "+"));
         return $"""
             <div class=strip>
@@ -60,7 +60,7 @@ internal static class TensorSection
             <div class=group>
             {Part("", $"<b>expected</b><span>{reported.Expected}</span>", Map($"expected: {reported.Expected}", expected), hasLegend ? scale.Legend : null, tensor.Verdict > Verdict.Inconclusive ? "≠" : "≈")}
             {Part("", $"<b>received</b><span>{reported.Actual}</span>", Map($"received: {reported.Actual}", received), hasLegend ? scale.Legend : null)}
-            {Part("difference", $"<b>difference</b><span>received − expected</span>", Heatmap.Of("the difference: received − expected", size, difference, Difference, (i, j) => Described(reported, map, map.Entries[i][j])), hasLegend ? differences.Legend : null)}
+            {Part("difference", $"<b>difference</b><span>received − expected</span>", Heatmap.Of("the difference: received − expected", size, difference, Difference, (i, j) => Described(reported, tensor, map, map.Entries[i][j])), hasLegend ? differences.Legend : null)}
             </div>
             </div>
 
@@ -84,9 +84,17 @@ internal static class TensorSection
             return Markup.Nothing;
         }
 
-        var (map, terms) = Blocks.Fit(all, tensor.Formula, cells);
         var zoom = Window(tensor, cells);
-        return $"{BlockNote(map)}{Strip(reported, tensor, map, terms, hasLegend: true)}{(zoom is null ? Markup.Nothing : Zoom(reported, tensor, zoom))}";
+        var panels = Panels.Of(tensor, all);
+        var maps = Markup.Of(panels.Select(panel => Panel(reported, tensor, panel, cells / panels.Count)));
+        return $"{maps}{(zoom is null ? Markup.Nothing : Zoom(reported, tensor, zoom))}";
+    }
+
+    private static Markup Panel(ReportedCase reported, ReportedTensor tensor, Panel panel, int cells)
+    {
+        var (map, terms) = Blocks.Fit(panel.Map, panel.Terms, Math.Max(1, cells));
+        var heading = panel.Place.Length == 0 ? Markup.Nothing : (Markup)$"<h5>{tensor.Name}{panel.Place}</h5>\n";
+        return $"{heading}{BlockNote(map)}{Strip(reported, tensor, map, terms, hasLegend: true)}";
     }
 
     private static Markup LeftOut(ReportedTensor tensor) =>
@@ -99,31 +107,31 @@ internal static class TensorSection
         : (Markup)$"<p class=note>Each cell stands for a block of {map.BlockRows}×{map.BlockColumns} entries, shown by the one with the largest error.</p>\n";
 
     private static Markup Zoom(ReportedCase reported, ReportedTensor tensor, ReportedMap zoom) => $"""
-        <h5>Around the worst entry: from [{zoom.FirstRow},{zoom.FirstColumn}] on</h5>
+        <h5>Around the worst entry: from {tensor.Axes.PlaceOf(zoom.FirstRow * tensor.Columns + zoom.FirstColumn)} on</h5>
         {BlockNote(zoom)}{Strip(reported, tensor, zoom, [], hasLegend: true)}
         """;
 
     private static Markup Worst(ReportedCase reported, ReportedTensor tensor, int most) => tensor.Worst.Count == 0 ? Markup.Nothing : $"""
         <div class=scroll tabindex=0 role=region aria-label="worst entries of {tensor.Name}"><table class=entries><caption>{(tensor.Worst.Count == 1 ? "Worst entry" : "Worst entries")}</caption>
-        {Head(reported)}{Lines([.. tensor.Worst.Take(most)])}</table></div>
+        {Head(reported)}{Lines(tensor, [.. tensor.Worst.Take(most)])}</table></div>
 
         """;
 
     private static Markup Numbers(ReportedCase reported, ReportedTensor tensor, int cells) =>
         (Window(tensor, cells) ?? (tensor.Map is { } all ? Blocks.Fit(all, [], cells).Map : null)) is not { } map ? Markup.Nothing : (Markup)$"""
         <details class=numbers><summary>The numbers of the map</summary><div class=scroll tabindex=0 role=region aria-label="numbers of the map"><table class=entries>
-        {Head(reported)}{map.Entries.Select(row => Lines(row))}</table></div></details>
+        {Head(reported)}{map.Entries.Select(row => Lines(tensor, row))}</table></div></details>
 
         """;
 
     private static Markup Head(ReportedCase reported) =>
         $"<thead><tr><th scope=col>entry<th scope=col>{reported.Expected}<th scope=col>{reported.Actual}<th scope=col>difference<th scope=col>bound<th scope=col>error/bound</thead>\n";
 
-    private static Markup Lines(IReadOnlyList<ReportedEntry> entries)
+    private static Markup Lines(ReportedTensor tensor, IReadOnlyList<ReportedEntry> entries)
     {
         var (expected, actual) = (HtmlNumbers.Column(entries.Select(e => e.Expected)), HtmlNumbers.Column(entries.Select(e => e.Actual)));
         return Markup.Of(entries.Select((e, i) => (Markup)
-            $"<tr><td>[{e.Row},{e.Column}]<td>{expected[i]}<td>{actual[i]}<td>{HtmlNumbers.Compact(e.Actual - e.Expected)}<td>{HtmlNumbers.Compact(e.Bound)}<td>{HtmlNumbers.InBounds(e)}\n"));
+            $"<tr><td>{tensor.PlaceOf(e)}<td>{expected[i]}<td>{actual[i]}<td>{HtmlNumbers.Compact(e.Actual - e.Expected)}<td>{HtmlNumbers.Compact(e.Bound)}<td>{HtmlNumbers.InBounds(e)}\n"));
     }
 
     private static string Found(ReportedTensor tensor) => tensor.Verdict switch
@@ -135,9 +143,9 @@ internal static class TensorSection
     private static IReadOnlyList<IReadOnlyList<double>> Values(ReportedMap map, Func<ReportedEntry, double> value) =>
         [.. map.Entries.Select(row => (IReadOnlyList<double>)[.. row.Select(value)])];
 
-    private static string Place(ReportedMap map, ReportedEntry entry) =>
-        FormattableString.Invariant($"[{entry.Row},{entry.Column}]") + ((map.BlockRows, map.BlockColumns) == (1, 1) ? "" : ", worst of its block");
+    private static string Place(ReportedTensor tensor, ReportedMap map, ReportedEntry entry) =>
+        tensor.PlaceOf(entry) + ((map.BlockRows, map.BlockColumns) == (1, 1) ? "" : ", worst of its block");
 
-    private static string Described(ReportedCase reported, ReportedMap map, ReportedEntry e) =>
-        $"{Place(map, e)}: {reported.Expected} {HtmlNumbers.Full(e.Expected)}, {reported.Actual} {HtmlNumbers.Full(e.Actual)}, difference {HtmlNumbers.Compact(e.Actual - e.Expected)}, bound {HtmlNumbers.Compact(e.Bound)}";
+    private static string Described(ReportedCase reported, ReportedTensor tensor, ReportedMap map, ReportedEntry e) =>
+        $"{Place(tensor, map, e)}: {reported.Expected} {HtmlNumbers.Full(e.Expected)}, {reported.Actual} {HtmlNumbers.Full(e.Actual)}, difference {HtmlNumbers.Compact(e.Actual - e.Expected)}, bound {HtmlNumbers.Compact(e.Bound)}";
 }

@@ -1,0 +1,76 @@
+using GradOracle.Graphs;
+
+namespace GradOracle.Networks;
+
+/// <summary>Another loss and a penalty on every parameter: a sum over more than the output.</summary>
+/// <param name="inner">The other loss.</param>
+/// <param name="word">The word in its name: l1 or l2.</param>
+/// <param name="penalty">The penalty in mathematics.</param>
+/// <param name="of">The entries of the penalty on one parameter.</param>
+internal sealed class Penalized(Loss inner, string word, string penalty, Func<Node, Node> of) : Loss
+{
+    /// <summary>L2, ridge, weight decay: <c>½ Σ W²</c>.</summary>
+    public static Loss L2(Loss inner) => new Penalized(inner, "l2", "½ Σ W²", W => W.Squared().Scaled(0.5));
+
+    /// <summary>L1, lasso: <c>Σ |W|</c>.</summary>
+    public static Loss L1(Loss inner) => new Penalized(inner, "l1", "Σ |W|", W => W.Abs());
+
+    /// <inheritdoc/>
+    public override string Name => $"{inner.Name}+{word}";
+
+    /// <inheritdoc/>
+    public override string Summary => $"{inner.Summary}; L has {penalty} more, over every parameter";
+
+    /// <inheritdoc/>
+    public override string TargetName => inner.TargetName;
+
+    /// <inheritdoc/>
+    public override int LeastRows => inner.LeastRows;
+
+    /// <inheritdoc/>
+    public override TensorSpec Target(Sizes output, int classes) => inner.Target(output, classes);
+
+    /// <inheritdoc/>
+    public override Node Entries(Node output, Node target, Inputs x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var total = Sum(inner.Entries(output, target, x));
+        foreach (var parameter in x.Parameters)
+        {
+            total += Sum(of(new(new Use("in the penalty"), parameter)));
+        }
+
+        return total;
+    }
+
+    // However many axes it has, as one number 1×1.
+    private static Node Sum(Node entries) => new(new AsNumber(), entries.SumOver([.. Enumerable.Range(0, entries.Sizes.Count)]));
+
+    /// <summary>The only entry of a tensor of any rank as a matrix of one.</summary>
+    private sealed class AsNumber : Structural
+    {
+        public override Sizes SizesOf(IReadOnlyList<Node> x) => new(1, 1);
+
+        public override TorchSharp.torch.Tensor OnTorch(Node node, TorchSharp.torch.Tensor[] x) => x[0].reshape(x[0].shape[0], 1, 1);
+
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new FromNumber(x[0].Sizes), D)];
+
+        public override string Text(Node node, IReadOnlyList<string> x) => x[0];
+
+        protected override void Move<T>(Node node, T[][] x, T[] y, int count) => x[0].CopyTo(y, 0);
+    }
+
+    /// <summary>The way back.</summary>
+    private sealed class FromNumber(Sizes sizes) : Structural
+    {
+        public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
+
+        public override TorchSharp.torch.Tensor OnTorch(Node node, TorchSharp.torch.Tensor[] x) => x[0].reshape([x[0].shape[0], .. sizes.Select(s => (long)s)]);
+
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new AsNumber(), D)];
+
+        public override string Text(Node node, IReadOnlyList<string> x) => x[0];
+
+        protected override void Move<T>(Node node, T[][] x, T[] y, int count) => x[0].CopyTo(y, 0);
+    }
+}
