@@ -42,7 +42,7 @@ public sealed class GradientStack
         }
 
         var node = _batch.Scenario.FindNamed(name)
-            ?? throw new BadInputException($"{_batch.Network.Name} has no parameter, input or named value {name} to have a gradient of: named on the way are {string.Join(", ", _batch.Scenario.NamedValues.Select(n => n.Name))}.");
+            ?? throw TensorNames.Unknown(name, [.. Gradients.Select(g => g.Name)], [.. _batch.Scenario.NamedValues.Select(n => n.Name!)]);
         var room = new TensorStack(name, _batch.Count, node.Sizes);
         room.Values.AsSpan().Fill(double.NaN);
         (_intermediates ??= []).Add(room);

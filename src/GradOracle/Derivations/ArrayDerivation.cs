@@ -79,7 +79,7 @@ internal sealed class ArrayDerivation(Network network, Action<ArrayCase, ArrayGr
         using var scope = torch.NewDisposeScope();
         var pass = Call(batch, index, double.NaN);
         var loss = double.NaN;
-        foreach (var stack in result.All)
+        foreach (var stack in result.All.Concat(pass.Found.OnTheWay.Select(result.Intermediate)).ToList())
         {
             var (entries, fault, misshapen) = pass.Read(stack);
             if (fault is not null)

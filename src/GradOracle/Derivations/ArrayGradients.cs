@@ -20,13 +20,13 @@ public sealed class ArrayGradients
     internal ArrayGradients(CaseStack batch, ElementsUsed uses, Func<string, double[]?> before, double unwritten) =>
         (_batch, _uses, _before, Unwritten) = (batch, uses, before, unwritten);
 
-    /// <summary>The gradient with respect to the named parameter or input: given, or taken as a buffer to be written.
+    /// <summary>The gradient with respect to the named parameter or input, or to a value on the way that the network has named: given, or taken as a buffer to be written.
     /// A buffer is full of NaN, unless <see cref="Accumulates"/> was said: then of zeros.</summary>
     /// <exception cref="BadInputException">There is none of this name; the message gives the nearest.</exception>
     public AnyTensor this[string name]
     {
-        get => Find(name) ?? Buffer(name, SpecOf(name).Sizes);
-        set => Give(SpecOf(name).Name, value);
+        get => Find(name) ?? Buffer(name, SizesOf(name));
+        set => Give(Known(name), value);
     }
 
     /// <summary>Ŷ: given, or taken as a buffer to be written. Where it is not given, it is what
@@ -50,7 +50,7 @@ public sealed class ArrayGradients
             throw new InvalidOperationException("say that the code accumulates before it takes a buffer");
         }
 
-        _accumulated = [.. names.Select(name => SpecOf(name).Name)];
+        _accumulated = [.. names.Select(Known)];
     }
 
     /// <summary>What its buffers hold that are overwritten, before they are.</summary>
@@ -74,6 +74,9 @@ public sealed class ArrayGradients
         return _found[name] = new(new Held(name, sizes, entries, _batch.Type), _uses, isBuffer: true);
     }
 
+    /// <summary>The values on the way whose gradients were given.</summary>
+    internal IEnumerable<string> OnTheWay => _found.Keys.Where(name => _batch.Scenario.FindNamed(name) is not null);
+
     private void Give(string name, AnyTensor value)
     {
         ArgumentNullException.ThrowIfNull((object)value, nameof(value));
@@ -81,10 +84,17 @@ public sealed class ArrayGradients
         _found[name] = value.Keep();
     }
 
+    private string Known(string name)
+    {
+        SizesOf(name);
+        return name;
+    }
+
     // Code may differentiate more than is asked for: what is left out is taken, and not compared.
-    private TensorSpec SpecOf(string name)
+    private Sizes SizesOf(string name)
     {
         var specs = _batch.Scenario.Tensors.Where(t => t.Role is TensorRole.Parameter or TensorRole.Input).ToList();
-        return specs.Find(spec => spec.Name == name) ?? throw TensorNames.Unknown(name, specs.ConvertAll(s => s.Name));
+        return specs.Find(spec => spec.Name == name)?.Sizes ?? _batch.Scenario.FindNamed(name)?.Sizes
+            ?? throw TensorNames.Unknown(name, specs.ConvertAll(s => s.Name), [.. _batch.Scenario.NamedValues.Select(n => n.Name!)]);
     }
 }

@@ -49,6 +49,7 @@ public abstract class MatrixDerivation(Network network) : Derivation
             {
                 Take(result, s, result.Intermediate(name), gradients!.Find(name), "", "the derivation's gradient");
             }
+
             NoteConduct(batch, s, x, gradients, result);
         }
 
@@ -68,12 +69,6 @@ public abstract class MatrixDerivation(Network network) : Derivation
         if (gradients is null)
         {
             return;
-        }
-
-        var names = batch.Tensors.Select(t => t.Name).ToList();
-        if (gradients.Names.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
-        {
-            throw TensorNames.Unknown(unknown, names);
         }
 
         var found = result.Gradients.Where(g => gradients.Find(g.Name) is not null);

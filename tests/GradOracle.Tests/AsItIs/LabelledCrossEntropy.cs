@@ -36,7 +36,7 @@ internal sealed class LabelledCrossEntropy : Loss
     public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) =>
         throw new NotSupportedException("the code has its own");
 
-    public override Node Entries(Node output, Node target)
+    public override Node Entries(Node output, Node target, Inputs x)
     {
         var (examples, classes) = (output.Sizes.Rows, output.Sizes.Columns);
         var hot = new double[classes * examples];
