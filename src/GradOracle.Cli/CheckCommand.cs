@@ -105,7 +105,7 @@ internal static class CheckCommand
 
             CheckOptions Given() => new()
             {
-                Losses = Named.Losses.Choose(parsed.GetValue(loss)!),
+                Losses = parsed.GetValue(loss) == "all" ? Loss.All : Named.Losses.Choose(parsed.GetValue(loss)!),
                 Kinds = Choose("--kind", parsed.GetValue(kind)!, Enum.GetValues<CaseKind>(), CaseId.Word),
                 Cases = parsed.GetValue(cases),
                 Seed = parsed.GetValue(seed),
@@ -135,7 +135,7 @@ internal static class CheckCommand
             string title, Shown shown, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth, bool isDetailed)
         {
             var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
-            var overview = chosen.Count > 1 && !isDetailed ? new CheckOverview(output, chosen.Select(d => d.Network.Name), isTimed: true) : null;
+            var overview = chosen.Count > 1 && !isDetailed ? new CheckOverview(output, [.. chosen.Select(d => (d.Network.Name, d.Name))], isTimed: true) : null;
             foreach (var derivation in chosen)
             {
                 var result = Progress.Show(output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));

@@ -9,15 +9,18 @@ internal sealed class CheckOverview
 {
     private readonly TextWriter _output;
     private readonly int _width;
+    private readonly bool _isOfOneNetwork;
 
     /// <summary>Begins the table.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="networks">The names of all that will come.</param>
+    /// <param name="checks">The networks and derivations of all that will come.</param>
     /// <param name="isTimed">Whether it is known how long each took.</param>
-    public CheckOverview(TextWriter output, IEnumerable<string> networks, bool isTimed)
+    public CheckOverview(TextWriter output, IReadOnlyList<(string Network, string Derivation)> checks, bool isTimed)
     {
-        (_output, _width) = (output, networks.Max(name => name.Length));
-        Line("network", "cases", "agree", "exact", "real", isTimed ? "cases/s" : null, "");
+        // Several derivations of one network are told apart by their own names.
+        _isOfOneNetwork = checks.DistinctBy(c => c.Network).Count() < checks.Count;
+        (_output, _width) = (output, checks.Max(c => Math.Max("derivation".Length, (_isOfOneNetwork ? c.Derivation : c.Network).Length)));
+        Line(_isOfOneNetwork ? "derivation" : "network", "cases", "agree", "exact", "real", isTimed ? "cases/s" : null, "");
     }
 
     /// <summary>A line: of the exact and of the real cases the weakest power; and what is to be known beside.</summary>
@@ -25,7 +28,7 @@ internal sealed class CheckOverview
     {
         var cases = check.Suites.Sum(s => s.Cases);
         Line(
-            check.Network,
+            _isOfOneNetwork ? check.Derivation : check.Network,
             Text($"{cases}"),
             Text($"{check.Suites.Sum(s => s.Agreeing)}"),
             check.Suites.Where(s => s.FalseAcceptLog2 is not null).MaxBy(s => s.FalseAcceptLog2)?.Power ?? "–",
@@ -38,8 +41,8 @@ internal sealed class CheckOverview
         }
     }
 
-    private void Line(string network, string cases, string agree, string exact, string real, string? rate, string verdict) => _output.WriteLine(PlainText.Line(
-        $"{network.PadRight(_width)} {cases,7} {agree,7} {exact,8} {real,8}{(rate is null ? "" : $" {rate,8}")}  {verdict}".TrimEnd()));
+    private void Line(string name, string cases, string agree, string exact, string real, string? rate, string verdict) => _output.WriteLine(PlainText.Line(
+        $"{name.PadRight(_width)} {cases,7} {agree,7} {exact,8} {real,8}{(rate is null ? "" : $" {rate,8}")}  {verdict}".TrimEnd()));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

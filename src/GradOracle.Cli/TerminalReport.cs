@@ -38,7 +38,7 @@ internal sealed class TerminalReport
     public void Write(Report report)
     {
         var left = report.Cases.ToList();
-        var overview = report.Checks.Count > 1 ? new CheckOverview(_output, report.Checks.Select(c => c.Network), isTimed: false) : null;
+        var overview = report.Checks.Count > 1 ? new CheckOverview(_output, [.. report.Checks.Select(c => (c.Network, c.Derivation))], isTimed: false) : null;
         foreach (var check in report.Checks)
         {
             var own = left.Where(c => (c.Network, c.Derivation) == (check.Network, check.Derivation) && c.Test is null).ToList();

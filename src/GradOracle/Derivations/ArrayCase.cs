@@ -17,7 +17,7 @@ public sealed class ArrayCase
     /// <summary>The sizes of the case: <c>x.Shape["B"]</c>.</summary>
     public Shape Shape => _batch.Shape;
 
-    /// <summary>The target, which has the size of the output.</summary>
+    /// <summary>The target.</summary>
     public AnyTensor Target => Given(_batch.Target);
 
     /// <summary>The named parameter, input, constant or target.</summary>
@@ -34,29 +34,30 @@ public sealed class ArrayCase
 
     /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output, of its size. The output is noted: it is the
     /// first thing that is compared.</summary>
-    /// <exception cref="ArgumentException">The output has another size than the target.</exception>
+    /// <exception cref="ArgumentException">The output has another size than the network's.</exception>
     public AnyTensor OutputGradient(AnyTensor output)
     {
         ArgumentNullException.ThrowIfNull((object)output, nameof(output));
         Output = output.Keep();
         _uses.Note(output.Form);
-        var target = _batch.Target;
-        if (output.Read() is not var (entries, sizes) || entries.Length != target.Length || !IsOf(target.Sizes, sizes))
+        var asked = _batch.Scenario.Output.Sizes;
+        if (output.Read() is not var (entries, sizes) || entries.Length != asked.Length || !IsOf(asked, sizes))
         {
             var given = output.Read() is var (found, axes) ? string.Join('×', axes ?? [found.Length]) : "empty";
-            throw new ArgumentException($"Ŷ is {given}, the target is {target.Sizes}", nameof(output));
+            var what = _batch.Target.Sizes.Equals(asked) ? "target" : "network's output";
+            throw new ArgumentException($"Ŷ is {given}, the {what} is {asked}", nameof(output));
         }
 
         var gradient = _batch.Type == ElementType.Float32
             ? Array.ConvertAll(GradientAt<float>(entries), entry => (double)entry)
             : GradientAt<double>(entries);
-        return new(new Held("G", target.Sizes, gradient, _batch.Type), _uses);
+        return new(new Held("G", asked, gradient, _batch.Type), _uses);
     }
 
     /// <summary>L at an output.</summary>
     internal double LossAt(double[] output) => _batch.Type == ElementType.Float32
-        ? _batch.Loss.Value<float>(As<float>(output), As<float>(_batch.Target[_index]), _batch.Target.Columns)
-        : _batch.Loss.Value<double>(output, _batch.Target[_index], _batch.Target.Columns);
+        ? _batch.LossAt<float>(_index, As<float>(output))
+        : _batch.LossAt<double>(_index, output);
 
     /// <summary>Whether sizes that were given are those of a tensor; axes of size 1 may be missing or more.</summary>
     internal static bool IsOf(Sizes sizes, int[]? given) => given is null || given.SequenceEqual(sizes)
@@ -66,7 +67,7 @@ public sealed class ArrayCase
         where T : struct, System.Numerics.INumberBase<T>
     {
         var gradient = new T[output.Length];
-        _batch.Loss.Gradient<T>(As<T>(output), As<T>(_batch.Target[_index]), _batch.Target.Columns, gradient);
+        _batch.OutputGradient<T>(_index, As<T>(output), gradient);
         return gradient;
     }
 

@@ -28,7 +28,7 @@ public sealed class ConductTests
     public void A_derivation_of_spans_that_is_not_deterministic_is_caught_too()
     {
         var calls = 0;
-        var wrong = new Spoiled(new SharedWeightBackprop(), (_, result) => result["Wh"].Values[0] += Interlocked.Increment(ref calls) % 2);
+        var wrong = new Spoiled(new SharedWeightBackprop(), (_, result) => result["Wh"].Values[0] += Interlocked.Increment(ref calls));
 
         Assert.That(GradientCheck.Run(wrong, s_few).ToString(), Does.Contain("it is not deterministic"));
     }
@@ -143,7 +143,7 @@ public sealed class ConductTests
     [Test]
     public void A_key_of_a_matrix_derivation_that_is_unknown_is_named() => Assert.That(
         Assert.Throws<BadInputException>(() => GradientCheck.Run(AsItIsNetworks.Linear, x => new() { ["x"] = x["X"] }, s_few))?.Message,
-        Is.EqualTo("x is no tensor of this network: did you mean X? It has W, X, T."));
+        Is.EqualTo("x is no tensor of this network: did you mean X? It has W, X."));
 
     [Test]
     public void An_exception_is_told_with_its_type_its_message_and_the_lines_of_the_code_that_threw()

@@ -128,7 +128,7 @@ public sealed class FormTests
         {
             Environment.SetEnvironmentVariable(TestReplay.Variable, "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3");
             Mine();
-            Assert.That(calls, Is.InRange(1, 4));
+            Assert.That(calls, Is.InRange(1, 6)); // what a check promises: 3 for the case, 3 for the suite
 
             Environment.SetEnvironmentVariable(TestReplay.Variable, "other/squared-error n=3 exact float64 seed=2020 k=3");
             calls = 0;
