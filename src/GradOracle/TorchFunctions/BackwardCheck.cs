@@ -41,7 +41,7 @@ public static class BackwardCheck
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(input);
-        return Lambda.Check(function, x => [function(x[0])], [input], options ?? new());
+        return Lambda.Check(function, [input], options ?? new());
     }
 
     /// <summary>Checks a function of several tensors with several outputs.</summary>
@@ -54,7 +54,7 @@ public static class BackwardCheck
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
-        return Lambda.Check(function, function, inputs, options ?? new());
+        return Lambda.Check(function, inputs, options ?? new());
     }
 
     /// <summary>Checks a module of one tensor, in the mode it is in; its parameters, in float64, are differentiated too.</summary>

@@ -1,4 +1,6 @@
 using System.Reflection;
+using GradOracle.Torch;
+using GradOracle.TorchFunctions.Isolation;
 using TorchSharp;
 
 namespace GradOracle.TorchFunctions;
@@ -7,7 +9,16 @@ namespace GradOracle.TorchFunctions;
 internal static class CustomFunction
 {
     /// <summary>Checks it, in a child process unless the options say otherwise.</summary>
-    public static BackwardResult Check(Type function, object?[] arguments, BackwardOptions options) => CheckHere(function, arguments, options);
+    public static BackwardResult Check(Type function, object?[] arguments, BackwardOptions options)
+    {
+        TorchRuntime.EnsureLoaded();
+        options.Validate(arguments.Count(a => a is torch.Tensor));
+        _ = Guarded(function);
+        return !options.InThisProcess && ChildRequest.Of(function, arguments, options) is { } request
+            && ChildProcess.Ask(function.Name, request) is { } answer
+                ? answer
+                : CheckHere(function, arguments, options);
+    }
 
     /// <summary>Checks it in this process.</summary>
     public static BackwardResult CheckHere(Type function, object?[] arguments, BackwardOptions options)
