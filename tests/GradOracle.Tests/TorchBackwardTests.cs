@@ -35,7 +35,7 @@ public sealed class TorchBackwardTests
         var result = BackwardCheck.Of<RightTanhProduct>(Options(fast), Numbers(2, 3), Numbers(3, 4));
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
-        Assert.That(result.ToString(), Does.StartWith("✓ RightTanhProduct agrees with its differences: ").And.Contain(fast ? "3 of 3 random projections" : "144 of 144 entries"));
+        Assert.That(result.ToString(), Does.StartWith("✓ RightTanhProduct agrees with its differences: ").And.Contain(fast ? "2 of 2 random projections" : "144 of 144 entries"));
     }
 
     [Test]
@@ -53,7 +53,7 @@ public sealed class TorchBackwardTests
         Caught<ForgottenUpstream>(fast, "input 0", "is the upstream gradient multiplied in?");
 
     [Test]
-    public void One_part_in_a_million_is_caught([Values] bool fast) => Caught<SlightlyOff>(fast, "input 0", "is 1 times what it should be");
+    public void One_part_in_a_million_is_caught([Values] bool fast) => Caught<SlightlyOff>(fast, "input 0", "every entry of the gradient of input 0 is 1 + 1E-06 times what it should be.");
 
     [Test]
     public void Random_jitter_of_one_part_in_a_million_is_caught([Values] bool fast) => Caught<Jittering>(fast, "input 0", "backward is not deterministic");

@@ -85,12 +85,12 @@ public sealed class TorchTrapTests
     [Test]
     public void What_ends_the_process_ends_the_child_and_is_told()
     {
-        Found<WrongProduct>(here: false, "the code ended its process (exit code 134), which no catch prevents: "
-            + "mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3) (at ");
+        Found<WrongProduct>(here: false, "backward ended its process (exit code 134), which no catch prevents: "
+            + "mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3); a child process died in place of this one.");
         Found<UnusedInput>(here: false, "appears to not have been used in the graph");
         Found<NonScalarOutput>(here: false, "grad can be implicitly created only for scalar outputs");
         Found<SecondPass>(here: false, "Trying to backward through the graph a second time");
-        Found<WrongProductInForward>(here: false, "mat1 and mat2 shapes cannot be multiplied");
+        Found<WrongProductInForward>(here: false, "forward ended its process (exit code 134), which no catch prevents: mat1 and mat2 shapes cannot be multiplied");
         Assert.That(BackwardCheck.Of<NoTrap>(Point()).Agrees, "the next check has a child of its own");
     }
 
@@ -100,7 +100,7 @@ public sealed class TorchTrapTests
         var unguarded = BackwardCheck.Of(x => Throws.apply(x), Point());
         var right = BackwardCheck.Of(x => [x[0].mul(x[1])], [Point(), Point()]);
 
-        Assert.That(unguarded.ToString(), Does.Contain("the code ended its process (exit code 134), which no catch prevents: System.InvalidOperationException: no idea"));
+        Assert.That(unguarded.ToString(), Does.Contain("backward ended its process (exit code 134), which no catch prevents: System.InvalidOperationException: no idea (at "));
         Assert.That(right.Agrees, right.ToString());
     }
 

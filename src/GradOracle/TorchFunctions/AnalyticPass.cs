@@ -7,6 +7,8 @@ namespace GradOracle.TorchFunctions;
 /// <summary>One forward pass with its graph; the backward pass runs over it as often as it is asked to.</summary>
 internal sealed class AnalyticPass : IDisposable
 {
+    private static string s_running = "";
+
     private readonly TorchSubject _subject;
     private readonly DisposeScope _scope = torch.NewDisposeScope();
     private readonly torch.Tensor[] _outputs;
@@ -52,6 +54,9 @@ internal sealed class AnalyticPass : IDisposable
     /// <summary>Their entries.</summary>
     public double[][] Values { get; } = [];
 
+    /// <summary>Told what runs next, "forward" or "backward", when it changes: the last words of a process that dies.</summary>
+    public static Action<string>? Announce { get; set; }
+
     /// <summary>Runs the forward pass alone.</summary>
     /// <exception cref="BackwardTrouble">It threw.</exception>
     public static torch.Tensor[] Forward(TorchSubject subject)
@@ -61,6 +66,7 @@ internal sealed class AnalyticPass : IDisposable
             buffer.Restore();
         }
 
+        Running("forward");
         _ = BackwardGuard.Take();
         torch.Tensor[] outputs;
         try
@@ -102,6 +108,7 @@ internal sealed class AnalyticPass : IDisposable
 
         var leaves = _subject.Leaves.Select(l => l.Tensor).ToArray();
         Clear(leaves);
+        Running("backward");
         _ = BackwardGuard.Take();
         try
         {
@@ -121,6 +128,15 @@ internal sealed class AnalyticPass : IDisposable
     }
 
     public void Dispose() => _scope.Dispose();
+
+    private static void Running(string what)
+    {
+        if (Announce is { } announce && s_running != what)
+        {
+            s_running = what;
+            announce(what);
+        }
+    }
 
     private static void Clear(torch.Tensor[] leaves)
     {

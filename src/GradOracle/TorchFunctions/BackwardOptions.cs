@@ -8,8 +8,11 @@ public sealed record BackwardOptions
     /// </summary>
     public bool? Fast { get; init; }
 
-    /// <summary>How many random projections the fast way takes. A wrong Jacobian passes one with probability at most 1/32.</summary>
-    public int Projections { get; init; } = 3;
+    /// <summary>
+    /// How many random directions the fast way takes, from one random upstream gradient. An error of the Jacobian is invisible to one
+    /// with probability at most 2⁻²⁰.
+    /// </summary>
+    public int Projections { get; init; } = 2;
 
     /// <summary>Where the random directions and upstream gradients start; a message names it.</summary>
     public ulong Seed { get; init; } = 2020;

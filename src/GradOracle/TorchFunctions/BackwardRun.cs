@@ -14,7 +14,6 @@ internal static class BackwardRun
         try
         {
             using var pass = new AnalyticPass(subject);
-            findings.AddRange(Conduct.Of(subject, pass, options.Seed));
             Compare(subject, pass, options, findings, summaries);
             if (options.Batch.Count > 0)
             {
@@ -45,8 +44,15 @@ internal static class BackwardRun
     private static void Compare(
         TorchSubject subject, AnalyticPass pass, BackwardOptions options, List<Conduct.Finding> findings, List<string> summaries)
     {
+        var first = Conduct.Of(subject, pass, options.Seed);
+        findings.AddRange(first.Findings);
         var isFast = options.Fast ?? FullCheck.Size(subject, pass) > MostEntriesInFull;
-        var slopes = isFast ? new FastCheck(subject, pass, options).Run() : new FullCheck(subject, pass).Run();
+        if (!isFast && first.Findings.Count == 0 && Conduct.OfZero(subject, pass) is { } zero)
+        {
+            findings.Add(zero);
+        }
+
+        var slopes = isFast ? new FastCheck(subject, pass, options, first).Run() : new FullCheck(subject, pass).Run();
         var what = isFast ? "random projections of the Jacobian" : "entries of the Jacobian";
         summaries.Add(slopes.Summary(subject.MissingIsZero ? $"{what} of the gradient" : what));
         if (slopes.Worst is { } worst)

@@ -12,6 +12,9 @@ internal static class Conduct
     /// <summary>A finding and what it makes of the verdict.</summary>
     public readonly record struct Finding(Verdict Verdict, string Text);
 
+    /// <summary>A random upstream gradient, the gradients from it, and what is wrong at first sight.</summary>
+    public sealed record FirstPass(double[][] Upstream, double[][] Gradients, List<Finding> Findings);
+
     /// <summary>The gradient of a leaf, if it is there and finite.</summary>
     /// <exception cref="BackwardTrouble">It is not.</exception>
     public static double[] Demand(Leaf leaf, double[]? gradient)
@@ -31,8 +34,12 @@ internal static class Conduct
     /// <summary>The gradients of all leaves.</summary>
     public static double[][] Demand(IReadOnlyList<Leaf> leaves, double[]?[] gradients) => [.. leaves.Select((l, j) => Demand(l, gradients[j]))];
 
-    /// <summary>Called twice, the same bits; what it reads, unchanged; from a zero upstream gradient, zero.</summary>
-    public static List<Finding> Of(TorchSubject subject, AnalyticPass pass, ulong seed)
+    /// <summary>One backward pass from a random upstream gradient, and what is wrong with it at first sight.</summary>
+    /// <remarks>
+    /// A second call, with its own forward pass, takes −2 times the upstream gradient: multiplied by a power of two, code that is
+    /// linear in it gives −2 times the gradient to the last bit. One pass so tells jitter, a forgotten upstream gradient and state.
+    /// </remarks>
+    public static FirstPass Of(TorchSubject subject, AnalyticPass pass, ulong seed)
     {
         var findings = new List<Finding>();
         var upstream = Upstream(pass, seed);
@@ -46,34 +53,67 @@ internal static class Conduct
             throw new BackwardTrouble($"the code draws anew at every call{part}: the same inputs gave other outputs; seed it or check in eval mode.");
         }
 
-        var second = Demand(subject.Leaves, again.Backward(upstream));
-        for (var j = 0; j < first.Length; j++)
+        var second = Demand(subject.Leaves, again.Backward(Times(-2, upstream)));
+        if (!Same(Times(-2, first), second))
         {
-            var at = Difference(first[j], second[j]);
-            if (at >= 0)
-            {
-                var leaf = subject.Leaves[j];
-                findings.Add(new(Verdict.Disagrees, $"backward is not deterministic: the gradient of {leaf.Name}{Entries.Index(leaf.Sizes, at)} "
-                    + $"is {NumberFormat.Full(first[j][at])} at one call and {NumberFormat.Full(second[j][at])} at the next."));
-                break;
-            }
+            findings.AddRange(WhyNotLinear(subject, again, upstream, first, second));
         }
 
-        var zero = Demand(subject.Leaves, again.Backward([.. upstream.Select(v => new double[v.Length])]));
+        return new(upstream, first, findings);
+    }
+
+    /// <summary>From a zero upstream gradient, zero.</summary>
+    public static Finding? OfZero(TorchSubject subject, AnalyticPass pass)
+    {
+        var zero = Demand(subject.Leaves, pass.Backward([.. pass.Values.Select(v => new double[v.Length])]));
         for (var j = 0; j < zero.Length; j++)
         {
             var at = Array.FindIndex(zero[j], g => g != 0);
             if (at >= 0)
             {
                 var leaf = subject.Leaves[j];
-                findings.Add(new(Verdict.Disagrees, $"a zero upstream gradient gives {leaf.Name}{Entries.Index(leaf.Sizes, at)} the gradient "
-                    + $"{NumberFormat.Full(zero[j][at])}: is the upstream gradient multiplied in?"));
-                break;
+                return new(Verdict.Disagrees, $"a zero upstream gradient gives {leaf.Name}{Entries.Index(leaf.Sizes, at)} the gradient "
+                    + $"{NumberFormat.Full(zero[j][at])}: is the upstream gradient multiplied in?");
             }
         }
 
-        return findings;
+        return null;
     }
+
+    private static IEnumerable<Finding> WhyNotLinear(
+        TorchSubject subject, AnalyticPass again, double[][] upstream, double[][] first, double[][] scaled)
+    {
+        var repeated = Demand(subject.Leaves, again.Backward(upstream));
+        for (var j = 0; j < first.Length; j++)
+        {
+            var (leaf, at) = (subject.Leaves[j], Difference(first[j], repeated[j]));
+            if (at >= 0)
+            {
+                return [new(Verdict.Disagrees, $"backward is not deterministic: the gradient of {leaf.Name}{Entries.Index(leaf.Sizes, at)} "
+                    + $"is {NumberFormat.Full(first[j][at])} at one call and {NumberFormat.Full(repeated[j][at])} at the next.")];
+            }
+        }
+
+        if (OfZero(subject, again) is { } finding)
+        {
+            return [finding];
+        }
+
+        for (var j = 0; j < first.Length; j++)
+        {
+            var (leaf, allowed) = (subject.Leaves[j], BatchTolerance * Entries.Largest(scaled[j]));
+            var at = Enumerable.Range(0, first[j].Length).FirstOrDefault(e => !(Math.Abs(scaled[j][e] + 2 * first[j][e]) <= allowed), -1);
+            if (at >= 0)
+            {
+                return [new(Verdict.Disagrees, $"backward is not linear in the upstream gradient: −2 times it takes {leaf.Name}"
+                    + $"{Entries.Index(leaf.Sizes, at)} from {NumberFormat.Full(first[j][at])} to {NumberFormat.Full(scaled[j][at])}.")];
+            }
+        }
+
+        return [];
+    }
+
+    private static double[][] Times(double factor, double[][] values) => [.. values.Select(v => v.Select(x => factor * x).ToArray())];
 
     /// <summary>A batch against its examples one by one: outputs and gradients of the inputs that are batches.</summary>
     public static List<Finding> OfBatch(TorchSubject subject, AnalyticPass pass, BackwardOptions options)

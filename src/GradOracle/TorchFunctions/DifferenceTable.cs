@@ -14,7 +14,8 @@ internal sealed class DifferenceTable
     private const double Roundoff = 1.0 / (1L << 53);
     private const double RoundingFactor = 297.0 / 45;
     private const double CorrectionFactor = 4;
-    private const double NoiseFactor = 4;
+    private const double FinerFactor = 2;
+    private const double NoiseFactor = 8;
     private static readonly int[] s_levels = [-3, FirstLevel, -12, -16, -20, -24, -28];
 
     private readonly Func<double, double[]> _at;
@@ -33,18 +34,26 @@ internal sealed class DifferenceTable
     public Slope[] Quick() => Table(FirstLevel, Noise());
 
     /// <summary>The slopes from the step that suits each number, with the noise of each measured.</summary>
+    /// <remarks>
+    /// The best of several small corrections may be small by chance, so a step must also agree with the next finer one: how far apart
+    /// the two are is part of its tolerance.
+    /// </remarks>
     public Slope[] Careful()
     {
         var noise = MeasuredNoise();
-        var best = Table(FirstLevel, noise);
-        foreach (var level in s_levels.Where(l => l != FirstLevel))
+        var tables = s_levels.Select(level => Table(level, noise)).ToArray();
+        var best = new Slope[_centre.Length];
+        for (var k = 0; k < best.Length; k++)
         {
-            var table = Table(level, noise);
-            for (var k = 0; k < best.Length; k++)
+            best[k] = tables[0][k] with { Tolerance = double.NaN };
+            for (var l = 0; l + 1 < tables.Length; l++)
             {
-                if (table[k].Tolerance < best[k].Tolerance || double.IsNaN(best[k].Tolerance))
+                var slope = tables[l][k];
+                var apart = FinerFactor * Math.Abs(slope.Value - tables[l + 1][k].Value);
+                slope = slope with { Tolerance = slope.Tolerance + apart };
+                if (slope.Tolerance < best[k].Tolerance || double.IsNaN(best[k].Tolerance))
                 {
-                    best[k] = table[k];
+                    best[k] = slope;
                 }
             }
         }
@@ -70,11 +79,12 @@ internal sealed class DifferenceTable
             double Left(int i) => (_centre[k] - samples[i].Left[k]) / Math.ScaleB(h, -i);
             var before = (4 * Central(2) - Central(1)) / 3;
             var value = (64 * Central(2) - 20 * Central(1) + Central(0)) / 45;
-            var tolerance = CorrectionFactor * Math.Abs(value - before) + RoundingFactor * noise[k] / h;
+            var rounding = RoundingFactor * noise[k] / h;
+            var tolerance = CorrectionFactor * Math.Abs(value - before) + rounding;
             var (wide, narrow) = (Math.Abs(Right(0) - Left(0)), Math.Abs(Right(2) - Left(2)));
             // For a smooth function the two sides come together with the step: a quarter of it, a quarter of their distance.
             var isKink = narrow > 0.6 * wide && narrow > 64 * noise[k] / h;
-            slopes[k] = new(value, tolerance, Left(2), Right(2), isKink);
+            slopes[k] = new(value, tolerance, rounding, Left(2), Right(2), isKink);
         }
 
         return slopes;

@@ -42,18 +42,18 @@ internal static class Entries
     }
 
     /// <summary>
-    /// Random numbers ±(1 + m/32), m from 0 to 31. They have signs, so no Jacobian is wrong in every draw alike, and 64 values, so a
-    /// wrong one passes a projection with probability at most 1/32: a bilinear form that is not zero is zero at a random point of a
-    /// set of n values with probability at most 2/n, and these are 64.
+    /// Random numbers ±(1 + m/2²⁰), m from 0 to 2²⁰ − 1. They have signs, so no Jacobian is wrong in every draw alike, and 2²¹ values: a
+    /// bilinear form vᵀ E u that is not zero is zero at a random point of a set of n values with probability at most 2/n.
     /// </summary>
     public static double[] Random(ulong seed, int stream, int count)
     {
+        const int Steps = 1 << 20;
         var key = CounterRng.Key(seed, (ulong)stream);
         var numbers = new double[count];
         for (var j = 0; j < count; j++)
         {
             var bits = CounterRng.Bits(key, j);
-            numbers[j] = ((bits & 1) == 0 ? 1 : -1) * (1 + ((bits >> 1) & 31) / 32.0);
+            numbers[j] = ((bits & 1) == 0 ? 1 : -1) * (1 + ((bits >> 1) % Steps) / (double)Steps);
         }
 
         return numbers;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GradOracle.TorchFunctions;
 
-/// <summary>Random projections of the Jacobian, vᵀ J u: each one backward pass and three pairs of forward passes, however large it is.</summary>
+/// <summary>Random projections of the Jacobian, vᵀ J u, from one backward pass: three pairs of forward passes each, however large it is.</summary>
 internal sealed class FastCheck
 {
     private const int MostEntriesNamed = 2000;
@@ -11,10 +11,18 @@ internal sealed class FastCheck
     private readonly AnalyticPass _pass;
     private readonly Probe _probe;
     private readonly BackwardOptions _options;
+    private readonly double[][] _gradients;
+    private readonly double[] _v;
+    private readonly double _centre;
+    private readonly double _magnitude;
 
-    public FastCheck(TorchSubject subject, AnalyticPass pass, BackwardOptions options)
+    public FastCheck(TorchSubject subject, AnalyticPass pass, BackwardOptions options, Conduct.FirstPass first)
     {
-        (_subject, _pass, _options) = (subject, pass, options);
+        (_subject, _pass, _options, _gradients) = (subject, pass, options, first.Gradients);
+        double[] outputs = [.. pass.Values.SelectMany(x => x)];
+        _v = [.. first.Upstream.SelectMany(x => x)];
+        _centre = Dot(outputs);
+        _magnitude = Enumerable.Range(0, _v.Length).Sum(r => Math.Abs(_v[r] * outputs[r]));
         _probe = new(subject, pass.Selected);
     }
 
@@ -32,50 +40,52 @@ internal sealed class FastCheck
 
     private void Project(int projection, Comparisons result)
     {
-        var upstream = Upstream(projection);
-        var gradients = Conduct.Demand(_subject.Leaves, _pass.Backward(upstream));
-        var v = upstream.SelectMany(x => x).ToArray();
-        var moves = _subject.Leaves.Select((l, j) => (l, Entries.Random(_options.Seed, Stream(projection, 500 + j), l.Values.Length))).ToList();
-        if (Along(moves, gradients, v) is var (given, slope, size) && Mismatch.Judge(given, slope, size) == Verdict.Agrees)
+        var leaves = Enumerable.Range(0, _subject.Leaves.Count).ToArray();
+        var directions = leaves.Select(j => Entries.Random(_options.Seed, Stream(projection, j), _gradients[j].Length)).ToArray();
+        var (given, slope, size) = Along(leaves, directions);
+        if (Mismatch.Judge(given, slope, size) == Verdict.Agrees)
         {
             result.Add(() => "", given, slope, size);
             return;
         }
 
-        for (var j = 0; j < moves.Count; j++)
+        foreach (var j in leaves)
         {
-            (given, slope, size) = Along([moves[j]], [gradients[j]], v);
+            var one = Along([j], directions);
             var leaf = _subject.Leaves[j];
-            if (Mismatch.Judge(given, slope, size) != Verdict.Agrees && leaf.Values.Length <= MostEntriesNamed)
+            if (Mismatch.Judge(one.Given, one.Slope, one.Size) != Verdict.Agrees && leaf.Values.Length <= MostEntriesNamed)
             {
-                Follow(leaf, gradients[j], v, projection, result);
+                Follow(leaf, _gradients[j], projection, result);
             }
             else
             {
-                result.Add(() => Where(projection, leaf, ""), given, slope, size);
+                result.Add(() => Where(projection, leaf, ""), one.Given, one.Slope, one.Size);
             }
         }
 
-        if (result.Verdict == Verdict.Agrees) // each leaf alone does, all together do not: a kink, or a coupling of their roundings
+        if (result.Verdict == Verdict.Agrees) // each leaf alone does, all together do not: a kink, or what their roundings add up to
         {
-            (given, slope, size) = Along(moves, gradients, v);
             result.Add(() => Where(projection, null, ""), given, slope, size);
         }
     }
 
-    private void Follow(Leaf leaf, double[] gradient, double[] v, int projection, Comparisons result)
+    private void Follow(Leaf leaf, double[] gradient, int projection, Comparisons result)
     {
-        var size = Entries.Largest(gradient);
-        var (before, measured) = (result.Wrong, new double[gradient.Length]);
+        var slopes = new Slope[gradient.Length];
         for (var e = 0; e < gradient.Length; e++)
         {
             var at = e;
-            var centre = Dot(v, [.. _pass.Values.SelectMany(x => x)]);
-            var magnitude = Magnitude(v) + Math.Abs(leaf.Values[e] * gradient[e]);
-            var table = new DifferenceTable(t => [Dot(v, _probe.Moved(leaf, at, t * leaf.Scale))], [centre], [magnitude]);
-            var slope = table.Careful()[0].PerUnit(leaf.Scale);
-            result.Add(() => Where(projection, leaf, Entries.Index(leaf.Sizes, at)), gradient[e], slope, Math.Max(size, Math.Abs(slope.Value)));
-            measured[e] = slope.Value;
+            var magnitude = _magnitude + Math.Abs(leaf.Values[e] * gradient[e]);
+            var table = new DifferenceTable(t => [Dot(_probe.Moved(leaf, at, t * leaf.Scale))], [_centre], [magnitude]);
+            slopes[e] = table.Careful()[0].PerUnit(leaf.Scale);
+        }
+
+        double[] measured = [.. slopes.Select(s => s.Value)];
+        var (before, size) = (result.Wrong, Math.Max(Entries.Largest(gradient), Entries.Largest(measured)));
+        for (var e = 0; e < gradient.Length; e++)
+        {
+            var at = e;
+            result.Add(() => Where(projection, leaf, Entries.Index(leaf.Sizes, at)), gradient[e], slopes[e], size);
         }
 
         if (result.Wrong > before && Hint.Of(leaf.Name, leaf.Sizes, [gradient], [measured]) is { } hint)
@@ -84,51 +94,38 @@ internal sealed class FastCheck
         }
     }
 
-    private (double Given, Slope Slope, double Size) Along(List<(Leaf Leaf, double[] Direction)> moves, double[][] gradients, double[] v)
+    // The slope along the directions of some leaves, and what the backward pass makes of it.
+    private (double Given, Slope Slope, double Size) Along(int[] leaves, double[][] directions)
     {
-        var (given, squares, magnitude) = (0.0, 0.0, Magnitude(v));
-        for (var j = 0; j < moves.Count; j++)
+        var (given, squares, magnitude) = (0.0, 0.0, _magnitude);
+        foreach (var j in leaves)
         {
-            var (leaf, direction) = moves[j];
-            for (var e = 0; e < direction.Length; e++)
+            var leaf = _subject.Leaves[j];
+            for (var e = 0; e < directions[j].Length; e++)
             {
-                var term = leaf.Scale * direction[e] * gradients[j][e];
+                var term = leaf.Scale * directions[j][e] * _gradients[j][e];
                 given += term;
                 squares += term * term;
-                magnitude += Math.Abs(leaf.Values[e] * gradients[j][e]);
+                magnitude += Math.Abs(leaf.Values[e] * _gradients[j][e]);
             }
         }
 
-        var centre = Dot(v, [.. _pass.Values.SelectMany(x => x)]);
-        var table = new DifferenceTable(t => [Dot(v, _probe.Moved(moves, t))], [centre], [magnitude]);
+        var moves = leaves.Select(j => (_subject.Leaves[j], directions[j])).ToList();
+        var table = new DifferenceTable(t => [Dot(_probe.Moved(moves, t))], [_centre], [magnitude]);
         var size = Math.Sqrt(squares);
         var slope = table.Quick()[0];
-        return Mismatch.Judge(given, slope, size) == Verdict.Agrees ? (given, slope, size) : (given, table.Careful()[0], size);
+        return (given, Mismatch.IsSettled(given, slope, size) ? slope : table.Careful()[0], size);
     }
 
-    private double[][] Upstream(int projection) =>
-        [.. _pass.Values.Select((values, k) => Entries.Random(_options.Seed, Stream(projection, k), values.Length))];
+    // The streams below this are those of the upstream gradients.
+    private static int Stream(int projection, int leaf) => 100_000 * (projection + 1) + leaf;
 
-    // Streams of one projection; nothing has 500 outputs.
-    private static int Stream(int projection, int number) => 10_000 * (projection + 1) + number;
-
-    private double Magnitude(double[] v)
-    {
-        var (sum, r) = (0.0, 0);
-        foreach (var value in _pass.Values.SelectMany(x => x))
-        {
-            sum += Math.Abs(v[r++] * value);
-        }
-
-        return sum;
-    }
-
-    private static double Dot(double[] v, double[] values)
+    private double Dot(double[] outputs)
     {
         var sum = 0.0;
-        for (var r = 0; r < v.Length; r++)
+        for (var r = 0; r < _v.Length; r++)
         {
-            sum += v[r] * values[r];
+            sum += _v[r] * outputs[r];
         }
 
         return sum;

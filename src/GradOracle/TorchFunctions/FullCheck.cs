@@ -7,6 +7,7 @@ internal sealed class FullCheck
     private readonly AnalyticPass _pass;
     private readonly Probe _probe;
     private readonly double[] _centre;
+    private readonly double[] _largest;
     private readonly List<(int Output, int Entry)> _rows = [];
 
     public FullCheck(TorchSubject subject, AnalyticPass pass)
@@ -14,6 +15,7 @@ internal sealed class FullCheck
         (_subject, _pass) = (subject, pass);
         _probe = new(subject, pass.Selected);
         _centre = [.. pass.Values.SelectMany(v => v)];
+        _largest = [.. pass.Values.Select(v => Entries.Largest(v))];
         for (var k = 0; k < pass.Values.Length; k++)
         {
             for (var e = 0; e < pass.Values[k].Length; e++)
@@ -35,15 +37,17 @@ internal sealed class FullCheck
         for (var j = 0; j < _subject.Leaves.Count; j++)
         {
             var leaf = _subject.Leaves[j];
-            var columns = Enumerable.Range(0, leaf.Values.Length).Select(e => Column(leaf, e, rows, j)).ToArray();
+            var (place, given) = (j, Sizes(rows, j, []));
+            var columns = Enumerable.Range(0, leaf.Values.Length).Select(e => Column(leaf, e, rows, place, given)).ToArray();
             var before = result.Wrong;
-            foreach (var (row, size) in _rows.Index().Zip(Sizes(rows, j, columns)))
+            var sizes = Sizes(rows, j, columns);
+            for (var r = 0; r < _rows.Count; r++)
             {
+                var (k, entry) = _rows[r];
                 for (var e = 0; e < columns.Length; e++)
                 {
-                    var (k, entry) = row.Item;
-                    var (r, at) = (row.Index, e);
-                    result.Add(() => Where(k, entry, leaf, at), rows[r][j][e], columns[e][r], size);
+                    var at = e;
+                    result.Add(() => Where(k, entry, leaf, at), rows[r][j][e], columns[e][r], sizes[k]);
                 }
             }
 
@@ -78,13 +82,14 @@ internal sealed class FullCheck
         return rows;
     }
 
-    // All outputs move with one entry. One look; a second, careful one where that does not end in agreement.
-    private Slope[] Column(Leaf leaf, int entry, double[][][] rows, int j)
+    // The entries of an output come out of sums of terms of one size, whatever is left of them: what rounding does is measured by the
+    // largest. All outputs move with one entry. One look; a second, careful one where that does not end in agreement.
+    private Slope[] Column(Leaf leaf, int entry, double[][][] rows, int j, double[] sizes)
     {
         var magnitudes = new double[_rows.Count];
         for (var r = 0; r < magnitudes.Length; r++)
         {
-            magnitudes[r] = Math.Abs(_centre[r]) + Math.Abs(leaf.Values[entry] * rows[r][j][entry]);
+            magnitudes[r] = _largest[_rows[r].Output] + Math.Abs(leaf.Values[entry] * rows[r][j][entry]);
         }
 
         var table = new DifferenceTable(t => _probe.Moved(leaf, entry, t * leaf.Scale), _centre, magnitudes);
@@ -92,7 +97,7 @@ internal sealed class FullCheck
         for (var r = 0; r < slopes.Length; r++)
         {
             var given = rows[r][j][entry];
-            if (Mismatch.Judge(given * leaf.Scale, slopes[r], Math.Abs(given * leaf.Scale)) != Verdict.Agrees)
+            if (!Mismatch.IsSettled(given * leaf.Scale, slopes[r], sizes[_rows[r].Output] * leaf.Scale))
             {
                 slopes = table.Careful();
                 break;
@@ -102,18 +107,20 @@ internal sealed class FullCheck
         return [.. slopes.Select(s => s.PerUnit(leaf.Scale))];
     }
 
-    // The largest slope of an output's row by one leaf: what an error must be small beside.
-    private IEnumerable<double> Sizes(double[][][] rows, int j, Slope[][] columns)
+    // The largest slope of each output by one leaf: what an error must be small beside.
+    private double[] Sizes(double[][][] rows, int j, Slope[][] columns)
     {
+        var sizes = new double[_pass.Values.Length];
         for (var r = 0; r < _rows.Count; r++)
         {
-            var size = Entries.Largest(rows[r][j]);
+            var k = _rows[r].Output;
+            sizes[k] = Math.Max(sizes[k], Entries.Largest(rows[r][j]));
             foreach (var column in columns)
             {
-                size = Math.Max(size, Math.Abs(column[r].Value));
+                sizes[k] = Math.Max(sizes[k], Math.Abs(column[r].Value));
             }
-
-            yield return size;
         }
+
+        return sizes;
     }
 }

@@ -5,7 +5,7 @@ namespace GradOracle.TorchFunctions;
 /// <summary>What the wrong gradients of one leaf have in common.</summary>
 internal static class Hint
 {
-    private const double Near = 1e-7;
+    private const double Near = 1e-6;
 
     /// <summary>A sentence, or null where they have nothing in common that has a name.</summary>
     /// <param name="name">The leaf.</param>
@@ -28,34 +28,43 @@ internal static class Hint
             return $"every entry of the gradient of {name} is 0.";
         }
 
-        var factor = all[place] / largest * Math.Sign(right[place]);
-        if (Math.Abs(factor - 1) > Near && Same(all, [.. right.Select(v => factor * v)], largest))
+        if (all.All(v => v == (float)v) && Same(all, right, Near * largest))
         {
-            return Math.Abs(factor + 1) <= Near
-                ? $"the sign of the gradient of {name} is turned."
-                : $"every entry of the gradient of {name} is {NumberFormat.Short(factor)} times what it should be.";
+            return $"every entry of the gradient of {name} is a float32 number: it was cast on the way.";
         }
 
-        if (sizes is [var a, var b] && a > 1 && b > 1 && Same(all, [.. measured.SelectMany(r => Transposed(r, (int)a, (int)b))], largest))
+        var off = all[place] / largest * Math.Sign(right[place]) - 1;
+        if (Math.Abs(off) > 1e-9 && Same(all, [.. right.Select(v => v + off * v)], 1e-3 * Math.Min(Math.Abs(off), 1e-3) * largest))
+        {
+            var factor = Math.Abs(off) < 0.01 ? $"1 {(off < 0 ? '−' : '+')} {NumberFormat.Short(Math.Abs(off))}" : NumberFormat.Short(1 + off);
+            return Math.Abs(off + 2) <= Near
+                ? $"the sign of the gradient of {name} is turned."
+                : $"every entry of the gradient of {name} is {factor} times what it should be.";
+        }
+
+        if (Same(all, right, Near * largest))
+        {
+            return null;
+        }
+
+        if (sizes is [var a, var b] && a > 1 && b > 1 && Same(all, [.. measured.SelectMany(r => Transposed(r, (int)a, (int)b))], Near * largest))
         {
             return $"the gradient of {name} holds the entries of its transpose.";
         }
 
-        if (given.Length > 1 && given.Length == given[0].Length && Same(all, Transposed(right, given.Length, given.Length), largest))
+        if (given.Length > 1 && given.Length == given[0].Length && Same(all, Transposed(right, given.Length, given.Length), Near * largest))
         {
             return $"the Jacobian by {name} is transposed.";
         }
 
-        return all.All(v => v == (float)v) && Same(all, right, largest / 64)
-            ? $"every entry of the gradient of {name} is a float32 number: it was cast on the way."
-            : null;
+        return null;
     }
 
-    private static bool Same(double[] a, double[] b, double size)
+    private static bool Same(double[] a, double[] b, double allowed)
     {
         for (var e = 0; e < a.Length; e++)
         {
-            if (!(Math.Abs(a[e] - b[e]) <= Near * 64 * size))
+            if (!(Math.Abs(a[e] - b[e]) <= allowed))
             {
                 return false;
             }

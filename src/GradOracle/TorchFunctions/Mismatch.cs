@@ -15,6 +15,12 @@ internal sealed record Mismatch(string Where, double Given, Slope Slope, Verdict
     // Where it is wider than this beside the slope itself, the differences do not settle, and no error can be told from theirs.
     private const double WidestTelling = 1e-3;
 
+    private const double MostRoundings = 4;
+
+    /// <summary>Whether the slope from one table is enough: it agrees, and is narrow.</summary>
+    public static bool IsSettled(double given, Slope slope, double size) =>
+        Math.Abs(given - slope.Value) <= slope.Tolerance && slope.Tolerance <= WidestUseful * size;
+
     /// <summary>How far apart they are.</summary>
     public double Error => Math.Abs(Given - Slope.Value);
 
@@ -31,7 +37,9 @@ internal sealed record Mismatch(string Where, double Given, Slope Slope, Verdict
 
         if (Math.Abs(given - slope.Value) <= slope.Tolerance)
         {
-            return slope.Tolerance <= WidestUseful * size || size <= slope.Tolerance ? Verdict.Agrees : Verdict.Inconclusive;
+            // A slope of 0 has no size to be small beside: nothing but rounding may then be in the way.
+            var isZero = size <= slope.Tolerance && slope.Tolerance <= MostRoundings * slope.Rounding;
+            return slope.Tolerance <= WidestUseful * size || isZero ? Verdict.Agrees : Verdict.Inconclusive;
         }
 
         var isUnsettled = slope.Tolerance > WidestTelling * Math.Max(Math.Abs(given), Math.Abs(slope.Value));

@@ -14,6 +14,7 @@ internal static class ChildLoop
     public static void Run()
     {
         var (answers, requests) = (Console.Out, Console.In);
+        AnalyticPass.Announce = what => Console.Error.WriteLine(LastWords.Running + what);
         Console.SetOut(Console.Error); // what the code on trial prints is no answer
         while (requests.ReadLine() is { } line)
         {

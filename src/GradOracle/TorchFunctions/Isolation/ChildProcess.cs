@@ -65,10 +65,10 @@ internal static class ChildProcess
             errors = s_errors.ToString();
         }
 
-        var words = LastWords.Of(errors);
         return new(subject, Verdict.NotComparable, "there is nothing to compare.",
         [
-            $"the code ended its process (exit code {code}), which no catch prevents: {words}; a child process died in place of this one.",
+            $"{LastWords.Phase(errors)} ended its process (exit code {code}), which no catch prevents: {LastWords.Of(errors)}; "
+                + "a child process died in place of this one.",
         ]);
     }
 

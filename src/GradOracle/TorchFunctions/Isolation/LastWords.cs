@@ -3,6 +3,16 @@ namespace GradOracle.TorchFunctions.Isolation;
 /// <summary>What a process wrote before it died, in one clause.</summary>
 internal static class LastWords
 {
+    /// <summary>What a line starts with that says what runs next.</summary>
+    public const string Running = "gradoracle runs ";
+
+    /// <summary>What ran when it died: "forward", "backward", or "the code".</summary>
+    public static string Phase(string errors)
+    {
+        var line = errors.Split('\n').LastOrDefault(l => l.StartsWith(Running, StringComparison.Ordinal));
+        return line is null ? "the code" : line[Running.Length..].Trim();
+    }
+
     /// <summary>The message of libtorch or of the unhandled exception, with the first line of the code on trial.</summary>
     public static string Of(string errors)
     {
