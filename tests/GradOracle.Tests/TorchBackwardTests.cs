@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace GradOracle.Tests;
 
-/// <summary>Right backward passes of TorchSharp agree with their differences; each wrong one is found and named.</summary>
+/// <summary>
+/// Right backward passes of TorchSharp agree with their differences; each wrong one is found and named.
+/// </summary>
 public sealed class TorchBackwardTests
 {
     private static readonly BackwardOptions s_full = new() { Fast = false, InThisProcess = true };
@@ -35,11 +37,13 @@ public sealed class TorchBackwardTests
         var result = BackwardCheck.Of<RightTanhProduct>(Options(fast), Numbers(2, 3), Numbers(3, 4));
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
-        Assert.That(result.ToString(), Does.StartWith("✓ RightTanhProduct agrees with its differences: ").And.Contain(fast ? "2 of 2 random projections" : "144 of 144 entries"));
+        Assert.That(
+            result.ToString(), Does.StartWith("✓ RightTanhProduct agrees with its differences: ").And.Contain(fast ? "2 of 2 random projections" : "144 of 144 entries"));
     }
 
     [Test]
-    public void A_wrong_sign_is_caught([Values] bool fast) => Caught<WrongSign>(fast, "input 1", "the sign of the gradient of input 1 is turned.");
+    public void A_wrong_sign_is_caught([Values] bool fast) =>
+        Caught<WrongSign>(fast, "input 1", "the sign of the gradient of input 1 is turned.");
 
     [Test]
     public void A_wrong_factor_is_caught([Values] bool fast) =>
@@ -53,10 +57,12 @@ public sealed class TorchBackwardTests
         Caught<ForgottenUpstream>(fast, "input 0", "is the upstream gradient multiplied in?");
 
     [Test]
-    public void One_part_in_a_million_is_caught([Values] bool fast) => Caught<SlightlyOff>(fast, "input 0", "every entry of the gradient of input 0 is 1 + 1E-06 times what it should be.");
+    public void One_part_in_a_million_is_caught([Values] bool fast) =>
+        Caught<SlightlyOff>(fast, "input 0", "every entry of the gradient of input 0 is 1 + 1E-06 times what it should be.");
 
     [Test]
-    public void Random_jitter_of_one_part_in_a_million_is_caught([Values] bool fast) => Caught<Jittering>(fast, "input 0", "backward is not deterministic");
+    public void Random_jitter_of_one_part_in_a_million_is_caught([Values] bool fast) =>
+        Caught<Jittering>(fast, "input 0", "backward is not deterministic");
 
     private static void Caught<T>(bool fast, string where, string words)
         where T : TanhProduct<T>, new()
@@ -72,7 +78,8 @@ public sealed class TorchBackwardTests
     {
         var result = BackwardCheck.Of<ForgetsSecondOutput>(s_full, Numbers(2), 3.0);
 
-        Assert.That(result.ToString(), Does.Match(@"output 1 \[0\] by input 0 \[0\]: backward gives -?0, differences give (3|2\.99999999\d*|3\.0000000\d*) ± \d"));
+        Assert.That(
+            result.ToString(), Does.Match(@"output 1 \[0\] by input 0 \[0\]: backward gives -?0, differences give (3|2\.99999999\d*|3\.0000000\d*) ± \d"));
         Assert.That(BackwardCheck.Of<RightSquareAndMultiple>(s_full, Numbers(2), 3.0).Agrees);
     }
 
@@ -82,7 +89,8 @@ public sealed class TorchBackwardTests
         var wrong = BackwardCheck.Of<TransposedJacobian>(Options(fast), Numbers(3));
 
         Assert.That(wrong.Verdict, Is.EqualTo(Verdict.Disagrees), wrong.ToString());
-        Assert.That(fast || wrong.ToString().Contains("the Jacobian by input 0 is transposed.", StringComparison.Ordinal), wrong.ToString());
+        Assert.That(
+            fast || wrong.ToString().Contains("the Jacobian by input 0 is transposed.", StringComparison.Ordinal), wrong.ToString());
         Assert.That(BackwardCheck.Of<RightTurning>(Options(fast), Numbers(3)).Agrees);
     }
 
@@ -100,8 +108,9 @@ public sealed class TorchBackwardTests
 
         Assert.That(right.Agrees, right.ToString());
         Assert.That(wrong.Verdict, Is.EqualTo(Verdict.Disagrees), wrong.ToString());
-        Assert.That(wrong.ToString(), Does.Contain("gradient 0 [").Or.Contain("gradients, projected"));
-        Assert.That(BackwardCheck.Of<CutSecondOrder>(Options(fast), Numbers(2, 3), Numbers(3, 2)).Agrees, "its first order is right");
+        Assert.That(wrong.ToString(), Does.Match(@"gradient \d \[").Or.Contain("gradients, projected"));
+        Assert.That(
+            BackwardCheck.Of<CutSecondOrder>(Options(fast), Numbers(2, 3), Numbers(3, 2)).Agrees, "its first order is right");
     }
 
     [Test]
@@ -114,7 +123,8 @@ public sealed class TorchBackwardTests
     [Test]
     public void A_cut_graph_is_told()
     {
-        Assert.That(BackwardCheck.Of(x => x.detach().exp(), Numbers(3), s_full).ToString(), Does.Contain("no output requires a gradient"));
+        Assert.That(
+            BackwardCheck.Of(x => x.detach().exp(), Numbers(3), s_full).ToString(), Does.Contain("no output requires a gradient"));
         Assert.That(BackwardCheck.Of(x => x * x.detach(), Numbers(3), s_full).Verdict, Is.EqualTo(Verdict.Disagrees));
         Assert.That(
             BackwardCheck.Of(x => [x[0].exp()], [Numbers(3), Numbers(2)], s_full).ToString(), Does.Contain("input 1 gets no gradient"));
@@ -159,7 +169,8 @@ public sealed class TorchBackwardTests
         var wrong = BackwardCheck.Of(x => [x[0].mm(x[1]).softmax(0)], [Numbers(3, 2), Numbers(2, 4)], options);
 
         Assert.That(right.Agrees, right.ToString());
-        Assert.That(wrong.ToString(), Does.Contain("example 0 depends on its neighbours in the batch: output 0 [0, 0] is "));
+        Assert.That(
+            wrong.ToString(), Does.Contain("example 0 depends on its neighbours in the batch: output 0 [0, 0] is "));
     }
 
     [Test]

@@ -39,19 +39,22 @@ internal sealed class RightTanhProduct : TanhProduct<RightTanhProduct>;
 
 internal sealed class WrongSign : TanhProduct<WrongSign>
 {
-    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) => [Inner(G, y).mm(W.t()), -x.t().mm(Inner(G, y))];
+    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) =>
+        [Inner(G, y).mm(W.t()), -x.t().mm(Inner(G, y))];
 }
 
 internal sealed class WrongFactor : TanhProduct<WrongFactor>
 {
     private static readonly Scalar s_two = 2.0;
 
-    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) => [Inner(G, y).mm(W.t()).mul(s_two), x.t().mm(Inner(G, y))];
+    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) =>
+        [Inner(G, y).mm(W.t()).mul(s_two), x.t().mm(Inner(G, y))];
 }
 
 internal sealed class MissingTerm : TanhProduct<MissingTerm>
 {
-    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) => [G.mm(W.t()), x.t().mm(Inner(G, y))];
+    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) =>
+        [G.mm(W.t()), x.t().mm(Inner(G, y))];
 }
 
 internal sealed class ForgottenUpstream : TanhProduct<ForgottenUpstream>
@@ -67,7 +70,8 @@ internal sealed class SlightlyOff : TanhProduct<SlightlyOff>
 {
     private static readonly Scalar s_jitter = 1 + 1e-6;
 
-    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) => [Inner(G, y).mm(W.t()).mul(s_jitter), x.t().mm(Inner(G, y))];
+    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) =>
+        [Inner(G, y).mm(W.t()).mul(s_jitter), x.t().mm(Inner(G, y))];
 }
 
 internal sealed class Jittering : TanhProduct<Jittering>
@@ -83,7 +87,8 @@ internal sealed class Jittering : TanhProduct<Jittering>
 
 internal sealed class CutSecondOrder : TanhProduct<CutSecondOrder>
 {
-    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) => base.Gradients(G, x, W, y.detach());
+    protected override List<Tensor> Gradients(Tensor G, Tensor x, Tensor W, Tensor y) =>
+        base.Gradients(G, x, W, y.detach());
 }
 
 /// <summary>y = A x for a square A that is a constant: the gradient is Aᵀ G, and the wrong one A G.</summary>
@@ -134,7 +139,8 @@ internal abstract class SquareAndMultiple<T> : MultiTensorFunction<T>
 
 internal sealed class RightSquareAndMultiple : SquareAndMultiple<RightSquareAndMultiple>
 {
-    protected override List<Tensor> Gradients(Tensor twice, List<Tensor> G, Scalar factor) => [G[0] * twice + G[1].mul(factor), null!];
+    protected override List<Tensor> Gradients(Tensor twice, List<Tensor> G, Scalar factor) =>
+        [G[0] * twice + G[1].mul(factor), null!];
 }
 
 internal sealed class ForgetsSecondOutput : SquareAndMultiple<ForgetsSecondOutput>

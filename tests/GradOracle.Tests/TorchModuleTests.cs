@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace GradOracle.Tests;
 
-/// <summary>Modules are differentiated by their inputs and parameters, in the mode they are in, and left as they were.</summary>
+/// <summary>
+/// Modules are differentiated by their inputs and parameters, in the mode they are in, and left as they were.
+/// </summary>
 public sealed class TorchModuleTests
 {
     private DisposeScope _scope = null!;
@@ -24,7 +26,8 @@ public sealed class TorchModuleTests
 
     private static Sequential Perceptron(params (string, nn.Module<Tensor, Tensor>)[] between)
     {
-        var module = nn.Sequential([("first", nn.Linear(3, 4)), .. between, ("tanh", nn.Tanh()), ("last", nn.Linear(4, 2))]);
+        var module =
+            nn.Sequential([("first", nn.Linear(3, 4)), .. between, ("tanh", nn.Tanh()), ("last", nn.Linear(4, 2))]);
         return (Sequential)module.to(float64);
     }
 
@@ -61,8 +64,10 @@ public sealed class TorchModuleTests
         var result = BackwardCheck.Of(new Doubled(), Point(), new() { Fast = fast });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees), result.ToString());
-        Assert.That(result.ToString(), Does.StartWith("✗ Doubled in training mode").And.Contain("by parameter _scale [").And.Not.Contain("by input 0 ["));
-        Assert.That(result.ToString(), Does.Contain("every entry of the gradient of parameter _scale is 2 times what it should be."));
+        Assert.That(
+            result.ToString(), Does.StartWith("✗ Doubled in training mode").And.Contain("by parameter _scale [").And.Not.Contain("by input 0 ["));
+        Assert.That(
+            result.ToString(), Does.Contain("every entry of the gradient of parameter _scale is 2 times what it should be."));
     }
 
     [Test]
@@ -74,7 +79,8 @@ public sealed class TorchModuleTests
         module.eval();
 
         Assert.That(training.Verdict, Is.EqualTo(Verdict.NotComparable));
-        Assert.That(training.ToString(), Does.Contain("draws anew at every call (Dropout drop is in training mode)").And.Contain("seed it or check in eval mode"));
+        Assert.That(
+            training.ToString(), Does.Contain("draws anew at every call (Dropout drop is in training mode)").And.Contain("seed it or check in eval mode"));
         Assert.That(BackwardCheck.Of(module, Point()).Agrees);
     }
 
@@ -90,7 +96,8 @@ public sealed class TorchModuleTests
         Assert.That(training.Agrees, training.ToString());
         Assert.That(Buffers(), Is.EqualTo(before));
         module.eval();
-        Assert.That(BackwardCheck.Of(module, Point()).ToString(), Does.StartWith("✓ BatchNorm1d in evaluation mode agrees"));
+        Assert.That(
+            BackwardCheck.Of(module, Point()).ToString(), Does.StartWith("✓ BatchNorm1d in evaluation mode agrees"));
     }
 
     [Test]
@@ -116,6 +123,7 @@ public sealed class TorchModuleTests
         GradientAssert.Backward<RightTanhProduct>(Point(), Point().t());
 
         var failure = Assert.Throws<AssertionException>(() => GradientAssert.Backward<WrongSign>(Point(), Point().t()));
-        Assert.That(failure.Message, Does.Contain("WrongSign: disagrees").And.Contain("the sign of the gradient of input 1 is turned."));
+        Assert.That(
+            failure.Message, Does.Contain("WrongSign: disagrees").And.Contain("the sign of the gradient of input 1 is turned."));
     }
 }

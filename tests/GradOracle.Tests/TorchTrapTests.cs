@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace GradOracle.Tests;
 
-/// <summary>What ends a process that uses TorchSharp, or passes without a word, ends as a finding here, and this process lives on.</summary>
+/// <summary>
+/// What ends a process that uses TorchSharp, or passes without a word, ends as a finding here, and this process lives
+/// on.
+/// </summary>
 public sealed class TorchTrapTests
 {
     private static readonly BackwardOptions s_here = new() { InThisProcess = true };
@@ -45,8 +48,10 @@ public sealed class TorchTrapTests
     public void An_exception_in_backward_is_told_with_the_line_it_came_from([Values] bool here)
     {
         Found<Throws>(here, "backward threw: InvalidOperationException: no idea (at Throws.Step in TorchTraps.cs:");
-        Found<ThrowsInForward>(here, "forward threw: NotSupportedException: not today (at ThrowsInForward.forward in TorchTraps.cs:");
-        Found<WrongView>(here, "backward threw: libtorch: shape '[5]' is invalid for input of size 6 (at WrongView.Step in TorchTraps.cs:");
+        Found<ThrowsInForward>(
+            here, "forward threw: NotSupportedException: not today (at ThrowsInForward.forward in TorchTraps.cs:");
+        Found<WrongView>(
+            here, "backward threw: libtorch: shape '[5]' is invalid for input of size 6 (at WrongView.Step in TorchTraps.cs:");
     }
 
     [Test]
@@ -67,7 +72,8 @@ public sealed class TorchTrapTests
     [Test]
     public void A_gradient_of_another_shape_or_type_or_not_finite_is_told([Values] bool here)
     {
-        Found<OtherShape>(here, "backward returned a gradient of shape [3, 2] for input 0, which has the shape [2, 3].");
+        Found<OtherShape>(
+            here, "backward returned a gradient of shape [3, 2] for input 0, which has the shape [2, 3].");
         Found<OneAxisMore>(here, "backward returned a gradient of shape [1, 2, 3] for input 0");
         Found<OtherType>(here, "backward returned a Float32 gradient for input 0, which is Float64");
         Found<NotANumber>(here, "the gradient of input 0 [0, 0] is NaN.");
@@ -79,7 +85,8 @@ public sealed class TorchTrapTests
         var result = BackwardCheck.Of<ModifiesSaved>(here ? s_here : new(), Point());
 
         Assert.That(result.Agrees, Is.False);
-        Assert.That(result.ToString(), Does.Contain("modified by an inplace operation").Or.Contain("modifies input 0 in place"));
+        Assert.That(
+            result.ToString(), Does.Contain("modified by an inplace operation").Or.Contain("modifies input 0 in place"));
     }
 
     [Test]
@@ -90,7 +97,8 @@ public sealed class TorchTrapTests
         Found<UnusedInput>(here: false, "appears to not have been used in the graph");
         Found<NonScalarOutput>(here: false, "grad can be implicitly created only for scalar outputs");
         Found<SecondPass>(here: false, "Trying to backward through the graph a second time");
-        Found<WrongProductInForward>(here: false, "forward ended its process (exit code 134), which no catch prevents: mat1 and mat2 shapes cannot be multiplied");
+        Found<WrongProductInForward>(
+            here: false, "forward ended its process (exit code 134), which no catch prevents: mat1 and mat2 shapes cannot be multiplied");
         Assert.That(BackwardCheck.Of<NoTrap>(Point()).Agrees, "the next check has a child of its own");
     }
 
@@ -100,7 +108,8 @@ public sealed class TorchTrapTests
         var unguarded = BackwardCheck.Of(x => Throws.apply(x), Point());
         var right = BackwardCheck.Of(x => [x[0].mul(x[1])], [Point(), Point()]);
 
-        Assert.That(unguarded.ToString(), Does.Contain("backward ended its process (exit code 134), which no catch prevents: System.InvalidOperationException: no idea (at "));
+        Assert.That(
+            unguarded.ToString(), Does.Contain("backward ended its process (exit code 134), which no catch prevents: System.InvalidOperationException: no idea (at "));
         Assert.That(right.Agrees, right.ToString());
     }
 
@@ -121,6 +130,7 @@ public sealed class TorchTrapTests
         var result = BackwardCheck.Of<RightSquareAndMultiple>(Point(), 0.1);
 
         Assert.That(result.Agrees, result.ToString());
-        Assert.That(BackwardCheck.Of<ForgetsSecondOutput>(Point(), 0.1).ToString(), Is.EqualTo(BackwardCheck.Of<ForgetsSecondOutput>(s_here, Point(), 0.1).ToString()));
+        Assert.That(
+            BackwardCheck.Of<ForgetsSecondOutput>(Point(), 0.1).ToString(), Is.EqualTo(BackwardCheck.Of<ForgetsSecondOutput>(s_here, Point(), 0.1).ToString()));
     }
 }

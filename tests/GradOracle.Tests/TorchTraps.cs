@@ -149,7 +149,8 @@ internal sealed class ThrowsInForward : SingleTensorFunction<ThrowsInForward>
 {
     public override string Name => nameof(ThrowsInForward);
 
-    public override Tensor forward(AutogradContext ctx, params object[] vars) => throw new NotSupportedException("not today");
+    public override Tensor forward(AutogradContext ctx, params object[] vars) =>
+        throw new NotSupportedException("not today");
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => [grad_output];
 }
@@ -158,7 +159,8 @@ internal sealed class WrongProductInForward : SingleTensorFunction<WrongProductI
 {
     public override string Name => nameof(WrongProductInForward);
 
-    public override Tensor forward(AutogradContext ctx, params object[] vars) => ((Tensor)vars[0]).matmul((Tensor)vars[0]);
+    public override Tensor forward(AutogradContext ctx, params object[] vars) =>
+        ((Tensor)vars[0]).matmul((Tensor)vars[0]);
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => [grad_output];
 }

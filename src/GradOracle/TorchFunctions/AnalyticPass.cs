@@ -22,7 +22,11 @@ internal sealed class AnalyticPass : IDisposable
         {
             using var enabled = torch.enable_grad();
             var all = Forward(subject);
-            Selected = [.. Enumerable.Range(0, all.Length).Where(k => all[k].is_floating_point() && (subject.MissingIsZero || all[k].requires_grad))];
+            Selected =
+            [
+                .. Enumerable.Range(0, all.Length)
+                    .Where(k => all[k].is_floating_point() && (subject.MissingIsZero || all[k].requires_grad)),
+            ];
             _outputs = [.. Selected.Select(k => all[k])];
             if (_outputs.Length == 0)
             {
@@ -54,7 +58,9 @@ internal sealed class AnalyticPass : IDisposable
     /// <summary>Their entries.</summary>
     public double[][] Values { get; } = [];
 
-    /// <summary>Told what runs next, "forward" or "backward", when it changes: the last words of a process that dies.</summary>
+    /// <summary>
+    /// Told what runs next, "forward" or "backward", when it changes: the last words of a process that dies.
+    /// </summary>
     public static Action<string>? Announce { get; set; }
 
     /// <summary>Runs the forward pass alone.</summary>
@@ -80,16 +86,18 @@ internal sealed class AnalyticPass : IDisposable
 
         Raise();
         var missing = Array.FindIndex(outputs, t => t is null || t.IsInvalid);
-        return missing < 0 ? outputs : throw new BackwardTrouble($"forward returned output {missing} as null or disposed: return a tensor that lives.");
+        return missing < 0
+            ? outputs
+            : throw new BackwardTrouble($"forward returned output {missing} as null or disposed: return a tensor that lives.");
     }
 
     /// <summary>The entries of a tensor.</summary>
     public static double[] Read(torch.Tensor tensor)
     {
         var values = new double[tensor.numel()];
-        using var none = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        TorchMemory.Read(tensor.detach(), values);
+        using var plain = tensor.detach();
+        using var contiguous = plain.contiguous();
+        TorchMemory.Read(contiguous, values);
         return values;
     }
 
@@ -113,7 +121,10 @@ internal sealed class AnalyticPass : IDisposable
         try
         {
             torch.autograd.backward(
-                [.. needed.Select(k => _outputs[k])], [.. needed.Select(k => Tensor(Sizes[k], upstream[k]))], retain_graph: true, inputs: leaves);
+                [.. needed.Select(k => _outputs[k])],
+                [.. needed.Select(k => Tensor(Sizes[k], upstream[k]))],
+                retain_graph: true,
+                inputs: leaves);
         }
         catch (ExternalException error)
         {
@@ -122,7 +133,7 @@ internal sealed class AnalyticPass : IDisposable
         }
 
         Raise();
-        var gradients = leaves.Select((leaf, j) => leaf.grad is { } gradient ? Read(gradient) : _subject.MissingIsZero ? new double[leaf.numel()] : null).ToArray();
+        double[]?[] gradients = [.. leaves.Select(Gradient)];
         Clear(leaves);
         return gradients;
     }
@@ -154,6 +165,9 @@ internal sealed class AnalyticPass : IDisposable
         }
     }
 
+    private double[]? Gradient(torch.Tensor leaf) =>
+        leaf.grad is { } gradient ? Read(gradient) : _subject.MissingIsZero ? new double[leaf.numel()] : null;
+
     private static torch.Tensor Tensor(long[] sizes, double[] values)
     {
         var tensor = torch.empty(sizes, torch.ScalarType.Float64);
@@ -166,12 +180,14 @@ internal sealed class AnalyticPass : IDisposable
         if (output.dtype != torch.ScalarType.Float64)
         {
             throw new BackwardTrouble(
-                $"{_subject.OutputWord} {k} is {output.dtype} although the inputs are Float64: it was cast on the way, and differences of it cannot tell.");
+                $"{_subject.OutputWord} {k} is {output.dtype} although the inputs are Float64: it was cast on the way, "
+                + "and differences of it cannot tell.");
         }
 
         if (Read(output).Any(v => !double.IsFinite(v)))
         {
-            throw new BackwardTrouble($"{_subject.OutputWord} {k} is not finite at this point: give inputs where it is.");
+            throw new BackwardTrouble(
+                $"{_subject.OutputWord} {k} is not finite at this point: give inputs where it is.");
         }
     }
 }

@@ -4,8 +4,10 @@ namespace GradOracle.TorchFunctions;
 
 /// <summary>Stands between libtorch and a <c>backward</c>: nothing that goes wrong there may leave it.</summary>
 /// <remarks>
-/// An exception in a custom <c>backward</c>, or a wrong number of gradients, ends the process; a gradient that is null or disposed is
-/// no gradient, a wrong type is cast, one with more axes is summed, all without a word. So what comes back is looked at here; where it
+/// An exception in a custom <c>backward</c>, or a wrong number of gradients, ends the process; a gradient that is
+/// null or disposed is
+/// no gradient, a wrong type is cast, one with more axes is summed, all without a word. So what comes back is looked
+/// at here; where it
 /// will not do, the reason is remembered and libtorch gets NaN of the right shapes.
 /// </remarks>
 internal static class BackwardGuard
@@ -27,7 +29,10 @@ internal static class BackwardGuard
     public static List<torch.Tensor> Forward(
         torch.autograd.AutogradContext context, object?[] arguments, Func<List<torch.Tensor>?> forward)
     {
-        context.save_data(Key, arguments.Select(a => a is torch.Tensor t ? new Place([.. t.shape], t.dtype, t.requires_grad) : null).ToArray());
+        context.save_data(
+            Key, arguments.Select(a => a is torch.Tensor t
+                ? new Place([.. t.shape], t.dtype, t.requires_grad)
+                : null).ToArray());
         var outputs = forward() ?? throw new BackwardTrouble("forward returned null: return its output.");
         for (var k = 0; k < outputs.Count; k++)
         {
@@ -42,7 +47,8 @@ internal static class BackwardGuard
     }
 
     /// <summary>The backward of the function on trial, or NaN.</summary>
-    public static List<torch.Tensor?> Backward(torch.autograd.AutogradContext context, Func<List<torch.Tensor>?> backward)
+    public static List<torch.Tensor?> Backward(
+        torch.autograd.AutogradContext context, Func<List<torch.Tensor>?> backward)
     {
         var places = (Place?[])context.get_data(Key);
         try
@@ -57,7 +63,8 @@ internal static class BackwardGuard
         }
         catch (Exception error)
         {
-            (t_reasons ??= []).Add(error is BackwardTrouble ? error.Message : BackwardTrouble.Describe("backward", error));
+            (t_reasons ??= []).Add(
+                error is BackwardTrouble ? error.Message : BackwardTrouble.Describe("backward", error));
         }
 
         return [.. places.Select(p => p is null ? null : torch.full(p.Sizes, s_notANumber, p.Type))];

@@ -9,7 +9,8 @@ public sealed record BackwardOptions
     public bool? Fast { get; init; }
 
     /// <summary>
-    /// How many random directions the fast way takes, from one random upstream gradient. An error of the Jacobian is invisible to one
+    /// How many random directions the fast way takes, from one random upstream gradient. An error of the Jacobian is
+    /// invisible to one
     /// with probability at most 2⁻²⁰.
     /// </summary>
     public int Projections { get; init; } = 2;
@@ -20,11 +21,14 @@ public sealed record BackwardOptions
     /// <summary>Whether the gradient of the gradient is checked too.</summary>
     public bool SecondOrder { get; init; }
 
-    /// <summary>The inputs, counted from 0, whose first axis is a batch: their examples must not depend on each other.</summary>
+    /// <summary>
+    /// The inputs, counted from 0, whose first axis is a batch: their examples must not depend on each other.
+    /// </summary>
     public IReadOnlyList<int> Batch { get; init; } = [];
 
     /// <summary>
-    /// Whether the code on trial runs in this process, where a debugger sees it and where some of its errors end the process. By
+    /// Whether the code on trial runs in this process, where a debugger sees it and where some of its errors end the
+    /// process. By
     /// default a child process runs it, if it can: a function's type, or a lambda that captures nothing.
     /// </summary>
     public bool InThisProcess { get; init; }

@@ -13,7 +13,10 @@ public sealed class BackwardResult
     /// <summary>What was checked.</summary>
     public string Subject { get; }
 
-    /// <summary>Agrees, disagrees, inconclusive (the differences cannot tell) or not comparable (there is no gradient to compare).</summary>
+    /// <summary>
+    /// Agrees, disagrees, inconclusive (the differences cannot tell) or not comparable (there is no gradient to
+    /// compare).
+    /// </summary>
     public Verdict Verdict { get; }
 
     /// <summary>Whether every gradient agrees with the differences and nothing else was found.</summary>
@@ -28,7 +31,9 @@ public sealed class BackwardResult
     /// <summary>The verdict in one line and each finding on a line of its own.</summary>
     public override string ToString()
     {
-        var head = Agrees ? $"{Subject} agrees with its differences: {Summary}" : $"{Subject}: {Verdict.Word()}: {Summary}";
-        return PlainText.Lines($"{Verdict.Mark()} {head}\n{string.Join("\n", Findings.Select(f => $"  {f}"))}".TrimEnd());
+        var head =
+            Agrees ? $"{Subject} agrees with its differences: {Summary}" : $"{Subject}: {Verdict.Word()}: {Summary}";
+        return PlainText.Lines(
+            $"{Verdict.Mark()} {head}\n{string.Join("\n", Findings.Select(f => $"  {f}"))}".TrimEnd());
     }
 }

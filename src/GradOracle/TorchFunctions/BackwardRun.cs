@@ -5,7 +5,9 @@ internal static class BackwardRun
 {
     private const long MostEntriesInFull = 20_000;
 
-    /// <summary>Runs it; what is wrong is a finding and never an exception. Leaves the subject as it found it.</summary>
+    /// <summary>
+    /// Runs it; what is wrong is a finding and never an exception. Leaves the subject as it found it.
+    /// </summary>
     public static BackwardResult Of(TorchSubject subject, BackwardOptions options)
     {
         options.Validate(subject.Inputs.Length);

@@ -44,5 +44,8 @@ internal sealed class Comparisons
         $"{Count - _mismatches.Count} of {Count} {what} agree, at most {NumberFormat.Short(_worst)} of the tolerance apart");
 
     /// <summary>The worst mismatch of the worst verdict.</summary>
-    public Mismatch? Worst => _mismatches.OrderByDescending(m => m.Verdict).ThenByDescending(m => double.IsNaN(m.Error) ? double.MaxValue : m.Error).FirstOrDefault();
+    public Mismatch? Worst =>
+        _mismatches.OrderByDescending(m => m.Verdict).ThenByDescending(m => double.IsNaN(m.Error)
+            ? double.MaxValue
+            : m.Error).FirstOrDefault();
 }

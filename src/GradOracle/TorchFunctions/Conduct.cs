@@ -17,7 +17,7 @@ internal static class Conduct
 
     /// <summary>The gradient of a leaf, if it is there and finite.</summary>
     /// <exception cref="BackwardTrouble">It is not.</exception>
-    public static double[] Demand(Leaf leaf, double[]? gradient)
+    public static double[] Demand(Variable leaf, double[]? gradient)
     {
         if (gradient is null)
         {
@@ -32,12 +32,15 @@ internal static class Conduct
     }
 
     /// <summary>The gradients of all leaves.</summary>
-    public static double[][] Demand(IReadOnlyList<Leaf> leaves, double[]?[] gradients) => [.. leaves.Select((l, j) => Demand(l, gradients[j]))];
+    public static double[][] Demand(IReadOnlyList<Variable> leaves, double[]?[] gradients) =>
+        [.. leaves.Select((l, j) => Demand(l, gradients[j]))];
 
     /// <summary>One backward pass from a random upstream gradient, and what is wrong with it at first sight.</summary>
     /// <remarks>
-    /// A second call, with its own forward pass, takes −2 times the upstream gradient: multiplied by a power of two, code that is
-    /// linear in it gives −2 times the gradient to the last bit. One pass so tells jitter, a forgotten upstream gradient and state.
+    /// A second call, with its own forward pass, takes −2 times the upstream gradient: multiplied by a power of two,
+    /// code that is
+    /// linear in it gives −2 times the gradient to the last bit. One pass so tells jitter, a forgotten upstream
+    /// gradient and state.
     /// </remarks>
     public static FirstPass Of(TorchSubject subject, AnalyticPass pass, ulong seed)
     {
@@ -49,8 +52,9 @@ internal static class Conduct
         using var again = new AnalyticPass(subject);
         if (!again.Selected.SequenceEqual(pass.Selected) || !Same(again.Values, pass.Values))
         {
-            var part = subject.Drawing is { Length: > 0 } drawing ? $" ({drawing} is in training mode)" : "";
-            throw new BackwardTrouble($"the code draws anew at every call{part}: the same inputs gave other outputs; seed it or check in eval mode.");
+            var part = subject.Drawing() is { Length: > 0 } drawing ? $" ({drawing} is in training mode)" : "";
+            throw new BackwardTrouble(
+                $"the code draws anew at every call{part}: the same inputs gave other outputs; seed it or check in eval mode.");
         }
 
         var second = Demand(subject.Leaves, again.Backward(Times(-2, upstream)));
@@ -113,9 +117,12 @@ internal static class Conduct
         return [];
     }
 
-    private static double[][] Times(double factor, double[][] values) => [.. values.Select(v => v.Select(x => factor * x).ToArray())];
+    private static double[][] Times(double factor, double[][] values) =>
+        [.. values.Select(v => v.Select(x => factor * x).ToArray())];
 
-    /// <summary>A batch against its examples one by one: outputs and gradients of the inputs that are batches.</summary>
+    /// <summary>
+    /// A batch against its examples one by one: outputs and gradients of the inputs that are batches.
+    /// </summary>
     public static List<Finding> OfBatch(TorchSubject subject, AnalyticPass pass, BackwardOptions options)
     {
         var upstream = Upstream(pass, options.Seed);
@@ -123,18 +130,22 @@ internal static class Conduct
         var count = subject.Inputs[options.Batch[0]].shape.FirstOrDefault();
         if (options.Batch.Any(i => subject.Inputs[i].shape.FirstOrDefault() != count) || pass.Sizes.Any(s => s.FirstOrDefault() != count))
         {
-            throw new BackwardTrouble($"the batch has {count} examples in input {options.Batch[0]}, but not in every other batch and every output.");
+            throw new BackwardTrouble(
+                $"the batch has {count} examples in input {options.Batch[0]}, but not in every other batch and every output.");
         }
 
         for (var i = 0; i < Math.Min(count, MostExamples); i++)
         {
             using var scope = torch.NewDisposeScope();
-            using var one = TorchSubject.Of(subject.Name, [.. subject.Inputs.Select((t, k) => options.Batch.Contains(k) ? t.narrow(0, i, 1) : t)], subject.Call);
+            using var one = TorchSubject.Of(subject.Name, [.. subject.Inputs.Select((t, k) => options.Batch.Contains(k)
+                ? t.narrow(0, i, 1)
+                : t)], subject.Call);
             using var alone = new AnalyticPass(one);
             var gradients = alone.Backward([.. upstream.Select(v => Example(v, i, count))]);
             for (var k = 0; k < alone.Values.Length; k++)
             {
-                if (Apart($"{subject.OutputWord} {pass.Selected[k]}", Example(pass.Values[k], i, count), alone.Values[k], alone.Sizes[k]) is { } output)
+                var inBatch = Example(pass.Values[k], i, count);
+                if (Apart($"{subject.OutputWord} {pass.Selected[k]}", inBatch, alone.Values[k], alone.Sizes[k]) is { } output)
                 {
                     return [output];
                 }
@@ -144,7 +155,13 @@ internal static class Conduct
             {
                 var leaf = one.Leaves[j];
                 var isBatch = options.Batch.Any(k => leaf.Name == $"input {k}");
-                if (isBatch && Apart($"the gradient of {leaf.Name}", Example(Demand(subject.Leaves[j], together[j]), i, count), Demand(leaf, gradients[j]), leaf.Sizes) is { } gradient)
+                if (!isBatch)
+                {
+                    continue;
+                }
+
+                var inBatch = Example(Demand(subject.Leaves[j], together[j]), i, count);
+                if (Apart($"the gradient of {leaf.Name}", inBatch, Demand(leaf, gradients[j]), leaf.Sizes) is { } gradient)
                 {
                     return [gradient];
                 }
@@ -154,7 +171,9 @@ internal static class Conduct
             {
                 var allowed = BatchTolerance * Math.Max(Entries.Largest(inBatch), Entries.Largest(alone));
                 var at = Enumerable.Range(0, alone.Length).FirstOrDefault(e => !(Math.Abs(inBatch[e] - alone[e]) <= allowed), -1);
-                return at < 0 ? null : new(Verdict.Disagrees, $"example {i} depends on its neighbours in the batch: {what}{Entries.Index(sizes, at)} is "
+                return at < 0 ? null : new(
+                    Verdict.Disagrees,
+                    $"example {i} depends on its neighbours in the batch: {what}{Entries.Index(sizes, at)} is "
                     + $"{NumberFormat.Full(inBatch[at])} in the batch and {NumberFormat.Full(alone[at])} alone.");
             }
         }
@@ -168,7 +187,8 @@ internal static class Conduct
         return values[(index * length)..((index + 1) * length)];
     }
 
-    private static double[][] Upstream(AnalyticPass pass, ulong seed) => [.. pass.Values.Select((v, k) => Entries.Random(seed, k, v.Length))];
+    private static double[][] Upstream(AnalyticPass pass, ulong seed) =>
+        [.. pass.Values.Select((v, k) => Entries.Random(seed, k, v.Length))];
 
     private static void Unchanged(TorchSubject subject, string when, List<Finding> findings)
     {
@@ -179,7 +199,8 @@ internal static class Conduct
         }
     }
 
-    private static bool Same(double[][] a, double[][] b) => a.Length == b.Length && a.Zip(b).All(p => Difference(p.First, p.Second) < 0);
+    private static bool Same(double[][] a, double[][] b) =>
+        a.Length == b.Length && a.Zip(b).All(p => Difference(p.First, p.Second) < 0);
 
     private static int Difference(double[] a, double[] b)
     {
@@ -188,6 +209,14 @@ internal static class Conduct
             return 0;
         }
 
-        return Enumerable.Range(0, a.Length).FirstOrDefault(e => BitConverter.DoubleToInt64Bits(a[e]) != BitConverter.DoubleToInt64Bits(b[e]), -1);
+        for (var e = 0; e < a.Length; e++)
+        {
+            if (BitConverter.DoubleToInt64Bits(a[e]) != BitConverter.DoubleToInt64Bits(b[e]))
+            {
+                return e;
+            }
+        }
+
+        return -1;
     }
 }

@@ -54,6 +54,7 @@ internal static class CustomFunction
             }
         }
 
-        throw new BadInputException((Sentence)$"{function.Name} is neither a SingleTensorFunction nor a MultiTensorFunction: derive it from one of them.");
+        throw new BadInputException(
+            (Sentence)$"{function.Name} is neither a SingleTensorFunction nor a MultiTensorFunction: derive it from one of them.");
     }
 }

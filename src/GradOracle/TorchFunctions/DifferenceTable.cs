@@ -1,12 +1,17 @@
 namespace GradOracle.TorchFunctions;
 
-/// <summary>Central differences at three steps and Richardson's extrapolation of them, for several numbers at once.</summary>
+/// <summary>
+/// Central differences at three steps and Richardson's extrapolation of them, for several numbers at once.
+/// </summary>
 /// <remarks>
-/// With <c>D(h) = (f(h) − f(−h)) / 2h = f' + c₂h² + c₄h⁴ + …</c> at h, h/2 and h/4, <c>R = (64 D(h/4) − 20 D(h/2) + D(h)) / 45</c>
-/// has no h² and no h⁴ left. The row before it, <c>B = (4 D(h/4) − D(h/2)) / 3</c>, has: the last correction |R − B| is the error of B,
+/// With <c>D(h) = (f(h) − f(−h)) / 2h = f' + c₂h² + c₄h⁴ + …</c> at h, h/2 and h/4, <c>R = (64 D(h/4) − 20 D(h/2) +
+/// D(h)) / 45</c>
+/// has no h² and no h⁴ left. The row before it, <c>B = (4 D(h/4) − D(h/2)) / 3</c>, has: the last correction |R − B|
+/// is the error of B,
 /// far more than that of R, and four times it is allowed. A value of f that is wrong by η makes R wrong by at most
 /// <c>(64·4 + 20·2 + 1) / 45 · η/h = 6.6 η/h</c>. The step is 2⁻⁸ of the unit, where both are near 10⁻¹³ for a function whose
-/// derivatives are near 1; where that will not do, the step is the one of <see cref="s_levels"/> whose tolerance is least.
+/// derivatives are near 1; where that will not do, the step is the one of <see cref="s_levels"/> whose tolerance is
+/// least.
 /// </remarks>
 internal sealed class DifferenceTable
 {
@@ -35,7 +40,8 @@ internal sealed class DifferenceTable
 
     /// <summary>The slopes from the step that suits each number, with the noise of each measured.</summary>
     /// <remarks>
-    /// The best of several small corrections may be small by chance, so a step must also agree with the next finer one: how far apart
+    /// The best of several small corrections may be small by chance, so a step must also agree with the next finer
+    /// one: how far apart
     /// the two are is part of its tolerance.
     /// </remarks>
     public Slope[] Careful()
@@ -82,7 +88,8 @@ internal sealed class DifferenceTable
             var rounding = RoundingFactor * noise[k] / h;
             var tolerance = CorrectionFactor * Math.Abs(value - before) + rounding;
             var (wide, narrow) = (Math.Abs(Right(0) - Left(0)), Math.Abs(Right(2) - Left(2)));
-            // For a smooth function the two sides come together with the step: a quarter of it, a quarter of their distance.
+            // For a smooth function the two sides come together with the step: a quarter of it, a quarter of their
+            // distance.
             var isKink = narrow > 0.6 * wide && narrow > 64 * noise[k] / h;
             slopes[k] = new(value, tolerance, rounding, Left(2), Right(2), isKink);
         }
@@ -92,8 +99,10 @@ internal sealed class DifferenceTable
 
     private double[] Noise() => [.. _magnitudes.Select(m => NoiseFactor * Roundoff * m)];
 
-    // Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011): third differences of a smooth function at tiny
-    // equal steps vanish, those of its rounding errors do not; their mean square is 20 times that of one error. One side only: a kink
+    // Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011): third differences of a smooth
+    // function at tiny
+    // equal steps vanish, those of its rounding errors do not; their mean square is 20 times that of one error. One
+    // side only: a kink
     // at the point is no noise.
     private double[] MeasuredNoise()
     {

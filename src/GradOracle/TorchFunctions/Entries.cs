@@ -10,7 +10,9 @@ internal static class Entries
     public static string Shape(IEnumerable<long> sizes) =>
         $"[{string.Join(", ", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)))}]";
 
-    /// <summary>The index of an entry, <c>[1, 2]</c>, from its place in row-major order; nothing for a scalar.</summary>
+    /// <summary>
+    /// The index of an entry, <c>[1, 2]</c>, from its place in row-major order; nothing for a scalar.
+    /// </summary>
     public static string Index(long[] sizes, int place)
     {
         var index = new long[sizes.Length];
@@ -26,7 +28,9 @@ internal static class Entries
     public static double Scale(ReadOnlySpan<double> values)
     {
         var largest = Largest(values);
-        return largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(largest) + 1, -200, 200)) : 1;
+        return largest > 0 && double.IsFinite(largest)
+            ? Math.ScaleB(1, Math.Clamp(Math.ILogB(largest) + 1, -200, 200))
+            : 1;
     }
 
     /// <summary>The largest absolute value; NaN where an entry is NaN.</summary>
@@ -42,8 +46,10 @@ internal static class Entries
     }
 
     /// <summary>
-    /// Random numbers ±(1 + m/2²⁰), m from 0 to 2²⁰ − 1. They have signs, so no Jacobian is wrong in every draw alike, and 2²¹ values: a
-    /// bilinear form vᵀ E u that is not zero is zero at a random point of a set of n values with probability at most 2/n.
+    /// Random numbers ±(1 + m/2²⁰), m from 0 to 2²⁰ − 1. They have signs, so no Jacobian is wrong in every draw
+    /// alike, and 2²¹ values: a
+    /// bilinear form vᵀ E u that is not zero is zero at a random point of a set of n values with probability at most
+    /// 2/n.
     /// </summary>
     public static double[] Random(ulong seed, int stream, int count)
     {

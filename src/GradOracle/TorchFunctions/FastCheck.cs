@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace GradOracle.TorchFunctions;
 
-/// <summary>Random projections of the Jacobian, vᵀ J u, from one backward pass: three pairs of forward passes each, however large it is.</summary>
+/// <summary>
+/// Random projections of the Jacobian, vᵀ J u, from one backward pass: three pairs of forward passes each, however
+/// large it is.
+/// </summary>
 internal sealed class FastCheck
 {
     private const int MostEntriesNamed = 2000;
@@ -41,7 +44,8 @@ internal sealed class FastCheck
     private void Project(int projection, Comparisons result)
     {
         var leaves = Enumerable.Range(0, _subject.Leaves.Count).ToArray();
-        var directions = leaves.Select(j => Entries.Random(_options.Seed, Stream(projection, j), _gradients[j].Length)).ToArray();
+        var directions =
+            leaves.Select(j => Entries.Random(_options.Seed, Stream(projection, j), _gradients[j].Length)).ToArray();
         var (given, slope, size) = Along(leaves, directions);
         if (Mismatch.Judge(given, slope, size) == Verdict.Agrees)
         {
@@ -69,7 +73,7 @@ internal sealed class FastCheck
         }
     }
 
-    private void Follow(Leaf leaf, double[] gradient, int projection, Comparisons result)
+    private void Follow(Variable leaf, double[] gradient, int projection, Comparisons result)
     {
         var slopes = new Slope[gradient.Length];
         for (var e = 0; e < gradient.Length; e++)
@@ -131,7 +135,8 @@ internal sealed class FastCheck
         return sum;
     }
 
-    private string Where(int projection, Leaf? leaf, string index) => string.Create(
+    private string Where(int projection, Variable? leaf, string index) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_subject.OutputWord}s, projected at random (seed {_options.Seed}, projection {projection + 1}), by {leaf?.Name ?? "all inputs together"}{index}");
+        $"{_subject.OutputWord}s, projected at random (seed {_options.Seed}, projection {projection + 1}), "
+            + $"by {leaf?.Name ?? "all inputs together"}{index}");
 }

@@ -1,6 +1,8 @@
 namespace GradOracle.TorchFunctions;
 
-/// <summary>Every entry of the Jacobian: one backward pass an output entry, three pairs of forward passes an input entry.</summary>
+/// <summary>
+/// Every entry of the Jacobian: one backward pass an output entry, three pairs of forward passes an input entry.
+/// </summary>
 internal sealed class FullCheck
 {
     private readonly TorchSubject _subject;
@@ -38,7 +40,8 @@ internal sealed class FullCheck
         {
             var leaf = _subject.Leaves[j];
             var (place, given) = (j, Sizes(rows, j, []));
-            var columns = Enumerable.Range(0, leaf.Values.Length).Select(e => Column(leaf, e, rows, place, given)).ToArray();
+            var columns =
+                Enumerable.Range(0, leaf.Values.Length).Select(e => Column(leaf, e, rows, place, given)).ToArray();
             var before = result.Wrong;
             var sizes = Sizes(rows, j, columns);
             for (var r = 0; r < _rows.Count; r++)
@@ -62,12 +65,14 @@ internal sealed class FullCheck
 
     private static double[][] Given(double[][][] rows, int j) => [.. rows.Select(r => r[j])];
 
-    private double[][] Measured(Slope[][] columns) => [.. Enumerable.Range(0, _rows.Count).Select(r => columns.Select(c => c[r].Value).ToArray())];
+    private double[][] Measured(Slope[][] columns) =>
+        [.. Enumerable.Range(0, _rows.Count).Select(r => columns.Select(c => c[r].Value).ToArray())];
 
-    private string Where(int k, int entry, Leaf leaf, int at) =>
+    private string Where(int k, int entry, Variable leaf, int at) =>
         $"{_subject.OutputWord} {_pass.Selected[k]}{Entries.Index(_pass.Sizes[k], entry)} by {leaf.Name}{Entries.Index(leaf.Sizes, at)}";
 
-    // The upstream gradient is 2 or −2 at one entry, never 1: one that is forgotten shows, and dividing it out rounds nothing.
+    // The upstream gradient is 2 or −2 at one entry, never 1: one that is forgotten shows, and dividing it out rounds
+    // nothing.
     private double[][][] Rows()
     {
         var rows = new double[_rows.Count][][];
@@ -76,15 +81,17 @@ internal sealed class FullCheck
             var upstream = _pass.Values.Select(v => new double[v.Length]).ToArray();
             var factor = r % 2 == 0 ? 2.0 : -2.0;
             upstream[_rows[r].Output][_rows[r].Entry] = factor;
-            rows[r] = [.. _pass.Backward(upstream).Select((g, j) => Conduct.Demand(_subject.Leaves[j], g).Select(v => v / factor).ToArray())];
+            var gradients = Conduct.Demand(_subject.Leaves, _pass.Backward(upstream));
+            rows[r] = [.. gradients.Select(g => g.Select(v => v / factor).ToArray())];
         }
 
         return rows;
     }
 
-    // The entries of an output come out of sums of terms of one size, whatever is left of them: what rounding does is measured by the
+    // The entries of an output come out of sums of terms of one size, whatever is left of them: what rounding does is
+    // measured by the
     // largest. All outputs move with one entry. One look; a second, careful one where that does not end in agreement.
-    private Slope[] Column(Leaf leaf, int entry, double[][][] rows, int j, double[] sizes)
+    private Slope[] Column(Variable leaf, int entry, double[][][] rows, int j, double[] sizes)
     {
         var magnitudes = new double[_rows.Count];
         for (var r = 0; r < magnitudes.Length; r++)

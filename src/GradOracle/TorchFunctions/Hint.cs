@@ -10,7 +10,9 @@ internal static class Hint
     /// <summary>A sentence, or null where they have nothing in common that has a name.</summary>
     /// <param name="name">The leaf.</param>
     /// <param name="sizes">Its shape.</param>
-    /// <param name="given">What the backward pass gives: rows of the leaf's length, one for each output entry or one projection.</param>
+    /// <param name="given">
+    /// What the backward pass gives: rows of the leaf's length, one for each output entry or one projection.
+    /// </param>
     /// <param name="measured">What the differences give, likewise.</param>
     public static string? Of(string name, long[] sizes, double[][] given, double[][] measured)
     {
@@ -36,7 +38,9 @@ internal static class Hint
         var off = all[place] / largest * Math.Sign(right[place]) - 1;
         if (Math.Abs(off) > 1e-9 && Same(all, [.. right.Select(v => v + off * v)], 1e-3 * Math.Min(Math.Abs(off), 1e-3) * largest))
         {
-            var factor = Math.Abs(off) < 0.01 ? $"1 {(off < 0 ? '−' : '+')} {NumberFormat.Short(Math.Abs(off))}" : NumberFormat.Short(1 + off);
+            var factor = Math.Abs(off) < 0.01
+                ? $"1 {(off < 0 ? '−' : '+')} {NumberFormat.Short(Math.Abs(off))}"
+                : NumberFormat.Short(1 + off);
             return Math.Abs(off + 2) <= Near
                 ? $"the sign of the gradient of {name} is turned."
                 : $"every entry of the gradient of {name} is {factor} times what it should be.";
@@ -47,12 +51,14 @@ internal static class Hint
             return null;
         }
 
-        if (sizes is [var a, var b] && a > 1 && b > 1 && Same(all, [.. measured.SelectMany(r => Transposed(r, (int)a, (int)b))], Near * largest))
+        if (sizes is [var a, var b] && a > 1 && b > 1
+            && Same(all, [.. measured.SelectMany(r => Transposed(r, (int)a, (int)b))], Near * largest))
         {
             return $"the gradient of {name} holds the entries of its transpose.";
         }
 
-        if (given.Length > 1 && given.Length == given[0].Length && Same(all, Transposed(right, given.Length, given.Length), Near * largest))
+        if (given.Length > 1 && given.Length == given[0].Length
+            && Same(all, Transposed(right, given.Length, given.Length), Near * largest))
         {
             return $"the Jacobian by {name} is transposed.";
         }

@@ -7,23 +7,31 @@ namespace GradOracle.TorchFunctions;
 /// <summary>A function of tensors, told by a delegate.</summary>
 internal static class Lambda
 {
-    /// <summary>Checks a function of one tensor, in a child process if it captures nothing and the options do not say otherwise.</summary>
-    public static BackwardResult Check(Func<torch.Tensor, torch.Tensor> function, torch.Tensor[] inputs, BackwardOptions options) =>
+    /// <summary>
+    /// Checks a function of one tensor, in a child process if it captures nothing and the options do not say
+    /// otherwise.
+    /// </summary>
+    public static BackwardResult Check(
+        Func<torch.Tensor, torch.Tensor> function, torch.Tensor[] inputs, BackwardOptions options) =>
         InChild(function, inputs, options) ?? CheckHere(function, inputs, options);
 
     /// <summary>Checks a function of several, likewise.</summary>
-    public static BackwardResult Check(Func<torch.Tensor[], torch.Tensor[]> function, torch.Tensor[] inputs, BackwardOptions options) =>
+    public static BackwardResult Check(
+        Func<torch.Tensor[], torch.Tensor[]> function, torch.Tensor[] inputs, BackwardOptions options) =>
         InChild(function, inputs, options) ?? CheckHere(function, inputs, options);
 
     /// <summary>Checks a function of one tensor in this process.</summary>
-    public static BackwardResult CheckHere(Func<torch.Tensor, torch.Tensor> function, torch.Tensor[] inputs, BackwardOptions options) =>
+    public static BackwardResult CheckHere(
+        Func<torch.Tensor, torch.Tensor> function, torch.Tensor[] inputs, BackwardOptions options) =>
         Run(function, x => [function(x[0])], inputs, options);
 
     /// <summary>Checks a function of several in this process.</summary>
-    public static BackwardResult CheckHere(Func<torch.Tensor[], torch.Tensor[]> function, torch.Tensor[] inputs, BackwardOptions options) =>
+    public static BackwardResult CheckHere(
+        Func<torch.Tensor[], torch.Tensor[]> function, torch.Tensor[] inputs, BackwardOptions options) =>
         Run(function, function, inputs, options);
 
-    private static BackwardResult Run(Delegate function, Func<torch.Tensor[], torch.Tensor[]> call, torch.Tensor[] inputs, BackwardOptions options)
+    private static BackwardResult Run(
+        Delegate function, Func<torch.Tensor[], torch.Tensor[]> call, torch.Tensor[] inputs, BackwardOptions options)
     {
         using var subject = TorchSubject.Of(NameOf(function), inputs, call);
         return BackwardRun.Of(subject, options);

@@ -12,7 +12,8 @@ internal sealed record Mismatch(string Where, double Given, Slope Slope, Verdict
     // Where the tolerance is wider than this beside the slopes around, nothing was tested.
     private const double WidestUseful = 1e-6;
 
-    // Where it is wider than this beside the slope itself, the differences do not settle, and no error can be told from theirs.
+    // Where it is wider than this beside the slope itself, the differences do not settle, and no error can be told
+    // from theirs.
     private const double WidestTelling = 1e-3;
 
     private const double MostRoundings = 4;

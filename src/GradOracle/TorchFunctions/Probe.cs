@@ -13,11 +13,13 @@ internal sealed class Probe(TorchSubject subject, IReadOnlyList<int> selected)
         using var scope = torch.NewDisposeScope();
         using var none = torch.no_grad();
         var outputs = AnalyticPass.Forward(subject);
-        return [.. selected.SelectMany(k => AnalyticPass.Read(outputs[k]))];
+        return selected.Count == 1
+            ? AnalyticPass.Read(outputs[selected[0]])
+            : [.. selected.SelectMany(k => AnalyticPass.Read(outputs[k]))];
     }
 
     /// <summary>The entries of the outputs with one entry of one leaf moved.</summary>
-    public double[] Moved(Leaf leaf, int entry, double by)
+    public double[] Moved(Variable leaf, int entry, double by)
     {
         var values = (double[])leaf.Values.Clone();
         values[entry] += by;
@@ -25,9 +27,9 @@ internal sealed class Probe(TorchSubject subject, IReadOnlyList<int> selected)
     }
 
     /// <summary>The entries of the outputs with leaves moved along directions.</summary>
-    public double[] Moved(IReadOnlyList<(Leaf Leaf, double[] Direction)> moves, double by)
+    public double[] Moved(IReadOnlyList<(Variable Variable, double[] Direction)> moves, double by)
     {
-        var places = new List<(Leaf, double[])>(moves.Count);
+        var places = new List<(Variable, double[])>(moves.Count);
         foreach (var (leaf, direction) in moves)
         {
             var values = new double[direction.Length];
@@ -42,7 +44,7 @@ internal sealed class Probe(TorchSubject subject, IReadOnlyList<int> selected)
         return At(places);
     }
 
-    private double[] At(IReadOnlyList<(Leaf Leaf, double[] Values)> places)
+    private double[] At(IReadOnlyList<(Variable Variable, double[] Values)> places)
     {
         try
         {

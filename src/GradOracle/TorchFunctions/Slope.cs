@@ -7,10 +7,12 @@ namespace GradOracle.TorchFunctions;
 /// <param name="Left">The one-sided difference backwards.</param>
 /// <param name="Right">The one-sided difference forwards.</param>
 /// <param name="IsKink">Whether the two sides differ by something that does not shrink with the step.</param>
-internal readonly record struct Slope(double Value, double Tolerance, double Rounding, double Left, double Right, bool IsKink)
+internal readonly record struct Slope(
+    double Value, double Tolerance, double Rounding, double Left, double Right, bool IsKink)
 {
     /// <summary>The slope along a direction whose unit is measured in another.</summary>
-    public Slope PerUnit(double unit) => new(Value / unit, Tolerance / unit, Rounding / unit, Left / unit, Right / unit, IsKink);
+    public Slope PerUnit(double unit) =>
+        new(Value / unit, Tolerance / unit, Rounding / unit, Left / unit, Right / unit, IsKink);
 
     /// <summary>Whether a slope lies between those of the two sides.</summary>
     public bool IsBetweenSides(double slope)

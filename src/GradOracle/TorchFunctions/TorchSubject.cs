@@ -9,7 +9,8 @@ internal sealed class TorchSubject : IDisposable
     private readonly DisposeScope _scope;
     private readonly List<(torch.Tensor Parameter, torch.Tensor? Gradient)> _gradients = [];
 
-    private TorchSubject(DisposeScope scope, string name, torch.Tensor[] inputs, Func<torch.Tensor[], torch.Tensor[]> call)
+    private TorchSubject(
+        DisposeScope scope, string name, torch.Tensor[] inputs, Func<torch.Tensor[], torch.Tensor[]> call)
     {
         (_scope, Name, Inputs, Call) = (scope, name, inputs, call);
     }
@@ -23,16 +24,16 @@ internal sealed class TorchSubject : IDisposable
     public Func<torch.Tensor[], torch.Tensor[]> Call { get; }
 
     /// <summary>What is differentiated: inputs, then parameters.</summary>
-    public IReadOnlyList<Leaf> Leaves { get; private init; } = [];
+    public IReadOnlyList<Variable> Leaves { get; private init; } = [];
 
     /// <summary>What is read and not differentiated: whole numbers, buffers.</summary>
-    public IReadOnlyList<Leaf> Others { get; private init; } = [];
+    public IReadOnlyList<Variable> Others { get; private init; } = [];
 
     /// <summary>A buffer may change (the running mean of a batch norm in training); it is put back.</summary>
-    public IReadOnlyList<Leaf> Buffers { get; private init; } = [];
+    public IReadOnlyList<Variable> Buffers { get; private init; } = [];
 
     /// <summary>Parts that draw random numbers in their present mode.</summary>
-    public string? Drawing { get; private init; }
+    public Func<string> Drawing { get; private init; } = () => "";
 
     /// <summary>A gradient that does not depend on the inputs is zero, and not one that is missing.</summary>
     public bool MissingIsZero { get; private init; }
@@ -41,7 +42,8 @@ internal sealed class TorchSubject : IDisposable
     public string OutputWord { get; private init; } = "output";
 
     /// <summary>A function of tensors.</summary>
-    public static TorchSubject Of(string name, IReadOnlyList<torch.Tensor> inputs, Func<torch.Tensor[], torch.Tensor[]> call)
+    public static TorchSubject Of(
+        string name, IReadOnlyList<torch.Tensor> inputs, Func<torch.Tensor[], torch.Tensor[]> call)
     {
         TorchRuntime.EnsureLoaded();
         var scope = torch.NewDisposeScope();
@@ -52,11 +54,13 @@ internal sealed class TorchSubject : IDisposable
             throw new BadInputException("No input is a floating-point tensor: there is nothing to differentiate.");
         }
 
-        return new(scope, name, copies, call) { Leaves = LeavesOf(copies, chosen, true), Others = LeavesOf(copies, chosen, false) };
+        return new(scope, name, copies, call) { Leaves =
+            LeavesOf(copies, chosen, true), Others = LeavesOf(copies, chosen, false) };
     }
 
     /// <summary>A module: its parameters, by name, are differentiated with the inputs.</summary>
-    public static TorchSubject Of(torch.nn.Module module, IReadOnlyList<torch.Tensor> inputs, Func<torch.Tensor[], torch.Tensor[]> call)
+    public static TorchSubject Of(
+        torch.nn.Module module, IReadOnlyList<torch.Tensor> inputs, Func<torch.Tensor[], torch.Tensor[]> call)
     {
         TorchRuntime.EnsureLoaded();
         var scope = torch.NewDisposeScope();
@@ -67,18 +71,20 @@ internal sealed class TorchSubject : IDisposable
             if (parameter.dtype != torch.ScalarType.Float64)
             {
                 throw new BadInputException(
-                    (Sentence)$"Parameter {name} is {parameter.dtype}: convert the module first, module.to(torch.float64); differences of anything shorter cannot tell.");
+                    (Sentence)($"Parameter {name} is {parameter.dtype}: convert the module first, module.to(torch.float64); "
+                        + $"differences of anything shorter cannot tell."));
             }
         }
 
         var chosen = Chosen(inputs);
-        var random = module.named_modules().Where(m => m.module.training && m.module.GetType().Name.Contains("Dropout", StringComparison.Ordinal));
         var subject = new TorchSubject(scope, $"{module.GetName()} in {(module.training ? "training" : "evaluation")} mode", copies, call)
         {
-            Leaves = [.. LeavesOf(copies, chosen, true), .. parameters.Select(p => new Leaf($"parameter {p.name}", p.parameter))],
+            Leaves = [.. LeavesOf(copies, chosen, true), .. parameters.Select(p => new Variable($"parameter {p.name}", p.parameter))],
             Others = LeavesOf(copies, chosen, false),
-            Buffers = [.. module.named_buffers().Select(b => new Leaf($"buffer {b.name}", b.buffer))],
-            Drawing = string.Join(", ", random.Select(m => $"{m.module.GetType().Name} {m.name}".TrimEnd())),
+            Buffers = [.. module.named_buffers().Select(b => new Variable($"buffer {b.name}", b.buffer))],
+            Drawing = () => string.Join(", ", module.named_modules()
+                .Where(m => m.module.training && m.module.GetType().Name.Contains("Dropout", StringComparison.Ordinal))
+                .Select(m => $"{m.module.GetType().Name} {m.name}".TrimEnd())),
         };
         subject._gradients.AddRange(parameters.Select(p => ((torch.Tensor)p.parameter, p.parameter.grad)));
         return subject;
@@ -89,11 +95,12 @@ internal sealed class TorchSubject : IDisposable
     public TorchSubject Gradient(ulong seed, IReadOnlyList<long[]> outputSizes, IReadOnlyList<int> selected)
     {
         var scope = torch.NewDisposeScope();
-        var upstream = outputSizes.Select((sizes, k) => Upstream(sizes, Entries.Random(seed, 1000 + k, Count(sizes)))).ToArray();
+        var upstream =
+            outputSizes.Select((sizes, k) => Upstream(sizes, Entries.Random(seed, 1000 + k, Count(sizes)))).ToArray();
         torch.Tensor[] inputs = [.. Inputs, .. upstream];
         return new(scope, $"the gradient of {Name}", inputs, Gradients)
         {
-            Leaves = [.. Leaves, .. upstream.Select((t, k) => new Leaf($"upstream gradient {k}", t))],
+            Leaves = [.. Leaves, .. upstream.Select((t, k) => new Variable($"upstream gradient {k}", t))],
             Others = Others,
             Buffers = Buffers,
             MissingIsZero = true,
@@ -154,9 +161,9 @@ internal sealed class TorchSubject : IDisposable
         return [.. inputs.Select(t => t.is_floating_point() && (!isMarked || t.requires_grad))];
     }
 
-    private static List<Leaf> LeavesOf(torch.Tensor[] copies, bool[] chosen, bool isLeaf)
+    private static List<Variable> LeavesOf(torch.Tensor[] copies, bool[] chosen, bool isLeaf)
     {
-        var leaves = new List<Leaf>();
+        var leaves = new List<Variable>();
         for (var i = 0; i < copies.Length; i++)
         {
             if (chosen[i] == isLeaf)

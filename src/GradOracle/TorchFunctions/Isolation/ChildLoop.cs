@@ -32,7 +32,8 @@ internal static class ChildLoop
         }
         catch (Exception error)
         {
-            return new(error is BadInputException ? error.Message : BackwardTrouble.Describe("the child process", error), "", Verdict.NotComparable, "", []);
+            var refusal = error is BadInputException ? error.Message : BackwardTrouble.Describe("the child process", error);
+            return new(refusal, "", Verdict.NotComparable, "", []);
         }
     }
 }

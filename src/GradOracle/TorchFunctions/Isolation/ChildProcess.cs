@@ -6,8 +6,10 @@ namespace GradOracle.TorchFunctions.Isolation;
 
 /// <summary>A process that runs the code on trial and dies in place of this one.</summary>
 /// <remarks>
-/// It is this process's own program, with the same libraries in the same versions, started with a hook (<c>StartupHook</c>) that turns
-/// it into a child before its <c>Main</c>. It stays for the next check, so only the first waits for it, and ends when this process
+/// It is this process's own program, with the same libraries in the same versions, started with a hook
+/// (<c>StartupHook</c>) that turns
+/// it into a child before its <c>Main</c>. It stays for the next check, so only the first waits for it, and ends when
+/// this process
 /// does: its input ends.
 /// </remarks>
 internal static class ChildProcess
@@ -74,7 +76,8 @@ internal static class ChildProcess
 
     private static bool Start()
     {
-        if (Program() is not var (application, dependencies, configuration) || DotNet() is not { } host)
+        if (typeof(ChildProcess).Assembly.Location.Length == 0
+            || Program() is not var (application, dependencies, configuration) || DotNet() is not { } host)
         {
             return false;
         }
@@ -108,7 +111,8 @@ internal static class ChildProcess
         return true;
     }
 
-    // The program this process runs, or the tests a test host runs: what the host was given as the list of its libraries.
+    // The program this process runs, or the tests a test host runs: what the host was given as the list of its
+    // libraries.
     private static (string Application, string Dependencies, string Configuration)? Program()
     {
         var listed = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
@@ -119,13 +123,17 @@ internal static class ChildProcess
 
         var stem = dependencies[..^".deps.json".Length];
         var (application, configuration) = ($"{stem}.dll", $"{stem}.runtimeconfig.json");
-        return File.Exists(application) && File.Exists(configuration) ? (application, dependencies, configuration) : null;
+        return File.Exists(application) && File.Exists(configuration)
+            ? (application, dependencies, configuration)
+            : null;
     }
 
     private static string? DotNet()
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
-        return Path.GetFileName(Environment.ProcessPath) == name ? Environment.ProcessPath : File.Exists(beside) ? beside : null;
+        return Path.GetFileName(Environment.ProcessPath) == name
+            ? Environment.ProcessPath
+            : File.Exists(beside) ? beside : null;
     }
 }

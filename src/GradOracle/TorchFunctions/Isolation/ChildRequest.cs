@@ -11,10 +11,14 @@ namespace GradOracle.TorchFunctions.Isolation;
 /// <param name="Method">The metadata token of a lambda's method; 0 for a function's type.</param>
 /// <param name="Arguments">The arguments.</param>
 /// <param name="Options">The options.</param>
-internal sealed record ChildRequest(string Assembly, string Type, int Method, ChildArgument[] Arguments, BackwardOptions Options)
+internal sealed record ChildRequest(
+    string Assembly, string Type, int Method, ChildArgument[] Arguments, BackwardOptions Options)
 {
-    /// <summary>A check of a function by its type; null where the type or an argument cannot be told to another process.</summary>
-    public static ChildRequest? Of(Type function, object?[] arguments, BackwardOptions options) => Of(function, 0, arguments, options);
+    /// <summary>
+    /// A check of a function by its type; null where the type or an argument cannot be told to another process.
+    /// </summary>
+    public static ChildRequest? Of(Type function, object?[] arguments, BackwardOptions options) =>
+        Of(function, 0, arguments, options);
 
     /// <summary>A check of a lambda; null where it captures something, which is in this process alone.</summary>
     public static ChildRequest? Of(Delegate function, IReadOnlyList<torch.Tensor> inputs, BackwardOptions options)
@@ -101,16 +105,17 @@ internal sealed record ChildArgument(string Kind, string? Text, byte[]? Bytes, l
 }
 
 /// <summary>What the child answers.</summary>
-internal sealed record ChildAnswer(string? Refusal, string Subject, Verdict Verdict, string Summary, IReadOnlyList<string> Findings)
+internal sealed record ChildAnswer(
+    string? Refusal, string Subject, Verdict Verdict, string Summary, IReadOnlyList<string> Findings)
 {
-    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    public static string Line<T>(T value) => JsonSerializer.Serialize(value);
 
-    public static string Line<T>(T value) => JsonSerializer.Serialize(value, s_json);
+    public static T Read<T>(string line) => JsonSerializer.Deserialize<T>(line)!;
 
-    public static T Read<T>(string line) => JsonSerializer.Deserialize<T>(line, s_json)!;
-
-    public static ChildAnswer Of(BackwardResult result) => new(null, result.Subject, result.Verdict, result.Summary, result.Findings);
+    public static ChildAnswer Of(BackwardResult result) =>
+        new(null, result.Subject, result.Verdict, result.Summary, result.Findings);
 
     /// <exception cref="BadInputException">The child refused what it was given.</exception>
-    public BackwardResult Result() => Refusal is null ? new(Subject, Verdict, Summary, Findings) : throw new BadInputException(Refusal);
+    public BackwardResult Result() =>
+        Refusal is null ? new(Subject, Verdict, Summary, Findings) : throw new BadInputException(Refusal);
 }

@@ -13,7 +13,9 @@ internal static class LastWords
         return line is null ? "the code" : line[Running.Length..].Trim();
     }
 
-    /// <summary>The message of libtorch or of the unhandled exception, with the first line of the code on trial.</summary>
+    /// <summary>
+    /// The message of libtorch or of the unhandled exception, with the first line of the code on trial.
+    /// </summary>
     public static string Of(string errors)
     {
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -5,17 +5,18 @@ using TorchSharp;
 namespace GradOracle.TorchFunctions;
 
 /// <summary>A tensor that the code on trial reads, and what is in it.</summary>
-internal sealed class Leaf
+internal sealed class Variable
 {
     private readonly byte[] _bytes;
 
     /// <param name="name">Its name in messages: "input 0", "parameter lin1.weight".</param>
     /// <param name="tensor">The tensor, contiguous, on the CPU.</param>
-    public Leaf(string name, torch.Tensor tensor)
+    public Variable(string name, torch.Tensor tensor)
     {
         if (tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
         {
-            throw new BadInputException((Sentence)$"{name} is not a contiguous tensor on the CPU: make it one (cpu(), contiguous()).");
+            throw new BadInputException(
+                (Sentence)$"{name} is not a contiguous tensor on the CPU: make it one (cpu(), contiguous()).");
         }
 
         (Name, Tensor, Sizes, _bytes) = (name, tensor, [.. tensor.shape], tensor.bytes.ToArray());
