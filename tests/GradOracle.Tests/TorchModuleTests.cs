@@ -114,7 +114,7 @@ public sealed class TorchModuleTests
 
     [Test]
     public void A_module_in_float32_is_told_to_convert() => Assert.That(
-        Assert.Throws<BadInputException>(() => BackwardCheck.Of(nn.Linear(3, 2), Point())).Message,
+        Assert.Throws<BadInputException>(() => BackwardCheck.Of(nn.Linear(3, 2), Point()))!.Message,
         Does.Contain("Parameter weight is Float32: convert the module first, module.to(torch.float64)"));
 
     [Test]

@@ -47,7 +47,7 @@ public sealed class TorchTrapTests
     [Test]
     public void An_exception_in_backward_is_told_with_the_line_it_came_from([Values] bool here)
     {
-        Found<Throws>(here, "backward threw: InvalidOperationException: no idea (at Throws.Step in TorchTraps.cs:");
+        Found<ThrowsInBackward>(here, "backward threw: InvalidOperationException: no idea (at ThrowsInBackward.Step in TorchTraps.cs:");
         Found<ThrowsInForward>(
             here, "forward threw: NotSupportedException: not today (at ThrowsInForward.forward in TorchTraps.cs:");
         Found<WrongView>(
@@ -105,7 +105,7 @@ public sealed class TorchTrapTests
     [Test]
     public void A_lambda_that_captures_nothing_has_the_child_too()
     {
-        var unguarded = BackwardCheck.Of(x => Throws.apply(x), Point());
+        var unguarded = BackwardCheck.Of(x => ThrowsInBackward.apply(x), Point());
         var right = BackwardCheck.Of(x => [x[0].mul(x[1])], [Point(), Point()]);
 
         Assert.That(

@@ -35,7 +35,7 @@ internal sealed class NoTrap : Trap<NoTrap>
     protected override List<Tensor> Step(Tensor x, Tensor right) => [right];
 }
 
-internal sealed class Throws : Trap<Throws>
+internal sealed class ThrowsInBackward : Trap<ThrowsInBackward>
 {
     protected override List<Tensor> Step(Tensor x, Tensor right) => throw new InvalidOperationException("no idea.");
 }
