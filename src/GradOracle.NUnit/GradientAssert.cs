@@ -15,7 +15,7 @@ namespace GradOracle.NUnit;
 
 /// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to replay it.</summary>
 [StackTraceHidden]
-public static class GradientAssert
+public static partial class GradientAssert
 {
     private const int FindingsShown = 3;
     private static readonly AnalysisDepth s_depth = AnalysisDepth.Terminal with { InFull = FindingsShown };

@@ -11,7 +11,7 @@ public sealed partial class ImportTests
 {
     private static readonly string[] s_folders =
     [
-        "Messages", "Files", "Numerics", "Torch", "Graphs", "Networks", "Cases", "Derivations", "Bounds", "Oracles", "Verdicts", "Diagnoses", "Updates",
+        "Messages", "Files", "Numerics", "Torch", "Graphs", "Networks", "Cases", "Derivations", "Bounds", "Oracles", "Verdicts", "Diagnoses", "Updates", "TorchFunctions",
         "Fixtures", "Reports", "",
     ];
 

@@ -8,7 +8,7 @@ public sealed class PublicSurfaceTests
     [Test]
     public void The_library_shows_these_types_and_no_others() => Assert.That(PublicTypes(typeof(GradientCheck)), Is.EqualTo(new[]
     {
-        "AnyTensor", "ArrayCase", "ArrayGradients", "BadInputException", "CannotWriteException", "CaseId", "CaseKind", "CaseResult", "CaseStack", "CheckOptions", "CheckResult", "Derivation", "ElementType",
+        "AnyTensor", "ArrayCase", "ArrayGradients", "BackwardCheck", "BackwardOptions", "BackwardResult", "BadInputException", "CannotWriteException", "CaseId", "CaseKind", "CaseResult", "CaseStack", "CheckOptions", "CheckResult", "Derivation", "ElementType",
         "GradientCheck", "GradientStack", "Gradients`1", "Holds", "IUpdate", "Inputs", "Loss", "MatrixCase`1", "MatrixDerivation", "Network", "Node", "Sentence", "Shape", "Sizes", "TensorRole", "TensorSpec",
         "TensorStack", "TorchUnavailableException", "UpdateCheck", "UpdateRule", "UpdateState", "Verdict",
     }));
