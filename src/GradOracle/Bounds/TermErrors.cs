@@ -30,6 +30,7 @@ namespace GradOracle.Bounds;
 internal sealed class TermErrors
 {
     private readonly Schedule _schedule;
+    private readonly Values<double> _values;
     private readonly Rounding _rounding;
     private readonly double[][] _sizes;
     private readonly double[]?[] _carried;
@@ -40,7 +41,7 @@ internal sealed class TermErrors
     /// <param name="rounding">What a rounding does.</param>
     public TermErrors(Schedule schedule, Values<double> values, Rounding rounding)
     {
-        (_schedule, _rounding) = (schedule, rounding);
+        (_schedule, _values, _rounding) = (schedule, values, rounding);
         _sizes = new double[schedule.Nodes.Length][];
         _carried = new double[schedule.Nodes.Length][];
         var carriedOn = rounding with { Unit = 0 };
@@ -88,7 +89,8 @@ internal sealed class TermErrors
         for (var j = 0; j < errors.Length; j++)
         {
             var e = carried?[j] ?? 0;
-            errors[j] = sizes[j] == 0 && e == 0 ? 0 : e * (1 + 2 * gamma) + relative * (sizes[j] + 2 * e);
+            var isExact = (sizes[j] == 0 && e == 0) || double.IsInfinity(_values.At(place)[j]); // a mask of −∞ is not rounded
+            errors[j] = isExact ? 0 : e * (1 + 2 * gamma) + relative * (sizes[j] + 2 * e);
         }
 
         return errors;

@@ -55,6 +55,9 @@ internal static class Formula
         return text;
     }
 
+    /// <summary>A node as messages speak of it: <c>H1 [4×3]</c>.</summary>
+    public static string WithSizes(Node node) => $"{Shortened(Of(node))} [{node.Sizes}]";
+
     /// <summary>A text that fits a line.</summary>
     public static string Shortened(string text) => text.Length <= LongestName ? text : $"{text[..LongestName]}…";
 }

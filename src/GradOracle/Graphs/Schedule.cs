@@ -148,10 +148,19 @@ internal sealed class Schedule
     /// <summary>The values of a batch on TorchSharp, a tensor for each node.</summary>
     public torch.Tensor[] EvaluateOnTorch(Func<Node, torch.Tensor?> given)
     {
-        var values = new torch.Tensor[Nodes.Length];
+        var values = Array.ConvertAll(Nodes, node => given(node)!);
+        var leaf = Array.Find(values, value => value is not null);
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = given(Nodes[i]) ?? Nodes[i].Operation.OnTorch(Nodes[i], Of(Operands[i], values));
+            if (values[i] is null)
+            {
+                values[i] = Nodes[i].Operation.OnTorch(Nodes[i], Of(Operands[i], values));
+                if (Operands[i].Length == 0 && leaf is not null)
+                {
+                    // Constants are as the leaves are: of their type, and there for every case.
+                    values[i] = values[i].to(leaf.dtype).expand([leaf.shape[0], .. values[i].shape.Skip(1)]);
+                }
+            }
         }
 
         return values;

@@ -42,3 +42,50 @@ internal class Alias : Structural
 
     protected override void Move<T>(Node node, T[][] x, T[] y, int count) => x[0].CopyTo(y, 0);
 }
+
+/// <summary>An operation whose result has entries of its only operand, and zeros: where each comes from is a map.</summary>
+internal abstract class Gathering : Structural
+{
+    private readonly KeptMap _map = new();
+
+    /// <summary>The place in the operand of each entry of the result; −1 where that is 0.</summary>
+    protected abstract int[] Sources(Sizes from, Sizes to);
+
+    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new ScatterAdd(x[0].Sizes, Map(node)), D)];
+
+    public override double Uniform(Node node, ReadOnlySpan<double> x) => Map(node).Contains(-1) ? double.NaN : x[0];
+
+    protected int[] Map(Node node) => _map.Of(node.Operands[0].Sizes, node.Sizes, Sources);
+
+    protected override void Move<T>(Node node, T[][] x, T[] y, int count)
+    {
+        var map = Map(node);
+        var length = node.Operands[0].Sizes.Length;
+        for (var s = 0; s < count; s++)
+        {
+            ReadOnlySpan<T> from = x[0].AsSpan(s * length, length);
+            var to = y.AsSpan(s * map.Length, map.Length);
+            for (var j = 0; j < to.Length; j++)
+            {
+                to[j] = map[j] < 0 ? default : from[map[j]];
+            }
+        }
+    }
+}
+
+/// <summary>A map that is made once for the sizes at hand: it is asked for at every evaluation, and the sizes do not change.</summary>
+internal sealed class KeptMap
+{
+    private Tuple<Sizes, int[]>? _kept; // replaced as a whole: evaluations run side by side
+
+    public int[] Of(Sizes from, Sizes to, Func<Sizes, Sizes, int[]> make)
+    {
+        var kept = _kept;
+        if (kept is null || !kept.Item1.Equals(from))
+        {
+            _kept = kept = Tuple.Create(from, make(from, to));
+        }
+
+        return kept.Item2;
+    }
+}

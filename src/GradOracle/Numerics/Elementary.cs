@@ -69,6 +69,18 @@ internal static class Elementary
     public static double Real<T>(T value)
         where T : struct, INumberBase<T> => value is Complex complex ? complex.Real : double.CreateTruncating(value);
 
+    /// <summary>The sign of the difference of two numbers, of complex ones that of their real parts; null where one is no number.</summary>
+    public static int? Compare<T>(T left, T right)
+        where T : struct, INumberBase<T>
+    {
+        if (T.IsNaN(left) || T.IsNaN(right))
+        {
+            return null;
+        }
+
+        return left is Complex ? Real(left).CompareTo(Real(right)) : left == right ? 0 : T.IsNegative(left - right) ? -1 : 1;
+    }
+
     /// <summary>eˣ, computed in float64 and rounded, or that of the library for complex numbers.</summary>
     public static T Exp<T>(T x)
         where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Exp(z)) : T.CreateTruncating(Exp(double.CreateTruncating(x)));

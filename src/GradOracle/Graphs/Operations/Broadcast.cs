@@ -5,9 +5,14 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>Repeats the only entry along every axis of size 1 that is to be longer.</summary>
+        /// <summary>Repeats the only entry along every axis of size 1 that is to be longer; axes that are missing in front are of size 1.</summary>
         /// <exception cref="InvalidOperationException">An axis that is not of size 1 is to have another size.</exception>
-        public Node Broadcast(Sizes sizes) => Sizes.Equals(sizes) ? this : new(new Broadcast(sizes), this);
+        public Node Broadcast(Sizes sizes)
+        {
+            ArgumentNullException.ThrowIfNull(sizes);
+            var aligned = Sizes.Count < sizes.Count ? Reshape([.. Enumerable.Repeat(1, sizes.Count - Sizes.Count), .. Sizes.AsEnumerable()]) : this;
+            return aligned.Sizes.Equals(sizes) ? aligned : new(new Broadcast(sizes), aligned);
+        }
 
         /// <summary>A column added to every column: a bias.</summary>
         /// <exception cref="InvalidOperationException">The column has another number of rows, or is no column.</exception>
@@ -16,7 +21,7 @@ namespace GradOracle
             ArgumentNullException.ThrowIfNull(column);
             return column.Sizes.Count == 2 && column.Sizes.Rows == Sizes.Rows && column.Sizes.Columns == 1
                 ? this + column.Broadcast(Sizes)
-                : throw new InvalidOperationException($"{column.Sizes} cannot be added to every column of {Sizes}.");
+                : throw new InvalidOperationException($"{Formula.WithSizes(column)} cannot be added to every column of {Formula.WithSizes(this)}.");
         }
 
         /// <summary>Every entry times a number that is a tensor of the case, 1×1.</summary>
@@ -26,7 +31,7 @@ namespace GradOracle
             ArgumentNullException.ThrowIfNull(number);
             return number.Sizes.Length == 1 && number.Sizes.Count == Sizes.Count
                 ? Hadamard(number.Broadcast(Sizes))
-                : throw new InvalidOperationException($"{Sizes} cannot be multiplied entry by entry by {number.Sizes}: a number is 1×1.");
+                : throw new InvalidOperationException($"{Formula.WithSizes(this)} cannot be multiplied entry by entry by {Formula.WithSizes(number)}: a number is 1×1.");
         }
     }
 }
@@ -34,14 +39,14 @@ namespace GradOracle
 namespace GradOracle.Graphs
 {
     /// <summary>Entries repeated along axes.</summary>
-    internal sealed class Broadcast(Sizes sizes) : Structural
+    internal sealed class Broadcast(Sizes sizes) : Gathering
     {
         public override Sizes SizesOf(IReadOnlyList<Node> x)
         {
             var from = x[0].Sizes;
             return from.Count == sizes.Count && from.Zip(sizes).All(s => s.First == s.Second || s.First == 1)
                 ? sizes
-                : throw new InvalidOperationException($"{from} cannot be broadcast to {sizes}.");
+                : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} cannot be broadcast to {sizes}.");
         }
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].expand([x[0].shape[0], .. sizes.Select(s => (long)s)]);
@@ -51,17 +56,6 @@ namespace GradOracle.Graphs
 
         public override string Text(Node node, IReadOnlyList<string> x) => x[0];
 
-        protected override void Move<T>(Node node, T[][] x, T[] y, int count)
-        {
-            var map = SumOver.Targets(sizes, node.Operands[0].Sizes);
-            var (from, to) = (node.Operands[0].Sizes.Length, sizes.Length);
-            for (var s = 0; s < count; s++)
-            {
-                for (var j = 0; j < to; j++)
-                {
-                    y[s * to + j] = x[0][s * from + map[j]];
-                }
-            }
-        }
+        protected override int[] Sources(Sizes from, Sizes to) => SumOver.TargetsOf(to, from);
     }
 }

@@ -7,9 +7,9 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The difference of two values of the same sizes.</summary>
-        /// <exception cref="InvalidOperationException">The sizes differ.</exception>
-        public static Node operator -(Node left, Node right) => new(new Difference(), left, right);
+        /// <summary>The difference of two values, broadcast as in NumPy.</summary>
+        /// <exception cref="InvalidOperationException">Two sizes differ and neither is 1.</exception>
+        public static Node operator -(Node left, Node right) => Entrywise.Of(new Difference(), left, right);
     }
 }
 

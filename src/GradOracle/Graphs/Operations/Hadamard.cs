@@ -6,9 +6,9 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The product entry by entry, of two values of the same sizes.</summary>
-        /// <exception cref="InvalidOperationException">The sizes differ.</exception>
-        public Node Hadamard(Node other) => new(new Hadamard(), this, other);
+        /// <summary>The product entry by entry, of two values, broadcast as in NumPy.</summary>
+        /// <exception cref="InvalidOperationException">Two sizes differ and neither is 1.</exception>
+        public Node Hadamard(Node other) => Entrywise.Of(new Hadamard(), this, other);
 
         /// <summary>The square of every entry.</summary>
         public Node Squared() => Hadamard(this);

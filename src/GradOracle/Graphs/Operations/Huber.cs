@@ -7,12 +7,6 @@ namespace GradOracle
     {
         /// <summary>Huber's function of every entry, with δ = 1: ½a² up to |a| = 1, |a| − ½ beyond.</summary>
         public Node Huber() => new(new Huber(), this);
-
-        /// <summary>Every entry, or −1 or 1 where it is beyond: the derivative of Huber's function.</summary>
-        internal Node Clamped() => new(new Clamp(), this);
-
-        /// <summary>1 where −1 ≤ a ≤ 1, else 0: the derivative of the clamp, as TorchSharp has it.</summary>
-        internal Node Inside() => new(new Inside(), this);
     }
 }
 
@@ -30,7 +24,7 @@ namespace GradOracle.Graphs
             var half = T.One / (T.One + T.One);
             for (var j = 0; j < y.Length; j++)
             {
-                var clamped = Clamp.Of(x[0][j]);
+                var clamped = Clamped(x[0][j]);
                 y[j] = clamped * (x[0][j] - half * clamped); // ½a² inside, ±1 (a ∓ ½) outside
             }
         }
@@ -47,57 +41,9 @@ namespace GradOracle.Graphs
 
         protected override double Change(double low, double high, double error) => Math.Min(1, Math.Max(Math.Abs(low), Math.Abs(high))) * error;
 
-        protected override Node Derivative(Node node, Node a) => a.Clamped();
-    }
+        protected override Node Derivative(Node node, Node a) => a.Clamp(-1, 1);
 
-    /// <summary>a, clamped to [−1, 1].</summary>
-    internal sealed class Clamp : Elementwise
-    {
-        public static T Of<T>(T a)
+        private static T Clamped<T>(T a)
             where T : struct, System.Numerics.INumberBase<T> => T.IsNaN(a) ? a : T.MinMagnitude(a, T.IsNegative(a) ? -T.One : T.One);
-
-        public override void Value<T>(Node node, T[][] x, T[] y, int count)
-        {
-            for (var j = 0; j < y.Length; j++)
-            {
-                y[j] = Of(x[0][j]);
-            }
-        }
-
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].clamp(Torch.TorchScalars.MinusOne, Torch.TorchScalars.One);
-
-        public override string Text(Node node, IReadOnlyList<string> x) => $"clamp({x[0]})";
-
-        public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a clamp" : null;
-
-        protected override double Change(double low, double high, double error) => high <= -1 || low >= 1 ? 0 : Math.Min(2, error);
-
-        protected override Node Derivative(Node node, Node a) => a.Inside();
-    }
-
-    /// <summary>[−1 ≤ a ≤ 1].</summary>
-    internal sealed class Inside : Elementwise
-    {
-        public override void Value<T>(Node node, T[][] x, T[] y, int count)
-        {
-            for (var j = 0; j < y.Length; j++)
-            {
-                y[j] = Clamp.Of(x[0][j]) == x[0][j] ? T.One : T.IsNaN(x[0][j]) ? x[0][j] : T.Zero;
-            }
-        }
-
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
-            x[0].clamp(Torch.TorchScalars.MinusOne, Torch.TorchScalars.One).eq(x[0]).to(x[0].dtype);
-
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
-
-        public override string Text(Node node, IReadOnlyList<string> x) => $"[|{x[0]}| ≤ 1]";
-
-        public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a step" : null;
-
-        protected override double Change(double low, double high, double error) =>
-            (low <= -1 && high >= -1) || (low <= 1 && high >= 1) ? 1 : 0;
-
-        protected override Node? Derivative(Node node, Node a) => null;
     }
 }

@@ -6,15 +6,45 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
+        /// <summary>The largest entry along an axis, which is gone afterwards or, to be broadcast again, of size 1.</summary>
+        /// <remarks>
+        /// Of equal ones the first gets the adjoint, as from TorchSharp's <c>max(dim)</c> and its maximum pooling; TorchSharp's <c>amax</c>, which shares it out among them, is
+        /// another function.
+        /// </remarks>
+        /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+        public Node Max(int axis, bool keepDims = false) => Max([axis], keepDims);
+
+        /// <summary>The largest entry over some axes; of equal ones the first, row by row, gets the adjoint.</summary>
+        /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+        public Node Max(IReadOnlyList<int> axes, bool keepDims = false) => Axes.Of(this, axes)
+            .Reverse().Aggregate(this, (node, axis) => new(new LargestOver(axis, Flow.First), node)).Dropped(axes, keepDims, this);
+
+        /// <summary>The smallest entry along an axis; of equal ones the first gets the adjoint, as from TorchSharp's <c>min(dim)</c>.</summary>
+        /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+        public Node Min(int axis, bool keepDims = false) => Scaled(-1).Max(axis, keepDims).Scaled(-1);
+
         /// <summary>The largest entry along an axis, which has size 1 afterwards, taken as a constant: nothing flows back through it.</summary>
-        internal Node LargestOver(int axis) => new(new LargestOver(axis), this);
+        internal Node LargestOver(int axis) => new(new LargestOver(axis, Flow.None), this);
     }
 }
 
 namespace GradOracle.Graphs
 {
-    /// <summary>The largest entry along an axis (of complex numbers, by their real parts), as a constant to subtract.</summary>
-    internal sealed class LargestOver(int axis) : Operation
+    /// <summary>Where the adjoint of the largest of several entries goes.</summary>
+    internal enum Flow
+    {
+        /// <summary>Nowhere: it is a constant to subtract.</summary>
+        None,
+
+        /// <summary>To the first of the largest.</summary>
+        First,
+
+        /// <summary>To all: whichever is the largest, it gets no more.</summary>
+        All,
+    }
+
+    /// <summary>The largest entry along an axis, of complex numbers by their real parts.</summary>
+    internal sealed class LargestOver(int axis, Flow flow) : Operation
     {
         public override bool StartsTerms => true;
 
@@ -22,17 +52,21 @@ namespace GradOracle.Graphs
 
         public override void Value<T>(Node node, T[][] x, T[] y, int count)
         {
-            var targets = SumOver.Targets(node.Operands[0].Sizes, node.Sizes);
-            for (var j = x[0].Length - 1; j >= 0; j--)
+            var (lines, run, size) = Lines(node, axis, count);
+            for (var line = 0; line < lines * run; line++)
             {
-                var to = j / targets.Length * node.Sizes.Length + targets[j % targets.Length];
-                var isLast = (j % targets.Length / node.Operands[0].Sizes.Behind(axis)) % node.Operands[0].Sizes[axis] == node.Operands[0].Sizes[axis] - 1;
-                y[to] = isLast || !(Elementary.Real(x[0][j]) < Elementary.Real(y[to])) ? x[0][j] : y[to];
+                var first = line / run * size * run + line % run;
+                y[line] = x[0][first + IndexOfLargest(x[0], first, size, run) * run];
             }
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].detach().amax([axis + 1L], keepdim: true);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => flow switch
+        {
+            Flow.None => x[0].detach().amax([axis + 1L], keepdim: true),
+            _ => x[0].max(axis + 1L, keepdim: true).values,
+        };
 
+        /// <summary>The largest error along the axis: a maximum moves no further than what it is of.</summary>
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             if (e[0] is not { } errors)
@@ -40,12 +74,108 @@ namespace GradOracle.Graphs
                 return false;
             }
 
-            var targets = SumOver.Targets(node.Operands[0].Sizes, node.Sizes);
-            result.AsSpan().Clear();
-            for (var j = 0; j < errors.Length; j++)
+            var (lines, run, size) = Lines(node, axis, count);
+            for (var line = 0; line < lines * run; line++)
             {
-                ref var largest = ref result[j / targets.Length * node.Sizes.Length + targets[j % targets.Length]];
-                largest = Math.Max(largest, errors[j]);
+                var largest = 0.0;
+                for (var i = 0; i < size; i++)
+                {
+                    largest = Math.Max(largest, errors[(line / run * size + i) * run + line % run]);
+                }
+
+                result[line] = largest;
+            }
+
+            return true;
+        }
+
+        public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) => false;
+
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => flow switch
+        {
+            Flow.First => [D.Broadcast(x[0].Sizes).Hadamard(new(new FirstLargest(axis), x[0]))],
+            Flow.All => [D.Broadcast(x[0].Sizes)],
+            _ => [null],
+        };
+
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Plus(0) with { Degree = -1 };
+
+        public override string Text(Node node, IReadOnlyList<string> x) => flow == Flow.First ? $"max({x[0]}{Axes.Told(node.Sizes, axis)})" : $"max({x[0]})";
+
+        public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(new LargestOver(axis, Flow.All), x[0]);
+
+        public override double Uniform(Node node, ReadOnlySpan<double> x) => x[0];
+
+        /// <summary>How many runs of entries there are before the axis, how long each is behind it, and the size of the axis.</summary>
+        public static (int Lines, int Run, int Size) Lines(Node node, int axis, int count)
+        {
+            var sizes = node.Operands[0].Sizes;
+            return (count * sizes.Before(axis), sizes.Behind(axis), sizes[axis]);
+        }
+
+        /// <summary>Which entry of a line is the first of the largest; one that is no number is the largest.</summary>
+        public static int IndexOfLargest<T>(T[] x, int first, int size, int run)
+            where T : struct, System.Numerics.INumberBase<T>
+        {
+            var largest = 0;
+            for (var i = 1; i < size; i++)
+            {
+                var (entry, best) = (x[first + i * run], x[first + largest * run]);
+                if (!T.IsNaN(best) && (T.IsNaN(entry) || Elementary.Compare(entry, best) > 0))
+                {
+                    largest = i;
+                }
+            }
+
+            return largest;
+        }
+    }
+
+    /// <summary>1 at the first of the largest entries along an axis, 0 elsewhere.</summary>
+    internal sealed class FirstLargest(int axis) : Operation
+    {
+        public override bool StartsTerms => true;
+
+        public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes;
+
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            var (lines, run, size) = LargestOver.Lines(node, axis, count);
+            y.AsSpan().Clear();
+            for (var line = 0; line < lines * run; line++)
+            {
+                var first = line / run * size * run + line % run;
+                y[first + LargestOver.IndexOfLargest(x[0], first, size, run) * run] = T.One;
+            }
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x)
+        {
+            var index = x[0].max(axis + 1L, keepdim: true).indexes;
+            return torch.zeros_like(x[0]).scatter(axis + 1L, index, torch.ones_like(index).to(x[0].dtype));
+        }
+
+        /// <summary>1 at every entry that another evaluation may have as the largest, and at the largest where there is another.</summary>
+        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        {
+            if (e[0] is not { } errors)
+            {
+                return false;
+            }
+
+            var (lines, run, size) = LargestOver.Lines(node, axis, count);
+            result.AsSpan().Clear();
+            for (var line = 0; line < lines * run; line++)
+            {
+                var first = line / run * size * run + line % run;
+                var largest = first + LargestOver.IndexOfLargest(x[0], first, size, run) * run;
+                for (var at = first; at < first + size * run; at += run)
+                {
+                    if (at != largest && errors[at] + errors[largest] is not 0 && !(x[0][at] + 2 * errors[at] < x[0][largest] - 2 * errors[largest]))
+                    {
+                        (result[at], result[largest]) = (1, 1);
+                    }
+                }
             }
 
             return true;
@@ -55,8 +185,10 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [null];
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Plus(0) with { Degree = -1 };
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"max({x[0]})";
+        public override string Text(Node node, IReadOnlyList<string> x) => $"[{x[0]} is the largest{Axes.Told(node.Sizes, axis)}]";
+
+        public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => Constant.Of(node.Sizes, 1);
     }
 }

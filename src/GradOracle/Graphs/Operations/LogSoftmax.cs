@@ -5,25 +5,58 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The logarithm of the softmax of every column of a matrix: <c>a_i − ln Σ_j exp a_j</c>.</summary>
-        public Node LogSoftmaxOfColumns()
+        /// <summary>The logarithm of the softmax along an axis: <c>a_i − ln Σ_j exp a_j</c>.</summary>
+        /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+        public Node LogSoftmax(int axis)
         {
-            var shifted = this - LargestOver(0).Broadcast(Sizes);
-            var body = shifted - shifted.Exp().SumOver(0).Log().Broadcast(Sizes);
-            return new(new LogSoftmax(), body, this);
+            axis = Axes.Of(this, axis);
+            var shifted = this - LargestOver(axis).Broadcast(Sizes);
+            var body = shifted - shifted.Exp().SumOver(axis).Log().Broadcast(Sizes);
+            return new(new LogSoftmax(axis), body, this);
         }
+
+        /// <summary>The softmax along an axis: <c>exp a_i / Σ_j exp a_j</c>, each the larger the larger a is, together 1.</summary>
+        /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+        public Node Softmax(int axis)
+        {
+            axis = Axes.Of(this, axis);
+            var e = (this - LargestOver(axis).Broadcast(Sizes)).Exp();
+            return new(
+                new NamedFunction("softmax", x => x[0].softmax(axis + 1L), Axes.Told(Sizes, axis), (Y, D) => Y.Hadamard(D - D.Hadamard(Y).SumOver(axis).Broadcast(D.Sizes))),
+                e / e.SumOver(axis).Broadcast(Sizes),
+                this);
+        }
+
+        /// <summary>ln Σ exp a along an axis, which is gone afterwards or, to be broadcast again, of size 1.</summary>
+        /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+        public Node LogSumExp(int axis, bool keepDims = false)
+        {
+            axis = Axes.Of(this, axis);
+            var largest = LargestOver(axis);
+            var body = (this - largest.Broadcast(Sizes)).Exp().SumOver(axis).Log() + largest;
+            var function = new NamedFunction("logsumexp", x => x[0].logsumexp(axis + 1L, keepdim: true), Axes.Told(Sizes, axis));
+            return new Node(function, body, this).Dropped([axis], keepDims, this);
+        }
+
+        /// <summary>ln Σ exp a over some axes.</summary>
+        /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+        public Node LogSumExp(IReadOnlyList<int> axes, bool keepDims = false) => Axes.Of(this, axes)
+            .Reverse().Aggregate(this, (node, axis) => node.LogSumExp(axis, keepDims: true)).Dropped(axes, keepDims, this);
+
+        /// <summary>The logarithm of the softmax of every column of a matrix.</summary>
+        internal Node LogSoftmaxOfColumns() => LogSoftmax(-2);
     }
 }
 
 namespace GradOracle.Graphs
 {
-    /// <summary>The logarithm of the softmax of every column: a function with a body, a name, and one TorchSharp call.</summary>
+    /// <summary>The logarithm of the softmax along an axis: a function with a body, a name, and one TorchSharp call.</summary>
     /// <remarks>
-    /// It may also be evaluated as <c>a − (max + ln Σ)</c>, whose roundings are relative to the largest |a| of the column: they are added to those of the body. The adjoint is
+    /// It may also be evaluated as <c>a − (max + ln Σ)</c>, whose roundings are relative to the largest |a| along the axis: they are added to those of the body. The adjoint is
     /// <c>D − σ ∘ ΣD</c> with <c>σ = exp(result)</c>, as TorchSharp has it; any softmax of the body's steps is nearer to the exact one (compare Blanchard, Higham and Higham,
     /// "Accurately computing the log-sum-exp and softmax functions", IMA Journal of Numerical Analysis 41, 2021).
     /// </remarks>
-    internal sealed class LogSoftmax : Function
+    internal sealed class LogSoftmax(int axis) : Function
     {
         private const int RoundingsOfTheOtherForm = 4;
 
@@ -31,21 +64,21 @@ namespace GradOracle.Graphs
 
         public override bool StartsTerms => true;
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].log_softmax(-2);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].log_softmax(axis + 1L);
 
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
-            var (rows, columns) = (node.Sizes.Rows, node.Sizes.Columns);
-            for (var column = 0; column < count * columns; column++)
+            var (lines, run, size) = LargestOver.Lines(node, axis, count);
+            for (var line = 0; line < lines * run; line++)
             {
-                var top = column / columns * node.Sizes.Length + column % columns;
+                var first = line / run * size * run + line % run;
                 var magnitude = 0.0;
-                for (var at = top; at < top + rows * columns; at += columns)
+                for (var at = first; at < first + size * run; at += run)
                 {
-                    magnitude = Math.Max(magnitude, Math.Abs(x[1][at]) + 2 * (e[1]?[at] ?? 0));
+                    magnitude = double.IsInfinity(x[1][at]) ? magnitude : Math.Max(magnitude, Math.Abs(x[1][at]) + 2 * (e[1]?[at] ?? 0));
                 }
 
-                for (var at = top; at < top + rows * columns; at += columns)
+                for (var at = first; at < first + size * run; at += run)
                 {
                     result[at] = (e[0]?[at] ?? 0) + RoundingsOfTheOtherForm * rounding.Unit * magnitude;
                 }
@@ -55,8 +88,8 @@ namespace GradOracle.Graphs
         }
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
-            [null, D - node.Exp().Hadamard(D.SumOver(0).Broadcast(D.Sizes))];
+            [null, D - node.Exp().Hadamard(D.SumOver(axis).Broadcast(D.Sizes))];
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"log_softmax({x[1]})";
+        public override string Text(Node node, IReadOnlyList<string> x) => $"log_softmax({x[1]}{Axes.Told(node.Sizes, axis)})";
     }
 }

@@ -8,9 +8,29 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The matrix product: r×d times d×c.</summary>
-        /// <exception cref="InvalidOperationException">The inner sizes differ.</exception>
-        public static Node operator *(Node left, Node right) => new(new Product(), left, right);
+        /// <summary>The matrix product: r×d times d×c. Of tensors of higher rank it is that of the last two axes, for all leading ones, which are broadcast.</summary>
+        /// <exception cref="InvalidOperationException">The inner sizes differ, or one has fewer than two axes.</exception>
+        public static Node operator *(Node left, Node right)
+        {
+            ArgumentNullException.ThrowIfNull(left);
+            ArgumentNullException.ThrowIfNull(right);
+            return left.Sizes.Count <= 2 && right.Sizes.Count <= 2 ? new(new Product(), left, right) : Batched(left, right);
+        }
+
+        private static Node Batched(Node left, Node right)
+        {
+            if (left.Sizes.Count < 2 || right.Sizes.Count < 2 || left.Sizes.Columns != right.Sizes.Rows || Entrywise.Together(Leading(left), Leading(right)) is not { } leading)
+            {
+                throw Graphs.Product.Misfit(left, right);
+            }
+
+            return new(
+                new Product(),
+                left.Broadcast(new([.. leading.AsEnumerable(), left.Sizes.Rows, left.Sizes.Columns])),
+                right.Broadcast(new([.. leading.AsEnumerable(), right.Sizes.Rows, right.Sizes.Columns])));
+        }
+
+        private static Sizes Leading(Node node) => new([.. node.Sizes.Take(node.Sizes.Count - 2)]);
     }
 }
 
@@ -30,14 +50,19 @@ namespace GradOracle.Graphs
         public override Sizes SizesOf(IReadOnlyList<Node> x)
         {
             var (left, right) = (x[0].Sizes, x[1].Sizes);
-            return left.Count == 2 && right.Count == 2 && left.Columns == right.Rows
-                ? new(left.Rows, right.Columns)
-                : throw new InvalidOperationException($"{left} times {right} cannot be multiplied.");
+            return left.Count < 2 || left.Count != right.Count || left.Columns != right.Rows ? throw Misfit(x[0], x[1])
+                : left.Count == 2 ? new(left.Rows, right.Columns)
+                : left.Take(left.Count - 2).SequenceEqual(right.Take(left.Count - 2)) ? left.With(left.Count - 1, right.Columns)
+                : throw Misfit(x[0], x[1]);
         }
+
+        public static InvalidOperationException Misfit(Node left, Node right) =>
+            new($"{Formula.WithSizes(left)} times {Formula.WithSizes(right)} cannot be multiplied.");
 
         public override void Value<T>(Node node, T[][] x, T[] y, int count)
         {
             var (rows, inner, columns) = Lengths(node);
+            count = y.Length / (rows * columns); // leading axes are more matrices
             y.AsSpan().Clear();
             if (x is double[][] doubles)
             {
@@ -63,14 +88,15 @@ namespace GradOracle.Graphs
             }
         }
 
-        // The same product as matmul's, without its views, each of which autograd goes back through; a constant has one case for all, and needs them.
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].size(0) == x[1].size(0) ? x[0].bmm(x[1]) : x[0].matmul(x[1]);
+        // The same product as matmul's, without its views, each of which autograd goes back through.
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => node.Sizes.Count == 2 ? x[0].bmm(x[1]) : x[0].matmul(x[1]);
 
         /// <summary>γ_d |A||B| for the arithmetic, and the errors of the factors: <c>|A| (γ |B| + eB) + eA |B|</c>, |A| and |B| as large as another evaluation may have them.</summary>
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             var (rows, inner, columns) = Lengths(node);
             var gamma = rounding.Gamma(inner);
+            count = y.Length / (rows * columns);
             if (gamma == 0 && e[0] is null && e[1] is null)
             {
                 return false;
@@ -119,6 +145,7 @@ namespace GradOracle.Graphs
         /// <summary>The same product, a transposed factor taken as it lies.</summary>
         public override Node Fused(Node node) => (node.Operands[0], node.Operands[1]) switch
         {
+            _ when node.Sizes.Count > 2 => node,
             ({ Operation: Transpose } left, var right) => new(new LeftTransposedProduct(), left.Operands[0], right),
             (var left, { Operation: Transpose } right) => new(new RightTransposedProduct(), left, right.Operands[0]),
             _ => node,

@@ -10,22 +10,54 @@ namespace GradOracle
     {
         /// <summary>Every entry times a constant.</summary>
         public Node Scaled(double factor) => new(new Scale(factor), this);
+
+        /// <summary>Every entry times a number.</summary>
+        public static Node operator *(double left, Node right) => new(new Scale(left), right);
+
+        /// <inheritdoc cref="op_Multiply(double, Node)"/>
+        public static Node operator *(Node left, double right) => new(new Scale(right), left);
+
+        /// <summary>Every entry divided by a number.</summary>
+        public static Node operator /(Node left, double right) => new(new Scale(1 / right, right), left);
+
+        /// <summary>A number divided by every entry.</summary>
+        public static Node operator /(double left, Node right)
+        {
+            ArgumentNullException.ThrowIfNull(right);
+            return left == 1 ? right.Reciprocal() : right.Reciprocal().Scaled(left);
+        }
+
+        /// <summary>Every entry with the other sign.</summary>
+        public static Node operator -(Node node) => new(new Scale(-1), node);
     }
 }
 
 namespace GradOracle.Graphs
 {
     /// <summary>Every entry times a constant, which may itself be rounded to the element type.</summary>
-    internal sealed class Scale(double factor) : Operation
+    /// <param name="factor">The constant.</param>
+    /// <param name="divisor">What is divided by, where it was stated so; its inverse is the constant.</param>
+    internal sealed class Scale(double factor, double? divisor = null) : Operation
     {
         // A sign or a power of two rounds nothing, unless it underflows.
         private readonly bool _isPowerOfTwo = factor != 0 && double.IsFinite(factor) && Math.ScaleB(1, Math.ILogB(factor)) == Math.Abs(factor);
 
         public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes;
 
-        public override void Value<T>(Node node, T[][] x, T[] y, int count) => TensorPrimitives.Multiply<T>(x[0], T.CreateTruncating(factor), y);
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            if (divisor is { } number)
+            {
+                TensorPrimitives.Divide<T>(x[0], T.CreateTruncating(number), y);
+            }
+            else
+            {
+                TensorPrimitives.Multiply<T>(x[0], T.CreateTruncating(factor), y);
+            }
+        }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].mul(TorchScalars.Of(factor));
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            divisor is { } number ? x[0].div(TorchScalars.Of(number)) : x[0].mul(TorchScalars.Of(factor));
 
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
@@ -51,14 +83,16 @@ namespace GradOracle.Graphs
         public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) =>
             !_isPowerOfTwo && base.Noise(node, x, y, result, count);
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Scaled(factor)];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new Scale(factor, divisor), D)];
 
         // A factor that is neither an integer nor a power of two is itself rounded, and takes exact cases off the lattice.
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => Math.Abs(factor) == 1 ? x[0]
             : _isPowerOfTwo || double.IsInteger(factor) ? x[0].Times(new(1, Math.Max(0, -Math.ILogB(factor)), 0))
             : x[0].Times(new(2, -1, 0));
 
-        public override string Text(Node node, IReadOnlyList<string> x) => factor == -1
+        public override string Text(Node node, IReadOnlyList<string> x) => divisor is { } number
+            ? string.Create(CultureInfo.InvariantCulture, $"{Formula.Factor(x[0])} / {number}")
+            : factor == -1
             ? $"−{Formula.Factor(x[0])}"
             : string.Create(CultureInfo.InvariantCulture, $"{factor} {Formula.Factor(x[0])}");
 

@@ -5,9 +5,30 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>A part of an axis, from an index on.</summary>
-        /// <exception cref="InvalidOperationException">It reaches beyond the axis.</exception>
-        public Node Slice(int axis, int from, int length) => Take(axis, [.. Enumerable.Range(from, length)]);
+        /// <summary>A part of an axis, from an index on, every entry or one in so many.</summary>
+        /// <param name="axis">The axis.</param>
+        /// <param name="from">The first index.</param>
+        /// <param name="length">How many entries are taken.</param>
+        /// <param name="step">How far from one index to the next; backwards where it is negative.</param>
+        /// <exception cref="InvalidOperationException">It reaches beyond the axis, or there is no such axis.</exception>
+        public Node Slice(int axis, int from, int length, int step = 1)
+        {
+            var along = Axes.Of(this, axis);
+            var last = from + (length - 1L) * step;
+            return length >= 1 && step != 0 && Math.Min(from, last) >= 0 && Math.Max(from, last) < Sizes[along]
+                ? Take(along, [.. Enumerable.Range(0, length).Select(i => from + i * step)])
+                : throw new InvalidOperationException($"{Formula.WithSizes(this)} has no entries {from} to {last} along axis {axis}.");
+        }
+
+        /// <summary>Zeros before and behind the entries along an axis.</summary>
+        /// <exception cref="InvalidOperationException">There is no such axis, or fewer than no zeros are asked for.</exception>
+        public Node Pad(int axis, int before, int behind)
+        {
+            var along = Axes.Of(this, axis);
+            return before >= 0 && behind >= 0
+                ? Take(along, [.. Enumerable.Repeat(-1, before), .. Enumerable.Range(0, Sizes[along]), .. Enumerable.Repeat(-1, behind)])
+                : throw new InvalidOperationException($"{Formula.WithSizes(this)} cannot be padded by {before} and {behind}: use Slice to shorten it.");
+        }
 
         /// <summary>The entries at some indices along an axis, each at most once; −1 stands for 0.</summary>
         internal Node Take(int axis, params int[] indices) => new(new Take(axis, indices), this);
@@ -27,12 +48,12 @@ namespace GradOracle.Graphs
             {
                 if (index < -1 || index >= isTaken.Length)
                 {
-                    throw new InvalidOperationException($"{sizes} has no entries {indices.Min()} to {indices.Max()} along axis {axis}.");
+                    throw new InvalidOperationException($"{Formula.WithSizes(x[0])} has no entries {indices.Min()} to {indices.Max()} along axis {axis}.");
                 }
 
                 if (index >= 0 && isTaken[index])
                 {
-                    throw new InvalidOperationException($"Entries of {sizes} are taken twice along axis {axis}.");
+                    throw new InvalidOperationException($"Entries of {Formula.WithSizes(x[0])} are taken twice along axis {axis}.");
                 }
 
                 if (index >= 0)
@@ -70,6 +91,12 @@ namespace GradOracle.Graphs
         public override string Text(Node node, IReadOnlyList<string> x)
         {
             var size = node.Operands[0].Sizes[axis];
+            var (zeros, inside) = (Array.FindIndex(indices, i => i >= 0), Array.FindAll(indices, i => i >= 0));
+            if (inside.Length == size && inside.Length < indices.Length && inside.AsSpan().SequenceEqual(indices.AsSpan(zeros, size)) && inside.SequenceEqual(Enumerable.Range(0, size)))
+            {
+                return FormattableString.Invariant($"pad({x[0]}, {zeros}, {indices.Length - size - zeros}{Axes.Told(node.Sizes, axis)})");
+            }
+
             var isSlice = indices[0] >= 0 && indices.Zip(indices.Skip(1)).All(i => i.Second == i.First + 1);
             var what = node.Operands[0].Sizes.Count == 2 ? axis == 1 ? "columns" : "rows" : $"entries along axis {axis}";
             return !isSlice ? $"{what} of {x[0]}"

@@ -1,0 +1,21 @@
+using GradOracle.Graphs;
+
+namespace GradOracle;
+
+public sealed partial class Node
+{
+    /// <summary>The mean along an axis, which is gone afterwards or, to be broadcast again, of size 1.</summary>
+    /// <remarks>Integers stay exact where the axis has a power of two entries.</remarks>
+    /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+    public Node Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
+
+    /// <summary>The mean over some axes.</summary>
+    /// <exception cref="InvalidOperationException">There is no such axis.</exception>
+    public Node Mean(IReadOnlyList<int> axes, bool keepDims = false)
+    {
+        var over = Axes.Of(this, axes);
+        var count = over.Aggregate(1, (product, axis) => product * Sizes[axis]);
+        var function = new NamedFunction("mean", x => x[0].mean([.. over.Select(axis => axis + 1L)], keepdim: true), string.Concat(over.Select(axis => Axes.Told(Sizes, axis))));
+        return new Node(function, SumOver(over) / count, this).Dropped(over, keepDims, this);
+    }
+}

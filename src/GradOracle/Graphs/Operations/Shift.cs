@@ -1,0 +1,88 @@
+using System.Numerics.Tensors;
+using GradOracle.Graphs;
+using GradOracle.Torch;
+using TorchSharp;
+
+namespace GradOracle
+{
+    public sealed partial class Node
+    {
+        /// <summary>A number added to every entry.</summary>
+        public static Node operator +(Node left, double right) => new(new Shift(right, isNegated: false), left);
+
+        /// <inheritdoc cref="op_Addition(Node, double)"/>
+        public static Node operator +(double left, Node right) => new(new Shift(left, isNegated: false), right);
+
+        /// <summary>A number subtracted from every entry.</summary>
+        public static Node operator -(Node left, double right) => new(new Shift(-right, isNegated: false), left);
+
+        /// <summary>Every entry subtracted from a number.</summary>
+        public static Node operator -(double left, Node right) => new(new Shift(left, isNegated: true), right);
+    }
+}
+
+namespace GradOracle.Graphs
+{
+    /// <summary>c + a, or c − a; the number may itself be rounded to the element type.</summary>
+    internal sealed class Shift(double number, bool isNegated) : Operation
+    {
+        private const int MostFractionBits = 20;
+
+        public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes;
+
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            if (isNegated)
+            {
+                TensorPrimitives.Subtract(T.CreateTruncating(number), x[0], y);
+            }
+            else
+            {
+                TensorPrimitives.Add(x[0], T.CreateTruncating(number), y);
+            }
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => (isNegated ? x[0].neg() : x[0]).add(TorchScalars.Of(number));
+
+        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        {
+            Entrywise.ErrorOfSum(rounding, [e[0], null], y, result);
+            if ((float)number != number)
+            {
+                TensorPrimitives.Add(result, rounding.Unit * Math.Abs(number), result);
+            }
+
+            return true;
+        }
+
+        public override void Magnitude(Node node, double[][] x, double[] y, int count) => TensorPrimitives.Add(x[0], Math.Abs(number), y);
+
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [isNegated ? D.Scaled(-1) : D];
+
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+            x[0].Add(new((float)number == number ? 0 : 1, FractionBits(number), 0));
+
+        public override string Text(Node node, IReadOnlyList<string> x) => FormattableString.Invariant(
+            isNegated ? $"({number} − {x[0]})" : number < 0 ? $"({x[0]} − {-number})" : (FormattableString)$"({x[0]} + {number})");
+
+        public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(new Shift(Math.Abs(number), isNegated: false), x[0]);
+
+        public override bool IsEntrywise => true;
+
+        public override double Uniform(Node node, ReadOnlySpan<double> x) => number + (isNegated ? -x[0] : x[0]);
+
+        /// <summary>e, where a number is a multiple of 2⁻ᵉ; −1 where e would be large.</summary>
+        public static int FractionBits(double number)
+        {
+            for (var bits = 0; bits <= MostFractionBits; bits++)
+            {
+                if (double.IsInteger(Math.ScaleB(number, bits)))
+                {
+                    return bits;
+                }
+            }
+
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Numerics;
+using GradOracle.Graphs;
+using GradOracle.Numerics;
+using TorchSharp;
+
+namespace GradOracle
+{
+    public sealed partial class Node
+    {
+        /// <summary>ln(1 + eᵃ) of every entry. TorchSharp's takes a itself from 20 on, which is off by 2e-9 there; here it does so from 50 on.</summary>
+        public Node Softplus() => new(new Softplus(), this);
+    }
+}
+
+namespace GradOracle.Graphs
+{
+    /// <summary>ln(1 + eᵃ), with the logistic function as its slope.</summary>
+    internal sealed class Softplus : Elementwise
+    {
+        private const int Threshold = 50; // e⁻⁵⁰ is far below a rounding
+
+        protected override int Ulps => 2 * LibraryUlps;
+
+        public override void Value<T>(Node node, T[][] x, T[] y, int count)
+        {
+            for (var j = 0; j < y.Length; j++)
+            {
+                y[j] = x[0][j] is Complex z
+                    ? T.CreateTruncating(Complex.Log(1 + Complex.Exp(z)))
+                    : T.CreateTruncating(Of(double.CreateTruncating(x[0][j])));
+            }
+        }
+
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].softplus(1, Threshold);
+
+        public override string Text(Node node, IReadOnlyList<string> x) => $"softplus({x[0]})";
+
+        protected override double Largest(double low, double high) => Of(high);
+
+        protected override double Change(double low, double high, double error) => Elementary.Sigmoid(high) * (1 + 1e-12) * error;
+
+        protected override Node Derivative(Node node, Node a) => a.Sigmoid();
+
+        private static double Of(double a)
+        {
+            var e = Elementary.Exp(-Math.Abs(a));
+            var sum = 1 + e;
+            var log = sum == 1 ? e : Elementary.Log(sum) * (e / (sum - 1)); // ln(1 + e) without the rounding of 1 + e (Kahan)
+            return Math.Max(a, 0) + log;
+        }
+    }
+}
