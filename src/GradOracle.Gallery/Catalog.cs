@@ -22,6 +22,7 @@ internal static class Catalog
         new StackedNetwork(),
         new StackedNetwork(bias: true),
         .. ElmanNetworks,
+        .. Cookbook.All.Select(r => r.Network),
     ], WithoutActivation);
 
     // shared-weight-tanh: a network and an activation that do not come together.
@@ -49,6 +50,7 @@ internal static class Catalog
         new Answer2Corrected(),
         new Answer3(),
         new Answer3Corrected(),
+        .. Cookbook.All.SelectMany(r => r.Others.Prepend(r.Derivation)),
         .. MistakeCatalog.All,
         .. TimeMistake.All,
     ]);
