@@ -30,8 +30,11 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         where received is not null && expected is not null
         select (received, expected);
 
-    /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
+    /// <summary>The derivation on trial; null where there is none.</summary>
     public Derivation? Trial { get; init; }
+
+    /// <summary>Runs it again where a difference may be rounding; null where that cannot be.</summary>
+    public Func<CaseStack, GradientStack>? Again { get; init; }
 
     /// <summary>The gradients that are zero by mathematics, as was said: of those nothing need be told.</summary>
     public IReadOnlyCollection<string> KnownZero { get; init; } = [];
@@ -53,6 +56,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         return new(batch, received, expected, RoundingErrors.Of(rounded))
         {
             Trial = trial,
+            Again = trial is null ? null : again => IsolatedRun.Of(trial, again),
             Detour = detour,
         };
     }
@@ -187,9 +191,9 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         if (!_judges.TryGetValue(index, out var judge))
         {
             var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Case.Alone(index)));
-            var other = new Lazy<OtherPrecision?>(() => Trial is null or { ComputesIn: not null }
+            var other = new Lazy<OtherPrecision?>(() => Again is null || Trial is { ComputesIn: not null }
                 ? null
-                : OtherPrecision.Of(Case.Alone(index), again => IsolatedRun.Of(Trial, again)));
+                : OtherPrecision.Of(Case.Alone(index), Again));
             _judges[index] = judge = new TensorJudge(Case.Type, () => estimate.Value, () => other.Value);
         }
 
