@@ -27,6 +27,9 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     /// <summary>Why exact cases are held to the rounding bound and not to equality; null where they are not.</summary>
     public string? Detour { get; init; }
 
+    /// <summary>The estimate of a case, where it is there already; null where it is to be made.</summary>
+    public Func<int, RoundingEstimate>? EstimateOf { get; init; }
+
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
     /// <param name="batch">The cases.</param>
     /// <param name="received">The outputs and gradients on trial.</param>
@@ -153,7 +156,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     {
         if (!_judges.TryGetValue(index, out var judge))
         {
-            var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Case.Alone(index)));
+            var estimate = new Lazy<RoundingEstimate>(() => EstimateOf?.Invoke(index) ?? RoundingEstimate.Of(Case.Alone(index)));
             var other = new Lazy<OtherPrecision?>(() => Again is null ? null : OtherPrecision.Of(Case.Alone(index), Again));
             _judges[index] = judge = new TensorJudge(Case.Type, () => estimate.Value, () => other.Value);
         }
