@@ -31,6 +31,22 @@ public sealed class MistakesTests
     }
 
     [Test]
+    public void What_the_mistakes_change_is_right_where_nothing_is_changed()
+    {
+        var options = new CheckOptions { Cases = 10, Losses = [Samples.SquaredError] };
+        Derivation[] unchanged =
+        [
+            .. Catalog.Networks.All.OfType<ElmanNetwork>().Select(elman => new TimeMistake("unchanged", "", "", new(), elman)),
+            .. Catalog.Networks.All.Where(n => n is TwoInputNetwork or StackedNetwork).Select(TwoInputTrials.Unchanged),
+        ];
+
+        foreach (var derivation in unchanged)
+        {
+            Assert.That(GradientCheck.Run(derivation, options).Verdict, Is.EqualTo(Verdict.Agrees), derivation.Network.Name);
+        }
+    }
+
+    [Test]
     public void One_that_is_not_caught_is_told_as_that()
     {
         var right = new SharedWeightBackprop();

@@ -7,9 +7,11 @@ internal static class BatchLeaks
     public static IReadOnlyList<string> Kinds { get; } =
         ["the gradient before is not cleared", "the first case stands for all", "the last case stands for the first", "all are averaged"];
 
+    private static readonly string[] s_names = ["leak-not-cleared", "leak-first-for-all", "leak-last-for-first", "leak-averaged"];
+
     /// <summary>All of them as trials.</summary>
-    public static IEnumerable<Trial> All => Kinds.Select(leak => Trial.Wrong(
-        $"leak-{leak.Split(' ')[1]}", Of(leak), $"∂Wx in a batch: {leak}", "the derivation gives another value when the case has other neighbours in the batch", "Wx"));
+    public static IEnumerable<Trial> All => Kinds.Select((leak, i) => Trial.Wrong(
+        s_names[i], Of(leak), $"∂Wx in a batch: {leak}", "the derivation gives another value when the case has other neighbours in the batch", "Wx"));
 
     /// <summary>The derivation of the shared-weight network with a leak.</summary>
     public static Spoiled Of(string leak) => new(new SharedWeightBackprop(), (batch, result) =>

@@ -8,14 +8,10 @@ internal static class RightTrials
     /// <summary>All of them: those by hand, and every network's graph rewritten in one way.</summary>
     public static IEnumerable<Trial> All =>
     [
-        ByHand(new SharedWeightBackprop()),
         ByHand(new SharedWeightBatchBackprop()),
-        ByHand(new Answer1Corrected()),
-        ByHand(new Answer2Corrected()),
         ByHand(new Answer3Corrected()),
         Trial.Right("weights-first", new Written(Written.WeightsFirst), "D1 = (Whᵀ Wyᵀ) G"),
         Trial.Right("over-b-and-back", new Written(Written.DividedAndMultiplied) { Detour = Detour }, "G / B first, × B last, which it states as a detour"),
-        ByHand(new ElmanBatchBackprop((ElmanNetwork)Catalog.Networks.Find("elman-sequence-tanh-bias"))),
         Trial.Right("one-product", new OneProductForAllSteps(), "∂Wx = [D1 … DT] [x1 … xT]ᵀ: one product over all T·B columns"),
         .. Catalog.Networks.All.Select(Rewritten),
     ];

@@ -30,7 +30,7 @@ internal static class TimeTrials
 
     private static readonly Kind[] s_ofAny =
     [
-        new("detached-states", "D_t = (Wyᵀ G_t) ∘ φ′(a_t)", "∂L/∂H…missing", new() { Back = (Wh, D) => Wh.Transpose() * D * 0 }, "∂L/∂H"),
+        new("detached-states", "D_t = (Wyᵀ G_t) ∘ φ′(a_t)", "∂L/∂H…missing|no gradient flows back through Wh", new() { Back = (Wh, D) => Wh.Transpose() * D * 0 }, "∂L/∂H"),
         new("forgotten-first-step", "∂Wx = Σ_(t≥2) D_t x_tᵀ", "the contribution of Wx at t=1 is missing", new() { CountsForWx = t => t > 1 ? 1 : 0 }),
         new("untransposed-through-time", "D_t = (Wh D_(t+1)) ∘ φ′(a_t)", "Wh is not transposed", new() { Back = (Wh, D) => Wh * D }),
         new("state-off-by-one", "∂Wh = Σ D_t h_tᵀ", "the gradient of Wh takes the value of the next step", new() { StateFor = (h, t) => h[t] }),
@@ -56,10 +56,11 @@ internal static class TimeTrials
             yield return s_ofSequence;
         }
 
-        // Where the slope of the logistic function is right it is no mistake.
+        // The slope of the logistic function is its own; that of a rectifier is the same at h as at a.
         if (network.Activation.Name.Length > 0)
         {
-            yield return network.Activation.Name == "sigmoid" ? [.. s_ofActivation.Where(k => k.Name != "slope-of-logistic")] : s_ofActivation;
+            var isRight = network.Activation.Name switch { "sigmoid" => "slope-of-logistic", "relu" => "slope-at-h", _ => "" };
+            yield return [.. s_ofActivation.Where(k => k.Name != isRight)];
         }
     }
 

@@ -21,30 +21,37 @@ internal enum Description
 
 /// <summary>What the default check makes of a trial.</summary>
 /// <param name="Trial">The trial.</param>
-/// <param name="Caught">The first suite in which it does not agree; null where it agrees in all.</param>
+/// <param name="Caught">The first suite in which it is refused; null where it is in none.</param>
 /// <param name="Description">How it is described, where it is caught.</param>
 /// <param name="Said">What is said of it.</param>
 internal sealed record TrialResult(Trial Trial, SuiteResult? Caught, Description Description, IReadOnlyList<string> Said)
 {
     // Trials are run beside each other; the number of threads changes no result.
-    private static readonly CheckOptions s_default = new() { Threads = 1 };
+    private static readonly CheckOptions s_default = new() { Threads = 1, FindingsKept = 1 };
     private static readonly AnalysisDepth s_depth = new(Cases: 1, Examined: 1, InFull: 0);
+
+    /// <summary>In how many cases before that nothing could be told.</summary>
+    public int Inconclusive { get; init; }
 
     /// <summary>Whether a wrong derivation is caught, or a right one agrees.</summary>
     public bool IsRight => Trial.IsWrong == Caught is not null;
 
-    /// <summary>Runs the default check suite by suite, to the first that does not agree.</summary>
+    /// <summary>Runs the default check suite by suite, to the first that refuses.</summary>
     public static TrialResult Of(Trial trial)
     {
         ArgumentNullException.ThrowIfNull(trial);
-        var caught = GradientCheck.Suites(trial.Derivation, s_default).FirstOrDefault(s => s.Verdict != Verdict.Agrees);
-        if (caught is null)
+        var inconclusive = 0;
+        foreach (var suite in GradientCheck.Suites(trial.Derivation, s_default))
         {
-            return new(trial, null, Description.Silent, []);
+            if (suite.Verdict > Verdict.Inconclusive)
+            {
+                return Of(trial, suite, FailureAnalysis.Of(trial.Derivation, [suite], s_depth)[0]);
+            }
+
+            inconclusive += suite.Counts[Verdict.Inconclusive];
         }
 
-        var analysis = FailureAnalysis.Of(trial.Derivation, [caught], s_depth)[0];
-        return Of(trial, caught, analysis);
+        return new(trial, null, Description.Silent, []) { Inconclusive = inconclusive };
     }
 
     /// <summary>Runs many, in as many threads as there are processors.</summary>
@@ -59,17 +66,23 @@ internal sealed record TrialResult(Trial Trial, SuiteResult? Caught, Description
     private static TrialResult Of(Trial trial, SuiteResult caught, FailureAnalysis analysis)
     {
         var found = analysis.Found;
-        if (analysis.Diagnosis is { } diagnosis)
+        var diagnosis = analysis.Diagnosis;
+        IReadOnlyList<string> causes = [.. diagnosis?.Explanations.Select(e => e.Sentence) ?? []];
+        if (diagnosis?.IsPlaceOnly == true)
         {
-            IReadOnlyList<string> causes = [.. diagnosis.Explanations.Select(e => e.Sentence)];
-            return diagnosis.IsPlaceOnly
-                ? Placed(trial, caught, [.. causes, .. diagnosis.Unexplained])
-                : new(trial, caught, DescriptionOf(trial, causes), causes);
+            return Placed(trial, caught, [.. causes, .. diagnosis.Unexplained]);
         }
 
-        // The output is the place where the forward is wrong; what a derivation does beside its gradients is named by the comparison.
-        var reasons = found.Tensors.Prepend(found.Forward).Where(t => t.Verdict >= Verdict.Disagrees && t.Reason is not null).Select(t => t.Reason!).Distinct().ToList();
-        return found.IsMisconduct ? new(trial, caught, DescriptionOf(trial, reasons), reasons)
+        if (causes.Count > 0)
+        {
+            return new(trial, caught, DescriptionOf(trial, causes), causes);
+        }
+
+        // Where there is no diagnosis the comparison may say it: NaN, inputs that are modified, digits that are lost.
+        // The output is the place where the forward is wrong.
+        List<string> reasons = [.. found.Tensors.Prepend(found.Forward)
+            .Where(t => t.Verdict >= Verdict.Disagrees && t.Reason is not null).Select(t => t.Reason!).Distinct()];
+        return found.IsMisconduct || reasons.Exists(trial.IsNamedBy) ? new(trial, caught, DescriptionOf(trial, reasons), reasons)
             : found.Forward.Verdict > Verdict.Inconclusive ? Placed(trial, caught, [.. reasons.Prepend("the forward outputs differ")])
             : new(trial, caught, Description.Silent, reasons);
     }

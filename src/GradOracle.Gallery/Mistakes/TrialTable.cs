@@ -28,7 +28,9 @@ internal static class TrialTable
             text.Append(CultureInfo.InvariantCulture, $"\n{network.Key}\n");
             foreach (var result in network)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  {(result.IsRight ? "agrees " : "REFUSED")} {result.Trial.Name}: {result.Trial.Line}\n");
+                var verdict = result.IsRight ? "agrees" : $"REFUSED by {result.Caught!.Loss.Name} {CaseId.Word(result.Caught.Kind)}";
+                var but = result.Inconclusive > 0 ? string.Create(CultureInfo.InvariantCulture, $", {result.Inconclusive} cases inconclusive") : "";
+                text.Append(CultureInfo.InvariantCulture, $"  {verdict}{but}  {result.Trial.Name}: {result.Trial.Line}\n");
                 AppendSaid(text, result);
             }
         }

@@ -25,6 +25,9 @@ internal static class TwoInputTrials
         StackedBiased("minus-by", "∂by = −G 1", "the gradient of by has the wrong sign", p => p["∂by"] *= -1),
     ];
 
+    /// <summary>The backward pass that all of them change, unchanged.</summary>
+    public static Derivation Unchanged(Network network) => new Derivations.LambdaDerivation(network, x => new Pass(network, x).Changed(_ => { }));
+
     private static Matrix<double> Sum(Matrix<double> matrix) => matrix.SumOfColumns();
 
     private static Matrix<double> Last(Matrix<double> matrix) => matrix.SubMatrix(0, matrix.RowCount, matrix.ColumnCount - 1, 1);
@@ -75,14 +78,13 @@ internal static class TwoInputTrials
             var (dX, B) = (Wx1.Transpose() * D1, X1.ColumnCount);
             this["∂X1"] = isStacked ? dX.SubMatrix(0, dX.RowCount, 0, B) : dX;
             this["∂X2"] = isStacked ? dX.SubMatrix(0, dX.RowCount, B, B) : Wx2.Transpose() * D2;
-            var (dWx1, dWx2) = (isStacked ? D1 * X1.Append(X2).Transpose() : D1 * X1.Transpose(), D2 * X2.Transpose());
             if (isTied)
             {
-                this["∂Wx"] = isStacked ? dWx1 : dWx1 + dWx2;
+                this["∂Wx"] = isStacked ? D1 * X1.Append(X2).Transpose() : D1 * X1.Transpose() + D2 * X2.Transpose();
             }
             else
             {
-                (this["∂Wx1"], this["∂Wx2"]) = (dWx1, dWx2);
+                (this["∂Wx1"], this["∂Wx2"]) = (D1 * X1.Transpose(), D2 * X2.Transpose());
             }
         }
 
