@@ -5,6 +5,9 @@ namespace GradOracle.Diagnoses;
 /// <param name="Unexplained">What was found about gradients that no known mistake accounts for: a sentence each.</param>
 internal sealed record Diagnosis(IReadOnlyList<Explanation> Explanations, IReadOnlyList<string> Unexplained)
 {
+    /// <summary>Whether it says where the mistake is, and not what it is.</summary>
+    public bool IsPlaceOnly { get; init; }
+
     /// <summary>A diagnosis that is one sentence.</summary>
     public static Diagnosis Of(string sentence) => new([], [sentence]);
 }

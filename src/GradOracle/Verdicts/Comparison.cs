@@ -1,4 +1,3 @@
-using System.Globalization;
 using GradOracle.Bounds;
 using GradOracle.Derivations;
 using GradOracle.Oracles;
@@ -10,13 +9,8 @@ namespace GradOracle.Verdicts;
 /// <param name="Received">The outputs and gradients on trial.</param>
 /// <param name="Expected">Those that are expected.</param>
 /// <param name="Errors">How far one evaluation may be off: two may be apart by twice that.</param>
-internal sealed record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
+internal sealed partial record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
 {
-    private const string NoRounding = "within the proven bound, but no rounding: it does not shrink with the unit roundoff";
-
-    private const string LosesDigits = "loses digits: the difference shrinks with the unit roundoff, so no term is wrong, "
-        + "but on the way it adds and subtracts, or divides and multiplies by, what is in no term";
-
     private readonly Dictionary<int, TensorJudge> _judges = [];
     private bool? _isSame;
     private double[]?[]? _errors; // of the gradients in order, then of the output
@@ -42,6 +36,9 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     /// <summary>Why exact cases are held to the rounding bound and not to equality; null where they are not.</summary>
     public string? Detour { get; init; }
 
+    /// <summary>The estimate of a case, where it is there already; null where it is to be made.</summary>
+    public Func<int, RoundingEstimate>? EstimateOf { get; init; }
+
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
     /// <param name="batch">The cases.</param>
     /// <param name="received">The outputs and gradients on trial.</param>
@@ -49,16 +46,23 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     /// <param name="trial">The derivation on trial, to be run again where a difference may be rounding; null where
     /// there is none.</param>
     public static Comparison Of(
-        CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial = null)
+        CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial = null) =>
+        WithDetours(batch, received, expected, trial) with
+        {
+            Again = trial is null ? null : again => IsolatedRun.Of(trial, again),
+        };
+
+    /// <summary>The same, of values that are not to be computed again: approved ones.</summary>
+    /// <param name="batch">The cases.</param>
+    /// <param name="received">The outputs and gradients on trial.</param>
+    /// <param name="expected">Those that are expected.</param>
+    /// <param name="trial">The derivation that gave them, for its detours; null where it was none.</param>
+    public static Comparison WithDetours(
+        CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial)
     {
         var detour = batch.Kind == CaseKind.Exact ? trial?.Detours(batch.Loss, batch.Shape) : null;
         var rounded = detour is null ? batch : batch with { Kind = CaseKind.Real };
-        return new(batch, received, expected, RoundingErrors.Of(rounded))
-        {
-            Trial = trial,
-            Again = trial is null ? null : again => IsolatedRun.Of(trial, again),
-            Detour = detour,
-        };
+        return new(batch, received, expected, RoundingErrors.Of(rounded)) { Trial = trial, Detour = detour };
     }
 
     /// <summary>Compares the derivation with autograd on one batch.</summary>
@@ -130,41 +134,6 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
 
-    /// <summary>One case in full.</summary>
-    public CaseComparison Describe(int index)
-    {
-        var alone = Case.Alone(index);
-        var overflow = new Lazy<string?>(() => Overflow.Of(alone)); // one place, however many tensors it reaches
-        var forward = Describe(index, Received.Output, Expected.Output, overflow);
-        if (forward.Verdict > Verdict.Inconclusive)
-        {
-            return new(alone, Verdict.NotComparable, forward, []);
-        }
-
-        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, overflow))];
-
-        List<TensorComparison> onTheWay = [.. OnTheWayBack.Select(t => DescribeOnTheWay(index, t.Received, t.Expected, overflow))];
-
-        // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
-        var verdict = tensors.Concat(onTheWay).Append(forward).Max(t => t.Verdict);
-        return verdict == Verdict.Agrees && Case.File is not null && tensors.TrueForAll(t => t.IsZero)
-            ? new(alone, Verdict.Inconclusive, forward, [.. tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })])
-            : new(alone, verdict, forward, tensors) { Detour = Detour, OnTheWayBack = onTheWay };
-    }
-
-    /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the tensor is missing, has another size, or is not one of these.</summary>
-    public Func<int, EntryComparison>? EntriesOf(int index, string tensor)
-    {
-        if (Expected.All.FirstOrDefault(t => t.Name == tensor) is not { } expected || Received.FaultOf(index, tensor) is not null)
-        {
-            return null;
-        }
-
-        var received = Received.All.Single(t => t.Name == tensor);
-        var estimate = Find(index, received, expected).Estimate;
-        return at => Entry(index, received, expected, estimate, at);
-    }
-
     // Drawn exact cases agree to the last bit where the derivation is right: one look at all of them, and none has to be looked at alone.
     private bool IsSame()
     {
@@ -190,7 +159,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     {
         if (!_judges.TryGetValue(index, out var judge))
         {
-            var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Case.Alone(index)));
+            var estimate = new Lazy<RoundingEstimate>(() => EstimateOf?.Invoke(index) ?? RoundingEstimate.Of(Case.Alone(index)));
             var other = new Lazy<OtherPrecision?>(() => Again is null || Trial is { ComputesIn: not null }
                 ? null
                 : OtherPrecision.Of(Case.Alone(index), Again));
@@ -264,53 +233,5 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         return finding.Verdict == Verdict.Inconclusive && KnownZero.Contains(expected.Name) && found.Differing == 0
             ? finding with { Verdict = Verdict.Agrees, IsZero = true }
             : finding;
-    }
-
-    private EntryComparison Entry(
-        int index, TensorStack received, TensorStack expected, double? estimate, int at) => new(
-        at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
-        estimate ?? EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
-
-    private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
-    {
-        if (Received.FaultOf(index, expected.Name) is { } fault)
-        {
-            return new(expected.Name, expected.Sizes, Verdict.NotComparable, 0, null, fault)
-            {
-                IsMisconduct = Received.IsMisconduct(index, expected.Name),
-            };
-        }
-
-        var found = Find(index, received, expected);
-        var worst = Entry(index, received, expected, found.Estimate, found.Statistics.WorstIndex);
-        var reason = found.Verdict switch
-        {
-            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(found.Statistics.WorstIndex), overflow),
-            Verdict.Inconclusive => TooWide(found.Statistics),
-            Verdict.Disagrees when found.IsNoRounding => NoRounding,
-            Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
-            _ => null,
-        };
-        var differing = found.Statistics.Differing;
-        return new(expected.Name, expected.Sizes, found.Verdict, differing, worst, reason)
-        {
-            Basis = found.Basis,
-            IsZero = found.IsZero,
-        };
-    }
-
-    private static string TooWide(EntryStatistics found) => !(found.Width < 1)
-        ? "the rounding bound is as large as the gradient itself"
-        : $"the rounding bound is {found.Width.ToString("0.#E+0", CultureInfo.InvariantCulture)} of the largest entry";
-
-    private string NotFinite(EntryComparison entry, string at, Lazy<string?> overflow)
-    {
-        if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
-        {
-            return $"overflow{(overflow.Value is { } place ? $" at {place}" : "")} in both: the numbers are too large for {Case.Type}";
-        }
-
-        var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
-        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at {at}";
     }
 }
