@@ -1,6 +1,7 @@
 using System.Numerics;
 using GradOracle.Cases;
 using GradOracle.Graphs;
+using GradOracle.Networks;
 using GradOracle.Numerics;
 using GradOracle.Torch;
 using NUnit.Framework;
@@ -31,6 +32,7 @@ public sealed class OperationTests
         ["number"] = (A, B, _) => A.Times(B.Slice(0, 1, 1).Slice(1, 2, 1)),
         ["sum over columns"] = (A, _, _) => A.SumOver(1),
         ["sum over all"] = (A, _, _) => A.SumOver(0, 1),
+        ["only entry"] = (A, _, _) => OnlyEntry.As(new(1, 1), OnlyEntry.As(new(1), A.SumOver(0, 1))).Squared(),
         ["concatenated"] = (A, B, _) => A.Concat(B).Squared(),
         ["slice"] = (A, _, _) => A.Slice(1, 1, 2),
         ["taken"] = (A, _, _) => A.Take(0, [2, -1, 0]),

@@ -4,7 +4,8 @@ namespace GradOracle.Cases;
 
 /// <summary>How the entries of a case differ from those drawn plainly: the word behind <c>values=</c> in its name.</summary>
 /// <remarks>
-/// Every word changes the plain entries of the same seed, by the formula beside it. Constants stay as they are, and so does what holds something else than numbers (<see cref="Holds"/>) and a target that is no tensor of its own.
+/// Every word changes the plain entries of the same seed, by the formula beside it. Constants stay as they are, and so
+/// does what holds something else than numbers (<see cref="Holds"/>) and a target that is no tensor of its own.
 /// <c>b(i, j)</c> is entry j of stream 2³³ + i of the seed, a whole number below 2⁵³ (see <see cref="CounterRng"/>).
 /// A float32 case is changed first, and then rounded.
 /// </remarks>

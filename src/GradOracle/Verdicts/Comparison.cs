@@ -1,4 +1,3 @@
-using System.Globalization;
 using GradOracle.Bounds;
 using GradOracle.Derivations;
 using GradOracle.Oracles;
@@ -20,15 +19,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     private readonly Dictionary<int, TensorJudge> _judges = [];
     private bool? _isSame;
     private double[]?[]? _errors; // of the gradients in order, then of the output
-    private Dictionary<string, double[]?>? _errorsOnTheWay;
-
-    // Those that were handed in, the last one of the forward first.
-    private IEnumerable<(TensorStack Received, TensorStack Expected)> OnTheWayBack =>
-        from node in Received.Intermediates.Count == 0 ? [] : Case.Scenario.NamedValues
-        let received = Received.Intermediates.FirstOrDefault(t => t.Name == node.Name)
-        let expected = Expected.Intermediates.FirstOrDefault(t => t.Name == node.Name)
-        where received is not null && expected is not null
-        select (received, expected);
+    private WayBack? _wayBack;
 
     /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
     public Func<CaseStack, GradientStack>? Again { get; init; }
@@ -103,13 +94,8 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             evidence?.Add(Expected.Gradients[i].Name, found);
         }
 
-        foreach (var (received, expected) in OnTheWayBack)
-        {
-            var found = FindOnTheWay(index, received, expected);
-            verdict = found.Verdict > verdict ? found.Verdict : verdict;
-            worst = Math.Max(worst, found.Statistics.WorstInBounds);
-        }
-
+        var (onTheWay, error) = WayBack.Judge(index);
+        (verdict, worst) = (onTheWay > verdict ? onTheWay : verdict, Math.Max(worst, error));
         evidence?.Add(isEstimated && verdict == Verdict.Agrees, Detour);
         return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
@@ -118,16 +104,16 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     public CaseComparison Describe(int index)
     {
         var alone = Case.Alone(index);
-        var overflow = new Lazy<string?>(() => Overflow.Of(alone)); // one place, however many tensors it reaches
-        var forward = Describe(index, Received.Output, Expected.Output, overflow);
+        var reasons = new Reasons(alone);
+        var forward = Describe(index, Received.Output, Expected.Output, reasons);
         if (forward.Verdict > Verdict.Inconclusive)
         {
             return new(alone, Verdict.NotComparable, forward, []);
         }
 
-        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, overflow))];
+        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, reasons))];
 
-        List<TensorComparison> onTheWay = [.. OnTheWayBack.Select(t => DescribeOnTheWay(index, t.Received, t.Expected, overflow))];
+        var onTheWay = WayBack.Describe(index, reasons);
 
         // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
         var verdict = tensors.Concat(onTheWay).Append(forward).Max(t => t.Verdict);
@@ -149,6 +135,9 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         return at => Entry(index, received, expected, estimate, at);
     }
 
+    private WayBack WayBack =>
+        _wayBack ??= new(Detour is null ? Case : Case with { Kind = CaseKind.Real }, Received, Expected);
+
     // Drawn exact cases agree to the last bit where the derivation is right: one look at all of them, and none has to be looked at alone.
     private bool IsSame()
     {
@@ -159,7 +148,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             isSame = EntryStatistics.AreSame(Received.Gradients[i].Values, Expected.Gradients[i].Values);
         }
 
-        return isSame && OnTheWayBack.All(t => EntryStatistics.AreSame(t.Received.Values, t.Expected.Values));
+        return isSame && WayBack.IsSame;
     }
 
     private void AddTo(Evidence evidence)
@@ -185,52 +174,6 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     private TensorFinding Find(int index, TensorStack received, TensorStack expected) =>
         Find(index, received, expected, Errors.OfAll(expected.Name));
 
-    // By the theorem alone: what it does not decide is inconclusive.
-    private TensorFinding FindOnTheWay(int index, TensorStack received, TensorStack expected)
-    {
-        if (Received.FaultOf(index, expected.Name) is not null)
-        {
-            return TensorFinding.Missing;
-        }
-
-        var errors = ErrorsOnTheWay(expected.Name);
-        var allowed = errors is null ? default : errors.AsSpan(index * expected.Length, expected.Length);
-        var found = EntryStatistics.Of(received[index], expected[index], allowed);
-        var tells = found.Width <= TensorFinding.Telling(Case.Type);
-        return TensorFinding.Of(found, Case.Type) ?? new(found.Differing > 0 ? Verdict.Disagrees : tells ? Verdict.Agrees : Verdict.Inconclusive, Basis.Proven, found);
-    }
-
-    private double[]? ErrorsOnTheWay(string name)
-    {
-        _errorsOnTheWay ??= [];
-        if (!_errorsOnTheWay.TryGetValue(name, out var errors))
-        {
-            _errorsOnTheWay[name] = errors = RoundingErrors.OfNamed(Detour is null ? Case : Case with { Kind = CaseKind.Real }, name);
-        }
-
-        return errors;
-    }
-
-    private TensorComparison DescribeOnTheWay(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
-    {
-        if (Received.FaultOf(index, expected.Name) is { } fault)
-        {
-            return new(expected.Name, expected.Sizes, Verdict.NotComparable, 0, null, fault);
-        }
-
-        var (found, length) = (FindOnTheWay(index, received, expected), expected.Length);
-        var at = found.Statistics.WorstIndex;
-        var bound = ErrorsOnTheWay(expected.Name) is { } errors ? EntryStatistics.AllowedAt(errors.AsSpan(index * length, length), at) : 0;
-        var worst = new EntryComparison(at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at], bound);
-        var reason = found.Verdict switch
-        {
-            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(at), overflow),
-            Verdict.Inconclusive => TooWide(found.Statistics),
-            _ => null,
-        };
-        return new(expected.Name, expected.Sizes, found.Verdict, found.Statistics.Differing, worst, reason) { Basis = found.Basis, IsZero = found.IsZero };
-    }
-
     private TensorFinding Find(int index, TensorStack received, TensorStack expected, double[]? errors)
     {
         if (Received.HasFaults && Received.FaultOf(index, expected.Name) is not null)
@@ -250,7 +193,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
         estimate ?? EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
 
-    private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
+    private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Reasons reasons)
     {
         if (Received.FaultOf(index, expected.Name) is { } fault)
         {
@@ -264,8 +207,8 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         var worst = Entry(index, received, expected, found.Estimate, found.Statistics.WorstIndex);
         var reason = found.Verdict switch
         {
-            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(found.Statistics.WorstIndex), overflow),
-            Verdict.Inconclusive => TooWide(found.Statistics),
+            Verdict.NotComparable => reasons.NotFinite(worst, expected.Sizes.PlaceOf(found.Statistics.WorstIndex)),
+            Verdict.Inconclusive => Reasons.TooWide(found.Statistics),
             Verdict.Disagrees when found.IsNoRounding => NoRounding,
             Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
             _ => null,
@@ -276,20 +219,5 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             Basis = found.Basis,
             IsZero = found.IsZero,
         };
-    }
-
-    private static string TooWide(EntryStatistics found) => !(found.Width < 1)
-        ? "the rounding bound is as large as the gradient itself"
-        : $"the rounding bound is {found.Width.ToString("0.#E+0", CultureInfo.InvariantCulture)} of the largest entry";
-
-    private string NotFinite(EntryComparison entry, string at, Lazy<string?> overflow)
-    {
-        if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
-        {
-            return $"overflow{(overflow.Value is { } place ? $" at {place}" : "")} in both: the numbers are too large for {Case.Type}";
-        }
-
-        var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
-        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at {at}";
     }
 }

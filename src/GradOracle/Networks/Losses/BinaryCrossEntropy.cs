@@ -1,8 +1,12 @@
 namespace GradOracle.Networks;
 
-/// <summary>The cross-entropy of logits with 0 or 1, entry by entry: <c>L = Σ ln(1 + exp Ŷ) − T ∘ Ŷ</c>, <c>G = σ(Ŷ) − T</c>, σ the logistic function.</summary>
+/// <summary>
+/// The cross-entropy of logits with 0 or 1, entry by entry: <c>L = Σ ln(1 + exp Ŷ) − T ∘ Ŷ</c>, <c>G = σ(Ŷ) − T</c>, σ
+/// the logistic function.
+/// </summary>
 /// <remarks>
-/// As TorchSharp's <c>binary_cross_entropy_with_logits</c> with reduction "sum". The larger of Ŷ and 0 is taken out of the logarithm, so nothing overflows; what flows back through
+/// As TorchSharp's <c>binary_cross_entropy_with_logits</c> with reduction "sum". The larger of Ŷ and 0 is taken out of
+/// the logarithm, so nothing overflows; what flows back through
 /// it adds up to 0, whatever the slope at its kink.
 /// </remarks>
 internal sealed class BinaryCrossEntropy : Loss

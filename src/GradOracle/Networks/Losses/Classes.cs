@@ -17,7 +17,9 @@ internal static class Classes
         return shifted - shifted.Exp().SumOver(axis).Log().Broadcast(output.Sizes);
     }
 
-    /// <summary>What labels mean: 1 at the class that each names, 0 at the others. The labels have size 1 along the axis.</summary>
+    /// <summary>
+    /// What labels mean: 1 at the class that each names, 0 at the others. The labels have size 1 along the axis.
+    /// </summary>
     /// <remarks><c>max(0, 1 − |label − class|)</c>, which is exact on whole numbers.</remarks>
     public static Node OneHot(Node labels, Sizes sizes, int axis)
     {
