@@ -139,7 +139,7 @@ public sealed class HoldsTests
             Options with { Kinds = [CaseKind.Real], Cases = 4 });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.NotComparable));
-        Assert.That(result.ToString(), Does.Match(@"not comparable: ln\(W − X\) \[\d+×\d+\] is no number at \[\d,\d\], where W − X is -"));
+        Assert.That(result.ToString(), Does.Match(@"not comparable: ln\(.*W − X.*\) \[\d+×\d+\] is no number at \[\d,\d\], where .*W − X.* is -"));
     }
 
     private static CheckOptions Options => new() { Cases = 30, MaxSize = 6, Losses = [Samples.SquaredError] };
