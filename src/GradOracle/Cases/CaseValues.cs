@@ -73,7 +73,8 @@ internal sealed class CaseValues
 
     /// <summary>The target is ⌊Ŷ⌋ + r, r the target as drawn with k=2, so that differences are −2 to 2.</summary>
     public static CaseValues Near { get; } = new(
-        "near", CaseKind.Exact, drawn => drawn.SetTarget(Scenario.LargestTargetDifference), targetsOutput: true) { IsOfTheTarget = true };
+        "near", CaseKind.Exact, drawn => drawn.SetTarget(Scenario.LargestTargetDifference), targetsOutput: true)
+    { IsOfTheTarget = true };
 
     /// <summary>The target is ⌊Ŷ⌋: nothing is left to learn, and every gradient of an error is 0.</summary>
     public static CaseValues Hit { get; } = new("hit", CaseKind.Exact, drawn => drawn.SetTarget(0), targetsOutput: true) { IsOfTheTarget = true };
