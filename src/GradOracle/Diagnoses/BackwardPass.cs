@@ -48,7 +48,10 @@ internal sealed class BackwardPass
     /// <summary>The keys of all nodes of the network, in order: where they are the same, places are.</summary>
     public IEnumerable<string> Keys => Network.Nodes.Select(n => _keys[n]);
 
-    /// <summary>The messages within the network, in the order of its statement, and from labelled uses of its tensors in the loss: a penalty, a target that is an input.</summary>
+    /// <summary>
+    /// The messages within the network, in the order of its statement, and from labelled uses of its tensors in the
+    /// loss: a penalty, a target that is an input.
+    /// </summary>
     public IEnumerable<Edge> Edges => Backward.Edges.Where(e => Network.Contains(e.Node) || _usesInLoss.Contains(e.Node));
 
     /// <summary>The nodes that have a name and are computed, from the last back: in the order of the backward pass.</summary>

@@ -43,7 +43,8 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         var comparison = Comparison.InBothOrders(derivation, batch);
         var described = comparison.Describe(0);
         var isSame = IsSame(comparison.Received, IsolatedRun.Of(derivation, batch));
-        var canBeLookedInto = isSame && !described.IsMisconduct && described.Tensors.Any(t => t.Verdict >= Verdict.Disagrees) && described.Forward.Verdict <= Verdict.Inconclusive;
+        var canBeLookedInto = isSame && !described.IsMisconduct && described.Forward.Verdict <= Verdict.Inconclusive
+            && described.Tensors.Any(t => t.Verdict >= Verdict.Disagrees);
         var smallest = canBeLookedInto && Shrinker.Shrink(derivation, batch, described) is { } name
             ? Comparison.Of(derivation, CaseGenerator.Generate(name))
             : comparison;

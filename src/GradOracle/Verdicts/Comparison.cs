@@ -14,15 +14,7 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
     private readonly Dictionary<int, TensorJudge> _judges = [];
     private bool? _isSame;
     private double[]?[]? _errors; // of the gradients in order, then of the output
-    private Dictionary<string, double[]?>? _errorsOnTheWay;
-
-    // Those that were handed in, the last one of the forward first.
-    private IEnumerable<(TensorStack Received, TensorStack Expected)> OnTheWayBack =>
-        from node in Received.Intermediates.Count == 0 ? [] : Case.Scenario.NamedValues
-        let received = Received.Intermediates.FirstOrDefault(t => t.Name == node.Name)
-        let expected = Expected.Intermediates.FirstOrDefault(t => t.Name == node.Name)
-        where received is not null && expected is not null
-        select (received, expected);
+    private WayBack? _wayBack;
 
     /// <summary>The derivation on trial; null where there is none.</summary>
     public Derivation? Trial { get; init; }
@@ -123,16 +115,14 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
             evidence?.Add(Expected.Gradients[i].Name, found);
         }
 
-        foreach (var (received, expected) in OnTheWayBack)
-        {
-            var found = FindOnTheWay(index, received, expected);
-            verdict = found.Verdict > verdict ? found.Verdict : verdict;
-            worst = Math.Max(worst, found.Statistics.WorstInBounds);
-        }
-
+        var (onTheWay, error) = WayBack.Judge(index);
+        (verdict, worst) = (onTheWay > verdict ? onTheWay : verdict, Math.Max(worst, error));
         evidence?.Add(isEstimated && verdict == Verdict.Agrees, Detour);
         return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
+
+    private WayBack WayBack =>
+        _wayBack ??= new(Detour is null ? Case : Case with { Kind = CaseKind.Real }, Received, Expected);
 
     // Drawn exact cases agree to the last bit where the derivation is right: one look at all of them, and none has to be looked at alone.
     private bool IsSame()
@@ -144,7 +134,7 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
             isSame = EntryStatistics.AreSame(Received.Gradients[i].Values, Expected.Gradients[i].Values);
         }
 
-        return isSame && OnTheWayBack.All(t => EntryStatistics.AreSame(t.Received.Values, t.Expected.Values));
+        return isSame && WayBack.IsSame;
     }
 
     private void AddTo(Evidence evidence)
@@ -171,52 +161,6 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
 
     private TensorFinding Find(int index, TensorStack received, TensorStack expected) =>
         Find(index, received, expected, Errors.OfAll(expected.Name));
-
-    // By the theorem alone: what it does not decide is inconclusive.
-    private TensorFinding FindOnTheWay(int index, TensorStack received, TensorStack expected)
-    {
-        if (Received.FaultOf(index, expected.Name) is not null)
-        {
-            return TensorFinding.Missing;
-        }
-
-        var errors = ErrorsOnTheWay(expected.Name);
-        var allowed = errors is null ? default : errors.AsSpan(index * expected.Length, expected.Length);
-        var found = EntryStatistics.Of(received[index], expected[index], allowed);
-        var tells = found.Width <= TensorFinding.Telling(Case.Type);
-        return TensorFinding.Of(found, Case.Type) ?? new(found.Differing > 0 ? Verdict.Disagrees : tells ? Verdict.Agrees : Verdict.Inconclusive, Basis.Proven, found);
-    }
-
-    private double[]? ErrorsOnTheWay(string name)
-    {
-        _errorsOnTheWay ??= [];
-        if (!_errorsOnTheWay.TryGetValue(name, out var errors))
-        {
-            _errorsOnTheWay[name] = errors = RoundingErrors.OfNamed(Detour is null ? Case : Case with { Kind = CaseKind.Real }, name);
-        }
-
-        return errors;
-    }
-
-    private TensorComparison DescribeOnTheWay(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
-    {
-        if (Received.FaultOf(index, expected.Name) is { } fault)
-        {
-            return new(expected.Name, expected.Sizes, Verdict.NotComparable, 0, null, fault);
-        }
-
-        var (found, length) = (FindOnTheWay(index, received, expected), expected.Length);
-        var at = found.Statistics.WorstIndex;
-        var bound = ErrorsOnTheWay(expected.Name) is { } errors ? EntryStatistics.AllowedAt(errors.AsSpan(index * length, length), at) : 0;
-        var worst = new EntryComparison(at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at], bound);
-        var reason = found.Verdict switch
-        {
-            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(at), overflow),
-            Verdict.Inconclusive => TooWide(found.Statistics),
-            _ => null,
-        };
-        return new(expected.Name, expected.Sizes, found.Verdict, found.Statistics.Differing, worst, reason) { Basis = found.Basis, IsZero = found.IsZero };
-    }
 
     private TensorFinding Find(int index, TensorStack received, TensorStack expected, double[]? errors)
     {

@@ -14,16 +14,16 @@ internal sealed partial record Comparison
     public CaseComparison Describe(int index)
     {
         var alone = Case.Alone(index);
-        var overflow = new Lazy<string?>(() => Overflow.Of(alone)); // one place, however many tensors it reaches
-        var forward = Describe(index, Received.Output, Expected.Output, overflow);
+        var reasons = new Reasons(alone);
+        var forward = Describe(index, Received.Output, Expected.Output, reasons);
         if (forward.Verdict > Verdict.Inconclusive)
         {
             return new(alone, Verdict.NotComparable, forward, []);
         }
 
-        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, overflow))];
+        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, reasons))];
 
-        List<TensorComparison> onTheWay = [.. OnTheWayBack.Select(t => DescribeOnTheWay(index, t.Received, t.Expected, overflow))];
+        var onTheWay = WayBack.Describe(index, reasons);
 
         // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
         var verdict = tensors.Concat(onTheWay).Append(forward).Max(t => t.Verdict);
@@ -50,7 +50,7 @@ internal sealed partial record Comparison
         at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
         estimate ?? EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
 
-    private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
+    private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Reasons reasons)
     {
         if (Received.FaultOf(index, expected.Name) is { } fault)
         {
@@ -64,8 +64,8 @@ internal sealed partial record Comparison
         var worst = Entry(index, received, expected, found.Estimate, found.Statistics.WorstIndex);
         var reason = found.Verdict switch
         {
-            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(found.Statistics.WorstIndex), overflow),
-            Verdict.Inconclusive => TooWide(found.Statistics),
+            Verdict.NotComparable => reasons.NotFinite(worst, expected.Sizes.PlaceOf(found.Statistics.WorstIndex)),
+            Verdict.Inconclusive => Reasons.TooWide(found.Statistics),
             Verdict.Disagrees when found.IsNoRounding => NoRounding,
             Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
             _ => null,
@@ -76,20 +76,5 @@ internal sealed partial record Comparison
             Basis = found.Basis,
             IsZero = found.IsZero,
         };
-    }
-
-    private static string TooWide(EntryStatistics found) => !(found.Width < 1)
-        ? "the rounding bound is as large as the gradient itself"
-        : $"the rounding bound is {found.Width.ToString("0.#E+0", CultureInfo.InvariantCulture)} of the largest entry";
-
-    private string NotFinite(EntryComparison entry, string at, Lazy<string?> overflow)
-    {
-        if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
-        {
-            return $"overflow{(overflow.Value is { } place ? $" at {place}" : "")} in both: the numbers are too large for {Case.Type}";
-        }
-
-        var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
-        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at {at}";
     }
 }

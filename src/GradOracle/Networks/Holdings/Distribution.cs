@@ -49,7 +49,8 @@ internal sealed class Distribution(int axis) : Holds
 
             if (!(Math.Abs(sum - 1) <= Tolerance))
             {
-                return FormattableString.Invariant($" sums to {sum} along axis {along} from {sizes.PlaceOf(Fibres.At(sizes, along, fibre, 0))} on: it must be 1");
+                var first = sizes.PlaceOf(Fibres.At(sizes, along, fibre, 0));
+                return FormattableString.Invariant($" sums to {sum} along axis {along} from {first} on: it must be 1");
             }
         }
 

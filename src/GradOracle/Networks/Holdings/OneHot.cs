@@ -26,7 +26,9 @@ internal sealed class OneHot(int axis) : Holds
 
             if (ones != 1)
             {
-                return FormattableString.Invariant($" has {ones} ones along axis {along} from {sizes.PlaceOf(Fibres.At(sizes, along, fibre, 0))} on: one must be 1 and the others 0");
+                var first = sizes.PlaceOf(Fibres.At(sizes, along, fibre, 0));
+                return FormattableString.Invariant(
+                    $" has {ones} ones along axis {along} from {first} on: one must be 1 and the others 0");
             }
         }
 
