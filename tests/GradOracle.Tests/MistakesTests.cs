@@ -54,7 +54,7 @@ public sealed class MistakesTests
         var refused = new TrialResult(Trial.Right("strict", right, "as it is"), TrialResult.Of(Trials.All[0]).Caught, Description.Silent, []);
 
         Assert.That((missed.IsRight, refused.IsRight), Is.EqualTo((false, false)));
-        Assert.That(TrialTable.Of([missed, refused]), Does.Contain("NOT CAUGHT").And.Contains("REFUSED strict").And.EndsWith("agree 0, refused 1\n"));
+        Assert.That(TrialTable.Of([missed, refused]), Does.Contain("NOT CAUGHT").And.Contains("REFUSED by squared-error exact  strict: ").And.EndsWith("agree 0, refused 1\n"));
     }
 
     [TestCase("the contribution of Wx on X1 is missing", nameof(Description.Named))]

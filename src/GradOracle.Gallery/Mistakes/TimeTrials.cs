@@ -40,8 +40,11 @@ internal static class TimeTrials
         new("forgotten-middle-step", "∂Wh without t = 2", "the contribution of Wh at t=2 is missing", new() { CountsForWh = t => t == 2 ? 0 : 1 }),
     ];
 
-    /// <summary>All of them: of each network one of every sort that it can have, another one than the network before it.</summary>
-    public static IEnumerable<Trial> All => Catalog.Networks.All.OfType<ElmanNetwork>().SelectMany((network, i) => Sorts(network).Select(kinds => kinds[i % kinds.Length].On(network)));
+    /// <summary>All of them: of each network one of every sort that it can have, another one than the network before it;
+    /// without those that are registered.</summary>
+    public static IEnumerable<Trial> All => Catalog.Networks.All.OfType<ElmanNetwork>()
+        .SelectMany((network, i) => Sorts(network).Select(kinds => kinds[i % kinds.Length].On(network)))
+        .Where(trial => !TimeMistake.All.Any(m => m.Name == trial.Name && m.Network.Name == trial.Derivation.Network.Name));
 
     private static IEnumerable<Kind[]> Sorts(ElmanNetwork network)
     {
