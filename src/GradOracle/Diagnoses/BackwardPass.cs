@@ -7,8 +7,6 @@ namespace GradOracle.Diagnoses;
 internal sealed class BackwardPass
 {
     private readonly Values<double> _values;
-    private readonly Dictionary<string, Node> _nodes = [];
-    private readonly Dictionary<Node, string> _keys = [];
 
     /// <param name="batch">A batch of one case.</param>
     public BackwardPass(CaseStack batch)
@@ -16,18 +14,6 @@ internal sealed class BackwardPass
         Case = batch;
         _values = Scenario.Gradients.Evaluate(1, batch.ValuesOf);
         Network = Scenario.ToOutput;
-        foreach (var node in Network.Nodes)
-        {
-            var (text, number) = (Formula.Of(node), 1);
-            var key = text;
-            while (!_nodes.TryAdd(key, node))
-            {
-                key = FormattableString.Invariant($"{text} #{++number}");
-            }
-
-            _keys.Add(node, key);
-        }
-
         Gradients = Scenario.Differentiated.ToDictionary(t => t.Name, t => Stack(t.Name, Scenario.ResultOf(t.Name), _values));
     }
 
@@ -43,9 +29,6 @@ internal sealed class BackwardPass
     /// <summary>The gradients, without any mistake.</summary>
     public IReadOnlyDictionary<string, TensorStack> Gradients { get; }
 
-    /// <summary>The keys of all nodes of the network, in order: where they are the same, places are.</summary>
-    public IEnumerable<string> Keys => Network.Nodes.Select(n => _keys[n]);
-
     /// <summary>The messages within the network, in the order of its statement.</summary>
     public IEnumerable<Edge> Edges => Backward.Edges.Where(e => Network.Contains(e.Node));
 
@@ -55,10 +38,32 @@ internal sealed class BackwardPass
     /// <summary>The messages that arrive at a parameter or input: its contributions.</summary>
     public IEnumerable<Edge> ContributionsOf(string tensor) => Edges.Where(e => e.Receiver.Operands.Count == 0 && e.Receiver.Name == tensor);
 
-    public string KeyOf(Node node) => _keys[node];
+    /// <summary>What tells a node from all others of the network, at every shape that takes the same steps: its place in the statement.</summary>
+    public int KeyOf(Node node) => Network[node];
 
     /// <summary>The node with a key, in this pass; null where this shape has none.</summary>
-    public Node? Find(string key) => _nodes.GetValueOrDefault(key);
+    public Node? Find(int key) => key < Network.Nodes.Length ? Network.Nodes[key] : null;
+
+    /// <summary>Whether the same steps are taken: only then does a place in one pass mean anything in the other.</summary>
+    public bool TakesTheStepsOf(BackwardPass other)
+    {
+        var (mine, others) = (Network, other.Network);
+        if (mine.Nodes.Length != others.Nodes.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < mine.Nodes.Length; i++)
+        {
+            var (a, b) = (mine.Nodes[i], others.Nodes[i]);
+            if (a.Name != b.Name || a.Operation.GetType() != b.Operation.GetType() || !mine.Operands[i].AsSpan().SequenceEqual(others.Operands[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>The same edge of another pass; null where its shape has none.</summary>
     public Edge? Find(BackwardPass other, Edge edge) => Find(other.KeyOf(edge.Node)) is { } node ? new(node, edge.Operand) : null;
@@ -101,6 +106,54 @@ internal sealed class BackwardPass
         {
             return null;
         }
+    }
+
+    /// <summary>How some gradients follow from one adjoint, everything else as it is: what they are without it, and by how much each of its entries moves them.</summary>
+    /// <param name="adjoint">A node of the backward graph.</param>
+    /// <param name="tensors">Whose gradients: one behind the other.</param>
+    public (double[] Without, double[][] Moves) Response(Node adjoint, IReadOnlyList<string> tensors)
+    {
+        var length = adjoint.Sizes.Length;
+        List<Node> results = [.. tensors.Select(t => Scenario.ResultOf(t))];
+        var depends = new HashSet<Node> { adjoint };
+        foreach (var node in Scenario.Gradients.Nodes)
+        {
+            if (node.Operands.Any(depends.Contains))
+            {
+                depends.Add(node);
+            }
+        }
+
+        var schedule = new Schedule(results, isGiven: n => n == adjoint || !depends.Contains(n));
+        var count = length + 1; // nothing, and each entry alone
+        var values = schedule.Evaluate(count, node =>
+        {
+            var given = new double[count * node.Sizes.Length];
+            for (var s = 0; s < count; s++)
+            {
+                if (node != adjoint)
+                {
+                    _values[node].CopyTo(given, s * node.Sizes.Length);
+                }
+                else if (s > 0)
+                {
+                    given[s * length + s - 1] = 1;
+                }
+            }
+
+            return given;
+        });
+        double[] At(int s) => [.. results.SelectMany(r => values[r].Skip(s * r.Sizes.Length).Take(r.Sizes.Length))];
+        var without = At(0);
+        return (without, [.. Enumerable.Range(1, length).Select(s => At(s).Zip(without, (a, b) => a - b).ToArray())]);
+    }
+
+    /// <summary>The values of nodes that are made of those of this pass.</summary>
+    public IReadOnlyList<double[]> ValuesOf(IReadOnlyList<Node> nodes)
+    {
+        var schedule = new Schedule(nodes, isGiven: _values.Has);
+        var values = schedule.Evaluate(1, node => _values.Has(node) ? _values[node] : null);
+        return [.. nodes.Select(n => values[n])];
     }
 
     // In the order of the backward pass, so that a change sees what those before it have done.

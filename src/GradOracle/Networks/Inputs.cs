@@ -1,3 +1,4 @@
+using System.Globalization;
 using GradOracle.Graphs;
 
 namespace GradOracle;
@@ -32,14 +33,17 @@ public sealed class Inputs
     /// <exception cref="BadInputException">There is none of this name.</exception>
     public Node this[string name, string use] => new(new Use(use), this[name]);
 
-    /// <summary>A parameter, declared where it is used: its sizes are those of the named dimensions.</summary>
+    /// <summary>A parameter, declared where it is used: its sizes are those of the named dimensions; a number stands for itself, as in <c>Parameter("b", "h", "1")</c>.</summary>
     public Node Parameter(string name, params string[] dimensions) => Declared(name, TensorRole.Parameter, dimensions);
 
     /// <summary>An input, declared where it is used: its sizes are those of the named dimensions.</summary>
     public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions);
 
     private Node Declared(string name, TensorRole role, string[] dimensions) =>
-        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, d => Shape[d])));
+        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, SizeOf)));
+
+    private int SizeOf(string dimension) =>
+        int.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : Shape[dimension];
 
     private Node Add(TensorSpec spec)
     {
