@@ -6,7 +6,12 @@ namespace GradOracle.Diagnoses;
 /// <summary>The backward graph of one case with its values, so that it can be run again with a mistake in it: only what lies behind the mistake is computed anew.</summary>
 internal sealed class BackwardPass
 {
+    private const int DepthOfKinds = 3;
+    private const int ManyNodes = 60;
+
     private readonly Values<double> _values;
+    private readonly Dictionary<Node, string> _kinds = [];
+    private Dictionary<Node, HashSet<string>>? _behind;
 
     /// <param name="batch">A batch of one case.</param>
     public BackwardPass(CaseStack batch)
@@ -25,6 +30,9 @@ internal sealed class BackwardPass
 
     /// <summary>The nodes of the network, to the output, which is the last.</summary>
     public Schedule Network { get; }
+
+    /// <summary>Whether there are too many places for everything to be tried at each.</summary>
+    public bool IsLarge => Network.Nodes.Length > ManyNodes;
 
     /// <summary>The gradients, without any mistake.</summary>
     public IReadOnlyDictionary<string, TensorStack> Gradients { get; }
@@ -106,6 +114,44 @@ internal sealed class BackwardPass
         {
             return null;
         }
+    }
+
+    /// <summary>What a node is, whatever step or layer it belongs to: its operation on those before it, names without their numbers.</summary>
+    public string KindOf(Node node)
+    {
+        if (!_kinds.TryGetValue(node, out var kind))
+        {
+            _kinds.Add(node, kind = KindOf(node, DepthOfKinds));
+        }
+
+        return kind;
+    }
+
+    private static string KindOf(Node node, int depth) =>
+        node.Name?.TrimEnd([.. "0123456789"]) is { Length: > 0 } name && (depth < DepthOfKinds || name != node.Name) ? name
+        : depth == 0 ? "…"
+        : $"{node.Operation.GetType().Name}({string.Join(' ', node.Operands.Select(o => KindOf(o, depth - 1)))})";
+
+    /// <summary>The tensors whose gradients are made of a node of the backward graph.</summary>
+    public IReadOnlyCollection<string> TensorsBehind(Node node) => (_behind ??= FindBehind()).TryGetValue(node, out var behind) ? behind : [];
+
+    private Dictionary<Node, HashSet<string>> FindBehind()
+    {
+        var behind = Scenario.Gradients.Nodes.ToDictionary(n => n, _ => new HashSet<string>());
+        foreach (var tensor in Gradients.Keys)
+        {
+            behind[Scenario.ResultOf(tensor)].Add(tensor);
+        }
+
+        foreach (var node in Scenario.Gradients.Nodes.Reverse())
+        {
+            foreach (var operand in node.Operands)
+            {
+                behind[operand].UnionWith(behind[node]);
+            }
+        }
+
+        return behind;
     }
 
     /// <summary>How some gradients follow from one adjoint, everything else as it is: what they are without it, and by how much each of its entries moves them.</summary>

@@ -12,6 +12,7 @@ internal sealed record Candidate(Edit Edit, IReadOnlySet<string> Tensors, bool T
         var predictions = new List<IReadOnlyDictionary<string, TensorStack>?>();
         var fits = wrong.ToHashSet();
         var residual = 0.0;
+        bool Counts(Observation o) => o.Pass.Case.Kind == observations[0].Pass.Case.Kind; // real cases only refute where there are exact ones
         foreach (var observation in observations)
         {
             var predicted = observation.Pass.Predict(edit);
@@ -19,7 +20,7 @@ internal sealed record Candidate(Edit Edit, IReadOnlySet<string> Tensors, bool T
             {
                 if (observation.Residual(tensor, predicted, edit.Rounds) is { } left)
                 {
-                    residual = Math.Max(residual, left);
+                    residual = Counts(observation) ? Math.Max(residual, left) : residual;
                 }
                 else
                 {
@@ -38,7 +39,7 @@ internal sealed record Candidate(Edit Edit, IReadOnlySet<string> Tensors, bool T
         fits.RemoveWhere(t => !Explains(t, observations, predictions));
         var touchesNothingElse = observations.Zip(predictions).All(o => o.Second is null || o.Second.All(p =>
             fits.Contains(p.Key) || IsSame(p.Value, o.First.Pass.Gradients[p.Key])));
-        var seen = observations.Count(o => fits.Any(t => o.Received[t] is not null && o.Differs(t)));
+        var seen = observations.Count(o => Counts(o) && fits.Any(t => o.Received[t] is not null && o.Differs(t)));
         return fits.Count == 0 ? null : new(edit, fits, touchesNothingElse, residual, seen, predictions);
     }
 

@@ -1,4 +1,3 @@
-
 namespace GradOracle.Diagnoses;
 
 /// <summary>Finds which mistake, made in the right backward pass, gives the gradients that a wrong derivation gives.</summary>
@@ -13,6 +12,7 @@ internal static class FaultLocalization
     private const int FittedCases = 3;
     private const int AlternativesSaid = 3;
     private const int MostSeparate = 2;
+    private const int FewEdits = 1500;
 
     /// <summary>The diagnosis of a derivation that does not agree on a case; null where it agrees on all that was tried.</summary>
     /// <param name="derivation">The derivation on trial.</param>
@@ -48,6 +48,11 @@ internal static class FaultLocalization
             return Diagnosis.Of($"the hand-written ∂L/∂Ŷ of the loss {failing.Loss.Name} is not autograd's: check the loss before the derivation");
         }
 
+        if (Habits.InNumbers(observations, wrong) is { } habit)
+        {
+            return new([habit], missing);
+        }
+
         var edits = Edits(observations, wrong);
         List<Candidate> candidates = [.. Fitting(edits, observations, wrong)];
         if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains)))
@@ -56,6 +61,11 @@ internal static class FaultLocalization
         }
 
         var diagnosis = Choose(candidates, wrong, observations, edits.Count);
+        if (diagnosis.Unexplained.Count > 0 && Habits.InCases(derivation, observations, wrong) is { } shown)
+        {
+            return new([shown], missing);
+        }
+
         return diagnosis with { Unexplained = [.. diagnosis.Unexplained, .. missing] };
     }
 
@@ -90,7 +100,7 @@ internal static class FaultLocalization
     private static List<Edit> Edits(List<Observation> observations, List<string> wrong)
     {
         var pass = observations[0].Pass;
-        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
+        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
         foreach (var observation in observations.Where(o => !o.Failed).Take(FittedCases))
         {
             edits.AddRange(PassEdits.EarlyUpdates(observation.Pass, observation.Received));
@@ -105,7 +115,22 @@ internal static class FaultLocalization
             }
         }
 
-        return [.. edits.DistinctBy(e => (e.Sentence, e.Order))];
+        edits = [.. edits.DistinctBy(e => (e.Sentence, e.Order))];
+        return edits.Count <= FewEdits ? edits : [.. edits.Where(e => OnlyReaches(e, pass, wrong))];
+    }
+
+    // In a large network what would also spoil a gradient that is right is not looked into: it would have to be used here, and not there.
+    private static bool OnlyReaches(Edit edit, BackwardPass pass, List<string> wrong)
+    {
+        try
+        {
+            var changes = edit.Change(pass);
+            return changes.Nodes.Keys.All(n => pass.TensorsBehind(n).All(wrong.Contains)) && changes.Gradients.Keys.All(wrong.Contains);
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
     }
 
     private static Diagnosis Choose(List<Candidate> candidates, List<string> wrong, List<Observation> observations, int tried)
@@ -116,7 +141,7 @@ internal static class FaultLocalization
         {
             var best = useful.OrderByDescending(c => c.TouchesNothingElse).ThenByDescending(c => c.Tensors.Count(remaining.Contains)).ThenBy(c => c.Edit.Order).First();
             var tensors = wrong.Where(t => remaining.Contains(t) && best.Tensors.Contains(t)).ToList();
-            var others = useful.Where(c => c.TouchesNothingElse == best.TouchesNothingElse && tensors.All(c.Tensors.Contains) && c.DiffersFrom(best, tensors));
+            var others = useful.Where(c => c.Edit.IsKnown && best.Edit.IsKnown && c.TouchesNothingElse == best.TouchesNothingElse && tensors.All(c.Tensors.Contains) && c.DiffersFrom(best, tensors));
             List<Candidate> alternatives = [best, .. others.Take(AlternativesSaid - 1)];
             explanations.Add(new(
                 [.. alternatives.Select(c => new Alternative(c.Edit.Findings, c.TouchesNothingElse ? [] : tensors)).DistinctBy(a => a.ToString())],

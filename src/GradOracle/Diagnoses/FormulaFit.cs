@@ -5,6 +5,9 @@ namespace GradOracle.Diagnoses;
 /// <summary>Least squares: which few of many terms, with which factors, give what was received.</summary>
 internal sealed class FormulaFit
 {
+    /// <summary>What a formula costs that is put to all that belongs there.</summary>
+    public const double Extra = 3;
+
     private const int MostHits = 12;
     private const int MostInPairs = 250;
     private const double Tolerance = 1e-8;
@@ -55,9 +58,10 @@ internal sealed class FormulaFit
         }
 
         var ones = _messages.Select(_ => 1.0).ToArray();
-        if (_messages.Length > 0 && Solve(_messages) is { } factors)
+        double[][] different = [.. _messages.DistinctBy(m => string.Join(' ', m))]; // what is sent twice is scaled alike
+        if (_messages.Length > 0 && Solve(different) is { } factors)
         {
-            yield return (factors, []);
+            yield return ([.. _messages.Select(m => factors[Array.FindIndex(different, d => d.AsSpan().SequenceEqual(m))])], []);
         }
 
         var hits = new List<(double Cost, double[] Messages, (int, double)[] Added)>();
@@ -96,7 +100,7 @@ internal sealed class FormulaFit
         {
             if (_terms[t] is { } term && Dot(term, target) / Dot(term, term) is var factor && Left(target, (factor, term)) <= Tolerance * length)
             {
-                hits.Add((costs[t] + (Math.Abs(factor - 1) < Tolerance ? 0 : 1), kept, [(t, factor)]));
+                hits.Add((costs[t] + (Math.Abs(factor - 1) < Tolerance ? 0 : 1) + (kept.All(k => k == 1) ? Extra : 0), kept, [(t, factor)]));
             }
         }
     }

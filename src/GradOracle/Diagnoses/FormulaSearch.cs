@@ -8,6 +8,7 @@ namespace GradOracle.Diagnoses;
 internal static class FormulaSearch
 {
     private const int MostSlots = 40;
+    private const int CheapEnough = Edit.FirstFormula + 38; // a plain formula, and the nearest to the leaves
 
     /// <summary>The candidates found at the places that account for most, and as few places as do.</summary>
     public static IReadOnlyList<Candidate> Of(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
@@ -21,7 +22,7 @@ internal static class FormulaSearch
         var slots = FormulaSlot.Of(seen.Pass, wrong).Take(MostSlots).ToList();
         foreach (var tier in slots.GroupBy(s => s.Tier))
         {
-            foreach (var slot in tier)
+            foreach (var slot in tier.TakeWhile(_ => !found.Exists(c => c.Edit.Order <= CheapEnough && wrong.All(c.Tensors.Contains))))
             {
                 found.AddRange(Edits(slot, seen).Select(e => Candidate.Of(e, observations, wrong)).OfType<Candidate>().Where(c => c.TouchesNothingElse));
             }
@@ -46,14 +47,14 @@ internal static class FormulaSearch
     {
         var home = slot.Home;
         var terms = FormulaTerms.Of(home);
-        var values = slot.Values(terms.Select(t => t.Term));
-        var messages = slot.Values(home.Senders.Select((_, i) => new Term(1, s => FormulaTerms.Sent(s, home, i))));
+        var values = slot.Values(terms);
+        var messages = slot.Values(FormulaTerms.Messages(home));
         var (without, moves) = slot.Response();
         double[] received = [.. slot.Tensors.SelectMany(t => seen.Received[t]!.Values)];
         var fit = new FormulaFit(received.Zip(without, (a, b) => a - b).ToArray(), moves, messages, values);
-        foreach (var (factors, added) in fit.Hits(terms.Select(t => t.Term.Cost).ToArray()))
+        foreach (var (factors, added) in fit.Hits([.. terms.Select(t => t.Cost)]))
         {
-            foreach (var recipe in Readings(home, factors, [.. added.Select(a => (a.Factor, terms[a.Term].Term))]))
+            foreach (var recipe in Readings(home, factors, [.. added.Select(a => (a.Factor, terms[a.Term]))]))
             {
                 foreach (var isEverywhere in slot.Choices)
                 {

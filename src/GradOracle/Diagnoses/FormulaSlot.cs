@@ -10,7 +10,6 @@ namespace GradOracle.Diagnoses;
 /// <param name="Tier">How much the place accounts for: places of one tier are equally likely.</param>
 internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<Site>> Sites, bool IsUses, IReadOnlyList<string> Tensors, int Tier)
 {
-    private const int FirstOrder = 100;
     private const int CostUnit = 10;
 
     /// <summary>Whether an edit is made here only, or everywhere: what is to be tried.</summary>
@@ -40,7 +39,7 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
         foreach (var tensor in wrong)
         {
             IReadOnlyList<Site> Uses(BackwardPass p) => UsesOf(p, tensor);
-            if (Uses(pass) is { Count: > 1 } sites)
+            if (Uses(pass) is { Count: > 1 } sites && sites.Select(s => s.Around.Operation.GetType()).Distinct().Count() == 1)
             {
                 slots.Add(new(sites.Single(s => s.IsHome), Uses, true, [tensor], 1));
             }
@@ -55,7 +54,7 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
         var pass = Home.Pass;
         IReadOnlyList<Site> sites = IsUses ? Sites(pass) : [Home];
         var zero = Constant.Of(Home.Target.Sizes, 0);
-        return pass.ValuesOf([.. terms.Select(t => sites.Select(t.At).OfType<Node>().DefaultIfEmpty(zero).Aggregate((a, b) => a + b))]);
+        return pass.ValuesOf([.. terms.Select(t => !IsUses ? t.Node : sites.Select(t.At).OfType<Node>().Where(n => n.Sizes.Equals(zero.Sizes)).DefaultIfEmpty(zero).Aggregate((a, b) => a + b))]);
     }
 
     /// <summary>What the gradients are without what is sent here, and how each of its entries moves them; null where it is the gradient.</summary>
@@ -66,11 +65,13 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
     /// <summary>The mistake at the home site, or at all of them.</summary>
     public Edit Edit(Recipe recipe, bool isEverywhere)
     {
-        var (text, right) = (recipe.Text, Recipe.RightText(Home));
         var place = IsUses || Home.Around.Operands.Count == 0 ? Place.Gradient(Tensors[0]) : Place.Adjoint(Home.Pass.Backward, Home.Around);
         var where = !isEverywhere ? "" : IsUses ? " in every use" : ", and so at every step";
+        var finding = recipe.Terms.Count == 0 && recipe.Messages.Distinct().ToList() is [{ } factor]
+            ? new Finding($"{{P}} {{F}}{where}", place, factor)
+            : new Finding($"{{P}} is {{0}}, where {{1}} belongs{where}", place, recipe.Text, Recipe.RightText(Home));
         var sites = Sites;
-        return new(FirstOrder + (int)(CostUnit * recipe.Cost) + (isEverywhere ? 0 : 1), new Finding($"{{P}} is {{0}}, where {{1}} belongs{where}", place, text, right), recipe.Rounds, p =>
+        return new(Diagnoses.Edit.FirstFormula + (int)(CostUnit * recipe.Cost) + (isEverywhere ? 0 : 1), finding, recipe.Rounds, p =>
         {
             var changes = new Changes();
             foreach (var site in sites(p).Where(s => isEverywhere || s.IsHome))

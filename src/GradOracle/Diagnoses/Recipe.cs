@@ -10,7 +10,9 @@ internal sealed record Recipe(Site Home, IReadOnlyList<Coefficient?> Messages, I
 {
     private const int LongestFormula = 160;
 
-    public double Cost => Messages.Count(c => c is not null) + Terms.Sum(t => t.Term.Cost + (t.Factor is null ? 0 : 1));
+    /// <summary>How unlikely it is: what stands in place of something is likelier than what is put to all that belongs there.</summary>
+    public double Cost => Messages.Count(c => c is not null && (Terms.Count == 0 || c.Symbol != "0"))
+        + Terms.Sum(t => t.Term.Cost + (t.Factor is null ? 0 : 1)) + (Terms.Count > 0 && Messages.All(c => c is null) ? FormulaFit.Extra : 0);
 
     public bool Rounds => Messages.Any(c => c is { Rounds: true }) || Terms.Count > 0;
 
@@ -32,7 +34,7 @@ internal sealed record Recipe(Site Home, IReadOnlyList<Coefficient?> Messages, I
 
         foreach (var (factor, term) in Terms)
         {
-            if (term.At(site) is { } node)
+            if (term.At(site) is { } node && node.Sizes.Equals(site.Target.Sizes))
             {
                 parts.Add(factor is null ? node : node.Scaled(factor.At(shape)));
             }
@@ -42,11 +44,28 @@ internal sealed record Recipe(Site Home, IReadOnlyList<Coefficient?> Messages, I
     }
 
     /// <summary>The formula, in the names of the home site.</summary>
-    public string Text => Joined(
-    [
-        .. Home.Senders.Select((e, i) => (Messages[i], Home.Pass.Backward.MessageOf(e)!)).Where(m => m.Item1 is not { Symbol: "0" }),
-        .. Terms.Select(t => (t.Factor, t.Term.At(Home)!)),
-    ]);
+    public string Text
+    {
+        get
+        {
+            List<(Coefficient?, Node)> parts = [.. Terms.Select(t => (t.Factor, t.Term.Node))];
+            var isInPlace = Messages.Count(m => m is { Symbol: "0" }) == 1; // what stands in place of a message is written in its place
+            List<(Coefficient?, Node)> all = [];
+            for (var i = 0; i < Messages.Count; i++)
+            {
+                if (Messages[i] is not { Symbol: "0" })
+                {
+                    all.Add((Messages[i], Home.Pass.Backward.MessageOf(Home.Senders[i])!));
+                }
+                else if (isInPlace)
+                {
+                    all.AddRange(parts);
+                }
+            }
+
+            return Joined(isInPlace ? all : [.. all, .. parts]);
+        }
+    }
 
     /// <summary>The right formula of a site.</summary>
     public static string RightText(Site site) => Joined([.. site.Senders.Select(e => ((Coefficient?)null, site.Pass.Backward.MessageOf(e)!))]);
@@ -64,9 +83,9 @@ internal sealed record Recipe(Site Home, IReadOnlyList<Coefficient?> Messages, I
         {
             var text = textOf(node);
             text = factor is null ? text
-                : factor.Symbol == "−1" ? text[0] == '−' ? text[1..] : $"−{Formula.Factor(text)}"
+                : factor.Symbol == "−1" ? text[0] == '−' ? Formula.WithoutNeedless(text[1..]) : $"−{Formula.Factor(text)}"
                 : $"{factor.Symbol} {Formula.Factor(text)}";
-            joined = joined.Length == 0 ? text : text[0] == '−' ? $"{joined} − {text[1..]}" : $"{joined} + {text}";
+            joined = joined.Length == 0 ? text : text[0] == '−' ? $"{joined} − {Formula.WithoutNeedless(text[1..])}" : $"{joined} + {text}";
         }
 
         return joined.Length == 0 ? "0" : joined;

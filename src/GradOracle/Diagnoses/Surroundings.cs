@@ -27,7 +27,7 @@ internal sealed class Surroundings
                 {
                     if (consumer.Operands[i] == node && seen.Add(consumer))
                     {
-                        ways.Enqueue((consumer, new(way, IsUp: false, i, consumer.Operation.GetType())));
+                        ways.Enqueue((consumer, new(way, IsUp: false, i, pass.KindOf(consumer))));
                     }
                 }
             }
@@ -36,7 +36,7 @@ internal sealed class Surroundings
             {
                 if (seen.Add(node.Operands[i]))
                 {
-                    ways.Enqueue((node.Operands[i], new(way, IsUp: true, i, node.Operation.GetType())));
+                    ways.Enqueue((node.Operands[i], new(way, IsUp: true, i, pass.KindOf(node))));
                 }
             }
         }
@@ -48,24 +48,22 @@ internal sealed class Surroundings
     /// <summary>The places that are to other steps, or in other layers, what this one is here; itself among them.</summary>
     public static IReadOnlyList<Node> Alike(BackwardPass pass, Node node)
     {
-        var kind = KindOf(node, 3);
-        return [.. pass.Network.Nodes.Where(n => n.Operands.Count > 0 && KindOf(n, 3) == kind)];
+        var kind = pass.KindOf(node);
+        return [.. pass.Network.Nodes.Where(n => (n.Operands.Count > 0 || n.Name != kind) && pass.KindOf(n) == kind)]; // a state may be given at first: H0
     }
-
-    private static string KindOf(Node node, int depth) =>
-        node.Name?.TrimEnd("0123456789".ToCharArray()) is { Length: > 0 } name && (depth < 3 || name != node.Name) ? name
-        : depth == 0 ? "…"
-        : $"{node.Operation.GetType().Name}({string.Join(' ', node.Operands.Select(o => KindOf(o, depth - 1)))})";
 }
 
 /// <summary>One step of a way through a network, and those before it.</summary>
-internal sealed record Way(Way? Before, bool IsUp, int Operand, Type Operation)
+internal sealed record Way(Way? Before, bool IsUp, int Operand, string Kind)
 {
+    /// <summary>Whether it only leads to what uses a value.</summary>
+    public bool IsDown => !IsUp && (Before is null || Before.IsDown);
+
     /// <summary>Where the way leads from a node; null where it ends before.</summary>
     public Node? From(BackwardPass pass, Node start) => (Before is null ? start : Before.From(pass, start)) is not { } node ? null
         : !IsUp ? pass.Backward.Consumers(node).FirstOrDefault(c =>
-            pass.Network.Contains(c) && c.Operation.GetType() == Operation && c.Operands.Count > Operand && c.Operands[Operand] == node)
-        : node.Operation.GetType() == Operation && node.Operands.Count > Operand ? node.Operands[Operand]
+            pass.Network.Contains(c) && pass.KindOf(c) == Kind && c.Operands[Operand] == node)
+        : pass.KindOf(node) == Kind && node.Operands.Count > Operand ? node.Operands[Operand]
         : null;
 }
 
@@ -73,7 +71,11 @@ internal sealed record Way(Way? Before, bool IsUp, int Operand, Type Operation)
 /// <param name="Key">Its key, where the place is the one that it was first seen from.</param>
 /// <param name="IsCommon">Whether it is the same at every step: a parameter.</param>
 /// <param name="Way">The way to it; null of the place itself.</param>
-internal sealed record Reference(int Key, bool IsCommon, Way? Way);
+internal sealed record Reference(int Key, bool IsCommon, Way? Way)
+{
+    /// <summary>Whether it is made of the value at the place: the adjoint there is made of its adjoint.</summary>
+    public bool IsDownstream => Way is null || Way.IsDown;
+}
 
 /// <summary>A place of one backward pass, from which values are seen.</summary>
 /// <param name="Pass">The pass.</param>

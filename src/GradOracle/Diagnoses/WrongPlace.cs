@@ -19,22 +19,27 @@ internal sealed record WrongPlace(Node Node, Finding Finding, IReadOnlyList<stri
     /// <param name="wrong">All wrong gradients; those to be accounted for unless said otherwise.</param>
     public static IReadOnlyList<WrongPlace> Of(BackwardPass pass, IReadOnlyList<string> unexplained, IReadOnlyList<string>? wrong = null)
     {
-        var possible = pass.Network.Nodes.Where(n => pass.Backward.AdjointOf(n) is not null && (n.Operands.Count == 0 || !n.Operation.IsAlias || n.Name is not null))
+        var possible = pass.Network.Nodes.Where(n => pass.Backward.AdjointOf(n) is not null && (n.Operands.Count == 0 || ((!n.Operation.IsAlias || n.Name is not null) && PlaceNames.Bearer(pass.Backward, n) == n)))
             .Select(n => (Node: n, Behind: Behind(pass, n)))
             .Where(p => p.Behind.Count > 0 && p.Behind.IsSubsetOf(wrong ?? unexplained)).ToList();
         var places = new List<WrongPlace>();
         var remaining = unexplained.ToHashSet();
         while (remaining.Count > 0 && possible.Count > 0)
         {
-            // Operands come before what is made of them: of several that account for the same, the first is the nearest to the leaves.
-            var (node, behind) = possible.MaxBy(p => p.Behind.Count(remaining.Contains));
-            var found = behind.Where(remaining.Contains).ToList();
-            if (found.Count == 0)
+            var most = possible.Max(p => p.Behind.Count(remaining.Contains));
+            if (most == 0)
             {
                 break;
             }
 
-            places.Add(new(node, Told(pass, node, behind.Count == pass.Gradients.Count), found));
+            // Operands come before what is made of them: of those that everything passes, the first is the nearest to the leaves.
+            var equal = possible.Where(p => p.Behind.Count(remaining.Contains) == most && p.Behind.SetEquals(possible.First(q => q.Behind.Count(remaining.Contains) == most).Behind)).ToList();
+            var reached = equal.ToDictionary(p => p.Node, p => Reached(pass, p.Node));
+            var passed = equal.FindIndex(p => equal.TrueForAll(q => reached[p.Node].Contains(q.Node) || reached[q.Node].Contains(p.Node)));
+            var (node, behind) = equal[passed < 0 ? equal.Count - 1 : passed];
+            var goesOn = equal.Exists(q => q.Node != node && reached[node].Contains(q.Node));
+            var found = behind.Where(remaining.Contains).ToList();
+            places.Add(new(node, Told(pass, node, goesOn, behind.Count == pass.Gradients.Count), found));
             remaining.ExceptWith(found);
         }
 
@@ -42,16 +47,15 @@ internal sealed record WrongPlace(Node Node, Finding Finding, IReadOnlyList<stri
     }
 
     /// <summary>The tensors whose gradients are made of the adjoint of a node.</summary>
-    public static HashSet<string> Behind(BackwardPass pass, Node node)
+    public static HashSet<string> Behind(BackwardPass pass, Node node) =>
+        [.. Reached(pass, node).Where(n => n.Operands.Count == 0).Select(n => n.Name!).Where(pass.Gradients.ContainsKey)];
+
+    // The nodes whose adjoints are made of that of a node, itself among them.
+    private static HashSet<Node> Reached(BackwardPass pass, Node node)
     {
-        var (found, seen, left) = (new HashSet<string>(), new HashSet<Node> { node }, new Stack<Node>([node]));
+        var (seen, left) = (new HashSet<Node> { node }, new Stack<Node>([node]));
         while (left.TryPop(out var next))
         {
-            if (next.Operands.Count == 0)
-            {
-                found.Add(next.Name!);
-            }
-
             for (var i = 0; i < next.Operands.Count; i++)
             {
                 if (pass.Backward.MessageOf(new(next, i)) is not null && seen.Add(next.Operands[i]))
@@ -61,11 +65,10 @@ internal sealed record WrongPlace(Node Node, Finding Finding, IReadOnlyList<stri
             }
         }
 
-        found.IntersectWith(pass.Gradients.Keys);
-        return found;
+        return seen;
     }
 
-    private static Finding Told(BackwardPass pass, Node node, bool isEverything)
+    private static Finding Told(BackwardPass pass, Node node, bool goesOn, bool isEverything)
     {
         if (node.Operands.Count == 0)
         {
@@ -75,6 +78,6 @@ internal sealed record WrongPlace(Node Node, Finding Finding, IReadOnlyList<stri
         var place = Place.Adjoint(pass.Backward, node);
         return node == pass.Scenario.Output
             ? new("{P} is wrong, or all that is made of it", place)
-            : new($"{{P}} is wrong, or how it is carried to {{0}}: everything behind it is wrong{(isEverything ? "" : ", everything else is right")}", place, Formula.Shortened(Formula.Of(node)));
+            : new($"{{P}} is wrong, or how it is carried to {{0}}{(goesOn ? " or on from there" : "")}: everything behind it is wrong{(isEverything ? "" : ", everything else is right")}", place, Formula.Shortened(Formula.Of(node)));
     }
 }

@@ -32,6 +32,23 @@ internal static class Formula
     /// <summary>The expression that makes a node, on a line of its own: without parentheses around the whole.</summary>
     public static string Line(Node node) => Unwrapped(Body(node));
 
+    /// <summary>A text without parentheses around the whole, unless it is a sum or a difference.</summary>
+    public static string WithoutNeedless(string text)
+    {
+        var bare = Unwrapped(text);
+        var depth = 0;
+        for (var i = 0; i < bare.Length; i++)
+        {
+            depth += bare[i] is '(' or '[' ? 1 : bare[i] is ')' or ']' ? -1 : 0;
+            if (depth == 0 && bare[i] is ('+' or '−'))
+            {
+                return text;
+            }
+        }
+
+        return bare;
+    }
+
     private static string Unwrapped(string text)
     {
         var depth = 0;
