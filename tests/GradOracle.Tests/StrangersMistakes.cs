@@ -1,7 +1,6 @@
 using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Diagnoses;
-using GradOracle.Verdicts;
 using MathNet.Numerics.LinearAlgebra;
 using NUnit.Framework;
 

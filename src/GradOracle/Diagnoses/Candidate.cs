@@ -1,7 +1,13 @@
 namespace GradOracle.Diagnoses;
 
 /// <summary>A mistake and the gradients it gives as they were received, in every case.</summary>
-internal sealed record Candidate(Edit Edit, IReadOnlySet<string> Tensors, bool TouchesNothingElse, double Residual, int Cases, IReadOnlyList<IReadOnlyDictionary<string, TensorStack>?> Predictions)
+internal sealed record Candidate(
+    Edit Edit,
+    IReadOnlySet<string> Tensors,
+    bool TouchesNothingElse,
+    double Residual,
+    int Cases,
+    IReadOnlyList<IReadOnlyDictionary<string, TensorStack>?> Predictions)
 {
     // A change that is lost among what rounding leaves explains nothing.
     private const double LeastExplained = 1000;
@@ -47,7 +53,8 @@ internal sealed record Candidate(Edit Edit, IReadOnlySet<string> Tensors, bool T
         p.First is null != p.Second is null || (p is ({ } a, { } b) && tensors.Any(t => !Near(a[t], b[t]))));
 
     // What was never seen to make a difference explains none.
-    private static bool Explains(string tensor, IReadOnlyList<Observation> observations, List<IReadOnlyDictionary<string, TensorStack>?> predictions)
+    private static bool Explains(
+        string tensor, IReadOnlyList<Observation> observations, List<IReadOnlyDictionary<string, TensorStack>?> predictions)
     {
         for (var i = 0; i < predictions.Count; i++)
         {

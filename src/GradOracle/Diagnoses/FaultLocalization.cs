@@ -153,17 +153,20 @@ internal static class FaultLocalization
 
         // One cause that is only placed is likelier than several that each explain a part.
         var places = WrongPlace.Of(observations[0].Pass, wrong);
-        if (places is [{ IsInner: true } only] && (remaining.Count > 0 || explanations.Count > MostSeparate || explanations.Skip(1).Any(e => e.Alternatives[0].OnlyIn.Count > 0)))
+        var isInParts = explanations.Count > MostSeparate || explanations.Skip(1).Any(e => e.Alternatives[0].OnlyIn.Count > 0);
+        if (places is [{ IsInner: true } only] && (remaining.Count > 0 || isInParts))
         {
-            return new([], [$"{only.Sentence}; none of {tried} known mistakes there gives their values"]) { Places = [only.Finding] };
+            return new([], [Told(only, tried)]) { Places = [only.Finding] };
         }
 
         places = WrongPlace.Of(observations[0].Pass, [.. wrong.Where(remaining.Contains)], wrong);
-        return new(explanations, [.. places.Select(p => p.IsInner ? $"{p.Sentence}; none of {tried} known mistakes there gives their values" : Unexplained(p.Tensors[0], observations, tried))])
+        return new(explanations, [.. places.Select(p => p.IsInner ? Told(p, tried) : Unexplained(p.Tensors[0], observations, tried))])
         {
             Places = [.. places.Select(p => p.Finding)],
         };
     }
+
+    private static string Told(WrongPlace place, int tried) => $"{place.Sentence}; none of {tried} known mistakes there gives their values";
 
     private static string Unexplained(string tensor, List<Observation> observations, int tried)
     {

@@ -24,7 +24,8 @@ internal static class FormulaSearch
         {
             foreach (var slot in tier.TakeWhile(_ => !found.Exists(c => c.Edit.Order <= CheapEnough && wrong.All(c.Tensors.Contains))))
             {
-                found.AddRange(Edits(slot, seen).Select(e => Candidate.Of(e, observations, wrong)).OfType<Candidate>().Where(c => c.TouchesNothingElse));
+                found.AddRange(Edits(slot, seen).Select(e => Candidate.Of(e, observations, wrong)).OfType<Candidate>()
+                    .Where(c => c.TouchesNothingElse));
             }
 
             if (found.Exists(c => wrong.All(c.Tensors.Contains)))

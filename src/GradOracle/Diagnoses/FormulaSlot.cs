@@ -32,8 +32,10 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
             var earlier = alike.TakeWhile(n => n != node).SelectMany(n => behind.GetValueOrDefault(n) ?? []).ToHashSet();
             List<string> alone = [.. tensors.Where(t => !earlier.Contains(t))];
             var key = pass.KeyOf(node);
-            slots.Add(new(SiteOf(pass, node, key), p => [.. (node.Operands.Count == 0 ? [p.Find(key)!] : Surroundings.Alike(p, p.Find(key)!))
-                .Where(n => p.Backward.AdjointOf(n) is not null).Select(n => SiteOf(p, n, key))], false, alone.Count > 0 ? alone : [.. tensors], tensors.Count));
+            IReadOnlyList<Site> Sites(BackwardPass p) =>
+                [.. (node.Operands.Count == 0 ? [p.Find(key)!] : Surroundings.Alike(p, p.Find(key)!))
+                    .Where(n => p.Backward.AdjointOf(n) is not null).Select(n => SiteOf(p, n, key))];
+            slots.Add(new(SiteOf(pass, node, key), Sites, false, alone.Count > 0 ? alone : [.. tensors], tensors.Count));
         }
 
         foreach (var tensor in wrong)
@@ -54,7 +56,9 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
         var pass = Home.Pass;
         IReadOnlyList<Site> sites = IsUses ? Sites(pass) : [Home];
         var zero = Constant.Of(Home.Target.Sizes, 0);
-        return pass.ValuesOf([.. terms.Select(t => !IsUses ? t.Node : sites.Select(t.At).OfType<Node>().Where(n => n.Sizes.Equals(zero.Sizes)).DefaultIfEmpty(zero).Aggregate((a, b) => a + b))]);
+        Node Sum(Term term) => sites.Select(term.At).OfType<Node>().Where(n => n.Sizes.Equals(zero.Sizes))
+            .DefaultIfEmpty(zero).Aggregate((a, b) => a + b);
+        return pass.ValuesOf([.. terms.Select(t => IsUses ? Sum(t) : t.Node)]);
     }
 
     /// <summary>What the gradients are without what is sent here, and how each of its entries moves them; null where it is the gradient.</summary>

@@ -49,7 +49,14 @@ internal static class FormulaTerms
             .. Products([.. values.Take(MostValues)], adjoints, site),
             .. adjoints.Where(d => d.Node.Sizes.Count == 2).Select(d => d.Then(4, D => D.Transposed())),
         ];
-        List<Term> summed = [.. adjoints, .. from d in adjoints from v in values.Take(MostValues) where d.Node.Sizes.Equals(v.Node.Sizes) select d.With(1, v, (D, x) => D.Hadamard(x))];
+        List<Term> summed =
+        [
+            .. adjoints,
+            .. from d in adjoints
+               from v in values.Take(MostValues)
+               where d.Node.Sizes.Equals(v.Node.Sizes)
+               select d.With(1, v, (D, x) => D.Hadamard(x)),
+        ];
         carriers.AddRange(summed.SelectMany(d => Summed(d, site)));
         carriers = [.. Sized(carriers, site).OrderBy(c => c.Cost)];
 
@@ -59,8 +66,16 @@ internal static class FormulaTerms
         [
             .. carriers,
             .. from c in carriers.Take(MostCarriers) from f in factors select c.With(1, f, (D, x) => D.Hadamard(x)),
-            .. from c in carriers.Take(6) from x in plain from y in plain where x.Cost < y.Cost select c.With(3, x.With(0, y, (a, b) => a.Hadamard(b)), (D, x) => D.Hadamard(x)),
-            .. from c in carriers.Take(4) from x in same.Take(5) from y in same.Take(5) where x.Cost < y.Cost select c.With(3, x.With(0, y, (a, b) => a + b), (D, x) => D.Hadamard(x)),
+            .. from c in carriers.Take(6)
+               from x in plain
+               from y in plain
+               where x.Cost < y.Cost
+               select c.With(3, x.With(0, y, (a, b) => a.Hadamard(b)), (D, f) => D.Hadamard(f)),
+            .. from c in carriers.Take(4)
+               from x in same.Take(5)
+               from y in same.Take(5)
+               where x.Cost < y.Cost
+               select c.With(3, x.With(0, y, (a, b) => a + b), (D, f) => D.Hadamard(f)),
             .. carriers.Take(6).SelectMany(Factors).Select(f => f with { Cost = f.Cost + 1 }),
         ];
         return [.. Sized(terms, site).OrderBy(t => t.Cost).Take(MostTerms)];
