@@ -18,7 +18,9 @@ internal sealed record Candidate(
         var predictions = new List<IReadOnlyDictionary<string, TensorStack>?>();
         var fits = wrong.ToHashSet();
         var residual = 0.0;
-        bool Counts(Observation o) => o.Pass.Case.Kind == observations[0].Pass.Case.Kind; // real cases only refute where there are exact ones
+
+        // Where there are exact cases, real ones of the same shape only refute.
+        bool Counts(Observation o) => o.Pass.Case.Kind == observations[0].Pass.Case.Kind || o.Pass.Scenario.RangeOf(ElementType.Float64) == 0;
         foreach (var observation in observations)
         {
             var predicted = observation.Pass.Predict(edit);
