@@ -78,6 +78,12 @@ internal sealed record TrialResult(Trial Trial, SuiteResult? Caught, Description
             return new(trial, caught, DescriptionOf(trial, causes), causes);
         }
 
+        // A habit is no edit of the backward pass, and is said in a sentence.
+        if (diagnosis?.Unexplained.Any(trial.IsNamedBy) == true)
+        {
+            return new(trial, caught, Description.Named, diagnosis.Unexplained);
+        }
+
         // Where there is no diagnosis the comparison may say it: NaN, inputs that are modified, digits that are lost.
         // The output is the place where the forward is wrong.
         List<string> reasons = [.. found.Tensors.Prepend(found.Forward)

@@ -51,6 +51,10 @@ internal sealed record ReportedCase
     /// <summary>What is wrong and has no diagnosis: a sentence each.</summary>
     public IReadOnlyList<string> Unexplained { get; init; } = [];
 
+    /// <summary>Where what has no diagnosis must be; null where everything has one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReportedPlace>? Places { get; init; }
+
     /// <summary>
     /// The name of the case that was looked into in place of this one, because it fails on the same gradients; null
     /// where this one was, or none.
