@@ -55,18 +55,18 @@ internal static class FormulaSearch
         var fit = new FormulaFit(received.Zip(without, (a, b) => a - b).ToArray(), moves, messages, values);
         foreach (var (factors, added) in fit.Hits([.. terms.Select(t => t.Cost)]))
         {
-            foreach (var recipe in Readings(home, factors, [.. added.Select(a => (a.Factor, terms[a.Term]))]))
+            foreach (var sum in Readings(home, factors, [.. added.Select(a => (a.Factor, terms[a.Term]))]))
             {
                 foreach (var isEverywhere in slot.Choices)
                 {
-                    yield return slot.Edit(recipe, isEverywhere);
+                    yield return slot.Edit(sum, isEverywhere);
                 }
             }
         }
     }
 
     // Each factor as a person would read it; none where one is no plain number.
-    private static IEnumerable<Recipe> Readings(Site home, IReadOnlyList<double> messages, IReadOnlyList<(double Factor, Term Term)> added)
+    private static IEnumerable<FormulaSum> Readings(Site home, IReadOnlyList<double> messages, IReadOnlyList<(double Factor, Term Term)> added)
     {
         const int most = 4;
         var shape = home.Pass.Case.Shape;
@@ -77,6 +77,6 @@ internal static class FormulaSearch
             all = from some in all from next in choice select (IReadOnlyList<Coefficient?>)[.. some, next];
         }
 
-        return all.Select(c => new Recipe(home, [.. c.Take(messages.Count)], [.. added.Select((a, i) => (c[messages.Count + i], a.Term))]));
+        return all.Select(c => new FormulaSum(home, [.. c.Take(messages.Count)], [.. added.Select((a, i) => (c[messages.Count + i], a.Term))]));
     }
 }

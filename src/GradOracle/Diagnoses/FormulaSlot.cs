@@ -67,20 +67,20 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
         : Home.Pass.Response(Home.Target, Tensors);
 
     /// <summary>The mistake at the home site, or at all of them.</summary>
-    public Edit Edit(Recipe recipe, bool isEverywhere)
+    public Edit Edit(FormulaSum sum, bool isEverywhere)
     {
         var place = IsUses || Home.Around.Operands.Count == 0 ? Place.Gradient(Tensors[0]) : Place.Adjoint(Home.Pass.Backward, Home.Around);
         var where = !isEverywhere ? "" : IsUses ? " in every use" : ", and so at every step";
-        var finding = recipe.Terms.Count == 0 && recipe.Messages.Distinct().ToList() is [{ } factor]
+        var finding = sum.Terms.Count == 0 && sum.Messages.Distinct().ToList() is [{ } factor]
             ? new Finding($"{{P}} {{F}}{where}", place, factor)
-            : new Finding($"{{P}} is {{0}}, where {{1}} belongs{where}", place, recipe.Text, Recipe.RightText(Home));
+            : new Finding($"{{P}} is {{0}}, where {{1}} belongs{where}", place, sum.Text, FormulaSum.RightText(Home));
         var sites = Sites;
-        return new(Diagnoses.Edit.FirstFormula + (int)(CostUnit * recipe.Cost) + (isEverywhere ? 0 : 1), finding, recipe.Rounds, p =>
+        return new(Diagnoses.Edit.FirstFormula + (int)(CostUnit * sum.Cost) + (isEverywhere ? 0 : 1), finding, sum.Rounds, p =>
         {
             var changes = new Changes();
             foreach (var site in sites(p).Where(s => isEverywhere || s.IsHome))
             {
-                changes.Nodes.Add(site.Target, recipe.At(site));
+                changes.Nodes.Add(site.Target, sum.At(site));
             }
 
             return changes;

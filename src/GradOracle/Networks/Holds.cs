@@ -40,7 +40,7 @@ public abstract class Holds
     /// Along an axis one entry is 1 and the others are 0: entry <c>⌊b(f) 2⁻⁵³ n⌋</c>, f counting what is left of the
     /// tensor without the axis.
     /// </summary>
-    public static Holds OneHot(int axis) => new OneHot(axis);
+    public static Holds OneHot(int axis) => new OneHotVectors(axis);
 
     /// <summary>
     /// Along an axis the entries are positive and sum to 1 exactly, in any order; in exact cases one of them is 1, as

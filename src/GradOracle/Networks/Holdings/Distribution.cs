@@ -12,7 +12,7 @@ internal sealed class Distribution(int axis) : Holds
     {
         if (drawing.Range > 0)
         {
-            new OneHot(axis).Draw(entries, drawing); // no other whole numbers sum to 1
+            new OneHotVectors(axis).Draw(entries, drawing); // no other whole numbers sum to 1
             return;
         }
 

@@ -6,7 +6,7 @@ namespace GradOracle.Diagnoses;
 /// <param name="Home">The site at which it was found.</param>
 /// <param name="Messages">The factors of the messages of the home site; null where a message is as it belongs.</param>
 /// <param name="Terms">The formulas added, with their factors; null for 1.</param>
-internal sealed record Recipe(Site Home, IReadOnlyList<Coefficient?> Messages, IReadOnlyList<(Coefficient? Factor, Term Term)> Terms)
+internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Messages, IReadOnlyList<(Coefficient? Factor, Term Term)> Terms)
 {
     private const int LongestFormula = 160;
 

@@ -1,7 +1,7 @@
 namespace GradOracle.Networks;
 
 /// <summary>Along an axis one entry is 1 and the others are 0.</summary>
-internal sealed class OneHot(int axis) : Holds
+internal sealed class OneHotVectors(int axis) : Holds
 {
     internal override void Draw(Span<double> entries, Drawing drawing)
     {
