@@ -11,8 +11,8 @@ internal static class BatchNorm
     // Of two examples the norm is (−1, 1) or (1, −1), whatever they are, but for ε; and where G is one sign throughout, ∂X is 0.
     private static readonly Network s_network = Network.Define("batch-norm", ["n", "B"], x =>
     {
-        var X = x.Input("X", "n", "B");
-        var C = (X - X.Mean(1, keepDims: true)).Named("C");                     // [n×B]
+        x.Input("X", "n", "B");
+        var C = (x["X", "in C"] - x["X", "in the mean"].Mean(1, keepDims: true)).Named("C"); // [n×B]
         var v = C.Squared().Mean(1, keepDims: true).Named("v");                 // [n×1]
         var N = C.Hadamard((v + ε).Rsqrt().Named("r")).Named("N");              // [n×B]
         return x.Parameter("γ", "n", "1").Hadamard(N) + x.Parameter("β", "n", "1");
@@ -45,7 +45,7 @@ internal static class BatchNorm
         Mistakes =
         [
             Wrong("variance-forgotten", "∂C = ∂N r: r taken for a constant", "∂L/∂v is missing|∂L/∂r is missing|through v", "∂L/∂v|∂L/∂r|∂L/∂C", p => p.Given(Centred(p.dN.TimesColumn(p.r)))),
-            Wrong("statistics-taken-for-constant", "∂X = ∂N r: evaluation mode", "mean", "X", p => p.Given(p.dN.TimesColumn(p.r))),
+            Wrong("statistics-taken-for-constant", "∂X = ∂N r: evaluation mode", "the contribution of X in the mean is missing…∂L/∂r is missing", "X|∂L/∂r", p => p.Given(p.dN.TimesColumn(p.r))),
             Wrong("mean-over-features", "∂X = ∂C − mean_i ∂C", "axis", "X", p => p.Given(p.dC.PlusRow(-p.dC.ColumnMeans()))),
             Wrong("scale-with-the-input", "∂γ = Σ_b G ∘ X", "X stands in place of N in the gradient of γ", "γ", p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
         ],

@@ -35,7 +35,7 @@ internal static class Dropout
         Mistakes =
         [
             Wrong("keep-probability-forgotten", "∂H = M ∘ ∂R", "∂L/∂H is halved|is halved", "∂L/∂H", p => (p with { dH = p.M.PointwiseMultiply(p.dR) }).Given()),
-            Wrong("mask-forgotten", "∂H = ∂R / (1 − p)", "M is missing in ∂L/∂H|the factor M is missing", "∂L/∂H", p => (p with { dH = p.dR * Factor }).Given()),
+            Wrong("mask-forgotten", "∂H = ∂R / (1 − p)", "M is missing in ∂L/∂H|the factor M is missing|∂L/∂(M ∘ H) stands in place of ∂L/∂H", "∂L/∂H", p => (p with { dH = p.dR * Factor }).Given()),
             Wrong("before-the-mask", "∂W2 = G Hᵀ", "H stands in place of R in the gradient of W2", "W2", p => p.Given(dW2: p.G * p.H.Transpose())),
         ],
     };

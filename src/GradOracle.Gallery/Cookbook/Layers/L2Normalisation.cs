@@ -9,9 +9,9 @@ internal static class L2Normalisation
 
     private static readonly Network s_network = Network.Define("l2-normalisation", ["d", "B"], x =>
     {
-        var X = x.Input("X", "d", "B");
-        var l = (X.Squared().Sum(0, keepDims: true) + ε).Sqrt().Named("l");     // [1×B]
-        return X / l;
+        x.Input("X", "d", "B");
+        var l = (x["X", "in l"].Squared().Sum(0, keepDims: true) + ε).Sqrt().Named("l");     // [1×B]
+        return x["X", "in Y"] / l;
     }, smallest: [("d", 2)]);
 
     /// <summary>The network, its derivations and their mistakes.</summary>

@@ -11,8 +11,8 @@ internal static class LayerNorm
     // Of two features the norm is (−1, 1) or (1, −1), whatever they are, but for ε.
     private static readonly Network s_network = Network.Define("layer-norm", ["d", "B"], x =>
     {
-        var X = x.Input("X", "d", "B");
-        var C = (X - X.Mean(0, keepDims: true)).Named("C");                     // [d×B]
+        x.Input("X", "d", "B");
+        var C = (x["X", "in C"] - x["X", "in the mean"].Mean(0, keepDims: true)).Named("C"); // [d×B]
         var v = C.Squared().Mean(0, keepDims: true).Named("v");                 // [1×B]
         var N = C.Hadamard((v + ε).Rsqrt().Named("r")).Named("N");              // [d×B]
         return x.Parameter("γ", "d", "1").Hadamard(N) + x.Parameter("β", "d", "1");
@@ -45,7 +45,7 @@ internal static class LayerNorm
         Mistakes =
         [
             Wrong("variance-forgotten", "∂C = ∂N r: r taken for a constant", "∂L/∂v is missing|∂L/∂r is missing|through v", "∂L/∂v|∂L/∂r|∂L/∂C", p => p.Given(Centred(p.dN.TimesRow(p.r)))),
-            Wrong("mean-forgotten", "∂X = ∂C", "the mean|mean", "X", p => p.Given(p.dC)),
+            Wrong("mean-forgotten", "∂X = ∂C", "the contribution of X in the mean is missing", "X", p => p.Given(p.dC)),
             Wrong("scale-with-the-input", "∂γ = Σ_b G ∘ X", "X stands in place of N in the gradient of γ", "γ", p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
             Wrong("scale-forgotten", "∂N = G", "γ is missing in ∂L/∂N|the factor γ is missing", "∂L/∂N", p => (p with { dN = p.G }).Given()),
         ],

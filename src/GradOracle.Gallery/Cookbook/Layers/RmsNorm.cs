@@ -10,9 +10,9 @@ internal static class RmsNorm
 
     private static readonly Network s_network = Network.Define("rms-norm", ["d", "B"], x =>
     {
-        var X = x.Input("X", "d", "B");
-        var s = X.Squared().Mean(0, keepDims: true).Named("s");                 // [1×B]
-        var N = X.Hadamard((s + ε).Rsqrt().Named("r")).Named("N");              // [d×B]
+        x.Input("X", "d", "B");
+        var s = x["X", "in s"].Squared().Mean(0, keepDims: true).Named("s");                 // [1×B]
+        var N = x["X", "in N"].Hadamard((s + ε).Rsqrt().Named("r")).Named("N");              // [d×B]
         return x.Parameter("γ", "d", "1").Hadamard(N);
     }, smallest: [("d", 2)]);
 

@@ -28,7 +28,7 @@ internal static class TiedAutoencoder
         Mistakes =
         [
             Wrong("encoder-alone", "∂W = ∂H Xᵀ", "the contribution of W in the decoder is missing", "W", p => p.Encoder),
-            Wrong("decoder-alone", "∂W = H Gᵀ", "the contribution of W in the encoder is missing", "W", p => p.Decoder),
+            Wrong("decoder-alone", "∂W = H Gᵀ", "the contribution of W in the encoder is missing|∂L/∂H is missing", "W", p => p.Decoder),
             Wrong("input-for-the-gradient", "∂W = ∂H Xᵀ + H Xᵀ", "X stands in place of ∂L/∂Ŷ in the contribution of W in the decoder|in the decoder", "W", p => p.Encoder + p.H * p.X.Transpose()),
         ],
     };
