@@ -4,5 +4,19 @@ namespace GradOracle.Gallery;
 internal static class LayerRecipes
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [];
+    public static IReadOnlyList<Recipe> All { get; } =
+    [
+        PerceptronTanh.Recipe,
+        PerceptronRows.Recipe,
+        SoftmaxRegression.Recipe,
+        SoftmaxLayer.Recipe,
+        TiedAutoencoder.Recipe,
+        SiameseContrastive.Recipe,
+        ResidualBlock.Recipe,
+        Dropout.Recipe,
+        LayerNorm.Recipe,
+        RmsNorm.Recipe,
+        BatchNorm.Recipe,
+        L2Normalisation.Recipe,
+    ];
 }
