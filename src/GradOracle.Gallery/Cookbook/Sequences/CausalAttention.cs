@@ -33,6 +33,7 @@ internal static class CausalAttention
             Wrong("attention-unmasked", Slip.Mask, "P = softmax(Q Kᵀ/√h) in the backward pass", "the mask is missing", "∂L/∂S|∂L/∂P|X|in Q|in K|in V"),
             Wrong("attention-exchanged", Slip.Exchanged, "∂Q = ∂Sᵀ Q/√h, ∂K = ∂S K/√h", "the gradients of Wq and Wk are exchanged", "Wq|Wk|in Q|in K"),
         ],
+        Kept = new(("T", 3), ("d", 4), ("h", 2)),
         Lines =
         [
             "forward                                          [rows × columns]",

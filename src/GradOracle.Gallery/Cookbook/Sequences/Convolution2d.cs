@@ -38,6 +38,7 @@ internal static class Convolution2d
             Wrong("conv2d-padding", Slip.Padding, "dX[b,c,2p+i] += G[b,o,p] K[o,c,i]", "the padding is forgotten in the gradient of X", "X"),
             Wrong("conv2d-kernel-padding", Slip.KernelPadding, "dK[o,c,i] += G[b,o,p] X[b,c,2p+i]", "the padding is forgotten in the gradient of K", "K"),
         ],
+        Kept = new(("B", 2), ("C", 2), ("O", 1), ("H", 4), ("W", 3)),
         Lines =
         [
             "forward, p = (y,z) a place of the output, i = (i,j) one of the kernel, u = 2p + i − 1 one of the input",

@@ -10,10 +10,10 @@ internal static class FactorisationMachine
         ["B", "n", "k"],
         x =>
         {
-            var (X, V) = (x.Input("X", "B", "n"), x.Parameter("V", "n", "k"));
+            var (X, F) = (x.Input("X", "B", "n"), x.Parameter("F", "n", "k"));
             var linear = X * x.Parameter("w", "n", "1") + x.Parameter("w0", "1", "1");
-            var sums = (X * V).Named("S");
-            var pairs = (sums.Squared() - X.Squared() * V.Squared()).Scaled(0.5);
+            var sums = (X * F).Named("S");
+            var pairs = (sums.Squared() - X.Squared() * F.Squared()).Scaled(0.5);
             return linear + pairs.Sum([1], keepDims: true);
         },
         smallest: [("n", 2)],
@@ -30,43 +30,44 @@ internal static class FactorisationMachine
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
         s_network,
-        ByHand.Matrices(s_network, "factorisation-machine", "∂V = Xᵀ (G∘S) − V∘(X²ᵀ G), ∂X = G (S Vᵀ − X∘Σ_f V²) + G wᵀ", x => Differentiate(x)))
+        ByHand.Matrices(s_network, "factorisation-machine", "∂F = Xᵀ (G∘S) − F∘(X²ᵀ G), ∂X = G (S Fᵀ − X∘Σ_f F²) + G wᵀ", x => Differentiate(x)))
     {
-        Others = [ByHand.Matrices(s_network, "factorisation-machine-pairs", "pair by pair: ∂v_i += G x_i x_j v_j, ∂x_i += G ⟨v_i, v_j⟩ x_j", Pairs)],
+        Others = [ByHand.Matrices(s_network, "factorisation-machine-pairs", "pair by pair: ∂f_i += G x_i x_j f_j, ∂x_i += G ⟨f_i, f_j⟩ x_j", Pairs)],
         Mistakes =
         [
-            Wrong("fm-square", Slip.Square, "∂V = Xᵀ (G∘S)", "the contribution of V in V∘V is missing|is missing", "V"),
-            Wrong("fm-doubled", Slip.Doubled, "∂V = 2 (Xᵀ (G∘S) − V∘(X²ᵀ G))", "the gradient of V is doubled", "V"),
+            Wrong("fm-square", Slip.Square, "∂F = Xᵀ (G∘S)", "the contribution of F in F∘F is missing|is missing", "F"),
+            Wrong("fm-doubled", Slip.Doubled, "∂F = 2 (Xᵀ (G∘S) − F∘(X²ᵀ G))", "the gradient of F is doubled", "F"),
             Wrong("fm-linear-only", Slip.LinearOnly, "∂X = G wᵀ", "the contribution of X in S is missing|is missing", "X"),
         ],
+        Kept = new(("B", 3), ("n", 4), ("k", 2)),
         Lines =
         [
             "forward                                              [rows × columns]",
-            "    S = X V                                          [B×k]",
-            "    y = w0 + X w + ½ Σ_f (S² − X² V²)                [B×1]   the sum of ⟨v_i, v_j⟩ x_i x_j over i < j",
+            "    S = X F                                          [B×k]",
+            "    y = w0 + X w + ½ Σ_f (S² − X² F²)                [B×1]   the sum of ⟨f_i, f_j⟩ x_i x_j over i < j",
             "backward, G = ∂L/∂y                                  [B×1]",
             "    ∂w0 = Σ_b G,  ∂w = Xᵀ G                          [1×1], [n×1]",
-            "    ∂V = Xᵀ (G∘S) − V∘(X²ᵀ G)                        [n×k]   G times every column of S, and of X²ᵀ G one column for all",
-            "    ∂X = G wᵀ + G∘(S Vᵀ − X∘(1 Σ_f V²ᵀ))             [B×n]",
+            "    ∂F = Xᵀ (G∘S) − F∘(X²ᵀ G)                        [n×k]   G times every column of S, and of X²ᵀ G one column for all",
+            "    ∂X = G wᵀ + G∘(S Fᵀ − X∘(1 Σ_f F²ᵀ))             [B×n]",
         ],
     };
 
     private static Gradients<double> Differentiate(MatrixCase<double> x, Slip slip = Slip.None)
     {
-        var (X, w, V) = (x["X"], x["w"], x["V"]);
-        var (X2, V2) = (X.PointwiseMultiply(X), V.PointwiseMultiply(V));
-        var S = X * V;                                                                   // [B×k]
-        var pairs = 0.5 * (S.PointwiseMultiply(S) - X2 * V2).RowSums().ToColumnMatrix(); // [B×1]
+        var (X, w, F) = (x["X"], x["w"], x["F"]);
+        var (X2, F2) = (X.PointwiseMultiply(X), F.PointwiseMultiply(F));
+        var S = X * F;                                                                   // [B×k]
+        var pairs = 0.5 * (S.PointwiseMultiply(S) - X2 * F2).RowSums().ToColumnMatrix(); // [B×1]
         var G = x.OutputGradient(X * w + pairs + x["w0"][0, 0]);                         // [B×1]
 
         var fromSums = X.TransposeThisAndMultiply(S.ScaleRows(G));                       // [n×k]
-        var fromSquares = V.ScaleRows(X2.TransposeThisAndMultiply(G));                   // [n×k]
-        var throughPairs = S.TransposeAndMultiply(V) - X.ScaleColumns(V2.RowSums().ToRowMatrix()); // [B×n]
+        var fromSquares = F.ScaleRows(X2.TransposeThisAndMultiply(G));                   // [n×k]
+        var throughPairs = S.TransposeAndMultiply(F) - X.ScaleColumns(F2.RowSums().ToRowMatrix()); // [B×n]
         return new()
         {
             ["w0"] = G.SumOfRows(),
             ["w"] = X.TransposeThisAndMultiply(G),
-            ["V"] = slip switch
+            ["F"] = slip switch
             {
                 Slip.Square => fromSums,
                 Slip.Doubled => 2 * (fromSums - fromSquares),
@@ -79,10 +80,10 @@ internal static class FactorisationMachine
     // The sum as it is meant: nothing is added that is taken away again.
     private static Gradients<double> Pairs(MatrixCase<double> x)
     {
-        var (X, w, V) = (x["X"], x["w"], x["V"]);
-        var dots = V.TransposeAndMultiply(V);                                            // ⟨v_i, v_j⟩ [n×n]
+        var (X, w, F) = (x["X"], x["w"], x["F"]);
+        var dots = F.TransposeAndMultiply(F);                                            // ⟨f_i, f_j⟩ [n×n]
         dots.MapIndexedInplace((i, j, dot) => i == j ? 0 : dot);
-        var partners = X * dots;                                                         // Σ_{j≠i} ⟨v_i, v_j⟩ x_j [B×n]
+        var partners = X * dots;                                                         // Σ_{j≠i} ⟨f_i, f_j⟩ x_j [B×n]
         var G = x.OutputGradient(X * w + 0.5 * X.DotsOfRows(partners) + x["w0"][0, 0]);
         var products = X.TransposeThisAndMultiply(X.ScaleRows(G));                       // Σ_b G x_i x_j [n×n]
         products.MapIndexedInplace((i, j, product) => i == j ? 0 : product);
@@ -90,7 +91,7 @@ internal static class FactorisationMachine
         {
             ["w0"] = G.SumOfRows(),
             ["w"] = X.TransposeThisAndMultiply(G),
-            ["V"] = products * V,
+            ["F"] = products * F,
             ["X"] = G.TransposeAndMultiply(w) + partners.ScaleRows(G),
         };
     }

@@ -33,6 +33,7 @@ internal static class MaximumPooling
             Wrong("max-pool-shared", Slip.Shared, "∂Z[u] += G[p]/(how many are equal)", "equal entries share ∂L/∂Ŷ", "∂L/∂Z|X|γ"),
             Wrong("max-pool-overwritten", Slip.Overwritten, "∂Z[argmax] = G[p]", "∂L/∂Z has only the last term of its sum", "∂L/∂Z|X|γ"),
         ],
+        Kept = new(("B", 2), ("C", 2), ("H", 4), ("W", 5)),
         Lines =
         [
             "forward, p a place of the output, u = 2p + i − 1 one of its window, i from 0 to 2 in both directions",

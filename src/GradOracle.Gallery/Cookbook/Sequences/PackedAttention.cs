@@ -20,7 +20,8 @@ internal static class PackedAttention
             var Y = S.Where(mask, double.NegativeInfinity).Softmax(-1).Named("P") * V;
             return Y.Permute(0, 2, 1, 3).Reshape(B, T, N * h);
         },
-        smallest: [("T", 2)]);
+        smallest: [("T", 2)],
+        largest: [("N", 4), ("h", 6)]);
 
     private enum Slip
     {
@@ -47,6 +48,7 @@ internal static class PackedAttention
             Wrong("packed-overwritten", Slip.Overwritten, "dv = P * G", "∂L/∂V has only the last term of its sum", "W|∂L/∂V|X"),
             Wrong("packed-before", Slip.BeforeIt, "j < t", "∂L/∂S has 0 on its diagonal", "W|∂L/∂S|X"),
         ],
+        Kept = new(("B", 2), ("T", 3), ("N", 2), ("h", 1)),
         Lines =
         [
             "forward, for each example b and head n           [axes]",

@@ -39,6 +39,7 @@ internal static class TiedEmbedding
             Wrong("cbow-overwritten", Slip.Overwritten, "scattered[i] = dH/c", "of an index that comes several times only the last counts", "E"),
             Wrong("cbow-sum", Slip.Sum, "dE[i] += dH", "the contribution of E as embedding is multiplied by c", "E"),
         ],
+        Kept = new(("B", 3), ("c", 4), ("V", 5), ("d", 2)),
         Lines =
         [
             "forward                                              [rows × columns]",

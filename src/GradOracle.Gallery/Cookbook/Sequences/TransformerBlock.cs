@@ -43,6 +43,7 @@ internal static class TransformerBlock
             Wrong("block-norm-statistic", Slip.NormStatistic, "∂R = G + r γ2∘∂N2", "the term through the root mean square is missing", "∂L/∂R|Wo|X"),
             Wrong("block-attention-scale", Slip.Scale, "∂Q = ∂S K, ∂K = ∂Sᵀ Q", "∂L/∂S… is multiplied by √h", "∂L/∂S|Wq|Wk"),
         ],
+        Kept = new(("T", 3), ("d", 4), ("h", 2), ("f", 5)),
         Lines =
         [
             "forward                                                  [rows × columns]",
