@@ -11,7 +11,8 @@ internal static class MaximumPooling
         "max-pool",
         ["B", "C", "H", "W"],
         x => x.Input("X", "B", "C", "H", "W").Hadamard(x.Parameter("γ", "C", "1", "1")).Named("Z").MaxPool2d(Side, Stride, Padding),
-        smallest: [("H", 2), ("W", 2)]);
+        // With two windows along an axis one entry may be the largest of both, and the gradient of a cross-entropy over them nothing.
+        smallest: [("H", 5), ("W", 5)]);
 
     private enum Slip
     {
@@ -33,7 +34,7 @@ internal static class MaximumPooling
             Wrong("max-pool-shared", Slip.Shared, "∂Z[u] += G[p]/(how many are equal)", "equal entries share ∂L/∂Ŷ", "∂L/∂Z|X|γ"),
             Wrong("max-pool-overwritten", Slip.Overwritten, "∂Z[argmax] = G[p]", "∂L/∂Z has only the last term of its sum", "∂L/∂Z|X|γ"),
         ],
-        Kept = new(("B", 2), ("C", 2), ("H", 4), ("W", 5)),
+        Kept = new(("B", 2), ("C", 2), ("H", 5), ("W", 6)),
         Lines =
         [
             "forward, p a place of the output, u = 2p + i − 1 one of its window, i from 0 to 2 in both directions",
