@@ -17,7 +17,8 @@ public sealed class OperationTests
 
     private static IEnumerable<string> Statements() => Statement.Names;
 
-    private static IEnumerable<string> StatementsThatFlow() => Statement.Names.Where(name => !name.StartsWith("stopped", StringComparison.Ordinal));
+    private static IEnumerable<string> StatementsThatFlow() =>
+        Statement.Names.Where(name => !name.StartsWith("stopped", StringComparison.Ordinal));
 
     private static IEnumerable<string> StatementsWithTies() => Statement.NamesWithTies;
 

@@ -2,7 +2,8 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Tests;
 
-/// <summary>One or more operations on three leaves A, B, C of some sizes: what every interpretation is held against the others on.</summary>
+/// <summary>One or more operations on three leaves A, B, C of some sizes: what every interpretation is held against the
+/// others on.</summary>
 internal sealed record Statement(Sizes[] Sizes, Func<Node, Node, Node, Node> Of)
 {
     // Where autograd's gradient means nothing at some integer: a pole, a square root of 0, and TorchSharp's second derivative of Huber's function at 1, which is not that of its first.

@@ -39,5 +39,6 @@ public sealed class TrigonometricTests
     public void What_has_no_angle_has_no_sine() =>
         Assert.That((Trigonometric.Sin(double.NaN), Trigonometric.Cos(double.PositiveInfinity)), Is.EqualTo((double.NaN, double.NaN)));
 
-    private static bool IsNear(double computed, double expected) => Math.Abs(computed - expected) <= Allowed * Math.Abs(expected);
+    private static bool IsNear(double computed, double expected) =>
+        Math.Abs(computed - expected) <= Allowed * Math.Abs(expected);
 }

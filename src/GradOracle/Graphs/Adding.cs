@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace GradOracle.Graphs;
 
-/// <summary>An operation that adds up entries of its only operand: into which entry of the result each goes is a map.</summary>
+/// <summary>An operation that adds up entries of its only operand: into which entry of the result each goes is a
+/// map.</summary>
 internal abstract class Adding : Operation
 {
     private readonly KeptMap _map = new();
@@ -36,7 +37,8 @@ internal abstract class Adding : Operation
     }
 
     /// <summary>γ_(d−1) Σ|a| for the additions of d entries, and the errors of all.</summary>
-    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+    public override bool Error(
+        Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
     {
         var map = Map(node);
         var gamma = rounding.Gamma(Terms(node) - 1);

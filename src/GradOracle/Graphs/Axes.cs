@@ -1,6 +1,7 @@
 namespace GradOracle.Graphs;
 
-/// <summary>Axes as they are written, counted from 0 or, where negative, from the end; as they are here, counted from 0.</summary>
+/// <summary>Axes as they are written, counted from 0 or, where negative, from the end; as they are here, counted from
+/// 0.</summary>
 internal static class Axes
 {
     /// <summary>An axis of a node.</summary>
@@ -18,7 +19,8 @@ internal static class Axes
         int[] found = [.. axes.Select(axis => Of(node, axis)).Order()];
         return found.Distinct().Count() == found.Length
             ? found
-            : throw new InvalidOperationException($"{Formula.WithSizes(node)} is asked for an axis twice: {string.Join(", ", axes)}.");
+            : throw new InvalidOperationException(
+                $"{Formula.WithSizes(node)} is asked for an axis twice: {string.Join(", ", axes)}.");
     }
 
     /// <summary>The sizes without some axes.</summary>
@@ -26,7 +28,8 @@ internal static class Axes
         new([.. Enumerable.Range(0, sizes.Count).Where(axis => !axes.Contains(axis)).Select(axis => sizes[axis])]);
 
     /// <summary>The sizes with one more axis, of size 1 unless said otherwise.</summary>
-    public static Sizes With(Sizes sizes, int axis, int size = 1) => new([.. sizes.Take(axis), size, .. sizes.Skip(axis)]);
+    public static Sizes With(Sizes sizes, int axis, int size = 1) =>
+        new([.. sizes.Take(axis), size, .. sizes.Skip(axis)]);
 
     /// <summary>For a text: nothing where it is the first axis of a matrix, along which its columns run.</summary>
     public static string Told(Sizes sizes, int axis) =>
@@ -34,5 +37,6 @@ internal static class Axes
 
     private static int Of(Node node, int axis, int count) => axis >= -count && axis < count
         ? (axis + count) % count
-        : throw new InvalidOperationException($"{Formula.WithSizes(node)} has no axis {axis}: axes are counted from 0, or from −1 at the end.");
+        : throw new InvalidOperationException(
+            $"{Formula.WithSizes(node)} has no axis {axis}: axes are counted from 0, or from −1 at the end.");
 }

@@ -9,7 +9,8 @@ internal static class Entrywise
         : throw Misfit(x[0], x[1]);
 
     /// <summary>Both, broadcast to the sizes that they have together.</summary>
-    /// <remarks>As NumPy has it: axes are matched from the last on, and where one size is 1 or an axis is missing, entries are repeated.</remarks>
+    /// <remarks>As NumPy has it: axes are matched from the last on, and where one size is 1 or an axis is missing,
+    /// entries are repeated.</remarks>
     /// <exception cref="InvalidOperationException">Two sizes differ and neither is 1.</exception>
     public static Node Of(Operation operation, Node left, Node right)
     {
@@ -25,7 +26,8 @@ internal static class Entrywise
     }
 
     /// <summary>The sizes that two values have together.</summary>
-    public static Sizes Together(Node left, Node right) => Together(left.Sizes, right.Sizes) ?? throw Misfit(left, right);
+    public static Sizes Together(Node left, Node right) =>
+        Together(left.Sizes, right.Sizes) ?? throw Misfit(left, right);
 
     /// <summary>The sizes that both have together; null where two differ and neither is 1.</summary>
     public static Sizes? Together(Sizes left, Sizes right)

@@ -2,17 +2,21 @@ using TorchSharp;
 
 namespace GradOracle.Graphs;
 
-/// <summary>A function that needs nothing of its own but a name and a TorchSharp call: its value, error and adjoint are those of its body.</summary>
+/// <summary>A function that needs nothing of its own but a name and a TorchSharp call: its value, error and adjoint are
+/// those of its body.</summary>
 /// <param name="name">The name, as formulas have it.</param>
 /// <param name="onTorch">The TorchSharp call, of the arguments.</param>
 /// <param name="settings">What stands behind the arguments in a formula: <c>, axis 1</c>.</param>
-/// <param name="adjoint">What flows back to the only argument, given the node and its adjoint; through the body where there is none.</param>
+/// <param name="adjoint">What flows back to the only argument, given the node and its adjoint; through the body where
+/// there is none.</param>
 internal sealed class NamedFunction(
     string name, Func<torch.Tensor[], torch.Tensor> onTorch, string settings = "", Func<Node, Node, Node>? adjoint = null) : Function
 {
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => onTorch(x);
 
-    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => adjoint is null ? base.Adjoint(node, x, D) : [null, adjoint(node, D)];
+    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+        adjoint is null ? base.Adjoint(node, x, D) : [null, adjoint(node, D)];
 
-    public override string Text(Node node, IReadOnlyList<string> x) => $"{name}({string.Join(", ", x.Skip(1))}{settings})";
+    public override string Text(Node node, IReadOnlyList<string> x) =>
+        $"{name}({string.Join(", ", x.Skip(1))}{settings})";
 }

@@ -43,7 +43,8 @@ internal class Alias : Structural
     protected override void Move<T>(Node node, T[][] x, T[] y, int count) => x[0].CopyTo(y, 0);
 }
 
-/// <summary>An operation whose result has entries of its only operand, and zeros: where each comes from is a map.</summary>
+/// <summary>An operation whose result has entries of its only operand, and zeros: where each comes from is a
+/// map.</summary>
 internal abstract class Gathering : Structural
 {
     private readonly KeptMap _map = new();
@@ -51,7 +52,8 @@ internal abstract class Gathering : Structural
     /// <summary>The place in the operand of each entry of the result; −1 where that is 0.</summary>
     protected abstract int[] Sources(Sizes from, Sizes to);
 
-    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new ScatterAdd(x[0].Sizes, Map(node)), D)];
+    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+        [new(new ScatterAdd(x[0].Sizes, Map(node)), D)];
 
     public override double Uniform(Node node, ReadOnlySpan<double> x) => Map(node).Contains(-1) ? double.NaN : x[0];
 
@@ -73,7 +75,8 @@ internal abstract class Gathering : Structural
     }
 }
 
-/// <summary>A map that is made once for the sizes at hand: it is asked for at every evaluation, and the sizes do not change.</summary>
+/// <summary>A map that is made once for the sizes at hand: it is asked for at every evaluation, and the sizes do not
+/// change.</summary>
 internal sealed class KeptMap
 {
     private Tuple<Sizes, int[]>? _kept; // replaced as a whole: evaluations run side by side

@@ -69,7 +69,8 @@ internal static class Elementary
     public static double Real<T>(T value)
         where T : struct, INumberBase<T> => value is Complex complex ? complex.Real : double.CreateTruncating(value);
 
-    /// <summary>The sign of the difference of two numbers, of complex ones that of their real parts; null where one is no number.</summary>
+    /// <summary>The sign of the difference of two numbers, of complex ones that of their real parts; null where one is
+    /// no number.</summary>
     public static int? Compare<T>(T left, T right)
         where T : struct, INumberBase<T>
     {

@@ -2,7 +2,8 @@ namespace GradOracle.Numerics;
 
 /// <summary>The error function from the four operations alone: the same bits on every machine.</summary>
 /// <remarks>
-/// Near 0 the series of positive terms <c>2/√π exp(−x²) Σ 2ʲ x²ʲ⁺¹/(1·3·…·(2j+1))</c>, beyond that 1 less the continued fraction of the complement (Abramowitz and Stegun,
+/// Near 0 the series of positive terms <c>2/√π exp(−x²) Σ 2ʲ x²ʲ⁺¹/(1·3·…·(2j+1))</c>, beyond that 1 less the continued
+/// fraction of the complement (Abramowitz and Stegun,
 /// "Handbook of Mathematical Functions", 7.1.6 and 7.1.14).
 /// </remarks>
 internal static class ErrorFunction

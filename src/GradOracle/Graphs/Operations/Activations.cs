@@ -21,7 +21,8 @@ public sealed partial class Node
     /// <summary>SiLU of every entry, also named swish: <c>a σ(a)</c>.</summary>
     public Node Silu() => new(new NamedFunction("silu", x => x[0].silu()), Hadamard(Sigmoid()), this);
 
-    /// <summary>a where an entry is positive, else a multiple of it; the derivative at 0 is that of the negative side, as in TorchSharp.</summary>
+    /// <summary>a where an entry is positive, else a multiple of it; the derivative at 0 is that of the negative side,
+    /// as in TorchSharp.</summary>
     /// <param name="slope">The multiple.</param>
     public Node LeakyRelu(double slope = 0.01) => new(
         new NamedFunction("leaky_relu", x => x[0].leaky_relu(TorchScalars.Of(slope)), FormattableString.Invariant($", {slope}")),

@@ -32,7 +32,8 @@ internal sealed class AddRows(Sizes sizes) : Operation
     }
 
     /// <summary>γ_(d−1) Σ|a| for as many additions as there may be, and the errors of all.</summary>
-    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+    public override bool Error(
+        Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
     {
         var gamma = rounding.Gamma(node.Operands[1].Sizes.Length - 1);
         var terms = new double[x[0].Length];
@@ -48,7 +49,8 @@ internal sealed class AddRows(Sizes sizes) : Operation
 
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Rows(x[1]), null];
 
-    public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Repeated(node.Operands[1].Sizes.Length);
+    public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+        x[0].Repeated(node.Operands[1].Sizes.Length);
 
     public override string Text(Node node, IReadOnlyList<string> x) => $"add_rows({x[0]}, {x[1]})";
 

@@ -5,7 +5,8 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>Repeats the only entry along every axis of size 1 that is to be longer; axes that are missing in front are of size 1.</summary>
+        /// <summary>Repeats the only entry along every axis of size 1 that is to be longer; axes that are missing in
+        /// front are of size 1.</summary>
         /// <exception cref="InvalidOperationException">An axis that is not of size 1 is to have another size.</exception>
         public Node Broadcast(Sizes sizes)
         {
@@ -21,7 +22,8 @@ namespace GradOracle
             ArgumentNullException.ThrowIfNull(column);
             return column.Sizes.Count == 2 && column.Sizes.Rows == Sizes.Rows && column.Sizes.Columns == 1
                 ? this + column.Broadcast(Sizes)
-                : throw new InvalidOperationException($"{Formula.WithSizes(column)} cannot be added to every column of {Formula.WithSizes(this)}.");
+                : throw new InvalidOperationException(
+                    $"{Formula.WithSizes(column)} cannot be added to every column of {Formula.WithSizes(this)}.");
         }
 
         /// <summary>Every entry times a number that is a tensor of the case, 1×1.</summary>
@@ -31,7 +33,8 @@ namespace GradOracle
             ArgumentNullException.ThrowIfNull(number);
             return number.Sizes.Length == 1 && number.Sizes.Count == Sizes.Count
                 ? Hadamard(number.Broadcast(Sizes))
-                : throw new InvalidOperationException($"{Formula.WithSizes(this)} cannot be multiplied entry by entry by {Formula.WithSizes(number)}: a number is 1×1.");
+                : throw new InvalidOperationException(
+                    $"{Formula.WithSizes(this)} cannot be multiplied entry by entry by {Formula.WithSizes(number)}: a number is 1×1.");
         }
     }
 }

@@ -8,11 +8,13 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>Every entry, or the nearer of two bounds where it is beyond; its derivative at a bound is 1, as in TorchSharp.</summary>
+        /// <summary>Every entry, or the nearer of two bounds where it is beyond; its derivative at a bound is 1, as in
+        /// TorchSharp.</summary>
         /// <exception cref="InvalidOperationException">The bounds are in the wrong order.</exception>
         public Node Clamp(double low, double high) => low <= high
             ? new(new Clamp(low, high), this)
-            : throw new InvalidOperationException(FormattableString.Invariant($"{Formula.WithSizes(this)} cannot be clamped to {low} … {high}."));
+            : throw new InvalidOperationException(
+                FormattableString.Invariant($"{Formula.WithSizes(this)} cannot be clamped to {low} … {high}."));
     }
 }
 
@@ -31,12 +33,13 @@ namespace GradOracle.Graphs
             }
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].clamp(TorchScalars.Of(low), TorchScalars.Of(high));
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            x[0].clamp(TorchScalars.Of(low), TorchScalars.Of(high));
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x)
         {
-            var bounds = new TermCount(0, Math.Min(Shift.FractionBits(low), Shift.FractionBits(high)) < 0 ? -1 : Math.Max(Shift.FractionBits(low), Shift.FractionBits(high)), 0);
-            return base.Count(node, [x[0].Or(bounds)]);
+            TermCount Bound(double bound) => new(0, Shift.FractionBits(bound), 0);
+            return base.Count(node, [x[0].Or(Bound(low)).Or(Bound(high))]);
         }
 
         public override string Text(Node node, IReadOnlyList<string> x) =>

@@ -18,12 +18,14 @@ namespace GradOracle
         }
 
         /// <summary>Tensors of the same sizes one behind the other along a new axis.</summary>
-        /// <exception cref="InvalidOperationException">There is no such place for an axis, or the sizes differ.</exception>
+        /// <exception cref="InvalidOperationException">There is no such place for an axis, or the sizes
+        /// differ.</exception>
         public static Node Stack(int axis, params IReadOnlyList<Node> parts)
         {
             var (first, along) = First(parts, Axes.OfNew, axis);
             return parts.FirstOrDefault(part => !part.Sizes.Equals(first.Sizes)) is { } other
-                ? throw new InvalidOperationException($"{Formula.WithSizes(first)} and {Formula.WithSizes(other)} cannot be stacked.")
+                ? throw new InvalidOperationException(
+                    $"{Formula.WithSizes(first)} and {Formula.WithSizes(other)} cannot be stacked.")
                 : Concat(along, [.. parts.Select(part => part.Unsqueeze(along))]);
         }
 
@@ -48,7 +50,8 @@ namespace GradOracle.Graphs
                 var isFit = axis < part.Sizes.Count && part.Sizes.With(axis, 1).Equals(x[0].Sizes.With(axis, 1));
                 length += isFit
                     ? part.Sizes[axis]
-                    : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} and {Formula.WithSizes(part)} cannot stand beside each other.");
+                    : throw new InvalidOperationException(
+                        $"{Formula.WithSizes(x[0])} and {Formula.WithSizes(part)} cannot stand beside each other.");
             }
 
             return x[0].Sizes.With(axis, length);

@@ -5,25 +5,29 @@ namespace GradOracle;
 
 public sealed partial class Node
 {
-    /// <summary>A convolution along the last axis, as TorchSharp's <c>conv1d</c>: a correlation, the kernel not mirrored.</summary>
+    /// <summary>A convolution along the last axis, as TorchSharp's <c>conv1d</c>: a correlation, the kernel not
+    /// mirrored.</summary>
     /// <param name="kernel">The kernel: output channels × input channels of a group × width.</param>
     /// <param name="stride">How far from one window to the next.</param>
     /// <param name="padding">How many zeros are put at both ends.</param>
     /// <param name="dilation">How far from one entry of a window to the next.</param>
     /// <param name="groups">In how many groups of channels, each with kernels of its own.</param>
     /// <returns>… × output channels × windows; of … × input channels × length.</returns>
-    /// <exception cref="InvalidOperationException">The channels do not fit, or the window is larger than the input.</exception>
+    /// <exception cref="InvalidOperationException">The channels do not fit, or the window is larger than the
+    /// input.</exception>
     public Node Conv1d(Node kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
         Convolved(kernel, new(1, stride, padding, dilation), groups);
 
-    /// <summary>A convolution along the last two axes, as TorchSharp's <c>conv2d</c>: a correlation, the kernel not mirrored.</summary>
+    /// <summary>A convolution along the last two axes, as TorchSharp's <c>conv2d</c>: a correlation, the kernel not
+    /// mirrored.</summary>
     /// <param name="kernel">The kernel: output channels × input channels of a group × height × width.</param>
     /// <param name="stride">How far from one window to the next, in both directions.</param>
     /// <param name="padding">How many zeros are put at all sides.</param>
     /// <param name="dilation">How far from one entry of a window to the next.</param>
     /// <param name="groups">In how many groups of channels, each with kernels of its own.</param>
     /// <returns>… × output channels × windows down × windows across; of … × input channels × height × width.</returns>
-    /// <exception cref="InvalidOperationException">The channels do not fit, or the window is larger than the input.</exception>
+    /// <exception cref="InvalidOperationException">The channels do not fit, or the window is larger than the
+    /// input.</exception>
     public Node Conv2d(Node kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
         Convolved(kernel, new(2, stride, padding, dilation), groups);
 
@@ -60,7 +64,12 @@ public sealed partial class Node
         var y = axes == 1
             ? torch.nn.functional.conv1d(beside, kernels, stride: step.Stride, padding: step.Padding, dilation: step.Dilation, groups: cases * groups)
             : torch.nn.functional.conv2d(
-                beside, kernels, strides: [step.Stride, step.Stride], padding: [step.Padding, step.Padding], dilation: [step.Dilation, step.Dilation], groups: cases * groups);
+                beside,
+                kernels,
+                strides: [step.Stride, step.Stride],
+                padding: [step.Padding, step.Padding],
+                dilation: [step.Dilation, step.Dilation],
+                groups: cases * groups);
         var outputs = y.shape[^axes..];
         return y.reshape([y.shape[0], cases, kernel.shape[1], .. outputs]).transpose(0, 1).reshape([cases, .. leading, kernel.shape[1], .. outputs]);
     }

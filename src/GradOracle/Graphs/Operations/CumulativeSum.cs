@@ -30,7 +30,8 @@ namespace GradOracle.Graphs
             isFromTheEnd ? x[0].flip(axis + 1L).cumsum(axis + 1L).flip(axis + 1L) : x[0].cumsum(axis + 1L);
 
         /// <summary>γ_(d−1) Σ|a| for the additions, however they are done, and the errors of all.</summary>
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             var gamma = rounding.Gamma(node.Sizes[axis] - 1);
             foreach (var (at, before) in Steps(node, count))
@@ -42,11 +43,13 @@ namespace GradOracle.Graphs
             return true;
         }
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new CumulativeSum(axis, !isFromTheEnd), D)];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [new(new CumulativeSum(axis, !isFromTheEnd), D)];
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Repeated(node.Sizes[axis]);
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"cumsum({x[0]}{Axes.Told(node.Sizes, axis)}{(isFromTheEnd ? ", from the end" : "")})";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            $"cumsum({x[0]}{Axes.Told(node.Sizes, axis)}{(isFromTheEnd ? ", from the end" : "")})";
 
         // Every entry, and the one whose sum it is added to; −1 where there is none.
         private IEnumerable<(int At, int Before)> Steps(Node node, int count)

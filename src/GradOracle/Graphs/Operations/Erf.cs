@@ -32,7 +32,8 @@ namespace GradOracle.Graphs
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"erf({x[0]})";
 
-        public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "an error function" : base.WhyNot(numbers);
+        public override string? WhyNot(NumberSystem numbers) =>
+            numbers == NumberSystem.Complex ? "an error function" : base.WhyNot(numbers);
 
         protected override double Largest(double low, double high) => Math.Min(1, s_slope * base.Largest(low, high));
 

@@ -6,11 +6,13 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The larger of two, entry by entry, both broadcast; where they are equal each gets half of the adjoint, as in TorchSharp.</summary>
+        /// <summary>The larger of two, entry by entry, both broadcast; where they are equal each gets half of the
+        /// adjoint, as in TorchSharp.</summary>
         /// <exception cref="InvalidOperationException">Two sizes differ and neither is 1.</exception>
         public Node Maximum(Node other) => Entrywise.Of(new Extremum(isLargest: true), this, other);
 
-        /// <summary>The smaller of two, entry by entry, both broadcast; where they are equal each gets half of the adjoint, as in TorchSharp.</summary>
+        /// <summary>The smaller of two, entry by entry, both broadcast; where they are equal each gets half of the
+        /// adjoint, as in TorchSharp.</summary>
         /// <exception cref="InvalidOperationException">Two sizes differ and neither is 1.</exception>
         public Node Minimum(Node other) => Entrywise.Of(new Extremum(isLargest: false), this, other);
     }
@@ -36,10 +38,12 @@ namespace GradOracle.Graphs
             }
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => isLargest ? x[0].maximum(x[1]) : x[0].minimum(x[1]);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            isLargest ? x[0].maximum(x[1]) : x[0].minimum(x[1]);
 
         /// <summary>The larger of both errors: an extremum moves no further than what it is of.</summary>
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             for (var j = 0; j < result.Length; j++)
             {
@@ -58,15 +62,18 @@ namespace GradOracle.Graphs
             return [D.Hadamard(first), D.Hadamard(second)];
         }
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Or(x[1]).Plus(0) with { Degree = -1 };
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+            x[0].Or(x[1]).Plus(0) with { Degree = -1 };
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"{(isLargest ? "max" : "min")}({x[0]}, {x[1]})";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            $"{(isLargest ? "max" : "min")}({x[0]}, {x[1]})";
 
         /// <summary>Neither is larger than the sum of both sizes, and either may get the adjoint.</summary>
         public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => x[0] + x[1];
     }
 
-    /// <summary>1 where the first of two is larger, ½ where they are equal, else 0: what an extremum sends on.</summary>
+    /// <summary>1 where the first of two is larger, ½ where they are equal, else 0: what an extremum sends
+    /// on.</summary>
     internal sealed class Greater : Operation
     {
         public override bool StartsTerms => true;
@@ -88,7 +95,8 @@ namespace GradOracle.Graphs
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
             x[0].add(x[1], Torch.TorchScalars.MinusOne).sign().add(Torch.TorchScalars.One).mul(Torch.TorchScalars.Of(0.5)).detach();
 
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             for (var j = 0; j < result.Length; j++)
             {

@@ -6,9 +6,11 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The largest entry along an axis, which is gone afterwards or, to be broadcast again, of size 1.</summary>
+        /// <summary>The largest entry along an axis, which is gone afterwards or, to be broadcast again, of size
+        /// 1.</summary>
         /// <remarks>
-        /// Of equal ones the first gets the adjoint, as from TorchSharp's <c>max(dim)</c> and its maximum pooling; TorchSharp's <c>amax</c>, which shares it out among them, is
+        /// Of equal ones the first gets the adjoint, as from TorchSharp's <c>max(dim)</c> and its maximum pooling;
+        /// TorchSharp's <c>amax</c>, which shares it out among them, is
         /// another function.
         /// </remarks>
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
@@ -19,7 +21,8 @@ namespace GradOracle
         public Node Max(IReadOnlyList<int> axes, bool keepDims = false) => Axes.Of(this, axes)
             .Reverse().Aggregate(this, (node, axis) => new(new LargestOver(axis, Flow.First), node)).Dropped(axes, keepDims, this);
 
-        /// <summary>The smallest entry along an axis; of equal ones the first gets the adjoint, as from TorchSharp's <c>min(dim)</c>.</summary>
+        /// <summary>The smallest entry along an axis; of equal ones the first gets the adjoint, as from TorchSharp's
+        /// <c>min(dim)</c>.</summary>
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
         public Node Min(int axis, bool keepDims = false) => Scaled(-1).Max(axis, keepDims).Scaled(-1);
 
@@ -100,13 +103,16 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Plus(0) with { Degree = -1 };
 
-        public override string Text(Node node, IReadOnlyList<string> x) => flow == Flow.First ? $"max({x[0]}{Axes.Told(node.Sizes, axis)})" : $"max({x[0]})";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            flow == Flow.First ? $"max({x[0]}{Axes.Told(node.Sizes, axis)})" : $"max({x[0]})";
 
-        public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(new LargestOver(axis, Flow.All), x[0]);
+        public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) =>
+            new(new LargestOver(axis, Flow.All), x[0]);
 
         public override double Uniform(Node node, ReadOnlySpan<double> x) => x[0];
 
-        /// <summary>How many runs of entries there are before the axis, how long each is behind it, and the size of the axis.</summary>
+        /// <summary>How many runs of entries there are before the axis, how long each is behind it, and the size of the
+        /// axis.</summary>
         public static (int Lines, int Run, int Size) Lines(Node node, int axis, int count)
         {
             var sizes = node.Operands[0].Sizes;
@@ -155,8 +161,10 @@ namespace GradOracle.Graphs
             return torch.zeros_like(x[0]).scatter(axis + 1L, index, torch.ones_like(index).to(x[0].dtype));
         }
 
-        /// <summary>1 at every entry that another evaluation may have as the largest, and at the largest where there is another.</summary>
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        /// <summary>1 at every entry that another evaluation may have as the largest, and at the largest where there is
+        /// another.</summary>
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             if (e[0] is not { } errors)
             {
@@ -187,7 +195,8 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"[{x[0]} is the largest{Axes.Told(node.Sizes, axis)}]";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            $"[{x[0]} is the largest{Axes.Told(node.Sizes, axis)}]";
 
         public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => Constant.Of(node.Sizes, 1);
     }

@@ -15,16 +15,19 @@ namespace GradOracle
             return new(new LogSoftmax(axis), body, this);
         }
 
-        /// <summary>The softmax along an axis: <c>exp a_i / Σ_j exp a_j</c>, each the larger the larger a is, together 1.</summary>
+        /// <summary>The softmax along an axis: <c>exp a_i / Σ_j exp a_j</c>, each the larger the larger a is, together
+        /// 1.</summary>
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
         public Node Softmax(int axis)
         {
             axis = Axes.Of(this, axis);
             var e = (this - LargestOver(axis).Broadcast(Sizes)).Exp();
             return new(
-                new NamedFunction("softmax", x => x[0].softmax(axis + 1L), Axes.Told(Sizes, axis), (Y, D) => Y.Hadamard(D - D.Hadamard(Y).SumOver(axis).Broadcast(D.Sizes))),
+                new NamedFunction("softmax", x => x[0].softmax(axis + 1L), Axes.Told(Sizes, axis), FlowingBack),
                 e / e.SumOver(axis).Broadcast(Sizes),
                 this);
+
+            Node FlowingBack(Node Y, Node D) => Y.Hadamard(D - D.Hadamard(Y).SumOver(axis).Broadcast(D.Sizes));
         }
 
         /// <summary>ln Σ exp a along an axis, which is gone afterwards or, to be broadcast again, of size 1.</summary>
@@ -50,9 +53,11 @@ namespace GradOracle
 
 namespace GradOracle.Graphs
 {
-    /// <summary>The logarithm of the softmax along an axis: a function with a body, a name, and one TorchSharp call.</summary>
+    /// <summary>The logarithm of the softmax along an axis: a function with a body, a name, and one TorchSharp
+    /// call.</summary>
     /// <remarks>
-    /// It may also be evaluated as <c>a − (max + ln Σ)</c>, whose roundings are relative to the largest |a| along the axis: they are added to those of the body. The adjoint is
+    /// It may also be evaluated as <c>a − (max + ln Σ)</c>, whose roundings are relative to the largest |a| along the
+    /// axis: they are added to those of the body. The adjoint is
     /// <c>D − σ ∘ ΣD</c> with <c>σ = exp(result)</c>, as TorchSharp has it; any softmax of the body's steps is nearer to the exact one (compare Blanchard, Higham and Higham,
     /// "Accurately computing the log-sum-exp and softmax functions", IMA Journal of Numerical Analysis 41, 2021).
     /// </remarks>
@@ -90,6 +95,7 @@ namespace GradOracle.Graphs
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [null, D - node.Exp().Hadamard(D.SumOver(axis).Broadcast(D.Sizes))];
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"log_softmax({x[1]}{Axes.Told(node.Sizes, axis)})";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            $"log_softmax({x[1]}{Axes.Told(node.Sizes, axis)})";
     }
 }

@@ -15,7 +15,9 @@ public sealed partial class Node
     {
         var over = Axes.Of(this, axes);
         var count = over.Aggregate(1, (product, axis) => product * Sizes[axis]);
-        var function = new NamedFunction("mean", x => x[0].mean([.. over.Select(axis => axis + 1L)], keepdim: true), string.Concat(over.Select(axis => Axes.Told(Sizes, axis))));
+        long[] onTorch = [.. over.Select(axis => axis + 1L)];
+        var told = string.Concat(over.Select(axis => Axes.Told(Sizes, axis)));
+        var function = new NamedFunction("mean", x => x[0].mean(onTorch, keepdim: true), told);
         return new Node(function, SumOver(over) / count, this).Dropped(over, keepDims, this);
     }
 }

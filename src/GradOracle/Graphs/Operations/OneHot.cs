@@ -5,14 +5,17 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>Class indices as vectors with a 1 at the class, along a new axis, the last unless said otherwise. Nothing flows back to the indices.</summary>
-        /// <exception cref="InvalidOperationException">There is no place for such an axis, or there are no classes.</exception>
+        /// <summary>Class indices as vectors with a 1 at the class, along a new axis, the last unless said otherwise.
+        /// Nothing flows back to the indices.</summary>
+        /// <exception cref="InvalidOperationException">There is no place for such an axis, or there are no
+        /// classes.</exception>
         public Node OneHot(int classes, int axis = -1)
         {
             var along = Axes.OfNew(this, axis);
             return classes >= 1
                 ? new(new OneHot(classes, along), this)
-                : throw new InvalidOperationException($"{Formula.WithSizes(this)} cannot be one-hot among {classes} classes.");
+                : throw new InvalidOperationException(
+                    $"{Formula.WithSizes(this)} cannot be one-hot among {classes} classes.");
         }
     }
 }
@@ -44,7 +47,8 @@ namespace GradOracle.Graphs
             return zeros.scatter(axis + 1L, indices, torch.ones_like(indices).to(x[0].dtype));
         }
 
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
 
         public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) => false;
 

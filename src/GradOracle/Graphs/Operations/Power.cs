@@ -9,8 +9,10 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>aᵖ of every entry: a product of p factors where p is a positive integer, which keeps integers exact.</summary>
-        /// <remarks>Of a negative entry with an exponent that is no integer it is no number, as in TorchSharp.</remarks>
+        /// <summary>aᵖ of every entry: a product of p factors where p is a positive integer, which keeps integers
+        /// exact.</summary>
+        /// <remarks>Of a negative entry with an exponent that is no integer it is no number, as in
+        /// TorchSharp.</remarks>
         public Node Pow(double exponent) =>
             exponent == 1 ? this
             : exponent == 0 ? Scaled(0) + 1
@@ -47,7 +49,10 @@ namespace GradOracle.Graphs
         private readonly bool _isInteger = double.IsInteger(exponent);
         private readonly bool _isProduct = double.IsInteger(exponent) && Math.Abs(exponent) <= MostFactors;
 
-        protected override int Ulps => exponent == -1 ? 1 : exponent == -0.5 ? 3 : _isProduct ? LibraryUlps + (int)Math.Abs(exponent) : 2 * LibraryUlps;
+        protected override int Ulps => exponent == -1 ? 1
+            : exponent == -0.5 ? 3
+            : _isProduct ? LibraryUlps + (int)Math.Abs(exponent)
+            : 2 * LibraryUlps;
 
         public override void Value<T>(Node node, T[][] x, T[] y, int count)
         {
@@ -94,7 +99,8 @@ namespace GradOracle.Graphs
             : (node / a).Scaled(exponent);
 
         // Of an integer exponent the sizes on both sides of 0 are the same.
-        private (double Low, double High) Sides(double low, double high) => _isInteger && high < 0 ? (-high, -low) : (low, high);
+        private (double Low, double High) Sides(double low, double high) =>
+            _isInteger && high < 0 ? (-high, -low) : (low, high);
 
         private double Of(double a)
         {
@@ -118,6 +124,7 @@ namespace GradOracle.Graphs
             return a >= 0 ? size : !_isInteger ? double.NaN : Math.IEEERemainder(exponent, 2) == 0 ? size : -size;
         }
 
-        private Complex Of(Complex a) => exponent == -0.5 ? 1 / Complex.Sqrt(a) : exponent == -1 ? 1 / a : Complex.Exp(exponent * Complex.Log(a));
+        private Complex Of(Complex a) =>
+            exponent == -0.5 ? 1 / Complex.Sqrt(a) : exponent == -1 ? 1 / a : Complex.Exp(exponent * Complex.Log(a));
     }
 }

@@ -8,8 +8,10 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The matrix product: r×d times d×c. Of tensors of higher rank it is that of the last two axes, for all leading ones, which are broadcast.</summary>
-        /// <exception cref="InvalidOperationException">The inner sizes differ, or one has fewer than two axes.</exception>
+        /// <summary>The matrix product: r×d times d×c. Of tensors of higher rank it is that of the last two axes, for
+        /// all leading ones, which are broadcast.</summary>
+        /// <exception cref="InvalidOperationException">The inner sizes differ, or one has fewer than two
+        /// axes.</exception>
         public static Node operator *(Node left, Node right)
         {
             ArgumentNullException.ThrowIfNull(left);
@@ -19,7 +21,8 @@ namespace GradOracle
 
         private static Node Batched(Node left, Node right)
         {
-            if (left.Sizes.Count < 2 || right.Sizes.Count < 2 || left.Sizes.Columns != right.Sizes.Rows || Entrywise.Together(Leading(left), Leading(right)) is not { } leading)
+            var isFit = left.Sizes.Count >= 2 && right.Sizes.Count >= 2 && left.Sizes.Columns == right.Sizes.Rows;
+            if (!isFit || Entrywise.Together(Leading(left), Leading(right)) is not { } leading)
             {
                 throw Graphs.Product.Misfit(left, right);
             }
@@ -89,7 +92,8 @@ namespace GradOracle.Graphs
         }
 
         // The same product as matmul's, without its views, each of which autograd goes back through.
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => node.Sizes.Count == 2 ? x[0].bmm(x[1]) : x[0].matmul(x[1]);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            node.Sizes.Count == 2 ? x[0].bmm(x[1]) : x[0].matmul(x[1]);
 
         /// <summary>γ_d |A||B| for the arithmetic, and the errors of the factors: <c>|A| (γ |B| + eB) + eA |B|</c>, |A| and |B| as large as another evaluation may have them.</summary>
         public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)

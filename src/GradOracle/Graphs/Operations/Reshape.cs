@@ -5,7 +5,8 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The same entries, row by row, in a tensor of other sizes; one of them may be −1, which is what is left.</summary>
+        /// <summary>The same entries, row by row, in a tensor of other sizes; one of them may be −1, which is what is
+        /// left.</summary>
         /// <exception cref="InvalidOperationException">The entries are not as many.</exception>
         public Node Reshape(params IReadOnlyList<int> sizes)
         {
@@ -16,7 +17,8 @@ namespace GradOracle
                 : sizes.Count(size => size < 1) == 1 && sizes.Contains(-1) && Sizes.Length % known == 0;
             return isFit
                 ? Reshaped(new([.. sizes.Select(size => size == -1 ? (int)(Sizes.Length / known) : size)]))
-                : throw new InvalidOperationException($"{Formula.WithSizes(this)} cannot be reshaped to {string.Join('×', sizes)}.");
+                : throw new InvalidOperationException(
+                    $"{Formula.WithSizes(this)} cannot be reshaped to {string.Join('×', sizes)}.");
         }
 
         /// <summary>One more axis, of size 1, at a place among the others.</summary>
@@ -27,7 +29,8 @@ namespace GradOracle
         internal Node Reshaped(Sizes sizes) => Sizes.Equals(sizes) ? this : new(new Reshape(sizes), this);
 
         /// <summary>Without axes that a reduction has left at size 1, unless they are kept.</summary>
-        internal Node Dropped(IReadOnlyList<int> axes, bool keepDims, Node of) => keepDims ? this : Reshaped(Axes.Without(Sizes, Axes.Of(of, axes)));
+        internal Node Dropped(IReadOnlyList<int> axes, bool keepDims, Node of) =>
+            keepDims ? this : Reshaped(Axes.Without(Sizes, Axes.Of(of, axes)));
     }
 }
 
@@ -40,9 +43,11 @@ namespace GradOracle.Graphs
             ? sizes
             : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} cannot be reshaped to {sizes}.");
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].reshape([x[0].shape[0], .. sizes.Select(size => (long)size)]);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            x[0].reshape([x[0].shape[0], .. sizes.Select(size => (long)size)]);
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Reshaped(x[0].Sizes)];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [D.Reshaped(x[0].Sizes)];
 
         /// <summary>What has the same entries but for axes of size 1 is written as it is.</summary>
         public override string Text(Node node, IReadOnlyList<string> x) =>

@@ -8,8 +8,10 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>Rows of a table by their indices, an embedding: of a V×… table and indices of any sizes the result has those, then the sizes of a row.</summary>
-        /// <remarks>Nothing flows back to the indices; a row that is taken several times gets the sum. An index must be an integer from 0 to V − 1.</remarks>
+        /// <summary>Rows of a table by their indices, an embedding: of a V×… table and indices of any sizes the result
+        /// has those, then the sizes of a row.</summary>
+        /// <remarks>Nothing flows back to the indices; a row that is taken several times gets the sum. An index must be
+        /// an integer from 0 to V − 1.</remarks>
         /// <exception cref="InvalidOperationException">The table has no axes.</exception>
         public Node Rows(Node indices)
         {
@@ -41,7 +43,8 @@ namespace GradOracle.Graphs
             return x[0].flatten(0, 1).index_select(0, Flat(x[1], rows)).reshape([x[0].shape[0], .. node.Sizes.Select(size => (long)size)]);
         }
 
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             if (e[0] is not { } errors)
             {
@@ -53,17 +56,20 @@ namespace GradOracle.Graphs
         }
 
         // The indices are no numbers to be made larger.
-        public override void Magnitude(Node node, double[][] x, double[] y, int count) => Move(node, x[0], x[1], y, count);
+        public override void Magnitude(Node node, double[][] x, double[] y, int count) =>
+            Move(node, x[0], x[1], y, count);
 
         public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) => false;
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new AddRows(x[0].Sizes), D, x[1]), null];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [new(new AddRows(x[0].Sizes), D, x[1]), null];
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0];
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])}[{x[1]}]";
 
-        /// <summary>No row is larger than the largest entries of all, and each may be the one that gets everything.</summary>
+        /// <summary>No row is larger than the largest entries of all, and each may be the one that gets
+        /// everything.</summary>
         public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped)
         {
             Node largest = new(new LargestOver(0, Flow.All), x[0]);

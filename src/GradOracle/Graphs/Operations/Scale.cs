@@ -83,7 +83,8 @@ namespace GradOracle.Graphs
         public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) =>
             !_isPowerOfTwo && base.Noise(node, x, y, result, count);
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new Scale(factor, divisor), D)];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [new(new Scale(factor, divisor), D)];
 
         // A factor that is neither an integer nor a power of two is itself rounded, and takes exact cases off the lattice.
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => Math.Abs(factor) == 1 ? x[0]

@@ -2,7 +2,8 @@ using TorchSharp;
 
 namespace GradOracle.Graphs;
 
-/// <summary>Entries added up where a map sends them: what flows back through entries that were taken by it, some of them several times.</summary>
+/// <summary>Entries added up where a map sends them: what flows back through entries that were taken by it, some of
+/// them several times.</summary>
 /// <param name="sizes">The sizes of the result.</param>
 /// <param name="map">The place of each entry of the operand in the result; −1 where it goes nowhere.</param>
 internal sealed class ScatterAdd(Sizes sizes, int[] map) : Adding
@@ -29,7 +30,8 @@ internal sealed class ScatterAdd(Sizes sizes, int[] map) : Adding
             .reshape([x[0].shape[0], .. sizes.Select(size => (long)size)]);
     }
 
-    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new Gather(x[0].Sizes, map), D)];
+    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+        [new(new Gather(x[0].Sizes, map), D)];
 
     public override string Text(Node node, IReadOnlyList<string> x) => $"scatter_add({x[0]})";
 
@@ -61,7 +63,8 @@ internal sealed class Gather(Sizes sizes, int[] map) : Gathering
 internal static class TorchIndices
 {
     /// <summary>The indices, with something in place of −1.</summary>
-    public static torch.Tensor Of(int[] map, int missing) => torch.tensor(Array.ConvertAll(map, index => index < 0 ? missing : (long)index));
+    public static torch.Tensor Of(int[] map, int missing) =>
+        torch.tensor(Array.ConvertAll(map, index => index < 0 ? missing : (long)index));
 
     /// <summary>The entries at these places of every case, 0 or what is given at −1.</summary>
     public static torch.Tensor Taken(torch.Tensor x, int[] map, Sizes sizes, double missing = 0)

@@ -42,9 +42,11 @@ namespace GradOracle.Graphs
             }
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => (isNegated ? x[0].neg() : x[0]).add(TorchScalars.Of(number));
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            (isNegated ? x[0].neg() : x[0]).add(TorchScalars.Of(number));
 
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             Entrywise.ErrorOfSum(rounding, [e[0], null], y, result);
             if ((float)number != number)
@@ -55,9 +57,11 @@ namespace GradOracle.Graphs
             return true;
         }
 
-        public override void Magnitude(Node node, double[][] x, double[] y, int count) => TensorPrimitives.Add(x[0], Math.Abs(number), y);
+        public override void Magnitude(Node node, double[][] x, double[] y, int count) =>
+            TensorPrimitives.Add(x[0], Math.Abs(number), y);
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [isNegated ? D.Scaled(-1) : D];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [isNegated ? D.Scaled(-1) : D];
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[0].Add(new((float)number == number ? 0 : 1, FractionBits(number), 0));
@@ -65,7 +69,8 @@ namespace GradOracle.Graphs
         public override string Text(Node node, IReadOnlyList<string> x) => FormattableString.Invariant(
             isNegated ? $"({number} − {x[0]})" : number < 0 ? $"({x[0]} − {-number})" : (FormattableString)$"({x[0]} + {number})");
 
-        public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(new Shift(Math.Abs(number), isNegated: false), x[0]);
+        public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) =>
+            new(new Shift(Math.Abs(number), isNegated: false), x[0]);
 
         public override bool IsEntrywise => true;
 

@@ -26,7 +26,9 @@ namespace GradOracle.Graphs
         {
             for (var j = 0; j < y.Length; j++)
             {
-                y[j] = x[0][j] is Complex z ? T.CreateTruncating(Complex.Sin(z)) : T.CreateTruncating(Trigonometric.Sin(double.CreateTruncating(x[0][j])));
+                y[j] = x[0][j] is Complex z
+                    ? T.CreateTruncating(Complex.Sin(z))
+                    : T.CreateTruncating(Trigonometric.Sin(double.CreateTruncating(x[0][j])));
             }
         }
 
@@ -50,7 +52,9 @@ namespace GradOracle.Graphs
         {
             for (var j = 0; j < y.Length; j++)
             {
-                y[j] = x[0][j] is Complex z ? T.CreateTruncating(Complex.Cos(z)) : T.CreateTruncating(Trigonometric.Cos(double.CreateTruncating(x[0][j])));
+                y[j] = x[0][j] is Complex z
+                    ? T.CreateTruncating(Complex.Cos(z))
+                    : T.CreateTruncating(Trigonometric.Cos(double.CreateTruncating(x[0][j])));
             }
         }
 

@@ -7,7 +7,8 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>ln(1 + eᵃ) of every entry. TorchSharp's takes a itself from 20 on, which is off by 2e-9 there; here it does so from 50 on.</summary>
+        /// <summary>ln(1 + eᵃ) of every entry. TorchSharp's takes a itself from 20 on, which is off by 2e-9 there; here
+        /// it does so from 50 on.</summary>
         public Node Softplus() => new(new Softplus(), this);
     }
 }
@@ -37,7 +38,8 @@ namespace GradOracle.Graphs
 
         protected override double Largest(double low, double high) => Of(high);
 
-        protected override double Change(double low, double high, double error) => Elementary.Sigmoid(high) * (1 + 1e-12) * error;
+        protected override double Change(double low, double high, double error) =>
+            Elementary.Sigmoid(high) * (1 + 1e-12) * error;
 
         protected override Node Derivative(Node node, Node a) => a.Sigmoid();
 

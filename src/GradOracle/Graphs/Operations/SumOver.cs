@@ -15,7 +15,8 @@ namespace GradOracle
 
         /// <summary>The sums over some axes, which have size 1 afterwards.</summary>
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
-        public Node SumOver(params IReadOnlyList<int> axes) => axes.Count == 0 ? this : new(new SumOver(Axes.Of(this, axes)), this);
+        public Node SumOver(params IReadOnlyList<int> axes) =>
+            axes.Count == 0 ? this : new(new SumOver(Axes.Of(this, axes)), this);
     }
 }
 
@@ -46,7 +47,8 @@ namespace GradOracle.Graphs
             return targets;
         }
 
-        public override Sizes SizesOf(IReadOnlyList<Node> x) => Axes.Of(x[0], axes).Aggregate(x[0].Sizes, (sizes, axis) => sizes.With(axis, 1));
+        public override Sizes SizesOf(IReadOnlyList<Node> x) =>
+            Axes.Of(x[0], axes).Aggregate(x[0].Sizes, (sizes, axis) => sizes.With(axis, 1));
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sum([.. axes.Select(axis => axis + 1L)], keepdim: true);
 

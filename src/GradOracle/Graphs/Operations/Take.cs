@@ -10,24 +10,28 @@ namespace GradOracle
         /// <param name="from">The first index.</param>
         /// <param name="length">How many entries are taken.</param>
         /// <param name="step">How far from one index to the next; backwards where it is negative.</param>
-        /// <exception cref="InvalidOperationException">It reaches beyond the axis, or there is no such axis.</exception>
+        /// <exception cref="InvalidOperationException">It reaches beyond the axis, or there is no such
+        /// axis.</exception>
         public Node Slice(int axis, int from, int length, int step = 1)
         {
             var along = Axes.Of(this, axis);
             var last = from + (length - 1L) * step;
             return length >= 1 && step != 0 && Math.Min(from, last) >= 0 && Math.Max(from, last) < Sizes[along]
                 ? Take(along, [.. Enumerable.Range(0, length).Select(i => from + i * step)])
-                : throw new InvalidOperationException($"{Formula.WithSizes(this)} has no entries {from} to {last} along axis {axis}.");
+                : throw new InvalidOperationException(
+                    $"{Formula.WithSizes(this)} has no entries {from} to {last} along axis {axis}.");
         }
 
         /// <summary>Zeros before and behind the entries along an axis.</summary>
-        /// <exception cref="InvalidOperationException">There is no such axis, or fewer than no zeros are asked for.</exception>
+        /// <exception cref="InvalidOperationException">There is no such axis, or fewer than no zeros are asked
+        /// for.</exception>
         public Node Pad(int axis, int before, int behind)
         {
             var along = Axes.Of(this, axis);
             return before >= 0 && behind >= 0
-                ? Take(along, [.. Enumerable.Repeat(-1, before), .. Enumerable.Range(0, Sizes[along]), .. Enumerable.Repeat(-1, behind)])
-                : throw new InvalidOperationException($"{Formula.WithSizes(this)} cannot be padded by {before} and {behind}: use Slice to shorten it.");
+                ? Take(along, [.. Enumerable.Range(-before, before + Sizes[along] + behind).Select(i => i < Sizes[along] ? Math.Max(i, -1) : -1)])
+                : throw new InvalidOperationException(
+                    $"{Formula.WithSizes(this)} cannot be padded by {before} and {behind}: use Slice to shorten it.");
         }
 
         /// <summary>The entries at some indices along an axis, each at most once; −1 stands for 0.</summary>
@@ -92,9 +96,11 @@ namespace GradOracle.Graphs
         {
             var size = node.Operands[0].Sizes[axis];
             var (zeros, inside) = (Array.FindIndex(indices, i => i >= 0), Array.FindAll(indices, i => i >= 0));
-            if (inside.Length == size && inside.Length < indices.Length && inside.AsSpan().SequenceEqual(indices.AsSpan(zeros, size)) && inside.SequenceEqual(Enumerable.Range(0, size)))
+            var isPadding = inside.Length < indices.Length && inside.SequenceEqual(Enumerable.Range(0, size));
+            if (isPadding && inside.AsSpan().SequenceEqual(indices.AsSpan(zeros, size)))
             {
-                return FormattableString.Invariant($"pad({x[0]}, {zeros}, {indices.Length - size - zeros}{Axes.Told(node.Sizes, axis)})");
+                var behind = indices.Length - size - zeros;
+                return FormattableString.Invariant($"pad({x[0]}, {zeros}, {behind}{Axes.Told(node.Sizes, axis)})");
             }
 
             var isSlice = indices[0] >= 0 && indices.Zip(indices.Skip(1)).All(i => i.Second == i.First + 1);

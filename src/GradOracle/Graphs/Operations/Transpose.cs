@@ -26,9 +26,10 @@ namespace GradOracle
             int[] order = [.. axes.Select(axis => Axes.Of(this, axis))];
             var last = Sizes.Count - 1;
             return !order.Order().SequenceEqual(Enumerable.Range(0, Sizes.Count))
-                ? throw new InvalidOperationException($"{Formula.WithSizes(this)} cannot be permuted by {string.Join(", ", axes)}: each of its axes must be there once.")
+                ? throw new InvalidOperationException(
+                    $"{Formula.WithSizes(this)} cannot be permuted by {string.Join(", ", axes)}: each of its axes must be there once.")
                 : order.SequenceEqual(order.Order()) ? this
-                : order[last] == last - 1 && order[last - 1] == last && order.Take(last - 1).SequenceEqual(order.Take(last - 1).Order()) ? Transposed()
+                : order.SequenceEqual([.. Enumerable.Range(0, Math.Max(0, last - 1)), last, last - 1]) ? Transposed()
                 : new(new Permute(order), this);
         }
     }
@@ -74,12 +75,14 @@ namespace GradOracle.Graphs
             ? new([.. order.Select(axis => x[0].Sizes[axis])])
             : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} has not the axes {string.Join(", ", order)}.");
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].permute([0, .. order.Select(axis => axis + 1L)]);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            x[0].permute([0, .. order.Select(axis => axis + 1L)]);
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [D.Permute([.. Enumerable.Range(0, order.Length).Select(axis => Array.IndexOf(order, axis))])];
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"permute({x[0]}, {string.Join(",", order)})";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            $"permute({x[0]}, {string.Join(",", order)})";
 
         protected override int[] Sources(Sizes from, Sizes to)
         {

@@ -15,7 +15,8 @@ namespace GradOracle
             return new(new Where(), mask.Broadcast(sizes), Broadcast(sizes), other.Broadcast(sizes));
         }
 
-        /// <summary>Each entry where the mask is not 0, and else a number: −∞ ahead of a softmax leaves what is masked out of it.</summary>
+        /// <summary>Each entry where the mask is not 0, and else a number: −∞ ahead of a softmax leaves what is masked
+        /// out of it.</summary>
         /// <exception cref="InvalidOperationException">Two sizes differ and neither is 1.</exception>
         public Node Where(Node mask, double other) => Where(mask, Constant.Of(Sizes, other));
     }
@@ -40,10 +41,12 @@ namespace GradOracle.Graphs
             }
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => torch.where(x[0].ne(TorchScalars.Of(0)), x[1], x[2]);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            torch.where(x[0].ne(TorchScalars.Of(0)), x[1], x[2]);
 
         /// <summary>The error of what is chosen; where the mask may be 0 or not, the other may be chosen too.</summary>
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             if (Array.TrueForAll(e, error => error is null))
             {
@@ -69,7 +72,8 @@ namespace GradOracle.Graphs
             return [null, new(this, x[0], D, zero), new(this, x[0], zero, D)];
         }
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[1].Or(x[2]).Plus(0) with { Degree = -1 };
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+            x[1].Or(x[2]).Plus(0) with { Degree = -1 };
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"where({x[0]}, {x[1]}, {x[2]})";
 

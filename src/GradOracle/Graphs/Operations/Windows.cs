@@ -18,11 +18,13 @@ internal sealed record WindowStep(int Axes, int Stride, int Padding, int Dilatio
         select FormattableString.Invariant($", {setting.Item1} {setting.Item2}"));
 }
 
-/// <summary>The entries of windows that stand over the last axes: what a convolution multiplies, and a pooling looks at.</summary>
+/// <summary>The entries of windows that stand over the last axes: what a convolution multiplies, and a pooling looks
+/// at.</summary>
 /// <param name="step">How the windows stand.</param>
 /// <param name="window">The sizes of a window.</param>
 /// <param name="isForColumns">Whether a window is a column, as a product needs it, or a row.</param>
-/// <param name="isOpen">Whether there is −∞ where a window stands over an end, which is never the largest; else there is 0.</param>
+/// <param name="isOpen">Whether there is −∞ where a window stands over an end, which is never the largest; else there
+/// is 0.</param>
 internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, bool isOpen = false) : Gathering
 {
     /// <summary>How many windows there are along each axis.</summary>
@@ -33,9 +35,9 @@ internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, 
         for (var axis = 0; axis < counts.Length; axis++)
         {
             var size = axis + x.Sizes.Count - step.Axes is >= 0 and var at ? x.Sizes[at] : 0;
-            var free = size + 2L * step.Padding - ((window[axis] - 1L) * step.Dilation + 1);
-            counts[axis] = window[axis] >= 1 && step is { Stride: >= 1, Padding: >= 0, Dilation: >= 1 } && free >= 0 && size > 0
-                ? (int)(free / step.Stride) + 1
+            var isFit = size > 0 && window[axis] >= 1 && step is { Stride: >= 1, Padding: >= 0, Dilation: >= 1 };
+            counts[axis] = isFit && Count(size, axis) >= 1
+                ? Count(size, axis)
                 : throw new InvalidOperationException(
                     $"A window of {string.Join('×', window)}{step.Text(1)} does not fit into {Formula.WithSizes(x)}.");
         }
@@ -63,15 +65,17 @@ internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, 
     // Nothing comes from beyond an end.
     public override void Magnitude(Node node, double[][] x, double[] y, int count) => Move(node, x, y, count);
 
-    public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => TorchIndices.Taken(x[0], Map(node), node.Sizes, isOpen ? double.NegativeInfinity : 0);
+    public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+        TorchIndices.Taken(x[0], Map(node), node.Sizes, isOpen ? double.NegativeInfinity : 0);
 
-    public override string Text(Node node, IReadOnlyList<string> x) => $"windows({x[0]}, {string.Join('×', window)}{step.Text(1)})";
+    public override string Text(Node node, IReadOnlyList<string> x) =>
+        $"windows({x[0]}, {string.Join('×', window)}{step.Text(1)})";
 
     protected override int[] Sources(Sizes from, Sizes to)
     {
         int[] plane = [.. from.Skip(from.Count - step.Axes)];
         var (windows, area, size) = (isForColumns ? to.Columns : to.Rows, Product(window), Product(plane));
-        var counts = plane.Select((length, axis) => (length + 2 * step.Padding - (window[axis] - 1) * step.Dilation - 1) / step.Stride + 1).ToArray();
+        var counts = plane.Select((length, axis) => Count(length, axis)).ToArray();
         var sources = new int[to.Length];
         for (var place = 0; place < windows; place++)
         {
@@ -109,6 +113,12 @@ internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, 
         }
 
         return source;
+    }
+
+    private int Count(int size, int axis)
+    {
+        var free = size + 2L * step.Padding - ((window[axis] - 1L) * step.Dilation + 1);
+        return free < 0 ? 0 : (int)(free / step.Stride) + 1;
     }
 
     // Rational numbers have no infinity.

@@ -5,7 +5,7 @@ using GradOracle.Numerics;
 using GradOracle.Verdicts;
 using NUnit.Framework;
 
-namespace GradOracle.Tests;
+namespace GradOracle.Tests.Holes;
 
 /// <summary>Right code that bounds have refused, and the twins that must be.</summary>
 public sealed class ToleranceTests
