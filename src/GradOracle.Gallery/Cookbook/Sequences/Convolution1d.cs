@@ -36,12 +36,12 @@ internal static class Convolution1d
         Kept = new(("B", 2), ("C", 2), ("O", 3), ("k", 2), ("p", 4)),
         Lines =
         [
-            "forward                                                  [axes]",
-            "    Y[b,o,p] = Σ_ci K[o,c,i] X[b,c,p+i] + b[o]           [B,O,p], of X [B,C,p+k−1] and K [O,C,k]",
-            "backward, G = ∂L/∂Y: each product of the forward is read once from either side",
-            "    ∂K[o,c,i] = Σ_bp G[b,o,p] X[b,c,p+i]                 [O,C,k]     a correlation of X with G",
-            "    ∂X[b,c,l] = Σ_oi G[b,o,l−i] K[o,c,i]                 [B,C,p+k−1] a convolution: here the kernel is mirrored",
-            "    ∂b[o]     = Σ_bp G[b,o,p]                            [O]         over examples and places",
+            "forward    Y[b,o,p] = Σ_ci K[o,c,i] X[b,c,p+i] + b[o] [B,O,p]   of X [B,C,p+k−1] and K [O,C,k]",
+            "backward   G = ∂L/∂Y                                 [B,O,p]   each product above is met once from either side",
+            "           ∂K[o,c,i] = Σ_bp G[b,o,p] X[b,c,p+i]      [O,C,k]   again a correlation, of X with G",
+            "           ∂X[b,c,l] = Σ_oi G[b,o,l−i] K[o,c,i]      [B,C,p+k−1]   a convolution: here the kernel is mirrored",
+            "           ∂b[o] = Σ_bp G[b,o,p]                     [O×1]     over examples and places",
+            "collapsed  ∂K = Σ_b G_b windows(X_b)ᵀ                [O×Ck]    a window is a column",
         ],
     };
 

@@ -41,12 +41,12 @@ internal static class Convolution2d
         Kept = new(("B", 2), ("C", 2), ("O", 1), ("H", 4), ("W", 3)),
         Lines =
         [
-            "forward, p = (y,z) a place of the output, i = (i,j) one of the kernel, u = 2p + i − 1 one of the input",
-            "    Y[b,o,p] = Σ_ci K[o,c,i] X[b,c,u] + b[o]     [B,O,⌈H/2⌉,⌈W/2⌉], of X [B,C,H,W] and K [O,C,3,3]; beyond its ends X is 0",
-            "backward, G = ∂L/∂Y: over the same p and i, where u is inside",
-            "    ∂K[o,c,i] += G[b,o,p] X[b,c,u]               [O,C,3,3]",
-            "    ∂X[b,c,u] += G[b,o,p] K[o,c,i]               [B,C,H,W]   windows overlap: an entry is in up to four",
-            "    ∂b[o]     += G[b,o,p]                        [O,1,1]",
+            "forward    u = 2p + i − 1                                    p a place of Y, i one of the kernel, u one of X",
+            "           Y[b,o,p] = Σ_ci K[o,c,i] X[b,c,u] + b[o]  [B,O,⌈H/2⌉,⌈W/2⌉]   beyond its ends X is 0",
+            "backward   G = ∂L/∂Y, over the same p and i, where u is inside",
+            "           ∂K[o,c,i] += G[b,o,p] X[b,c,u]            [O,C,3,3]",
+            "           ∂X[b,c,u] += G[b,o,p] K[o,c,i]            [B,C,H,W]   windows overlap: an entry is in up to four",
+            "           ∂b[o] += G[b,o,p]                         [O,1,1]",
         ],
     };
 

@@ -42,13 +42,12 @@ internal static class FactorisationMachine
         Kept = new(("B", 3), ("n", 4), ("k", 2)),
         Lines =
         [
-            "forward                                              [rows × columns]",
-            "    S = X F                                          [B×k]",
-            "    y = w0 + X w + ½ Σ_f (S² − X² F²)                [B×1]   the sum of ⟨f_i, f_j⟩ x_i x_j over i < j",
-            "backward, G = ∂L/∂y                                  [B×1]",
-            "    ∂w0 = Σ_b G,  ∂w = Xᵀ G                          [1×1], [n×1]",
-            "    ∂F = Xᵀ (G∘S) − F∘(X²ᵀ G)                        [n×k]   G times every column of S, and of X²ᵀ G one column for all",
-            "    ∂X = G wᵀ + G∘(S Fᵀ − X∘(1 Σ_f F²ᵀ))             [B×n]",
+            "forward    S = X F                                   [B×k]",
+            "           y = w0 + X w + ½ Σ_f (S² − X² F²)         [B×1]   the sum of ⟨f_i, f_j⟩ x_i x_j over i < j",
+            "backward   G = ∂L/∂y                                 [B×1]   a number for each row",
+            "           ∂w0 = Σ_b G,  ∂w = Xᵀ G                   [1×1], [n×1]",
+            "           ∂F = Xᵀ (G S) − F ∘ (X²ᵀ G)               [n×k]   F is used in S, and in its squares",
+            "           ∂X = G wᵀ + G (S Fᵀ − X ∘ Σ_f F²)         [B×n]   X is used three times",
         ],
     };
 

@@ -41,15 +41,15 @@ internal static class GatedLinearUnit
         Kept = new(("B", 3), ("n", 2), ("h", 4)),
         Lines =
         [
-            "forward                                          [rows × columns]",
-            "    A = X W + b,  C = X U + c,  S = σ(C)         [B×h]",
-            "    Y = A ∘ S                                    [B×h]",
-            "backward, G = ∂L/∂Y",
-            "    ∂A = G ∘ S                                   [B×h]",
-            "    ∂C = G ∘ A ∘ S ∘ (1 − S)                     [B×h]",
-            "    ∂W = Xᵀ ∂A,  ∂b = Σ_b ∂A                     [n×h], [1×h]",
-            "    ∂U = Xᵀ ∂C,  ∂c = Σ_b ∂C                     [n×h], [1×h]",
-            "    ∂X = ∂A Wᵀ + ∂C Uᵀ                           [B×n]   the value's branch and the gate's",
+            "forward    A = X W + b,  C = X U + c                 [B×h]",
+            "           S = σ(C)                                  [B×h]   the gate",
+            "           Y = A ∘ S                                 [B×h]",
+            "backward   G = ∂L/∂Y                                 [B×h]",
+            "           ∂A = G ∘ S                                [B×h]",
+            "           ∂C = G ∘ A ∘ S ∘ (1 − S)                  [B×h]",
+            "           ∂W = Xᵀ ∂A,  ∂b = Σ_b ∂A                  [n×h], [1×h]",
+            "           ∂U = Xᵀ ∂C,  ∂c = Σ_b ∂C                  [n×h], [1×h]",
+            "           ∂X = ∂A Wᵀ + ∂C Uᵀ                        [B×n]   the value's branch and the gate's",
         ],
     };
 

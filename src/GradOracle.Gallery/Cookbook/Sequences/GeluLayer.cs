@@ -48,16 +48,16 @@ internal static class GeluLayer
         Kept = new(("B", 3), ("n", 2), ("h", 4), ("m", 1)),
         Lines =
         [
-            "forward                                                  [rows × columns]",
-            "    A = X W1 + b1                                        [B×h]",
-            "    H = gelu(A) = ½ A (1 + t), t = tanh u                [B×h]",
-            "        u = √(2/π) (A + 0.044715 A³)",
-            "    Y = H W2 + b2                                        [B×m]",
-            "backward, G = ∂L/∂Y",
-            "    ∂W2 = Hᵀ G,  ∂b2 = Σ_b G                             [h×m], [1×m]",
-            "    ∂A = (G W2ᵀ) ∘ (½ (1 + t) + ½ A (1 − t²) u′)         [B×h]   A stands in gelu twice",
-            "        u′ = √(2/π) (1 + 3 · 0.044715 A²)",
-            "    ∂W1 = Xᵀ ∂A,  ∂b1 = Σ_b ∂A,  ∂X = ∂A W1ᵀ             [n×h], [1×h], [B×n]",
+            "forward    A = X W1 + b1                             [B×h]",
+            "           u = √(2/π) (A + 0.044715 A³),  t = tanh u [B×h]",
+            "           H = ½ A (1 + t)                           [B×h]   gelu in its tanh form",
+            "           Y = H W2 + b2                             [B×m]",
+            "backward   G = ∂L/∂Y                                 [B×m]",
+            "           ∂W2 = Hᵀ G,  ∂b2 = Σ_b G                  [h×m], [1×m]",
+            "           u′ = √(2/π) (1 + 3 · 0.044715 A²)         [B×h]",
+            "           ∂A = (G W2ᵀ) ∘ (½ (1 + t) + ½ A (1 − t²) u′) [B×h]   A stands in gelu twice",
+            "           ∂W1 = Xᵀ ∂A,  ∂b1 = Σ_b ∂A                [n×h], [1×h]",
+            "           ∂X = ∂A W1ᵀ                               [B×n]",
         ],
     };
 

@@ -37,12 +37,14 @@ internal static class MaximumPooling
         Kept = new(("B", 2), ("C", 2), ("H", 5), ("W", 6)),
         Lines =
         [
-            "forward, p a place of the output, u = 2p + i − 1 one of its window, i from 0 to 2 in both directions",
-            "    Z = γ[c] X                                   [B,C,H,W]",
-            "    Y[b,c,p] = max_u Z[b,c,u], a[b,c,p] the u    [B,C,⌈H/2⌉,⌈W/2⌉]; of equal entries the first, row by row",
-            "backward, G = ∂L/∂Y",
-            "    ∂Z[b,c,a[b,c,p]] += G[b,c,p]                 [B,C,H,W]   an entry may be the largest of four windows",
-            "    ∂X = γ[c] ∂Z,  ∂γ[c] = Σ ∂Z X                [B,C,H,W], [C,1,1]",
+            "forward    Z = γ[c] X                                [B,C,H,W]",
+            "           u = 2p + i − 1                                    p a place of Y, i from 0 to 2 in both directions",
+            "           a[b,c,p] = the u of the largest Z[b,c,u]          of equal entries the first, row by row",
+            "           Y[b,c,p] = Z[b,c,a[b,c,p]]                [B,C,⌈H/2⌉,⌈W/2⌉]",
+            "backward   G = ∂L/∂Y                                 [B,C,⌈H/2⌉,⌈W/2⌉]",
+            "           ∂Z[b,c,a[b,c,p]] += G[b,c,p]              [B,C,H,W]   an entry may be the largest of four windows",
+            "           ∂X = γ[c] ∂Z                              [B,C,H,W]",
+            "           ∂γ[c] = Σ_bu ∂Z X                         [C,1,1]",
         ],
     };
 

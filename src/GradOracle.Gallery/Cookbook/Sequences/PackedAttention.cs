@@ -51,16 +51,18 @@ internal static class PackedAttention
         Kept = new(("B", 2), ("T", 3), ("N", 2), ("h", 1)),
         Lines =
         [
-            "forward, for each example b and head n           [axes]",
-            "    QKV = X W                                    [B,T,3C], C = N h; a row: all Q, all K, all V",
-            "    S_tj = Σ_i Q_ti K_ji/√h where j ≤ t          [T,T]",
-            "    P = softmax(S) of each row, 0 where j > t    [T,T]",
-            "    Y = P V                                      [B,T,C], each head in its place",
-            "backward, G = ∂L/∂Y, for each b, n and t",
-            "    ∂P_j = Σ_i G_ti V_ji,  ∂V_j += P_j G_t       every later t adds to ∂V_j",
-            "    ∂S_j = P_j (∂P_j − Σ_k P_k ∂P_k)",
-            "    ∂Q_t += ∂S_j K_j/√h,  ∂K_j += ∂S_j Q_t/√h",
-            "    ∂W = Σ_b X_bᵀ ∂QKV_b,  ∂X = ∂QKV Wᵀ          [C,3C], [B,T,C]",
+            "forward    QKV = X W                                 [B,T,3C]   C = N h; in a row all Q, all K, all V",
+            "           S_tj = Σ_i Q_ti K_ji/√h where j ≤ t       [T,T]      for each example b and head n, from here on",
+            "           P_t = softmax(S_t), 0 where j > t         [T,T]",
+            "           Y_t = Σ_j P_tj V_j                        [B,T,C]    each head in its place",
+            "backward   G = ∂L/∂Y                                 [B,T,C]",
+            "           ∂P_tj = Σ_i G_ti V_ji                     [T,T]",
+            "           ∂V_j += P_tj G_t                                     every t from j on adds to it",
+            "           ∂S_tj = P_tj (∂P_tj − Σ_k P_tk ∂P_tk)     [T,T]",
+            "           ∂Q_t += ∂S_tj K_j/√h                                 all three in their places of ∂QKV",
+            "           ∂K_j += ∂S_tj Q_t/√h",
+            "           ∂W = Σ_b X_bᵀ ∂QKV_b                      [C,3C]",
+            "           ∂X = ∂QKV Wᵀ                              [B,T,C]",
         ],
     };
 

@@ -42,13 +42,12 @@ internal static class TiedEmbedding
         Kept = new(("B", 3), ("c", 4), ("V", 5), ("d", 2)),
         Lines =
         [
-            "forward                                              [rows × columns]",
-            "    H_b = 1/c Σ_j E[ids_bj]                          [B×d]   the mean of c rows of the table",
-            "    Y = H Eᵀ                                         [B×V]   the same table scores the words; with the cross-entropy of labels",
-            "backward, G = ∂L/∂Y: of that loss softmax(Y) − onehot(T)",
-            "    ∂E = Gᵀ H                                        [V×d]   as output weights",
-            "    ∂H = G E                                         [B×d]",
-            "    ∂E[ids_bj] += ∂H_b/c, for all b and j            [V×d]   as embedding: += , for a word may come again",
+            "forward    H_b = 1/c Σ_j E[ids_bj]                   [B×d]   the mean of c rows of the table",
+            "           Y = H Eᵀ                                  [B×V]   the same table scores every word",
+            "backward   G = ∂L/∂Y                                 [B×V]   of the cross-entropy of labels softmax(Y) − onehot(T)",
+            "           ∂E = Gᵀ H                                 [V×d]   as output weights",
+            "           ∂H = G E                                  [B×d]",
+            "           ∂E[ids_bj] += ∂H_b/c                      [V×d]   as embedding: +=, for a word may come again",
         ],
     };
 
