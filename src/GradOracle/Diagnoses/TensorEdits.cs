@@ -62,7 +62,7 @@ internal static class TensorEdits
                 {
                     var gradient = p.Scenario.ResultOf(tensor);
                     var (rows, columns) = (gradient.Sizes.Rows, gradient.Sizes.Columns);
-                    double[] factors = [.. Enumerable.Range(0, rows * columns).Select(j => region(j / columns, j % columns, rows, columns) ? c.At(p.Case.Shape) : 1)];
+                    double[] factors = [.. Enumerable.Range(0, gradient.Sizes.Length).Select(j => region(j / columns % rows, j % columns, rows, columns) ? c.At(p.Case.Shape) : 1)];
                     return Changes.OfGradient(tensor, gradient.Hadamard(Constant.Of(gradient.Sizes, factors)));
                 });
             }

@@ -39,6 +39,11 @@ internal sealed class Noise
             if (!node.Operation.IsAlias && node.Operation.Noise(node, x, y, amounts, values.Count))
             {
                 TensorPrimitives.Multiply(amounts, unit, amounts);
+                for (var j = 0; j < y.Length; j++)
+                {
+                    amounts[j] = double.IsInfinity(y[j]) ? 0 : amounts[j]; // a mask of −∞ is not rounded
+                }
+
                 _amounts[i] = amounts;
             }
         }

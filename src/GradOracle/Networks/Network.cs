@@ -70,6 +70,7 @@ public abstract class Network
     /// <param name="rowsAreExamples">See <see cref="RowsAreExamples"/>.</param>
     /// <param name="targetInput">See <see cref="TargetInput"/>.</param>
     /// <param name="losses">See <see cref="Losses"/>.</param>
+    /// <param name="largest">The largest sizes that are drawn, where larger ones take long and say no more: <c>[("heads", 4)]</c>.</param>
     /// <example><code>Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"))</code></example>
     public static Network Define(
         string name,
@@ -78,7 +79,8 @@ public abstract class Network
         IReadOnlyList<(string Dimension, int Size)>? smallest = null,
         bool rowsAreExamples = false,
         string? targetInput = null,
-        IReadOnlyList<Loss>? losses = null)
+        IReadOnlyList<Loss>? losses = null,
+        IReadOnlyList<(string Dimension, int Size)>? largest = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(dimensions);
@@ -88,6 +90,7 @@ public abstract class Network
             AreRowsExamples = rowsAreExamples,
             Reconstructed = targetInput,
             OwnLosses = losses ?? [],
+            Largest = largest ?? [],
         };
     }
 
@@ -107,6 +110,8 @@ public abstract class Network
 
         public IReadOnlyList<Loss> OwnLosses { get; init; } = [];
 
+        public IReadOnlyList<(string Dimension, int Size)> Largest { get; init; } = [];
+
         public override string Name => name;
 
         public override bool RowsAreExamples => AreRowsExamples;
@@ -117,6 +122,8 @@ public abstract class Network
 
         public override int SmallestDrawn(string dimension) =>
             smallest.Where(s => s.Dimension == dimension).Select(s => s.Size).DefaultIfEmpty(1).Max();
+
+        public override int LargestDrawn(string dimension) => Largest.Where(s => s.Dimension == dimension).Select(s => s.Size).DefaultIfEmpty(Shape.MaxSize).Min();
 
         public override string Summary => $"Ŷ = {Graphs.Formula.Of(Forward(new Inputs(new Shape(dimensions.Select((d, i) => (d, Math.Max(i + 2, SmallestDrawn(d))))))))}";
 

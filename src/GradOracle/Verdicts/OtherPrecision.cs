@@ -34,7 +34,7 @@ internal sealed class OtherPrecision
     public static OtherPrecision? Of(CaseStack one, Func<CaseStack, GradientStack> run)
     {
         var type = one.Type == ElementType.Float64 ? ElementType.Float32 : ElementType.Float64;
-        TensorStack[] moved = [.. one.Tensors.Select((t, i) => Moved(t, (ulong)i))];
+        TensorStack[] moved = [.. one.Tensors.Select((t, i) => Moved(t, (ulong)i, isMoved: MayMove(one.Scenario.Tensors[i])))];
         var near = one with { Type = type, Kind = CaseKind.Real, Tensors = moved };
         var (received, exact) = (run(near), ReverseMode.Differentiate(near with { Type = ElementType.Float64 }));
         var differences = new Dictionary<string, double>();
@@ -69,7 +69,10 @@ internal sealed class OtherPrecision
         static double Large(double u) => Spread * u;
     }
 
-    private static TensorStack Moved(TensorStack one, ulong stream)
+    // An index that is moved is none, and a mask that is moved is another.
+    private static bool MayMove(TensorSpec spec) => spec.Holds.AreNumbers || spec.Holds == Holds.Positive;
+
+    private static TensorStack Moved(TensorStack one, ulong stream, bool isMoved)
     {
         var values = new double[Neighbours * one.Length];
         var key = CounterRng.Key(0, stream);
@@ -78,7 +81,7 @@ internal sealed class OtherPrecision
             var neighbour = j / one.Length;
             var bits = CounterRng.Bits(key, neighbour < Neighbours / 2 ? neighbour : j);
             var unit = (bits - (double)(1L << 52)) / (1L << 52);
-            values[j] = (float)(one.Values[j % one.Length] * (neighbour == 0 ? 1 : 1 + unit / (1 << 10)));
+            values[j] = (float)(one.Values[j % one.Length] * (neighbour == 0 || !isMoved ? 1 : 1 + unit / (1 << 10)));
         }
 
         return new(one.Name, Neighbours, one.Sizes, values);

@@ -6,7 +6,9 @@ namespace GradOracle.Graphs;
 /// <summary>Rows added up in a table, each where its index says: what flows back through taking them.</summary>
 internal sealed class AddRows(Sizes sizes) : Operation
 {
-    public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
+    public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Length == x[1].Sizes.Length * (sizes.Length / sizes[0])
+        ? sizes
+        : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} has not the rows of {sizes} for {Formula.WithSizes(x[1])}.");
 
     public override void Value<T>(Node node, T[][] x, T[] y, int count)
     {

@@ -51,7 +51,7 @@ namespace GradOracle.Graphs
     {
         public override bool StartsTerms => true;
 
-        public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.With(axis, 1);
+        public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.With(Axes.Of(x[0], axis), 1);
 
         public override void Value<T>(Node node, T[][] x, T[] y, int count)
         {

@@ -39,7 +39,9 @@ namespace GradOracle.Graphs
     /// <summary>The same entries in other sizes.</summary>
     internal sealed class Reshape(Sizes sizes) : Structural
     {
-        public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
+        public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Length == sizes.Length
+            ? sizes
+            : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} cannot be reshaped to {sizes}.");
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
             x[0].reshape([x[0].shape[0], .. sizes.Select(size => (long)size)]);

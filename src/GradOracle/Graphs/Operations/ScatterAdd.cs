@@ -19,7 +19,9 @@ internal sealed class ScatterAdd(Sizes sizes, int[] map) : Adding
         return terms;
     });
 
-    public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
+    public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Length == map.Length
+        ? sizes
+        : throw new InvalidOperationException(FormattableString.Invariant($"{Formula.WithSizes(x[0])} has not {map.Length} entries to be added up in {sizes}."));
 
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x)
     {
@@ -46,7 +48,9 @@ internal sealed class ScatterAdd(Sizes sizes, int[] map) : Adding
 /// <param name="map">The place in the operand of each entry of the result; −1 where that is 0.</param>
 internal sealed class Gather(Sizes sizes, int[] map) : Gathering
 {
-    public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
+    public override Sizes SizesOf(IReadOnlyList<Node> x) => map.Max() < x[0].Sizes.Length
+        ? sizes
+        : throw new InvalidOperationException(FormattableString.Invariant($"{Formula.WithSizes(x[0])} has no entry {map.Max()} to be taken."));
 
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => TorchIndices.Taken(x[0], map, sizes);
 

@@ -71,7 +71,9 @@ namespace GradOracle.Graphs
     /// <summary>The axes in another order.</summary>
     internal sealed class Permute(int[] order) : Gathering
     {
-        public override Sizes SizesOf(IReadOnlyList<Node> x) => new([.. order.Select(axis => x[0].Sizes[axis])]);
+        public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Count == order.Length
+            ? new([.. order.Select(axis => x[0].Sizes[axis])])
+            : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} has not the axes {string.Join(", ", order)}.");
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
             x[0].permute([0, .. order.Select(axis => axis + 1L)]);
