@@ -15,6 +15,9 @@ internal abstract class Elementwise : Operation
     /// <summary>How many units in the last place an evaluation may be off; 0 where it is exact.</summary>
     protected virtual int Ulps => 0;
 
+    /// <summary>How much an evaluation may be off beside its units in the last place: what underflows on the way.</summary>
+    protected virtual double Lost(Rounding rounding) => rounding.Underflow;
+
     /// <summary>By how much φ changes at most where its argument moves by up to <paramref name="error"/> within an interval.</summary>
     protected abstract double Change(double low, double high, double error);
 
@@ -37,7 +40,7 @@ internal abstract class Elementwise : Operation
         {
             var (a, error) = (x[0][j], e[0]?[j] ?? 0);
             var (low, high) = (a - 2 * error, a + 2 * error);
-            var rounded = Ulps == 0 ? 0 : Ulps * rounding.Unit * Math.Max(Math.Abs(y[j]), Largest(low, high)) + rounding.Underflow;
+            var rounded = Ulps == 0 ? 0 : Ulps * rounding.Unit * Math.Max(Math.Abs(y[j]), Largest(low, high)) + Lost(rounding);
             result[j] = (error > 0 ? Change(low, high, error) : double.IsNaN(error) ? double.NaN : 0) + rounded;
         }
 

@@ -154,6 +154,9 @@ internal readonly record struct Rounding(double Unit, double Underflow)
 {
     public static Rounding Of(ElementType type) => new(type.UnitRoundoff, type.SmallestPositive);
 
+    /// <summary>1 over the largest number.</summary>
+    public double ReciprocalOfLargest => 1 / (Underflow >= float.Epsilon ? float.MaxValue : double.MaxValue);
+
     /// <summary>γ_n = n u / (1 − n u), what n roundings do; infinite where n u is not below 1.</summary>
     public double Gamma(int n) => n * Unit < 1 ? n * Unit / (1 - n * Unit) : double.PositiveInfinity;
 }

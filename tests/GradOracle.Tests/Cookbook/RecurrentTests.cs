@@ -1,4 +1,5 @@
 using GradOracle.Cases;
+using GradOracle.Diagnoses;
 using GradOracle.Gallery;
 using GradOracle.Verdicts;
 using NUnit.Framework;
@@ -35,12 +36,40 @@ public sealed class RecurrentTests
         Assert.That(Comparison.Of(derivation, batch).Judge(0).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
+    [Test]
+    public void A_gate_that_libtorch_has_at_0_because_its_exponential_overflows_is_not_held_against_one_of_1E_40()
+    {
+        var derivation = Catalog.Derivations.Find("lstm-apart");
+
+        var result = GradientCheck.Replay(derivation, "lstm-apart/squared-error T=3 n=3 h=3 B=3 real float32 seed=2030 values=huge");
+
+        Assert.That(result.Verdict, Is.LessThan(Verdict.Disagrees), () => result.ToString());
+    }
+
     [TestCaseSource(nameof(Wrong))]
     public void Every_slip_is_caught(string name)
     {
         var result = GradientCheck.Run(Catalog.Derivations.Find(name), new CheckOptions { Cases = 8, Losses = [Loss.All[0]] });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
+    }
+
+    [TestCase("lstm-state-off-by-one")]
+    [TestCase("lstm-last-step-only")]
+    [TestCase("lstm-apart-biases-of-forget")]
+    [TestCase("gru-state-off-by-one")]
+    [TestCase("bidirectional-rnn-one-direction-only")]
+    public void A_slip_in_one_line_of_gradients_is_named(string name)
+    {
+        var mistake = RecurrentRecipes.All.SelectMany(r => r.Mistakes).Single(m => m.Name == name);
+        var sizes = new Dictionary<string, int> { ["T"] = 3, ["n"] = 2, ["h"] = 4, ["m"] = 5, ["B"] = 6 };
+        var shape = new Shape(mistake.Derivation.Network.Dimensions.Select(d => (d, sizes[d])));
+
+        var batch = CaseGenerator.Generate(new CaseId(mistake.Derivation.Network, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
+        var diagnosis = FaultLocalization.Of(mistake.Derivation, batch)!;
+
+        Assert.That(diagnosis.Unexplained, Is.Empty);
+        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.All.Matches<string>(sentence => mistake.IsNamedBy(sentence!)));
     }
 
     [TestCase("lstm-last-step-only", "Wx")]

@@ -25,7 +25,7 @@ internal static class LstmApart
         [
             Slip.Of(
                 s_network, Differentiate, "biases-of-forget", "∂bi = Σ δ_f and ∂bo = Σ δ_f: copied from the line of bf",
-                "∂L/∂Af… stands in place of ∂L/∂A", "the gradient of bi|of bi"),
+                "the gradient of bf stands in place of the gradient of bi|∂L/∂Af… stands in place of ∂L/∂Ai", "the gradient of bi"),
             Slip.Of(
                 s_network, Differentiate, "cell-off-by-one", "δ_f = ∂c ∘ c_t ∘ f (1 − f): c_t for c_(t−1)",
                 "C… stands in place of C|takes the value of the next step", "∂L/∂Af|∂L/∂F"),

@@ -32,6 +32,9 @@ namespace GradOracle.Graphs
 
         protected override double Largest(double low, double high) => Elementary.Sigmoid(high);
 
+        // A library whose e⁻ᵃ overflows gives 0.
+        protected override double Lost(Rounding rounding) => rounding.Underflow + rounding.ReciprocalOfLargest;
+
         // The slope is largest at the point nearest to 0.
         protected override double Change(double low, double high, double error)
         {
