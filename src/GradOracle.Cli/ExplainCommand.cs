@@ -7,7 +7,7 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Cli;
 
-/// <summary><c>gradoracle explain</c>: the question that started it, its answers, and what is wrong with each.</summary>
+/// <summary><c>gradoracle explain</c>: a network, its derivation and its mistakes; or the question that started it, its answers, and what is wrong with each.</summary>
 internal static class ExplainCommand
 {
     private const string CommentSizes = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3";
@@ -39,20 +39,54 @@ internal static class ExplainCommand
 
     public static Command Create(TextWriter output)
     {
-        var command = new Command("explain", "Walks through the question that started this project: each answer, its verdict, its diagnosis, and the derivation that holds.");
-        command.SetAction(_ =>
+        var network = new Argument<string?>("NETWORK")
         {
-            output.WriteLine(Question);
-            foreach (var name in s_answers)
+            Description = "The network to explain; without it, the question that started this project.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var page = new Option<bool>("--page") { Description = "Every recipe of the cookbook as a page of Markdown, with the bound of every network." };
+        var command = new Command(
+            "explain",
+            """
+            Explains a network as a person would want to read it: forward, backward, shapes, where each term comes from, the mistakes that
+            people make in it, and the command that checks it. Without a name it walks through the question that started this project:
+            each answer, its verdict, its diagnosis, and the derivation that holds.
+            """)
+        {
+            network, page,
+        };
+        command.SetAction(parsed =>
+        {
+            switch (parsed.GetValue(network), parsed.GetValue(page))
             {
-                Answer(Catalog.Derivations.Find(name), Catalog.Derivations.Find($"{name}-corrected"));
+                case (null, false):
+                    ExplainQuestion(output);
+                    break;
+                case (null, true):
+                    CookbookPage.Write(output);
+                    break;
+                case ({ } name, false):
+                    Explanation.Write(output, Catalog.Networks.Find(name));
+                    break;
+                default:
+                    throw new BadInputException("--page explains every recipe, and a network was named as well: leave one of them out.");
             }
 
-            output.WriteLine(Conclusion);
-            output.WriteLine(CaseText.Of(Compared(new SharedWeightBackprop(), CommentSizes)).TrimEnd());
             return 0;
         });
         return command;
+    }
+
+    private static void ExplainQuestion(TextWriter output)
+    {
+        output.WriteLine(Question);
+        foreach (var name in s_answers)
+        {
+            Answer(Catalog.Derivations.Find(name), Catalog.Derivations.Find($"{name}-corrected"));
+        }
+
+        output.WriteLine(Conclusion);
+        output.WriteLine(CaseText.Of(Compared(new SharedWeightBackprop(), CommentSizes)).TrimEnd());
 
         void Answer(Derivation answer, Derivation corrected)
         {

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using GradOracle.Cases;
-using GradOracle.Diagnoses;
 using GradOracle.Gallery;
-using GradOracle.Graphs;
 using GradOracle.Messages;
 using GradOracle.Oracles;
 
@@ -11,11 +8,6 @@ namespace GradOracle.Cli;
 /// <summary><c>gradoracle list</c>: everything that has a name, or one network with its formulas.</summary>
 internal static class ListCommand
 {
-    // All different, and enough steps that a sequence has a first, a middle and a last one.
-    private static readonly int[] s_sizes = [3, 2, 4, 5, 6];
-
-    private const int NameWidth = 26;
-
     public static Command Create(TextWriter output)
     {
         var network = new Argument<string?>("NETWORK") { Description = "One network: its forward, its gradients and its derivations; or one of networks, derivations, losses, oracles, mistakes.", Arity = ArgumentArity.ZeroOrOne };
@@ -40,7 +32,7 @@ internal static class ListCommand
                     Section(entries.Title, entries.All);
                     break;
                 case ({ } name, false):
-                    Describe(Catalog.Networks.Find(name), [.. Catalog.Derivations.All.Where(d => d is not Mistake)]);
+                    Describe(Catalog.Networks.Find(name), Catalog.Derivations.All.Where(d => !IsMistake(d)));
                     break;
                 case (null, false):
                     Families();
@@ -58,12 +50,18 @@ internal static class ListCommand
 
         void Families()
         {
-            var (derivations, mistakes) = (Derivations(_ => true).ToList(), Mistakes().ToList());
+            var (derivations, mistakes) = (Derivations().ToList(), Mistakes().ToList());
             Section("Networks, and what may be added to their names", Catalog.Families);
+            output.WriteLine("Networks of the cookbook: gradoracle explain NAME");
+            foreach (var (title, recipes) in Cookbook.Chapters.Where(c => c.Recipes.Count > 0))
+            {
+                Sections.WriteWrapped(output, title, string.Join(", ", recipes.Select(r => r.Network.Name)));
+            }
+
             Section("Derivations", [
                 ("NETWORK", "by hand, readable: every network has one"),
                 ("NETWORK-batch", "by hand over a whole batch, in spans: shared-weight and every elman"),
-                .. derivations.Where(d => d.Name.StartsWith("answer-", StringComparison.Ordinal)),
+                ("answer-N[-corrected]", "the three answers to the question, and each mended: gradoracle explain"),
             ]);
             Section(Kinds()["losses"].Title, Kinds()["losses"].All);
             Section(Kinds()["oracles"].Title, Kinds()["oracles"].All);
@@ -82,7 +80,7 @@ internal static class ListCommand
         static Dictionary<string, (string Title, IEnumerable<(string Name, string Summary)> All)> Kinds() => new()
         {
             ["networks"] = ("Networks", Catalog.Networks.All.Select(n => (n.Name, n.Summary))),
-            ["derivations"] = ("Derivations", Derivations(_ => true)),
+            ["derivations"] = ("Derivations", Derivations()),
             ["losses"] = ("Losses", Loss.All.Concat(Loss.OfTargets).Select(l => (l.Name, l.Summary))),
             ["oracles"] = ("Oracles", Oracle.All.All.Select(o => (o.Name, o.Summary))),
             ["mistakes"] = ("Mistakes: derivations wrong on purpose", Mistakes()),
@@ -105,37 +103,20 @@ internal static class ListCommand
             }
         }
 
-        void Describe(Network found, IReadOnlyList<Derivation> derivations)
+        void Describe(Network found, IEnumerable<Derivation> derivations)
         {
-            var shape = new Shape(found.Dimensions.Select((d, i) => (d, i < s_sizes.Length ? s_sizes[i] : i + 2)));
-            var batch = CaseGenerator.Generate(new CaseId(found, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
-            var pass = new BackwardPass(batch);
             output.WriteLine(PlainText.Line($"{found.Name}: {found.Summary}"));
-            Section($"Tensors at {shape}", batch.Scenario.Tensors.Select(t => (t.Name, $"{t.Sizes}  {t.Role.ToString().ToLowerInvariant()}")));
-            Section("Forward", pass.Network.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0).Select(n => (n.Name!, $"= {Formula.Line(n)}")));
-            Section("Adjoints", pass.NamedNodes.Where(n => n != batch.Scenario.Output).Select(n => ($"∂L/∂{n.Name}", $"= {Formula.Line(pass.AdjointOf(n).Operands[0])}")));
-            Section("Gradients", batch.Scenario.Differentiated.Select(t => ($"∂L/∂{t.Name}", $"= {string.Join(" + ", ChainTerm.Of(pass, t.Name).Select(term => term.Text))}")));
+            NetworkText.Write(output, found);
             Section("Derivations", derivations.Where(d => d.Network.Name == found.Name).Select(d => (d.Name, d.Summary)));
         }
 
-        static IEnumerable<(string Name, string Summary)> Derivations(Func<Derivation, bool> isAsked) =>
-            Catalog.Derivations.All.Where(d => d is not Mistake && isAsked(d)).Select(d => (d.Name, d.Summary));
+        static bool IsMistake(Derivation derivation) => Catalog.Mistakes.Any(m => m.Derivation == derivation);
 
-        static IEnumerable<(string Name, string Summary)> Mistakes() =>
-            Catalog.Derivations.All.OfType<Mistake>().Select(m => (m.Name, m.WrongLine));
+        static IEnumerable<(string Name, string Summary)> Derivations() =>
+            Catalog.Derivations.All.Where(d => !IsMistake(d)).Select(d => (d.Name, d.Summary));
 
-        void Section(string title, IEnumerable<(string Name, string Summary)> entries)
-        {
-            output.WriteLine(title);
-            foreach (var (name, summary) in entries)
-            {
-                // A long name has a line of its own: what it is stands in the column of the others.
-                output.WriteLine(PlainText.Line(name.Length < NameWidth ? $"  {name.PadRight(NameWidth)} {summary}" : $"  {name}"));
-                if (name.Length >= NameWidth)
-                {
-                    output.WriteLine(PlainText.Line($"  {"".PadRight(NameWidth)} {summary}"));
-                }
-            }
-        }
+        static IEnumerable<(string Name, string Summary)> Mistakes() => Catalog.Mistakes.Select(m => (m.Derivation.Name, m.Line));
+
+        void Section(string title, IEnumerable<(string Name, string Summary)> entries) => Sections.Write(output, title, entries);
     }
 }

@@ -53,7 +53,16 @@ internal static class Catalog
         .. Cookbook.All.SelectMany(r => r.Others.Prepend(r.Derivation)),
         .. MistakeCatalog.All,
         .. TimeMistake.All,
+        .. Cookbook.All.SelectMany(r => r.Mistakes).Select(m => m.Derivation),
     ]);
+
+    /// <summary>What is wrong on purpose, and says so.</summary>
+    public static IReadOnlyList<Trial> Mistakes { get; } =
+    [
+        .. MistakeCatalog.All.Select(Trial.Of),
+        .. TimeMistake.All.Select(Trial.Of),
+        .. Cookbook.All.SelectMany(r => r.Mistakes),
+    ];
 
     /// <summary>The networks by family: what in a name may be left out stands in brackets. The derivations of a family have the names of its networks.</summary>
     public static IReadOnlyList<(string Pattern, string Summary)> Families { get; } =

@@ -18,6 +18,7 @@ public sealed partial class ListTests
         {
             Assert.That((code, error), Is.EqualTo((0, "")));
             Assert.That(names.Except(NamesIn(output)), Is.Empty);
+            Assert.That(Cookbook.All.Select(r => r.Network.Name).Where(name => !Words(output).Contains(name)), Is.Empty);
             Assert.That(output.Split('\n'), Has.Length.LessThanOrEqualTo(40));
             Assert.That(output.Split('\n').Max(line => line.Length), Is.LessThanOrEqualTo(120));
         });
@@ -34,7 +35,20 @@ public sealed partial class ListTests
 
     [Test]
     public void The_families_are_the_networks_and_no_others() =>
-        Assert.That(Catalog.Families.SelectMany(f => Expanded(f.Pattern)), Is.EquivalentTo(Catalog.Networks.All.Select(n => n.Name)));
+        Assert.That(Catalog.Families.SelectMany(f => Expanded(f.Pattern)).Concat(Cookbook.All.Select(r => r.Network.Name)), Is.EquivalentTo(Catalog.Networks.All.Select(n => n.Name)));
+
+    [Test]
+    public void Mistakes_are_listed_and_no_derivation_is_one_of_them()
+    {
+        var (mistakes, derivations) = (CommandTests.Run("list", "mistakes").Output, CommandTests.Run("list", "derivations").Output);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(NamesIn(mistakes).Intersect(Catalog.Mistakes.Select(m => m.Derivation.Name)), Is.EquivalentTo(Catalog.Mistakes.Select(m => m.Derivation.Name)));
+            Assert.That(mistakes, Does.Contain("  lstm-last-step-only        ∂Wx = ∂a_T x_Tᵀ"));
+            Assert.That(NamesIn(derivations).Intersect(Catalog.Mistakes.Select(m => m.Derivation.Name)), Is.Empty);
+        });
+    }
 
     [Test]
     public void All_and_one_network_are_not_listed_together() => Assert.That(
@@ -58,6 +72,8 @@ public sealed partial class ListTests
 
     private static IEnumerable<string> NamesIn(string output) =>
         output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+
+    private static string[] Words(string output) => output.Split([' ', ',', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
     // a[-b|-c][-d] is a, a-b, a-c, a-d, a-b-d and a-c-d.
     private static IEnumerable<string> Expanded(string pattern)
