@@ -10,7 +10,7 @@ internal static class Trials
         .. TimeMistake.All.Select(Trial.Of),
         .. TwoInputTrials.All,
         .. TimeTrials.All,
-        .. Catalog.Networks.All.Where(n => n is not (ElmanNetwork or TwoInputNetwork or StackedNetwork)).Select(Doubled),
+        .. Cookbook.All.SelectMany(r => r.Mistakes),
         .. Truncations.All,
         .. BatchLeaks.All,
         .. ChangedInputs.All,
@@ -20,19 +20,4 @@ internal static class Trials
         Trial.Wrong("thousand-added", new Written(Written.ThousandAddedAndSubtracted), "D2 = (Wyᵀ G + 1000) − 1000", "loses digits"),
         .. RightTrials.All,
     ];
-
-    // A network that has no mistakes of its own yet has this one.
-    private static Trial Doubled(Network network)
-    {
-        var tensor = network.Tensors(new Shape(network.Dimensions.Select(d => (d, 1)))).First(t => t.Role == TensorRole.Parameter).Name;
-        return Trial.Wrong("doubled-gradient", new Spoiled(Catalog.DefaultDerivation(network), Double), $"∂{tensor} is doubled", $"the gradient of {tensor} is doubled");
-
-        void Double(CaseStack batch, GradientStack result)
-        {
-            foreach (ref var entry in result[tensor].Values.AsSpan())
-            {
-                entry *= 2;
-            }
-        }
-    }
 }
