@@ -1,10 +1,9 @@
 using System.CommandLine;
 using GradOracle.Gallery;
-using GradOracle.Reports;
 
 namespace GradOracle.Cli;
 
-/// <summary><c>gradoracle mistakes</c>: the detection table.</summary>
+/// <summary><c>gradoracle mistakes</c>: the table of what is caught and how it is described.</summary>
 internal static class MistakesCommand
 {
     public static Command Create(TextWriter output)
@@ -12,26 +11,15 @@ internal static class MistakesCommand
         var command = new Command(
             "mistakes",
             """
-            Tries the harness on derivations that are wrong on purpose, and says of each after how many exact and real cases it is caught, and how it is
-            diagnosed. Each is a derivation of its own: gradoracle check --derivation NAME
+            Tries the default check on derivations that are wrong on purpose, in every network, and on right ones written in other ways. Says of each wrong one
+            which suite catches it first and how it is described: named as what it is, placed (where it is), silent, or wrong (as what it is not).
+            The exit code is 1 where one is not caught or a right one is refused.
             """);
         command.SetAction(_ =>
         {
-            output.WriteLine("exact  real  mistake");
-            var detections = Catalog.Derivations.All.OfType<Mistake>().Select(Detection.Of).ToList();
-            foreach (var d in detections)
-            {
-                output.WriteLine(FormattableString.Invariant($"{d.Exact,5} {d.Real,5}  {d.Mistake.Name}: {d.Mistake.WrongLine}"));
-                foreach (var line in CaseText.DiagnosisLines(CaseReport.Explanations(d.Diagnosis), d.Diagnosis?.Unexplained ?? []))
-                {
-                    output.WriteLine($"             {line}{(d.IsRight ? "" : "   ✗ this is not what it is")}");
-                }
-            }
-
-            var right = detections.Count(d => d.IsRight);
-            output.WriteLine();
-            output.WriteLine(FormattableString.Invariant($"{right} of {detections.Count} mistakes are caught by both kinds of case and diagnosed as what they are."));
-            return right == detections.Count ? 0 : 1;
+            var results = TrialResult.Of(Trials.All);
+            output.Write(TrialTable.Of(results));
+            return results.All(r => r.IsRight) ? 0 : 1;
         });
         return command;
     }

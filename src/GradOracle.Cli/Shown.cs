@@ -36,7 +36,10 @@ internal sealed record Shown(Named<Network> Networks, Named<Derivation> Derivati
         return new(
             new("network", n => n.Name, exhibits.Networks),
             new("derivation", d => d.Name, exhibits.Derivations),
-            new CommandReplay(assembly, exhibits.Derivations)) { Failures = exhibits.Failures };
+            new CommandReplay(assembly, exhibits.Derivations))
+        {
+            Failures = exhibits.Failures,
+        };
     }
 
     /// <summary>The derivation named, or the first of the network.</summary>

@@ -85,7 +85,12 @@ internal sealed partial class UpdateCommand
         var table = new Table { Border = TableBorder.None };
         foreach (var header in headers)
         {
-            table.AddColumn(new TableColumn(header) { Alignment = header == "run" ? Justify.Left : Justify.Right, Padding = new Padding(0, 0, 1, 0) });
+            var isRun = header == "run"; // the longest name leaves no room between it and "steps", whose numbers are shorter
+            table.AddColumn(new TableColumn(header)
+            {
+                Alignment = isRun ? Justify.Left : Justify.Right,
+                Padding = new Padding(0, 0, isRun ? 0 : 1, 0),
+            });
         }
 
         foreach (var run in runs)

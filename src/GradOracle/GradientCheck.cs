@@ -26,28 +26,41 @@ public static class GradientCheck
         options.Validate();
         TorchRuntime.EnsureLoaded(); // before any clock runs: the first suite is no slower than the others
         options = options with { Types = ElementTypes.Of(derivation, options) };
-        var network = derivation.Network;
+        var (drawn, withoutExactCases) = SuitesOf(derivation.Network, options);
+        var progress = new Count(options, drawn.Count);
+        List<SuiteResult> found = [.. Run(derivation, options, drawn, progress.Add)];
+        KnownZeros.Require(found, options.KnownZero);
+        return new CheckResult(derivation, found) { KnownZero = options.KnownZero, WithoutExactCases = withoutExactCases };
+    }
+
+    /// <summary>The suites of a check one after the other, each run when it is asked for.</summary>
+    internal static IEnumerable<SuiteResult> Suites(Derivation derivation, CheckOptions options)
+    {
+        options.Validate();
+        TorchRuntime.EnsureLoaded();
+        return Run(derivation, options, SuitesOf(derivation.Network, options).Drawn, _ => { });
+    }
+
+    private static IEnumerable<SuiteResult> Run(
+        Derivation derivation, CheckOptions options, List<(ElementType Type, Loss Loss, CaseKind Kind)> suites, Action<int> done) =>
+        suites.Select((s, number) => new Sweep(derivation, s.Loss, s.Kind, s.Type, options).Run(number, done));
+
+    // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and where
+    // nothing is, running it says why.
+    private static (List<(ElementType Type, Loss Loss, CaseKind Kind)> Drawn, IReadOnlyList<Loss> WithoutExactCases) SuitesOf(
+        Network network, CheckOptions options)
+    {
         var suites = (
             from type in options.Types
             from loss in options.Losses
             from kind in options.Kinds
-            select (type, loss, kind)).ToList();
-
-        // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and where
-        // nothing is, running it says why.
+            select (Type: type, Loss: loss, Kind: kind)).ToList();
         var largest = new Shape(network.Dimensions.Select(d => (d, Math.Min(options.MaxSize, network.LargestDrawn(d)))));
         bool HasRows(Loss loss) => (options.Shapes ?? [largest]).Any(shape => Sweep.HasEnoughRows(new Scenario(network, loss, shape)));
         var exact = options.Losses.Distinct().Where(loss => Scenario.MayBeExact(network, loss)).ToHashSet();
-        var left = suites.Where(s => HasRows(s.loss) && (s.kind == CaseKind.Real || exact.Contains(s.loss))).ToList();
+        var left = suites.Where(s => HasRows(s.Loss) && (s.Kind == CaseKind.Real || exact.Contains(s.Loss))).ToList();
         left = left.Count > 0 ? left : suites;
-        var progress = new Count(options, left.Count);
-        List<SuiteResult> found = [.. left.Select((s, number) => new Sweep(derivation, s.loss, s.kind, s.type, options).Run(number, progress.Add))];
-        KnownZeros.Require(found, options.KnownZero);
-        return new CheckResult(derivation, found)
-        {
-            KnownZero = options.KnownZero,
-            WithoutExactCases = [.. suites.Except(left).Where(s => s.kind == CaseKind.Exact && HasRows(s.loss)).Select(s => s.loss).Distinct()],
-        };
+        return (left, [.. suites.Except(left).Where(s => s.Kind == CaseKind.Exact && HasRows(s.Loss)).Select(s => s.Loss).Distinct()]);
     }
 
     /// <summary>Checks a derivation that is one expression: <c>GradientCheck.Run(network, x =&gt; …)</c>.</summary>

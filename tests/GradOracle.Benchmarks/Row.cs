@@ -2,12 +2,14 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Benchmarks;
 
-/// <summary>What was counted of one network in one element type.</summary>
-internal sealed class Row(Network network, ElementType type)
+/// <summary>What was counted of one network in one element type, over plain entries or over others.</summary>
+internal sealed class Row(Network network, ElementType type, bool isPlain)
 {
     public Network Network => network;
 
     public ElementType Type => type;
+
+    public bool IsPlain => isPlain;
 
     public long Judged, Estimated, Inconclusive, Refused, Overflowed;
     public double Worst, Widest, WorstInEstimates;
@@ -23,7 +25,7 @@ internal sealed class Row(Network network, ElementType type)
 
     public static Row Of(Row[] rows)
     {
-        var all = new Row(null!, null!);
+        var all = new Row(null!, null!, isPlain: false);
         Array.ForEach(rows, all.Add);
         return all;
     }

@@ -68,6 +68,22 @@ public sealed class FixtureTests
     }
 
     [Test]
+    public void A_detour_that_a_derivation_states_holds_it_to_the_rounding_bound_of_a_fixture_too()
+    {
+        const string reason = "it divides by B first and multiplies last";
+        var names = FixtureCatalog.Cases.Where(c => c.Network.Name == "shared-weight" && c.Kind == CaseKind.Exact && c.Type == ElementType.Float64);
+        List<GradientFixture> fixtures = [.. names.Select(s_store.Read)];
+        IEnumerable<string> FailuresOf(string? detour) =>
+            fixtures.SelectMany(f => FixtureCheck.Failures(f, new Written(Written.DividedAndMultiplied) { Detour = detour })).Select(f => f.Actual);
+
+        Assert.That(FailuresOf(null), Is.Not.Empty.And.All.EqualTo("derivation"), "held to equality it is refused");
+        Assert.That(FailuresOf(reason), Is.Empty);
+
+        var wrong = new Spoiled(new Written(Written.DividedAndMultiplied) { Detour = reason }, (_, result) => result["Wh"].Values[0] *= 1 + 1e-9);
+        Assert.That(fixtures.Count(f => FixtureCheck.Failures(f, wrong).Count > 0), Is.GreaterThan(fixtures.Count / 2));
+    }
+
+    [Test]
     public void A_wrong_loss_value_is_caught()
     {
         var fixture = s_store.Read(FixtureCatalog.Cases[0]);

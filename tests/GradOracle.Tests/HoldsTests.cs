@@ -124,6 +124,24 @@ public sealed class HoldsTests
         Assert.That(batch["p"].Values[2 * 3 + 1], Is.EqualTo((1 + ((1L << 20) - 5) * C(2) / sum) / (double)(1L << 20)));
     }
 
+    [Test]
+    public void The_logarithm_of_a_negative_entry_is_one_sentence_with_its_place()
+    {
+        var network = Network.Define("logarithm", ["n", "B"], x => (x.Parameter("W", "n", "B") - x.Input("X", "n", "B")).Log());
+        var result = GradientCheck.Run(
+            network,
+            x =>
+            {
+                var difference = x["W"] - x["X"];
+                var slope = x.OutputGradient(difference.PointwiseLog()).PointwiseDivide(difference);
+                return new() { ["W"] = slope, ["X"] = -slope };
+            },
+            Options with { Kinds = [CaseKind.Real], Cases = 4 });
+
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(result.ToString(), Does.Match(@"not comparable: ln\(.*W − X.*\) \[\d+×\d+\] is no number at \[\d,\d\], where .*W − X.* is -"));
+    }
+
     private static CheckOptions Options => new() { Cases = 30, MaxSize = 6, Losses = [Samples.SquaredError] };
 
     private static Gradients<double> Backward(MatrixCase<double> x, double error)
@@ -144,8 +162,14 @@ public sealed class HoldsTests
     {
         var tensors = new Dictionary<string, string>
         {
-            ["W"] = "[[1, 2], [3, 4]]", ["mask"] = "[[0, 1], [1, 0]]", ["hot"] = "[[1, 0], [0, 1]]", ["p"] = "[[0.5, 0.25], [0.5, 0.75]]",
-            ["ids"] = "[[0, 1], [1, 0]]", ["q"] = "[[1, 2], [3, 4]]", ["sign"] = "[[1, 1], [-1, 1]]", ["T"] = "[[1, 2], [3, 4]]",
+            ["W"] = "[[1, 2], [3, 4]]",
+            ["mask"] = "[[0, 1], [1, 0]]",
+            ["hot"] = "[[1, 0], [0, 1]]",
+            ["p"] = "[[0.5, 0.25], [0.5, 0.75]]",
+            ["ids"] = "[[0, 1], [1, 0]]",
+            ["q"] = "[[1, 2], [3, 4]]",
+            ["sign"] = "[[1, 1], [-1, 1]]",
+            ["T"] = "[[1, 2], [3, 4]]",
         };
         foreach (var (name, values) in changed)
         {

@@ -29,7 +29,7 @@ public sealed class MessageTests
         "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3",
         """
         ✗ shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3
-          all gradients not comparable: the derivation failed: ArgumentException: Matrix dimensions must agree: op1 is 2x2, op2 is 3x2
+          all gradients not comparable: the derivation failed: ArgumentOutOfRangeException: Matrix dimensions must agree: op1 is 2x2, op2 is 3x2
           diagnosis: Wx stands in place of Wh in ∂L/∂H1 (residual 0 in 3 cases)
           autograd = reverse = rational = central-difference = complex-step: the derivation is the odd one out
           replay: gradoracle check --derivation answer-2 --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3"

@@ -12,12 +12,14 @@ namespace GradOracle.Cases;
 ///   "dtype": "float64",                              optional: float64 or float32
 ///   "shape": { "n": 2, "h": 3, "m": 1, "B": 1 },
 ///   "tensors": {
-///     "Wx": [[1, 2], [3, 4], [5, 6]],                rows, lists in lists as many as axes; every parameter, every input, and the target
+///     "Wx": [[1, 2], [3, 4], [5, 6]],                rows, lists in lists as many as axes; every parameter, every
+/// input, and the target
 ///     ...
 ///   }
 /// }
 /// </code>
-/// What the network fixes may be left out. The case is exact where every entry is an integer and the largest of them stays exact at the shape; real otherwise.
+/// What the network fixes may be left out. The case is exact where every entry is an integer and the largest of them
+/// stays exact at the shape; real otherwise.
 /// Entries of a float32 case are rounded to nearest.
 /// </remarks>
 internal static class CaseFile
@@ -38,7 +40,8 @@ internal static class CaseFile
         var scenario = new Scenario(network, loss, shape);
         CaseBudget.Single.Require(scenario);
         var tensors = root.GetProperty("tensors");
-        input.RequireKeys("\"tensors\"", tensors, [.. scenario.Tensors.Select(s => s.Name)], [.. scenario.Tensors.Where(s => s.Holds is Fixed).Select(s => s.Name)]);
+        var optional = scenario.Tensors.Where(s => s.Holds is Fixed).Select(s => s.Name).ToList();
+        input.RequireKeys("\"tensors\"", tensors, [.. scenario.Tensors.Select(s => s.Name)], optional);
         var stacks = scenario.Tensors.Select(spec => Read(input, tensors, spec, shape, type)).ToList();
         var real = new CaseStack(scenario, CaseKind.Real, type, stacks, 0) { File = path };
         var isExact = stacks.All(s => s.Values.All(double.IsInteger)) && scenario.RangeOf(type) is > 0 and var k && real.LargestMagnitude() <= k;
@@ -51,7 +54,8 @@ internal static class CaseFile
         if (tensors.TryGetProperty(spec.Name, out var given))
         {
             input.ReadTensor(given, stack, shape, type);
-            return spec.Holds.WhyNot(stack.Values, spec.Sizes, shape) is { } reason ? throw input.Wrong(spec.Name + reason) : stack;
+            var reason = spec.Holds.WhyNot(stack.Values, spec.Sizes, shape);
+            return reason is null ? stack : throw input.Wrong(spec.Name + reason);
         }
 
         CaseGenerator.Fill(stack, 0, spec, shape, key: 0, range: 0); // what is fixed is known

@@ -4,8 +4,11 @@ namespace GradOracle.Cases;
 /// <remarks>
 /// Tensor i of a case (counted from 0 in the network's order, the target last) is stream i of the case's seed, its entries
 /// counted row by row. Exact entries are integers in −k..k, k being the largest that stays exact or the one in the name. Real entries are uniform in
-/// (−1, 1), a parameter's times 1/√fan-in: its entries over the size of its first axis, the columns of a matrix. Where the name has values=WORD, they are then changed as <see cref="CaseValues"/> says. A float32 case is the float64 case,
-/// each entry rounded to nearest. What holds something else than numbers is drawn from the same stream as <see cref="Holds"/> says, and <c>values=</c> leaves it as it is.
+/// (−1, 1), a parameter's times 1/√fan-in: its entries over the size of its first axis, the columns of a matrix. Where
+/// the name has values=WORD, they are then changed as <see cref="CaseValues"/> says. A float32 case is the float64
+/// case,
+/// each entry rounded to nearest. What holds something else than numbers is drawn from the same stream as
+/// <see cref="Holds"/> says, and <c>values=</c> leaves it as it is.
 /// </remarks>
 internal static class CaseGenerator
 {

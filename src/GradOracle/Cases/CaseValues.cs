@@ -4,7 +4,8 @@ namespace GradOracle.Cases;
 
 /// <summary>How the entries of a case differ from those drawn plainly: the word behind <c>values=</c> in its name.</summary>
 /// <remarks>
-/// Every word changes the plain entries of the same seed, by the formula beside it. Constants stay as they are, and so does what holds something else than numbers (<see cref="Holds"/>) and a target that is no tensor of its own.
+/// Every word changes the plain entries of the same seed, by the formula beside it. Constants stay as they are, and so
+/// does what holds something else than numbers (<see cref="Holds"/>) and a target that is no tensor of its own.
 /// <c>b(i, j)</c> is entry j of stream 2³³ + i of the seed, a whole number below 2⁵³ (see <see cref="CounterRng"/>).
 /// A float32 case is changed first, and then rounded.
 /// </remarks>
@@ -72,7 +73,8 @@ internal sealed class CaseValues
 
     /// <summary>The target is ⌊Ŷ⌋ + r, r the target as drawn with k=2, so that differences are −2 to 2.</summary>
     public static CaseValues Near { get; } = new(
-        "near", CaseKind.Exact, drawn => drawn.SetTarget(Scenario.LargestTargetDifference), targetsOutput: true) { IsOfTheTarget = true };
+        "near", CaseKind.Exact, drawn => drawn.SetTarget(Scenario.LargestTargetDifference), targetsOutput: true)
+    { IsOfTheTarget = true };
 
     /// <summary>The target is ⌊Ŷ⌋: nothing is left to learn, and every gradient of an error is 0.</summary>
     public static CaseValues Hit { get; } = new("hit", CaseKind.Exact, drawn => drawn.SetTarget(0), targetsOutput: true) { IsOfTheTarget = true };

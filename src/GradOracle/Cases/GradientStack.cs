@@ -32,7 +32,10 @@ public sealed class GradientStack
     /// <summary>The gradients, in the network's order.</summary>
     public IReadOnlyList<TensorStack> Gradients { get; }
 
-    /// <summary>Room for the gradients with respect to a value on the way that the network has named, as <c>H1</c>: whoever has them may hand them in, and they are compared too.</summary>
+    /// <summary>
+    /// Room for the gradients with respect to a value on the way that the network has named, as <c>H1</c>: whoever has
+    /// them may hand them in, and they are compared too.
+    /// </summary>
     /// <exception cref="BadInputException">The network has named no such value.</exception>
     public TensorStack Intermediate(string name)
     {

@@ -2,13 +2,16 @@ using System.Text.Json;
 
 namespace GradOracle.Cases;
 
-/// <summary>Numbers in lists, nested as deep as a tensor has axes: a matrix is a list of rows, a number stands alone.</summary>
+/// <summary>
+/// Numbers in lists, nested as deep as a tensor has axes: a matrix is a list of rows, a number stands alone.
+/// </summary>
 internal sealed class JsonTensor(JsonInput input, TensorStack into, Shape shape, ElementType type)
 {
     private Sizes Sizes => into.Sizes;
 
     /// <summary>Reads all of it.</summary>
-    /// <exception cref="BadInputException">A list is none or has another length, or an entry is no finite number.</exception>
+    /// <exception cref="BadInputException">A list is none or has another length, or an entry is no finite
+    /// number.</exception>
     public void Read(JsonElement value) => Read(value, 0, 0);
 
     private void Read(JsonElement value, int axis, int block)

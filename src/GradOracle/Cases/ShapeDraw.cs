@@ -21,8 +21,9 @@ internal static class ShapeDraw
         var key = CounterRng.Key(seed, Stream + (ulong)index);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var scenario = new Scenario(network, loss, new Shape(network.Dimensions.Select((name, d) =>
-                (name, Math.Max(network.SmallestDrawn(name), 1 + (int)(CounterRng.Bits(key, attempt * network.Dimensions.Count + d) * (ulong)Math.Min(maxSize, network.LargestDrawn(name)) >> 53))))));
+            var first = attempt * network.Dimensions.Count;
+            var shape = new Shape(network.Dimensions.Select((name, d) => (name, SizeOf(name, CounterRng.Bits(key, first + d)))));
+            var scenario = new Scenario(network, loss, shape);
             if (admits(scenario))
             {
                 return scenario;
@@ -31,5 +32,11 @@ internal static class ShapeDraw
 
         // The smallest of all is admitted wherever anything is.
         return new Scenario(network, loss, network.SmallestShape());
+
+        int SizeOf(string name, ulong bits)
+        {
+            var largest = (ulong)Math.Min(maxSize, network.LargestDrawn(name));
+            return Math.Max(network.SmallestDrawn(name), 1 + (int)(bits * largest >> 53));
+        }
     }
 }

@@ -12,7 +12,10 @@ public sealed class Gradients<T>
     /// <summary>Ŷ; where it is not set, it is what <see cref="MatrixCase{T}.OutputGradient"/> was asked about.</summary>
     public Matrix<T>? Output { get; set; }
 
-    /// <summary>The gradient with respect to the named parameter or input; of a value that the network names on the way, too, where there is one: <c>["H1"]</c>.</summary>
+    /// <summary>
+    /// The gradient with respect to the named parameter or input; of a value that the network names on the way, too,
+    /// where there is one: <c>["H1"]</c>.
+    /// </summary>
     public Matrix<T> this[string name]
     {
         get => _byName[name];

@@ -53,7 +53,8 @@ public sealed class MatrixCase<T>
         var sizes = _batch.Scenario.Output.Sizes;
         if (sizes.Count > 2 || (output.RowCount, output.ColumnCount) != (sizes.Rows, sizes.Columns))
         {
-            throw new ArgumentException($"Ŷ is {output.RowCount}×{output.ColumnCount}, the {(_batch.Target.Sizes.Equals(sizes) ? "target" : "network's output")} is {sizes}", nameof(output));
+            var what = _batch.Target.Sizes.Equals(sizes) ? "target" : "network's output";
+            throw new ArgumentException($"Ŷ is {output.RowCount}×{output.ColumnCount}, the {what} is {sizes}", nameof(output));
         }
 
         var gradient = new T[sizes.Length];

@@ -4,12 +4,12 @@ using GradOracle.Networks;
 namespace GradOracle.Diagnoses;
 
 /// <summary>The backward graph of one case with its values, so that it can be run again with a mistake in it: only what lies behind the mistake is computed anew.</summary>
-internal sealed class BackwardPass
+internal sealed partial class BackwardPass
 {
+    private const int ManyNodes = 60;
+
     private readonly Values<double> _values;
-    private readonly HashSet<Node> _usesInLoss;
-    private readonly Dictionary<string, Node> _nodes = [];
-    private readonly Dictionary<Node, string> _keys = [];
+    private readonly Node[] _usesInLoss;
 
     /// <param name="batch">A batch of one case.</param>
     public BackwardPass(CaseStack batch)
@@ -18,18 +18,6 @@ internal sealed class BackwardPass
         _values = Scenario.Gradients.Evaluate(1, batch.ValuesOf);
         Network = Scenario.ToOutput;
         _usesInLoss = [.. Scenario.Forward.Nodes.Where(node => node.Operation is Use && !Network.Contains(node))];
-        foreach (var node in Network.Nodes.Concat(_usesInLoss))
-        {
-            var (text, number) = (Formula.Of(node), 1);
-            var key = text;
-            while (!_nodes.TryAdd(key, node))
-            {
-                key = FormattableString.Invariant($"{text} #{++number}");
-            }
-
-            _keys.Add(node, key);
-        }
-
         Gradients = Scenario.Differentiated.ToDictionary(t => t.Name, t => Stack(t.Name, Scenario.ResultOf(t.Name), _values));
     }
 
@@ -42,13 +30,16 @@ internal sealed class BackwardPass
     /// <summary>The nodes of the network, to the output, which is the last.</summary>
     public Schedule Network { get; }
 
+    /// <summary>Whether there are too many places for everything to be tried at each.</summary>
+    public bool IsLarge => Network.Nodes.Length > ManyNodes;
+
     /// <summary>The gradients, without any mistake.</summary>
     public IReadOnlyDictionary<string, TensorStack> Gradients { get; }
 
-    /// <summary>The keys of all nodes of the network, in order: where they are the same, places are.</summary>
-    public IEnumerable<string> Keys => Network.Nodes.Select(n => _keys[n]);
-
-    /// <summary>The messages within the network, in the order of its statement, and from labelled uses of its tensors in the loss: a penalty, a target that is an input.</summary>
+    /// <summary>
+    /// The messages within the network, in the order of its statement, and from labelled uses of its tensors in the
+    /// loss: a penalty, a target that is an input.
+    /// </summary>
     public IEnumerable<Edge> Edges => Backward.Edges.Where(e => Network.Contains(e.Node) || _usesInLoss.Contains(e.Node));
 
     /// <summary>The nodes that have a name and are computed, from the last back: in the order of the backward pass.</summary>
@@ -57,10 +48,34 @@ internal sealed class BackwardPass
     /// <summary>The messages that arrive at a parameter or input: its contributions.</summary>
     public IEnumerable<Edge> ContributionsOf(string tensor) => Edges.Where(e => e.Receiver.Operands.Count == 0 && e.Receiver.Name == tensor);
 
-    public string KeyOf(Node node) => _keys[node];
+    /// <summary>What tells a node from all others of the network, at every shape that takes the same steps: its place in the statement.</summary>
+    public int KeyOf(Node node) =>
+        Network.Contains(node) ? Network[node] : Network.Nodes.Length + Array.IndexOf(_usesInLoss, node);
 
     /// <summary>The node with a key, in this pass; null where this shape has none.</summary>
-    public Node? Find(string key) => _nodes.GetValueOrDefault(key);
+    public Node? Find(int key) => key < Network.Nodes.Length ? Network.Nodes[key]
+        : _usesInLoss.ElementAtOrDefault(key - Network.Nodes.Length);
+
+    /// <summary>Whether the same steps are taken: only then does a place in one pass mean anything in the other.</summary>
+    public bool TakesTheStepsOf(BackwardPass other)
+    {
+        var (mine, others) = (Network, other.Network);
+        if (mine.Nodes.Length != others.Nodes.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < mine.Nodes.Length; i++)
+        {
+            var (a, b) = (mine.Nodes[i], others.Nodes[i]);
+            if (a.Name != b.Name || a.Operation.GetType() != b.Operation.GetType() || !mine.Operands[i].AsSpan().SequenceEqual(others.Operands[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>The same edge of another pass; null where its shape has none.</summary>
     public Edge? Find(BackwardPass other, Edge edge) => Find(other.KeyOf(edge.Node)) is { } node ? new(node, edge.Operand) : null;
@@ -103,6 +118,14 @@ internal sealed class BackwardPass
         {
             return null;
         }
+    }
+
+    /// <summary>The values of nodes that are made of those of this pass.</summary>
+    public IReadOnlyList<double[]> ValuesOf(IReadOnlyList<Node> nodes)
+    {
+        var schedule = new Schedule(nodes, isGiven: _values.Has);
+        var values = schedule.Evaluate(1, node => _values.Has(node) ? _values[node] : null);
+        return [.. nodes.Select(n => values[n])];
     }
 
     // In the order of the backward pass, so that a change sees what those before it have done.

@@ -7,8 +7,9 @@ namespace GradOracle.Diagnoses;
 /// <param name="Use">Which use of the tensor it belongs to; empty where there is only one.</param>
 /// <param name="Text">The term.</param>
 /// <param name="Adjoint">The adjoint it is made of.</param>
+/// <param name="Through">The values whose adjoints that one is made of, itself among them.</param>
 /// <param name="Contribution">Its values, of the sizes of the tensor.</param>
-internal sealed record ChainTerm(Place Place, string Use, string Text, Place Adjoint, TensorStack Contribution)
+internal sealed record ChainTerm(Place Place, string Use, string Text, Place Adjoint, IReadOnlySet<string> Through, TensorStack Contribution)
 {
     /// <summary>The terms of a gradient, in the order of the network's statement; none where the output does not depend on the tensor.</summary>
     public static IReadOnlyList<ChainTerm> Of(BackwardPass pass, string tensor)
@@ -22,7 +23,21 @@ internal sealed record ChainTerm(Place Place, string Use, string Text, Place Adj
         var message = pass.Backward.MessageOf(edge)!;
         var place = Place.Of(pass.Backward, edge);
         var use = edge.Node.Operation is Use labelled ? labelled.Label : uses > 1 ? $"in {Formula.Shortened(Formula.Of(edge.Node))}" : "";
-        return new(place, use, Formula.Body(message), Place.Adjoint(pass.Backward, Sender(pass, edge.Node)), pass.ValueOf(message));
+        return new(place, use, Formula.Body(message), Place.Adjoint(pass.Backward, Sender(pass, edge.Node)), ValuesBehind(pass, edge.Node), pass.ValueOf(message));
+    }
+
+    private static HashSet<string> ValuesBehind(BackwardPass pass, Node node)
+    {
+        var (seen, left) = (new HashSet<Node> { node }, new Stack<Node>([node]));
+        while (left.TryPop(out var next))
+        {
+            foreach (var consumer in pass.Backward.Consumers(next).Where(c => pass.Network.Contains(c) && seen.Add(c)))
+            {
+                left.Push(consumer);
+            }
+        }
+
+        return [.. seen.Select(n => Place.Adjoint(pass.Backward, n).Name)];
     }
 
     // Through the use and what repeats a bias, to the value that sends.

@@ -5,6 +5,12 @@ namespace GradOracle.Diagnoses;
 /// <param name="Unexplained">What was found about gradients that no known mistake accounts for: a sentence each.</param>
 internal sealed record Diagnosis(IReadOnlyList<Explanation> Explanations, IReadOnlyList<string> Unexplained)
 {
+    /// <summary>Where what stays unexplained must be.</summary>
+    public IReadOnlyList<Finding> Places { get; init; } = [];
+
+    /// <summary>Whether it says where the mistake is, and not what it is.</summary>
+    public bool IsPlaceOnly => Explanations.Count == 0 && Places.Count > 0;
+
     /// <summary>A diagnosis that is one sentence.</summary>
     public static Diagnosis Of(string sentence) => new([], [sentence]);
 }

@@ -11,16 +11,50 @@ internal static class DiagnosticCases
     private const int AllEqual = 4;
     private const int LargestMagnitude = 99;
 
-    /// <summary>The probing cases of a network, the most telling first.</summary>
-    public static IEnumerable<CaseStack> Of(Network network, Loss loss, ulong seed) =>
-        Shapes(network).Select(shape => Draw(network, loss, shape, seed)).OfType<CaseStack>();
+    // No case shares a number with another, nor with the one that failed: entry [0,0] would have the same bits in all.
+    private const ulong SeedsApart = 0x9E37_79B9;
+
+    // What is a factor near 0 is none at 8, and the other way round.
+    private static readonly CaseValues?[] s_scales = [null, CaseValues.Large, CaseValues.Tiny];
+
+    /// <summary>The probing cases of a network, the most telling first: exact ones where there are any, and real ones of several scales.</summary>
+    /// <param name="failing">A case that fails: its network, its loss, a seed that is left out.</param>
+    /// <param name="isKept">Whether the sizes that decide how many steps there are stay those of the failing case.</param>
+    public static IEnumerable<CaseStack> Of(CaseStack failing, bool isKept)
+    {
+        var kept = isKept ? StepsOf(failing) : [];
+        var seed = failing.FirstSeed;
+        var scenarios = Shapes(failing.Network, kept).DistinctBy(s => s.ToString()).Select(shape => Legal(failing.Network, failing.Loss, shape)).OfType<Scenario>().ToList();
+        foreach (var scenario in scenarios)
+        {
+            yield return CaseGenerator.Generate(Name(scenario, seed += SeedsApart));
+        }
+
+        foreach (var scenario in scenarios.Take(2))
+        {
+            foreach (var values in s_scales)
+            {
+                yield return CaseGenerator.Generate(new(scenario, CaseKind.Real, ElementType.Float64, seed += SeedsApart, null, values));
+            }
+        }
+    }
+
+    // With another such size there are more nodes, or fewer.
+    private static Dictionary<string, int> StepsOf(CaseStack failing)
+    {
+        var (network, shape) = (failing.Network, failing.Shape);
+        Shape Other(string dimension) => new(shape.Dimensions.Select(d => (d.Name, d.Size + (d.Name != dimension ? 0 : d.Size > 1 ? -1 : 1))));
+        return network.Dimensions
+            .Where(d => Legal(network, failing.Loss, Other(d)) is { } other && other.ToOutput.Nodes.Length != failing.Scenario.ToOutput.Nodes.Length)
+            .ToDictionary(d => d, d => shape[d]);
+    }
 
     // A network may be legal at some sizes only.
-    private static CaseStack? Draw(Network network, Loss loss, Shape shape, ulong seed)
+    private static Scenario? Legal(Network network, Loss loss, Shape shape)
     {
         try
         {
-            return CaseGenerator.Generate(Name(new Scenario(network, loss, shape), seed));
+            return new Scenario(network, loss, shape);
         }
         catch (BadInputException)
         {
@@ -33,11 +67,11 @@ internal static class DiagnosticCases
         ? new(scenario, CaseKind.Exact, ElementType.Float64, seed, Math.Min(LargestMagnitude, largest))
         : new(scenario, CaseKind.Real, ElementType.Float64, seed);
 
-    private static IEnumerable<Shape> Shapes(Network network)
+    private static IEnumerable<Shape> Shapes(Network network, Dictionary<string, int> kept)
     {
         var names = network.Dimensions;
         var distinct = names.Select((_, i) => i < s_sizes.Length ? s_sizes[i] : i + 2).ToArray();
-        Shape Of(Func<int, int> size) => new(names.Select((name, i) => (name, size(i))));
+        Shape Of(Func<int, int> size) => new(names.Select((name, i) => (name, kept.TryGetValue(name, out var same) ? same : size(i))));
         yield return Of(i => distinct[i]);
         for (var a = 0; a < names.Count; a++)
         {

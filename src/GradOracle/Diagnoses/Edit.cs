@@ -13,6 +13,12 @@ internal sealed record Edit(int Order, IReadOnlyList<Finding> Findings, bool Rou
     {
     }
 
+    /// <summary>The order of the first formula: what is known is said before it.</summary>
+    public const int FirstFormula = 100;
+
+    /// <summary>Whether it is of the catalogue; formulas that fit every case are one function, however they are written.</summary>
+    public bool IsKnown => Order < FirstFormula;
+
     /// <summary>The mistake in words.</summary>
     public string Sentence => string.Join(", and ", Findings);
 }

@@ -14,6 +14,8 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
     private const int LargestPanelCase = 1 << 11;
 
     private static readonly Diagnosis s_random = Diagnosis.Of("the derivation gives different gradients for the same case: it is not deterministic");
+    private static readonly Diagnosis s_notCleared = Diagnosis.Of("every call adds its gradients to those of the calls before: a buffer is not cleared");
+    private static readonly Diagnosis s_state = Diagnosis.Of("the gradients of a case are others after another case was run: the derivation keeps something between calls");
     private static readonly Diagnosis s_elsewhere = Diagnosis.Of(
         "the mistake shows in no float64 case that was tried: it depends on the element type, or on values or sizes of its own");
 
@@ -43,7 +45,8 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         var comparison = Comparison.InBothOrders(derivation, batch);
         var described = comparison.Describe(0);
         var isSame = IsSame(comparison.Received, IsolatedRun.Of(derivation, batch));
-        var canBeLookedInto = isSame && !described.IsMisconduct && described.Tensors.Any(t => t.Verdict >= Verdict.Disagrees) && described.Forward.Verdict <= Verdict.Inconclusive;
+        var canBeLookedInto = isSame && !described.IsMisconduct && described.Forward.Verdict <= Verdict.Inconclusive
+            && described.Tensors.Any(t => t.Verdict >= Verdict.Disagrees);
         var smallest = canBeLookedInto && Shrinker.Shrink(derivation, batch, described) is { } name
             ? Comparison.Of(derivation, CaseGenerator.Generate(name))
             : comparison;
@@ -51,7 +54,9 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         var crossCheck = CrossCheck.Of(smallest.Case, 0, smallest.Received, Oracle.Ask(smallest.Case, oracles));
         var analysis = new FailureAnalysis(derivation, described with { CrossCheck = crossCheck })
         {
-            Diagnosis = !isSame ? s_random : canBeLookedInto ? FaultLocalization.Of(derivation, batch) ?? s_elsewhere : null,
+            Diagnosis = !isSame ? Memory.Grows(derivation, batch, comparison) ? s_notCleared : s_random
+                : canBeLookedInto ? Memory.Remembers(derivation, batch) ? s_state : FaultLocalization.Of(derivation, batch) ?? s_elsewhere
+                : null,
             Smallest = smallest,
         };
         return inFull ? analysis.With(comparison) : analysis;
@@ -76,7 +81,7 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
     public static IReadOnlyList<FailureAnalysis> Of(Derivation derivation, IReadOnlyList<SuiteResult> suites, AnalysisDepth depth)
     {
         ArgumentNullException.ThrowIfNull(depth);
-        var findings = suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(depth.Cases);
+        var findings = suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).ThenBy(f => f.Difficulty).Take(depth.Cases);
         var lookedInto = new Dictionary<string, string>();
         var analyses = new List<FailureAnalysis>();
         foreach (var finding in findings)

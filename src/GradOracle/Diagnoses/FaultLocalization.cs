@@ -1,4 +1,3 @@
-
 namespace GradOracle.Diagnoses;
 
 /// <summary>Finds which mistake, made in the right backward pass, gives the gradients that a wrong derivation gives.</summary>
@@ -12,6 +11,8 @@ internal static class FaultLocalization
     private const int LargestCase = 1 << 14;
     private const int FittedCases = 3;
     private const int AlternativesSaid = 3;
+    private const int MostSeparate = 2;
+    private const int FewEdits = 1500;
 
     /// <summary>The diagnosis of a derivation that does not agree on a case; null where it agrees on all that was tried.</summary>
     /// <param name="derivation">The derivation on trial.</param>
@@ -27,7 +28,7 @@ internal static class FaultLocalization
         }
 
         var first = observations[0].Pass;
-        var wrong = first.Gradients.Keys.Where(t => observations.Any(o => o.Received[t] is not null && o.Differs(t))).ToList();
+        var wrong = WrongIn(observations);
         List<string> missing = [.. first.Gradients.Keys.Where(t => observations.Any(o => !o.Failed && o.Received[t] is null)).Select(t => $"the derivation gives no finite gradient of {t}, at least in some cases")];
         if (wrong.Count == 0 && missing.Count > 0)
         {
@@ -47,34 +48,59 @@ internal static class FaultLocalization
             return Diagnosis.Of($"the hand-written ∂L/∂Ŷ of the loss {failing.Loss.Name} is not autograd's: check the loss before the derivation");
         }
 
+        if (Habits.InNumbers(observations, wrong) is { } habit)
+        {
+            return new([habit], missing);
+        }
+
         var edits = Edits(observations, wrong);
-        var candidates = edits.Select(e => Candidate.Of(e, observations, wrong)).OfType<Candidate>().ToList();
+        List<Candidate> candidates = [.. Fitting(edits, observations, wrong)];
+        if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains)))
+        {
+            candidates.AddRange(FormulaSearch.Of(observations, wrong));
+        }
+
         var diagnosis = Choose(candidates, wrong, observations, edits.Count);
+        if (diagnosis.Unexplained.Count > 0 && Habits.InCases(derivation, observations, wrong) is { } shown)
+        {
+            return new([shown], missing);
+        }
+
         return diagnosis with { Unexplained = [.. diagnosis.Unexplained, .. missing] };
     }
 
-    // The same steps must have been taken, or places in one backward pass mean nothing in another.
+    private static IEnumerable<Candidate> Fitting(IEnumerable<Edit> edits, List<Observation> observations, List<string> wrong) =>
+        edits.Select(e => Candidate.Of(e, observations, wrong)).OfType<Candidate>();
+
+    private static List<string> WrongIn(List<Observation> observations) =>
+        [.. observations[0].Pass.Gradients.Keys.Where(t => observations.Any(o => o.Received[t] is not null && o.Differs(t)))];
+
+    // Where few steps are not enough to see the mistake, as many as the failing case has.
     private static List<Observation> Observe(Derivation derivation, CaseStack failing)
     {
-        var cases = DiagnosticCases.Of(failing.Network, failing.Loss, failing.FirstSeed);
+        var observations = Observe(derivation, failing, isKept: false);
+        return observations.Count > 0 && WrongIn(observations).Count == 0 && !observations.Exists(o => o.Failed)
+            ? Observe(derivation, failing, isKept: true)
+            : observations;
+    }
+
+    // The same steps must have been taken, or places in one backward pass mean nothing in another.
+    private static List<Observation> Observe(Derivation derivation, CaseStack failing, bool isKept)
+    {
+        var cases = DiagnosticCases.Of(failing, isKept);
         if (failing.Tensors.Sum(t => t.Length) <= LargestCase)
         {
             cases = cases.Append(failing with { Type = ElementType.Float64 });
         }
 
         var observations = cases.Select(c => Observation.Of(derivation, c)).Where(o => o.IsFinite).ToList();
-        if (observations.Count == 0)
-        {
-            return [];
-        }
-
-        return [.. observations.Where(o => o.Pass.Keys.SequenceEqual(observations[0].Pass.Keys))];
+        return [.. observations.Where(o => o.Pass.TakesTheStepsOf(observations[0].Pass))];
     }
 
     private static List<Edit> Edits(List<Observation> observations, List<string> wrong)
     {
         var pass = observations[0].Pass;
-        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
+        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
         foreach (var observation in observations.Where(o => !o.Failed).Take(FittedCases))
         {
             edits.AddRange(PassEdits.EarlyUpdates(observation.Pass, observation.Received));
@@ -89,7 +115,22 @@ internal static class FaultLocalization
             }
         }
 
-        return [.. edits.DistinctBy(e => (e.Sentence, e.Order))];
+        edits = [.. edits.DistinctBy(e => (e.Sentence, e.Order))];
+        return edits.Count <= FewEdits ? edits : [.. edits.Where(e => OnlyReaches(e, pass, wrong))];
+    }
+
+    // In a large network what would also spoil a gradient that is right is not looked into: it would have to be used here, and not there.
+    private static bool OnlyReaches(Edit edit, BackwardPass pass, List<string> wrong)
+    {
+        try
+        {
+            var changes = edit.Change(pass);
+            return changes.Nodes.Keys.All(n => pass.TensorsBehind(n).All(wrong.Contains)) && changes.Gradients.Keys.All(wrong.Contains);
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
     }
 
     private static Diagnosis Choose(List<Candidate> candidates, List<string> wrong, List<Observation> observations, int tried)
@@ -100,7 +141,7 @@ internal static class FaultLocalization
         {
             var best = useful.OrderByDescending(c => c.TouchesNothingElse).ThenByDescending(c => c.Tensors.Count(remaining.Contains)).ThenBy(c => c.Edit.Order).First();
             var tensors = wrong.Where(t => remaining.Contains(t) && best.Tensors.Contains(t)).ToList();
-            var others = useful.Where(c => c.TouchesNothingElse == best.TouchesNothingElse && tensors.All(c.Tensors.Contains) && c.DiffersFrom(best, tensors));
+            var others = useful.Where(c => c.Edit.IsKnown && best.Edit.IsKnown && c.TouchesNothingElse == best.TouchesNothingElse && tensors.All(c.Tensors.Contains) && c.DiffersFrom(best, tensors));
             List<Candidate> alternatives = [best, .. others.Take(AlternativesSaid - 1)];
             explanations.Add(new(
                 [.. alternatives.Select(c => new Alternative(c.Edit.Findings, c.TouchesNothingElse ? [] : tensors)).DistinctBy(a => a.ToString())],
@@ -110,8 +151,22 @@ internal static class FaultLocalization
             remaining.ExceptWith(tensors);
         }
 
-        return new(explanations, [.. wrong.Where(remaining.Contains).Select(t => Unexplained(t, observations, tried))]);
+        // One cause that is only placed is likelier than several that each explain a part.
+        var places = WrongPlace.Of(observations[0].Pass, wrong);
+        var isInParts = explanations.Count > MostSeparate || explanations.Skip(1).Any(e => e.Alternatives[0].OnlyIn.Count > 0);
+        if (places is [{ IsInner: true } only] && (remaining.Count > 0 || isInParts))
+        {
+            return new([], [Told(only, tried)]) { Places = [only.Finding] };
+        }
+
+        places = WrongPlace.Of(observations[0].Pass, [.. wrong.Where(remaining.Contains)], wrong);
+        return new(explanations, [.. places.Select(p => p.IsInner ? Told(p, tried) : Unexplained(p.Tensors[0], observations, tried))])
+        {
+            Places = [.. places.Select(p => p.Finding)],
+        };
     }
+
+    private static string Told(WrongPlace place, int tried) => $"{place.Sentence}; none of {tried} known mistakes there gives their values";
 
     private static string Unexplained(string tensor, List<Observation> observations, int tried)
     {
@@ -119,56 +174,5 @@ internal static class FaultLocalization
             [.. observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))];
         var where = TensorEdits.WhereWrong(pairs) is { } part ? $"only {part} of the gradient of {tensor} is wrong, and" : $"the gradient of {tensor} is wrong, and";
         return $"{where} none of {tried} known mistakes gives its values";
-    }
-
-    /// <summary>A mistake and the gradients it gives as they were received, in every case.</summary>
-    private sealed record Candidate(Edit Edit, IReadOnlySet<string> Tensors, bool TouchesNothingElse, double Residual, int Cases, IReadOnlyList<IReadOnlyDictionary<string, TensorStack>?> Predictions)
-    {
-        public static Candidate? Of(Edit edit, List<Observation> observations, List<string> wrong)
-        {
-            var predictions = new List<IReadOnlyDictionary<string, TensorStack>?>();
-            var fits = wrong.ToHashSet();
-            var residual = 0.0;
-            foreach (var observation in observations)
-            {
-                var predicted = observation.Pass.Predict(edit);
-                foreach (var tensor in fits.ToList())
-                {
-                    if (observation.Residual(tensor, predicted, edit.Rounds) is { } left)
-                    {
-                        residual = Math.Max(residual, left);
-                    }
-                    else
-                    {
-                        fits.Remove(tensor);
-                    }
-                }
-
-                if (fits.Count == 0)
-                {
-                    return null;
-                }
-
-                predictions.Add(predicted);
-            }
-
-            // What was never seen to make a difference explains none.
-            fits.RemoveWhere(t => !observations.Any(o => o.Received[t] is not null && o.Differs(t)));
-            var touchesNothingElse = observations.Zip(predictions).All(o => o.Second is null || o.Second.All(p =>
-                fits.Contains(p.Key) || IsSame(p.Value, o.First.Pass.Gradients[p.Key])));
-            var seen = observations.Count(o => fits.Any(t => o.Received[t] is not null && o.Differs(t)));
-            return fits.Count == 0 ? null : new(edit, fits, touchesNothingElse, residual, seen, predictions);
-        }
-
-        public bool DiffersFrom(Candidate other, List<string> tensors) => Predictions.Zip(other.Predictions).Any(p =>
-            p.First is null != p.Second is null || (p is ({ } a, { } b) && tensors.Any(t => !Near(a[t], b[t]))));
-
-        private static bool IsSame(TensorStack a, TensorStack b) => a.Sizes.Equals(b.Sizes) && a.Values.AsSpan().SequenceEqual(b.Values);
-
-        private static bool Near(TensorStack a, TensorStack b)
-        {
-            double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(v => v * v));
-            return a.Sizes.Equals(b.Sizes) && Norm(a.Values.Zip(b.Values, (x, y) => x - y)) <= 1e-9 * Math.Max(Norm(a.Values), Norm(b.Values));
-        }
     }
 }

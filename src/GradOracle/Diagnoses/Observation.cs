@@ -66,6 +66,14 @@ internal sealed class Observation
 
     public bool Differs(string tensor) => Received[tensor] is not { } received || Residual(tensor, received, Pass.Gradients[tensor], rounds: false) is null;
 
+    /// <summary>By how much what was received differs from what is right; 0 where it cannot be compared.</summary>
+    public double Difference(string tensor) => Distance(tensor, Pass.Gradients[tensor]);
+
+    /// <summary>By how much what was received differs from a prediction; 0 where it cannot be compared.</summary>
+    public double Distance(string tensor, TensorStack predicted) => Received[tensor] is { } received && received.Sizes.Equals(predicted.Sizes)
+        ? received.Values.Zip(predicted.Values, (a, b) => Math.Abs(a - b)).Max()
+        : 0;
+
     /// <summary>How far a prediction is from what was received, relative to its largest entry; null where it is not what was received.</summary>
     public double? Residual(string tensor, IReadOnlyDictionary<string, TensorStack>? predicted, bool rounds) =>
         (Received[tensor], predicted) switch

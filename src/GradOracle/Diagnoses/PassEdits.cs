@@ -56,7 +56,7 @@ internal static class PassEdits
             p => Changes.Of(p.AdjointOf(p.Scenario.Output), GradientOf(p, loss)));
 
     private static IEnumerable<Edit> ScaledAdjoints(BackwardPass pass) =>
-        from node in pass.NamedNodes
+        from node in pass.IsLarge ? [] : pass.NamedNodes // there the search of formulas finds factors, by least squares
         where pass.Backward.AdjointOf(node) is not null
         from factor in Coefficient.Known([.. pass.Case.Shape.Dimensions.Select(d => d.Name)])
         select At(pass, node, 5, Finding.Scaled(Place.Adjoint(pass.Backward, node), factor), factor.Rounds, (p, _, D) => D.Scaled(factor.At(p.Case.Shape)));

@@ -5,33 +5,43 @@ namespace GradOracle.Diagnoses;
 /// <summary>Mistakes in one product of a backward pass: another factor, an untransposed one, the wrong order, some of the examples.</summary>
 internal static class ProductEdits
 {
-    public static IEnumerable<Edit> Of(BackwardPass pass) =>
-        pass.Edges.Where(e => e.Node.Operation.IsProduct).SelectMany<Edge, Edit>(e =>
+    public static IEnumerable<Edit> Of(BackwardPass pass)
+    {
+        List<Node> nodes = [.. pass.Network.Nodes];
+        if (pass.IsLarge)
+        {
+            // In a large network nobody mistakes for something what has no name.
+            nodes.RemoveAll(n => n.Name is null && n.Operation is not Elementwise);
+        }
+
+        List<(string Text, Node Node)> values = [.. nodes.Select(n => (Formula.Of(n), n)).DistinctBy(n => n.Item1)];
+        List<(string Text, Node Node)> adjoints = [.. nodes.Where(n => n.Operands.Count > 0 && pass.Backward.AdjointOf(n) is not null)
+            .Select(n => (PlaceNames.AdjointOf(pass.Backward, n), n)).DistinctBy(n => n.Item1)];
+        return pass.Edges.Where(e => e.Node.Operation.IsProduct).SelectMany<Edge, Edit>(e =>
         [
-            .. OtherFactor(pass, e), .. OtherAdjoint(pass, e), .. Arrangement(pass, e), .. OtherSide(pass, e), .. Examples(pass, e),
+            .. OtherFactor(pass, e, values), .. OtherAdjoint(pass, e, adjoints), .. Arrangement(pass, e), .. OtherSide(pass, e), .. Examples(pass, e),
         ])
         .Concat(Exchanges(pass));
+    }
 
     /// <summary>One value in place of another: Wx for Wh, H1 for H2, X1 for X2.</summary>
-    private static IEnumerable<Edit> OtherFactor(BackwardPass pass, Edge edge)
+    private static IEnumerable<Edit> OtherFactor(BackwardPass pass, Edge edge, List<(string Text, Node Node)> values)
     {
-        var belongs = Formula.Of(Other(edge));
-        return from other in pass.Network.Nodes.GroupBy(Formula.Of).Select(g => g.First())
-               where Formula.Of(other) != belongs
-               let key = pass.KeyOf(other)
-               select At(pass, edge, 20, new("{0} stands in place of {1} in {P}", Place.Of(pass.Backward, edge), Formula.Of(other), belongs), (p, e) => p.Message(e, operand: 1 - e.Operand, other: p.Find(key)));
+        var (belongs, place) = (Formula.Of(Other(edge)), Place.Of(pass.Backward, edge));
+        return from other in values
+               where other.Text != belongs
+               let key = pass.KeyOf(other.Node)
+               select At(pass, edge, 20, new("{0} stands in place of {1} in {P}", place, other.Text, belongs), (p, e) => p.Message(e, operand: 1 - e.Operand, other: p.Find(key)));
     }
 
     /// <summary>The adjoint of one value in place of that of another: ∂L/∂H2 for ∂L/∂H1.</summary>
-    private static IEnumerable<Edit> OtherAdjoint(BackwardPass pass, Edge edge)
+    private static IEnumerable<Edit> OtherAdjoint(BackwardPass pass, Edge edge, List<(string Text, Node Node)> adjoints)
     {
-        var belongs = PlaceNames.AdjointOf(pass.Backward, edge.Node);
-        return from other in pass.Network.Nodes
-               where other.Operands.Count > 0 && pass.Backward.AdjointOf(other) is not null
-               group other by PlaceNames.AdjointOf(pass.Backward, other) into same
-               where same.Key != belongs
-               let key = pass.KeyOf(same.First())
-               select At(pass, edge, 21, new("{0} stands in place of {1} in {P}", Place.Of(pass.Backward, edge), same.Key, belongs), (p, e) => p.Message(e, adjoint: p.AdjointOf(p.Find(key)!)));
+        var (belongs, place) = (PlaceNames.AdjointOf(pass.Backward, edge.Node), Place.Of(pass.Backward, edge));
+        return from other in adjoints
+               where other.Text != belongs
+               let key = pass.KeyOf(other.Node)
+               select At(pass, edge, 21, new("{0} stands in place of {1} in {P}", place, other.Text, belongs), (p, e) => p.Message(e, adjoint: p.AdjointOf(p.Find(key)!)));
     }
 
     /// <summary>The right factors, one of them not transposed, or in the wrong order.</summary>

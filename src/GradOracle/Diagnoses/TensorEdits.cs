@@ -5,6 +5,8 @@ namespace GradOracle.Diagnoses;
 /// <summary>Mistakes made with a gradient after it was right: transposed, exchanged, permuted, clipped, or wrong in some entries only.</summary>
 internal static class TensorEdits
 {
+    private const double Rounding = 1e-12;
+
     private delegate bool Region(int row, int column, int rows, int columns);
 
     public static IEnumerable<Edit> Of(BackwardPass pass)
@@ -52,7 +54,7 @@ internal static class TensorEdits
         }
 
         var at = row * right.Columns + column;
-        foreach (var (words, region) in Regions(row, column, right.Rows, right.Columns))
+        foreach (var (words, region) in Regions(row, column, right.Rows, right.Columns).Where(r => IsPart(r.Region, right.Rows, right.Columns)))
         {
             foreach (var c in Coefficient.Readings(received.Values[at] / right.Values[at], pass.Case.Shape))
             {
@@ -76,9 +78,14 @@ internal static class TensorEdits
         }
 
         return Regions(row, column, cases[0].Right.Rows, cases[0].Right.Columns)
+            .Where(r => cases.Any(c => IsPart(r.Region, c.Right.Rows, c.Right.Columns)))
             .Where(r => cases.All(c => !OfDifferences(c.Right, c.Received).Any(d => !r.Region(d.Row, d.Column, c.Right.Rows, c.Right.Columns))))
             .Select(r => r.Words).FirstOrDefault();
     }
+
+    // The only row of a tensor is no part of it.
+    private static bool IsPart(Region region, int rows, int columns) =>
+        Enumerable.Range(0, rows * columns).Any(j => !region(j / columns, j % columns, rows, columns));
 
     // From the smallest part that holds the entry to the largest.
     private static IEnumerable<(string Words, Region Region)> Regions(int row, int column, int rows, int columns)
@@ -108,7 +115,7 @@ internal static class TensorEdits
 
     private static IEnumerable<(int Row, int Column)> OfDifferences(TensorStack right, TensorStack received) =>
         from j in Enumerable.Range(0, right.Length)
-        where right.Values[j] != received.Values[j]
+        where Math.Abs(right.Values[j] - received.Values[j]) > Rounding * Math.Max(Math.Abs(right.Values[j]), Math.Abs(received.Values[j]))
         select (j / right.Columns, j % right.Columns);
 
     private static (int Row, int Column)? Worst(TensorStack right, TensorStack received)

@@ -20,10 +20,14 @@ internal static class FixtureCheck
     public static IReadOnlyList<FixtureFailure> Failures(GradientFixture fixture, Derivation derivation)
     {
         ArgumentNullException.ThrowIfNull(fixture);
-        var received = Receive(derivation, fixture.Case).Zip(["derivation", "autograd"], (stack, who) => (Actual: who, Stack: stack));
-        return [.. received
-            .Select(r => new FixtureFailure(r.Actual, new(derivation, Compare(fixture, r.Stack)), Comparison.Of(fixture.Case, r.Stack, fixture.Results)))
-            .Where(f => f.Analysis.Found.Verdict != Verdict.Agrees)];
+        var received = Receive(derivation, fixture.Case);
+        FixtureFailure[] compared = [Of("derivation", received[0], derivation), Of("autograd", received[1], null)];
+        return [.. compared.Where(f => f.Analysis.Found.Verdict != Verdict.Agrees)];
+
+        FixtureFailure Of(string actual, GradientStack stack, Derivation? trial) => new(
+            actual,
+            new(derivation, Compare(fixture, stack, trial)),
+            Comparison.WithDetours(fixture.Case, stack, fixture.Results, trial));
     }
 
     /// <summary>Looks into what does not give the approved values.</summary>
@@ -43,12 +47,16 @@ internal static class FixtureCheck
     }
 
     /// <summary>Received results against the approved ones.</summary>
-    /// <remarks>Output and gradients: equal on exact cases, within the rounding bound on real ones. The loss, where it was received: within its rounding bound.</remarks>
-    public static CaseComparison Compare(GradientFixture fixture, GradientStack received)
+    /// <remarks>Output and gradients: equal on exact cases but for detours, within the rounding bound on real ones. The
+    /// loss, where it was received: within its rounding bound.</remarks>
+    /// <param name="fixture">The approved results.</param>
+    /// <param name="received">The received ones.</param>
+    /// <param name="trial">The derivation that gave them, for its detours; null where it was none.</param>
+    public static CaseComparison Compare(GradientFixture fixture, GradientStack received, Derivation? trial = null)
     {
         ArgumentNullException.ThrowIfNull(fixture);
         ArgumentNullException.ThrowIfNull(received);
-        var comparison = Comparison.Of(fixture.Case, received, fixture.Results).Describe(0);
+        var comparison = Comparison.WithDetours(fixture.Case, received, fixture.Results, trial).Describe(0);
         return received.Losses.Count > 0 && CompareLoss(fixture, received.Losses[0]) is { Verdict: Verdict.Disagrees } loss
             ? comparison with { Verdict = comparison.Verdict > loss.Verdict ? comparison.Verdict : loss.Verdict, Tensors = [loss, .. comparison.Tensors] }
             : comparison;

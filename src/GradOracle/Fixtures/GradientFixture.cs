@@ -23,7 +23,9 @@ internal sealed record GradientFixture(CaseId Name, CaseStack Case, GradientStac
     public static string PathOf(CaseId name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var shape = string.Concat(name.Shape.Dimensions.Select(d => FormattableString.Invariant($"{d.Name}{(char.IsAsciiDigit(d.Name[^1]) ? "-" : "")}{d.Size}")));
+        static string Between(string dimension) => char.IsAsciiDigit(dimension[^1]) ? "-" : ""; // n1 of size 2 is no n12
+        var sizes = name.Shape.Dimensions.Select(d => FormattableString.Invariant($"{d.Name}{Between(d.Name)}{d.Size}"));
+        var shape = string.Concat(sizes);
         var type = name.Type == ElementType.Float64 ? "" : $".{name.Type}";
         return FormattableString.Invariant($"{name.Network.Name}/{name.Loss.Name}.{CaseId.Word(name.Kind)}.{shape}{type}.seed{name.Seed}{(name.Values is null ? "" : $".{name.Values.Word}")}");
     }

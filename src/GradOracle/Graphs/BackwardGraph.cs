@@ -148,6 +148,9 @@ internal sealed class AdjointMark(BackwardGraph backward, Node forward) : Alias
     /// <summary>Whether formulas speak of it by its name; through a mere use of a tensor they see what arrives there.</summary>
     public bool HasName => forward.Name is not null || !forward.Operation.IsAlias;
 
+    /// <summary>Whether it is the adjoint of what a person gave a name, or of a sum that has one.</summary>
+    public bool IsOfNamed => PlaceNames.Bearer(backward, forward).Name is not null;
+
     public override string Text(Node node, IReadOnlyList<string> x) => HasName ? PlaceNames.AdjointOf(backward, forward) : x[0];
 }
 

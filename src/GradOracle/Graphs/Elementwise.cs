@@ -15,7 +15,7 @@ internal abstract class Elementwise : Operation
     /// <summary>How many units in the last place an evaluation may be off; 0 where it is exact.</summary>
     protected virtual int Ulps => 0;
 
-    /// <summary>How much an evaluation may be off beside its units in the last place: what underflows on the way.</summary>
+    /// <summary>What may be lost where the value is next to nothing.</summary>
     protected virtual double Lost(Rounding rounding) => rounding.Underflow;
 
     /// <summary>By how much φ changes at most where its argument moves by up to <paramref name="error"/> within an interval.</summary>

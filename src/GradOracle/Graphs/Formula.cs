@@ -9,23 +9,48 @@ internal static class Formula
     public static string Of(Node node) => node.Name ?? Body(node);
 
     /// <summary>The expression that makes a node, in the names of what it is made of.</summary>
-    public static string Body(Node node)
+    public static string Body(Node node) => Body(node, mark => mark.HasName);
+
+    /// <summary>The same on a line of its own, and in the names that a person gave: the adjoint of a value without a name is spoken of by what arrives there.</summary>
+    public static string Expanded(Node node) => Unwrapped(Body(node, mark => mark.IsOfNamed));
+
+    private static string Body(Node node, Func<AdjointMark, bool> isSpokenOf)
     {
         var texts = new Dictionary<Node, string>();
-        var schedule = new Schedule([node], isGiven: n => (n.Name is not null || n.Operation is AdjointMark { HasName: true }) && n != node);
+        var schedule = new Schedule([node], isGiven: n => (n.Name is not null || (n.Operation is AdjointMark mark && isSpokenOf(mark))) && n != node);
         for (var i = 0; i < schedule.Nodes.Length; i++)
         {
             var step = schedule.Nodes[i];
-            texts[step] = step != node && step.Name is { } name ? name : step.Operation.Text(step, [.. step.Operands.Select(o => texts.GetValueOrDefault(o, ""))]);
+            texts[step] = step != node && step.Name is { } name ? name
+                : step.Operation is AdjointMark mark && !isSpokenOf(mark) ? texts[step.Operands[0]]
+                : step.Operation.Text(step, [.. step.Operands.Select(o => texts.GetValueOrDefault(o, ""))]);
         }
 
         return texts[node];
     }
 
     /// <summary>The expression that makes a node, on a line of its own: without parentheses around the whole.</summary>
-    public static string Line(Node node)
+    public static string Line(Node node) => Unwrapped(Body(node));
+
+    /// <summary>A text without parentheses around the whole, unless it is a sum or a difference.</summary>
+    public static string WithoutNeedless(string text)
     {
-        var text = Body(node);
+        var bare = Unwrapped(text);
+        var depth = 0;
+        for (var i = 0; i < bare.Length; i++)
+        {
+            depth += bare[i] is '(' or '[' ? 1 : bare[i] is ')' or ']' ? -1 : 0;
+            if (depth == 0 && bare[i] is ('+' or '−'))
+            {
+                return text;
+            }
+        }
+
+        return bare;
+    }
+
+    private static string Unwrapped(string text)
+    {
         var depth = 0;
         for (var i = 0; i < text.Length - 1; i++)
         {

@@ -10,7 +10,7 @@ namespace GradOracle.Graphs;
 /// are a mix of the run, the place of the value and the entry, so they are the same on every machine, and the same for
 /// a case alone and among others:
 /// <c>mix(mix(run · 2³² + place) + (entry + 1) · G)</c>, mix and G those of SplitMix64 (Steele, Lea and Flood, OOPSLA
-/// 2014), as a number in (−1, 1).
+/// 2014), as a number in (−1, 1). A value within its own rounding of 0 is moved up and down in turn.
 /// </remarks>
 internal sealed class Noise
 {
@@ -92,7 +92,7 @@ internal sealed class Noise
 
             if (_amounts[i] is { } amounts)
             {
-                Move(y, amounts, Mix(((ulong)run << 32) + (ulong)i), node.Sizes.Length);
+                Move(y, _values.At(i), amounts, run, i, node.Sizes.Length);
             }
 
             moved[i] = y;
@@ -101,12 +101,18 @@ internal sealed class Noise
         return moved;
     }
 
-    private static void Move(double[] y, double[] amounts, ulong key, int length)
+    private static void Move(double[] y, double[] values, double[] amounts, int run, int place, int length)
     {
+        var key = Mix(((ulong)run << 32) + (ulong)place);
         for (var j = 0; j < y.Length; j++)
         {
-            var bits = (long)(Mix(key + ((ulong)(j % length) + 1) * G) >> 11); // below 2⁵³
-            y[j] += amounts[j] * ((2 * bits + 1 - (1L << 53)) * (1.0 / (1L << 53)));
+            var entry = ((ulong)(j % length) + 1) * G;
+            var bits = (long)(Mix(key + entry) >> 11); // below 2⁵³
+            var moved = amounts[j] * ((2 * bits + 1 - (1L << 53)) * (1.0 / (1L << 53)));
+
+            // What may be on either side of 0, and so of a kink, is on both: in every other run.
+            var isNegative = ((Mix((ulong)place + entry) + (ulong)run) & 1) == 0;
+            y[j] += Math.Abs(values[j]) > amounts[j] ? moved : isNegative ? -Math.Abs(moved) : Math.Abs(moved);
         }
     }
 

@@ -2,10 +2,15 @@ using GradOracle.Networks;
 
 namespace GradOracle;
 
-/// <summary>What the entries of a tensor are, where they are not just any numbers: how they are drawn, and what of a file is refused.</summary>
+/// <summary>
+/// What the entries of a tensor are, where they are not just any numbers: how they are drawn, and what of a file is
+/// refused.
+/// </summary>
 /// <remarks>
-/// Drawn from <c>b(j)</c>, entry j of the tensor's stream, a whole number below 2⁵³; so any language can. Integers stay integers in exact cases, and what a case's
-/// <c>values=</c> changes leaves all but numbers as they are. Axes are counted from 0, from the last one where negative.
+/// Drawn from <c>b(j)</c>, entry j of the tensor's stream, a whole number below 2⁵³; so any language can. Integers stay
+/// integers in exact cases, and what a case's
+/// <c>values=</c> changes leaves all but numbers as they are. Axes are counted from 0, from the last one where
+/// negative.
 /// </remarks>
 public abstract class Holds
 {
@@ -24,22 +29,33 @@ public abstract class Holds
     public static Holds Mask(double p = 0.5) =>
         p is >= 0 and <= 1 ? new Mask(p) : throw new BadInputException(FormattableString.Invariant($"A mask of p={p}: a probability is from 0 to 1."));
 
-    /// <summary>Whole numbers from 0 up, each below the size of a dimension: rows of a table, classes. <c>⌊b(j) 2⁻⁵³ V⌋</c>. Not differentiated.</summary>
+    /// <summary>
+    /// Whole numbers from 0 up, each below the size of a dimension: rows of a table, classes. <c>⌊b(j) 2⁻⁵³ V⌋</c>. Not
+    /// differentiated.
+    /// </summary>
     /// <param name="below">The name of the dimension, <c>"V"</c>, or a number.</param>
     public static Holds Indices(string below) => new Indices(below);
 
-    /// <summary>Along an axis one entry is 1 and the others are 0: entry <c>⌊b(f) 2⁻⁵³ n⌋</c>, f counting what is left of the tensor without the axis.</summary>
-    public static Holds OneHot(int axis) => new OneHot(axis);
+    /// <summary>
+    /// Along an axis one entry is 1 and the others are 0: entry <c>⌊b(f) 2⁻⁵³ n⌋</c>, f counting what is left of the
+    /// tensor without the axis.
+    /// </summary>
+    public static Holds OneHot(int axis) => new OneHotVectors(axis);
 
-    /// <summary>Along an axis the entries are positive and sum to 1 exactly, in any order; in exact cases one of them is 1, as <see cref="OneHot"/> has it.</summary>
+    /// <summary>
+    /// Along an axis the entries are positive and sum to 1 exactly, in any order; in exact cases one of them is 1, as
+    /// <see cref="OneHot"/> has it.
+    /// </summary>
     /// <remarks>
-    /// Multiples of 2⁻²⁰, all in whole numbers: with <c>c(j) = 1 + ⌊b(j) 2⁻³³⌋</c>, entry j is <c>w(j) 2⁻²⁰</c> where <c>w(j) = 1 + ⌊(2²⁰ − n) c(j) / Σc⌋</c>; the first one
+    /// Multiples of 2⁻²⁰, all in whole numbers: with <c>c(j) = 1 + ⌊b(j) 2⁻³³⌋</c>, entry j is <c>w(j) 2⁻²⁰</c> where
+    /// <c>w(j) = 1 + ⌊(2²⁰ − n) c(j) / Σc⌋</c>; the first one
     /// along the axis gets in addition what is missing to 2²⁰.
     /// </remarks>
     public static Holds Distribution(int axis) => new Distribution(axis);
 
     /// <summary>The same numbers in every case, row after row; one stands for all. Not differentiated.</summary>
-    /// <example>A Sobel kernel: <c>Holds.Fixed(1, 0, -1, 2, 0, -2, 1, 0, -1)</c>; ones: <c>Holds.Fixed(1)</c>.</example>
+    /// <example>A Sobel kernel: <c>Holds.Fixed(1, 0, -1, 2, 0, -2, 1, 0, -1)</c>; ones:
+    /// <c>Holds.Fixed(1)</c>.</example>
     public static Holds Fixed(params IReadOnlyList<double> values) => new Fixed(values);
 
     /// <summary>The same numbers in every case, by the index along every axis. Not differentiated.</summary>
@@ -62,7 +78,10 @@ public abstract class Holds
     /// <summary>Draws the entries of a tensor.</summary>
     internal abstract void Draw(Span<double> entries, Drawing drawing);
 
-    /// <summary>Why entries that somebody gives are none of these, and where: a sentence that goes on after the tensor's name; null where they are.</summary>
+    /// <summary>
+    /// Why entries that somebody gives are none of these, and where: a sentence that goes on after the tensor's name;
+    /// null where they are.
+    /// </summary>
     internal abstract string? WhyNot(ReadOnlySpan<double> entries, Sizes sizes, Shape shape);
 
     /// <summary>The first entry that is not as it should be, in words.</summary>

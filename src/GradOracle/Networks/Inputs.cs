@@ -33,19 +33,30 @@ public sealed class Inputs
     /// <exception cref="BadInputException">There is none of this name.</exception>
     public Node this[string name, string use] => new(new Use(use), this[name]);
 
-    /// <summary>A parameter, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.</summary>
+    /// <summary>
+    /// A parameter, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h",
+    /// "1"</c>.
+    /// </summary>
     public Node Parameter(string name, params string[] dimensions) => Declared(name, TensorRole.Parameter, dimensions, Holds.Numbers);
 
-    /// <summary>A parameter that holds something else than numbers: <c>x.Parameter("γ", ["d"], Holds.Positive)</c>.</summary>
+    /// <summary>
+    /// A parameter that holds something else than numbers: <c>x.Parameter("γ", ["d"], Holds.Positive)</c>.
+    /// </summary>
     public Node Parameter(string name, string[] dimensions, Holds holds) => Declared(name, TensorRole.Parameter, dimensions, holds);
 
-    /// <summary>An input, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.</summary>
+    /// <summary>
+    /// An input, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.
+    /// </summary>
     public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions, Holds.Numbers);
 
-    /// <summary>An input that holds something else than numbers: <c>x.Input("ids", ["B"], Holds.Indices(below: "V"))</c>.</summary>
+    /// <summary>
+    /// An input that holds something else than numbers: <c>x.Input("ids", ["B"], Holds.Indices(below: "V"))</c>.
+    /// </summary>
     public Node Input(string name, string[] dimensions, Holds holds) => Declared(name, TensorRole.Input, dimensions, holds);
 
-    /// <summary>The axis along which an output has its classes or features: see <see cref="Network.RowsAreExamples"/>.</summary>
+    /// <summary>
+    /// The axis along which an output has its classes or features: see <see cref="Network.RowsAreExamples"/>.
+    /// </summary>
     public int ClassAxisOf(Node output)
     {
         ArgumentNullException.ThrowIfNull(output);

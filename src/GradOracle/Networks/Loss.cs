@@ -3,27 +3,36 @@ using GradOracle.Networks;
 
 namespace GradOracle;
 
-/// <summary>A loss L = ℓ(Ŷ, T), a sum over entries, stated as a graph: value and gradient at the output follow from it.</summary>
+/// <summary>
+/// A loss L = ℓ(Ŷ, T), a sum over entries, stated as a graph: value and gradient at the output follow from it.
+/// </summary>
 /// <remarks>
-/// A loss of one's own has a name and <see cref="Entries"/>; a network that lists it among its <see cref="Network.Losses"/> has cases, reports and fixtures with it. The graph may see
+/// A loss of one's own has a name and <see cref="Entries"/>; a network that lists it among its
+/// <see cref="Network.Losses"/> has cases, reports and fixtures with it. The graph may see
 /// every tensor of the network, as penalties on parameters do.
 /// </remarks>
 public abstract class Loss
 {
-    /// <summary>The losses of a check that does not say which: each entry of the target may be any number, so a derivation that is right for all is right for any loss.</summary>
+    /// <summary>
+    /// The losses of a check that does not say which: each entry of the target may be any number, so a derivation that
+    /// is right for all is right for any loss.
+    /// </summary>
     public static IReadOnlyList<Loss> All { get; } =
     [
         new SquaredError(), new MeanSquaredError(), new AbsoluteError(), new HuberLoss(), new FreeTargetCrossEntropy(), new Projection(),
     ];
 
-    /// <summary>The losses that must be asked for by name: of labels, of distributions, of what the output must be.</summary>
+    /// <summary>
+    /// The losses that must be asked for by name: of labels, of distributions, of what the output must be.
+    /// </summary>
     public static IReadOnlyList<Loss> OfTargets { get; } =
     [
         new SoftmaxCrossEntropy(), new LabelCrossEntropy(), new BinaryCrossEntropy(), new NegativeLogLikelihood(), new KullbackLeibler(), new HingeLoss(), new ContrastiveLoss(),
     ];
 
     /// <summary>
-    /// A loss that is built in, by its name in case names. <c>-mean</c> behind it is the mean over the examples; <c>+l2</c> adds <c>½ Σ W²</c> and <c>+l1</c> adds
+    /// A loss that is built in, by its name in case names. <c>-mean</c> behind it is the mean over the examples;
+    /// <c>+l2</c> adds <c>½ Σ W²</c> and <c>+l1</c> adds
     /// <c>Σ |W|</c> over all parameters: <c>softmax-cross-entropy-mean+l2</c>.
     /// </summary>
     /// <exception cref="BadInputException">There is none; the message gives the nearest name.</exception>
@@ -38,7 +47,10 @@ public abstract class Loss
     /// <summary>The name of the tensor the output is compared with.</summary>
     public virtual string TargetName => "T";
 
-    /// <summary>The fewest classes of an output (rows, where columns are examples) that can tell right from wrong: with fewer the loss is constant.</summary>
+    /// <summary>
+    /// The fewest classes of an output (rows, where columns are examples) that can tell right from wrong: with fewer
+    /// the loss is constant.
+    /// </summary>
     public virtual int LeastRows => 1;
 
     /// <summary>As a graph: the entries whose sum is L.</summary>
@@ -59,7 +71,10 @@ public abstract class Loss
     public virtual T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
         where T : struct, INumberBase<T> => Alone(output, target, columns).Loss;
 
-    /// <summary>G = ∂L/∂Ŷ of one case whose columns are examples, row after row; any other is asked of its <see cref="CaseStack"/>.</summary>
+    /// <summary>
+    /// G = ∂L/∂Ŷ of one case whose columns are examples, row after row; any other is asked of its
+    /// <see cref="CaseStack"/>.
+    /// </summary>
     /// <param name="output">Ŷ, row after row.</param>
     /// <param name="target">The target, row after row.</param>
     /// <param name="columns">How many columns they have: the examples.</param>

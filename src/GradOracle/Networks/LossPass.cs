@@ -3,7 +3,10 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Networks;
 
-/// <summary>A loss and its gradient at an output that is given, by the loss's graph: what a derivation asks of a loss that nobody wrote by hand.</summary>
+/// <summary>
+/// A loss and its gradient at an output that is given, by the loss's graph: what a derivation asks of a loss that
+/// nobody wrote by hand.
+/// </summary>
 internal sealed class LossPass
 {
     private readonly Node _output;

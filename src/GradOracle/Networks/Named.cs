@@ -8,7 +8,12 @@ namespace GradOracle.Networks;
 /// <param name="all">All of them.</param>
 /// <param name="explain">Why there is none of a name, where more can be said than that.</param>
 /// <param name="make">One of a name that is put together from others; null where there is none.</param>
-internal sealed class Named<T>(string kind, Func<T, string> name, IReadOnlyList<T> all, Func<string, string?>? explain = null, Func<string, T?>? make = null)
+internal sealed class Named<T>(
+    string kind,
+    Func<T, string> name,
+    IReadOnlyList<T> all,
+    Func<string, string?>? explain = null,
+    Func<string, T?>? make = null)
     where T : class
 {
     /// <summary>All of them, in order.</summary>
@@ -79,11 +84,13 @@ internal static class Named
         return all;
 
         // Endings are read from the last one.
-        Loss? Made(string name) =>
-            name.EndsWith("+l2", StringComparison.Ordinal) ? Penalized.L2(all!.Find(name[..^3]))
-            : name.EndsWith("+l1", StringComparison.Ordinal) ? Penalized.L1(all!.Find(name[..^3]))
-            : name.EndsWith(MeanOverExamples.Ending, StringComparison.Ordinal) ? new MeanOverExamples(all!.Find(name[..^MeanOverExamples.Ending.Length]))
+        Loss? Made(string name) => Before("+l2", name) is { } ridge ? Penalized.L2(ridge)
+            : Before("+l1", name) is { } lasso ? Penalized.L1(lasso)
+            : Before(MeanOverExamples.Ending, name) is { } sum ? new MeanOverExamples(sum)
             : null;
+
+        Loss? Before(string ending, string name) =>
+            name.EndsWith(ending, StringComparison.Ordinal) ? all!.Find(name[..^ending.Length]) : null;
     }
 
     /// <summary>One network alone.</summary>

@@ -1,7 +1,10 @@
 namespace GradOracle;
 
 /// <summary>A function of parameters and inputs: its forward, stated once. Everything else is read off it.</summary>
-/// <remarks>In a matrix columns are examples, unless a network says otherwise. Backward passes, rounding bounds, exact ranges, formulas and oracles are interpretations of the forward's graph.</remarks>
+/// <remarks>
+/// In a matrix columns are examples, unless a network says otherwise. Backward passes, rounding bounds, exact ranges,
+/// formulas and oracles are interpretations of the forward's graph.
+/// </remarks>
 public abstract class Network
 {
     /// <summary>The name in case names and commands: lower case, words joined by hyphens.</summary>
@@ -14,18 +17,25 @@ public abstract class Network
     public abstract IReadOnlyList<string> Dimensions { get; }
 
     /// <summary>
-    /// Whether the rows of a matrix are its examples, as in batch-first code: then the last axis of the output holds its classes or features. By default its columns are, and the
+    /// Whether the rows of a matrix are its examples, as in batch-first code: then the last axis of the output holds
+    /// its classes or features. By default its columns are, and the
     /// first axis holds them. In an output of any other rank, <c>[b,t,c]</c>, the last axis always does.
     /// </summary>
     public virtual bool RowsAreExamples => false;
 
-    /// <summary>The input that the output is compared with, where the network is to give it back: the target of an autoencoder. Null where the target is a tensor of its own.</summary>
+    /// <summary>
+    /// The input that the output is compared with, where the network is to give it back: the target of an autoencoder.
+    /// Null where the target is a tensor of its own.
+    /// </summary>
     public virtual string? TargetInput => null;
 
     /// <summary>Losses of its own that case names may say, beside those that are built in.</summary>
     public virtual IReadOnlyList<Loss> Losses => [];
 
-    /// <summary>The smallest size of a dimension that random shapes draw, where smaller ones say nothing: a norm over one entry is constant.</summary>
+    /// <summary>
+    /// The smallest size of a dimension that random shapes draw, where smaller ones say nothing: a norm over one entry
+    /// is constant.
+    /// </summary>
     public virtual int SmallestDrawn(string dimension) => 1;
 
     /// <summary>The largest size of a dimension that random shapes draw, where larger ones make no sense: entries would overflow.</summary>
@@ -86,7 +96,10 @@ public abstract class Network
 
 
     private sealed class Defined(
-        string name, IReadOnlyList<string> dimensions, Func<Inputs, Node> forward, IReadOnlyList<(string Dimension, int Size)> smallest) : Network
+        string name,
+        IReadOnlyList<string> dimensions,
+        Func<Inputs, Node> forward,
+        IReadOnlyList<(string Dimension, int Size)> smallest) : Network
     {
         public bool AreRowsExamples { get; init; }
 
@@ -102,7 +115,8 @@ public abstract class Network
 
         public override IReadOnlyList<Loss> Losses => OwnLosses;
 
-        public override int SmallestDrawn(string dimension) => smallest.Where(s => s.Dimension == dimension).Select(s => s.Size).DefaultIfEmpty(1).Max();
+        public override int SmallestDrawn(string dimension) =>
+            smallest.Where(s => s.Dimension == dimension).Select(s => s.Size).DefaultIfEmpty(1).Max();
 
         public override string Summary => $"Ŷ = {Graphs.Formula.Of(Forward(new Inputs(new Shape(dimensions.Select((d, i) => (d, Math.Max(i + 2, SmallestDrawn(d))))))))}";
 

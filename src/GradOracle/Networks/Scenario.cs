@@ -36,8 +36,10 @@ internal sealed class Scenario
         var inputs = Inputs = Stated(() => new Inputs(shape, network.Tensors(shape)) { RowsAreExamples = network.RowsAreExamples });
         var output = Stated(() => network.Forward(inputs));
         Output = output.Name is null ? output.Named(OutputName) : output;
-        TargetSpec = Stated(() => TargetOf(loss.Target(Output.Sizes, inputs.ClassAxisOf(Output))));
-        Target = network.TargetInput is { } input ? inputs[input, "as the target"] : Node.Leaf(TargetSpec.Name, TargetSpec.Sizes, isRounded: TargetSpec.Holds.AreNumbers);
+        TargetSpec = Stated(() => TargetTensor.Of(network, loss, inputs, Output));
+        Target = network.TargetInput is { } input
+            ? inputs[input, "as the target"]
+            : Node.Leaf(TargetSpec.Name, TargetSpec.Sizes, isRounded: TargetSpec.Holds.AreNumbers);
         Entries = Stated(() => loss.Entries(Output, Target, inputs));
         Tensors = network.TargetInput is null ? [.. inputs.Specs, TargetSpec] : inputs.Specs;
         Differentiated = [.. inputs.Specs.Where(spec => spec.IsDifferentiated)];
@@ -51,8 +53,8 @@ internal sealed class Scenario
         _lossPass = new(() => new(this));
         _named = new(() =>
         [
-            .. Backward.Forward.Nodes.Reverse().Where(node =>
-                node is { Name: not (null or OutputName), Operation: not Leaf } && !_places.ContainsKey(node.Name) && Backward.AdjointOf(node) is not null),
+            .. Backward.Forward.Nodes.Reverse().Where(node => node is { Name: not (null or OutputName), Operation: not Leaf }
+                && !_places.ContainsKey(node.Name) && Backward.AdjointOf(node) is not null),
         ]);
         _backward = new(() => new BackwardGraph(Entries, Constant.Of(Entries.Sizes, 1), Leaves));
         _gradients = new(() => new Schedule([Output, Entries, .. Leaves.Select(Backward.GradientOf)]));
@@ -79,7 +81,10 @@ internal sealed class Scenario
     /// <summary>What the output is compared with: a tensor of its own, or an input.</summary>
     public TensorSpec TargetSpec { get; }
 
-    /// <summary>Whether the target may have other entries than were drawn: it is a tensor of its own, of numbers, one for each of the output.</summary>
+    /// <summary>
+    /// Whether the target may have other entries than were drawn: it is a tensor of its own, of numbers, one for each
+    /// of the output.
+    /// </summary>
     public bool HasFreeTarget => Network.TargetInput is null && TargetSpec.Holds.AreNumbers && TargetSpec.Sizes.Equals(Output.Sizes);
 
     /// <summary>Whether there are enough classes to tell right from wrong: a softmax of one is constant.</summary>
@@ -91,7 +96,10 @@ internal sealed class Scenario
     /// <summary>The loss at an output, and its gradient there, by its graph.</summary>
     public LossPass LossPass => _lossPass.Value;
 
-    /// <summary>Parameters, inputs, constants and the target, in the order of the random streams, the target last where it is a tensor of its own.</summary>
+    /// <summary>
+    /// Parameters, inputs, constants and the target, in the order of the random streams, the target last where it is a
+    /// tensor of its own.
+    /// </summary>
     public IReadOnlyList<TensorSpec> Tensors { get; }
 
     /// <summary>Those with a gradient, in the network's order.</summary>
@@ -142,7 +150,10 @@ internal sealed class Scenario
     /// </summary>
     public bool NeedsRunningError => Degree is null or > HighestDegree;
 
-    /// <summary>The values with a name between the leaves and the loss, the last one first: the way back. The output is among them only under a name of its own.</summary>
+    /// <summary>
+    /// The values with a name between the leaves and the loss, the last one first: the way back. The output is among
+    /// them only under a name of its own.
+    /// </summary>
     public IReadOnlyList<Node> NamedValues => _named.Value;
 
     /// <summary>The value with this name on the way; null where there is none.</summary>
@@ -209,22 +220,6 @@ internal sealed class Scenario
 
     private double LargestOf(Node leaf, int k) =>
         Tensors.FirstOrDefault(spec => spec.Name == leaf.Name) is { } spec ? spec.Holds.Largest(k, spec.Sizes, Shape) : k;
-
-    private TensorSpec TargetOf(TensorSpec target)
-    {
-        if (Network.TargetInput is not { } input)
-        {
-            return Inputs.Specs.Any(spec => spec.Name == target.Name)
-                ? throw new BadInputException($"{Network.Name} has a tensor {target.Name}, which is the name of the target of {Loss.Name}: give it another name.")
-                : target;
-        }
-
-        var given = Inputs.Specs.FirstOrDefault(spec => spec.Name == input)
-            ?? throw new BadInputException($"{Network.Name} has no tensor {input}, which it names as its target.");
-        return target.Holds.AreNumbers && target.Sizes.Equals(given.Sizes)
-            ? given
-            : throw new BadInputException($"{Network.Name} has its input {input} of {given.Sizes} as target, and {Loss.Name} asks for {target.Sizes} of its own: choose another loss.");
-    }
 
     // The output does not depend on the target; no output is larger than its majorant, nor a target near it than a little more.
     private double[] LargestNearOutput(int k)

@@ -3,7 +3,10 @@ namespace GradOracle;
 /// <summary>What a tensor is to its network.</summary>
 public enum TensorRole
 {
-    /// <summary>A weight: differentiated, drawn with a scale of 1/√fan-in in real cases (fan-in: its entries over the size of its first axis, the columns of a matrix).</summary>
+    /// <summary>
+    /// A weight: differentiated, drawn with a scale of 1/√fan-in in real cases (fan-in: its entries over the size of
+    /// its first axis, the columns of a matrix).
+    /// </summary>
     Parameter,
 
     /// <summary>An input: differentiated.</summary>
@@ -40,7 +43,9 @@ public sealed record TensorSpec(string Name, TensorRole Role, Sizes Sizes)
     /// <summary>Columns of a matrix.</summary>
     internal int Columns => Sizes.Columns;
 
-    /// <summary>How many entries a result's entry is made with: of a matrix the columns, of a vector or a number one.</summary>
+    /// <summary>
+    /// How many entries a result's entry is made with: of a matrix the columns, of a vector or a number one.
+    /// </summary>
     internal int FanIn => Sizes.Count == 0 ? 1 : Sizes.Length / Sizes[0];
 
     /// <summary>The number of entries.</summary>

@@ -26,7 +26,8 @@ public sealed class Shape : IEquatable<Shape>
 
             if (!IsName(name))
             {
-                throw new BadInputException($"\"{name}\" is no name of a dimension: write it with letters, digits and underscores, a digit not first.");
+                throw new BadInputException(
+                    $"\"{name}\" is no name of a dimension: write it with letters, digits and underscores, a digit not first.");
             }
 
             if (_dimensions.Count(d => d.Name == name) > 1)

@@ -4,7 +4,10 @@ using System.Globalization;
 namespace GradOracle;
 
 /// <summary>The sizes of a tensor along its axes, written <c>3×2</c>; two are equal where all of them are.</summary>
-/// <remarks>A tensor of more axes is a row of panels, each a matrix of its last two; one of a single axis is a row, and a number is 1×1.</remarks>
+/// <remarks>
+/// A tensor of more axes is a row of panels, each a matrix of its last two; one of a single axis is a row, and a number
+/// is 1×1.
+/// </remarks>
 public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
 {
     private readonly int[] _sizes;
@@ -64,7 +67,9 @@ public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
     /// <summary>Where an entry stands, along every axis: <c>[1,0,2]</c>.</summary>
     internal string PlaceOf(int entry) => $"[{string.Join(',', IndexOf(entry).Select(i => i.ToString(CultureInfo.InvariantCulture)))}]";
 
-    /// <summary>Where a panel stands among those of a tensor of more than two axes, <c>[1,:,:]</c>; empty where there is one.</summary>
+    /// <summary>
+    /// Where a panel stands among those of a tensor of more than two axes, <c>[1,:,:]</c>; empty where there is one.
+    /// </summary>
     internal string PanelOf(int panel) =>
         Count <= 2 ? "" : $"{string.Join(',', PlaceOf(panel * Rows * Columns).Split(',')[..^2])},:,:]";
 

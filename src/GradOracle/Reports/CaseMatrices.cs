@@ -12,7 +12,7 @@ internal sealed class CaseMatrices(Comparison comparison, ChainTerms terms, Diag
     private const int MostTerms = 12;
 
     private readonly HashSet<Place?> _spokenOf =
-        [.. (diagnosis?.Explanations ?? []).SelectMany(e => e.Alternatives).SelectMany(a => a.Findings).Select(f => f.Place)];
+        [.. (diagnosis?.Explanations ?? []).SelectMany(e => e.Alternatives).SelectMany(a => a.Findings).Concat(diagnosis?.Places ?? []).Select(f => f.Place)];
 
     /// <summary>The case with matrices and formulas for every tensor that does not agree.</summary>
     public ReportedCase Fill(ReportedCase reported) => reported with
@@ -50,12 +50,16 @@ internal sealed class CaseMatrices(Comparison comparison, ChainTerms terms, Diag
         var shown = Shown(all);
         var known = addUp ? map : null;
         List<ReportedTerm> reported =
-            [.. shown.Select(t => new ReportedTerm(t.Use, t.Text, At(known, t.Contribution)) { Adjoint = t.Adjoint.Name })];
+            [.. shown.Select(t => new ReportedTerm(t.Use, t.Text, At(known, t.Contribution)) { Adjoint = AdjointOf(t) })];
         var rest = all.Except(shown).ToList();
         return rest.Count == 0
             ? reported
             : [.. reported, new("", FormattableString.Invariant($"({rest.Count} more)"), At(known, ChainTerms.Sum(rest)))];
     }
+
+    // What is made of an adjoint that the diagnosis speaks of is marked for it, however far back.
+    private string AdjointOf(ChainTerm term) => _spokenOf.Contains(term.Adjoint) ? term.Adjoint.Name
+        : _spokenOf.OfType<Place>().FirstOrDefault(p => p.Kind == PlaceKind.Adjoint && term.Through.Contains(p.Name))?.Name ?? term.Adjoint.Name;
 
     // The largest contributions matter most; a long sequence has too many to be read.
     private List<ChainTerm> Shown(IReadOnlyList<ChainTerm> all)

@@ -59,15 +59,14 @@ internal static class CaseReport
     public static ReportedCase Diagnosed(ReportedCase reported, Diagnosis? diagnosis)
     {
         ArgumentNullException.ThrowIfNull(reported);
-        return reported with { Diagnosis = Explanations(diagnosis), Unexplained = diagnosis?.Unexplained ?? [] };
+        return reported with { Diagnosis = Explanations(diagnosis), Unexplained = diagnosis?.Unexplained ?? [], Places = diagnosis is { Places.Count: > 0 } ? [.. Places(diagnosis.Places)] : null };
     }
 
     /// <summary>The mistakes that a diagnosis found.</summary>
     public static IReadOnlyList<ReportedExplanation> Explanations(Diagnosis? diagnosis) =>
-        [.. (diagnosis?.Explanations ?? []).Select(e => new ReportedExplanation(e.Sentence, e.Tensors, e.Residual, e.Cases) { Places = [.. Places(e)] })];
+        [.. (diagnosis?.Explanations ?? []).Select(e => new ReportedExplanation(e.Sentence, e.Tensors, e.Residual, e.Cases) { Places = [.. Places(e.Alternatives.SelectMany(a => a.Findings))] })];
 
-    private static IEnumerable<ReportedPlace> Places(Explanation explanation) => explanation.Alternatives
-        .SelectMany(alternative => alternative.Findings)
+    private static IEnumerable<ReportedPlace> Places(IEnumerable<Finding> findings) => findings
         .Where(finding => finding.Place is not null)
         .Select(finding => new ReportedPlace(finding.Place!.Kind.ToString().ToLowerInvariant(), finding.Place.Name, finding.Place.Use, finding.Said))
         .Distinct();

@@ -5,7 +5,10 @@ namespace GradOracle.Reports;
 /// <summary>The gradients of one case as JSON, both ways, in full precision.</summary>
 internal static class JsonGradients
 {
-    /// <summary>The text: the case's name, and under <c>derivation</c> and <c>autograd</c> the output and every gradient, lists in lists as many as it has axes, a row on a line.</summary>
+    /// <summary>
+    /// The text: the case's name, and under <c>derivation</c> and <c>autograd</c> the output and every gradient, lists
+    /// in lists as many as it has axes, a row on a line.
+    /// </summary>
     public static string Of(CaseStack batch, GradientStack derivation, GradientStack autograd)
     {
         ArgumentNullException.ThrowIfNull(batch);

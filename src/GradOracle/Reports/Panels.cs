@@ -1,6 +1,8 @@
 namespace GradOracle.Reports;
 
-/// <summary>One matrix of a tensor: all of it, or of more than two axes the last two, where the others stand still.</summary>
+/// <summary>
+/// One matrix of a tensor: all of it, or of more than two axes the last two, where the others stand still.
+/// </summary>
 /// <param name="Place">Where it stands: <c>[1,:,:]</c>; empty where it is all there is.</param>
 /// <param name="Map">Its entries.</param>
 /// <param name="Terms">What its contributions have there.</param>
@@ -12,7 +14,9 @@ internal static class Panels
     // Of an attention's many heads and sequences these say enough; the worst entries of all are listed beside them.
     private const int MostShown = 6;
 
-    /// <summary>Which panels are shown, in order: all where they are few, else those of the worst entries and the first ones.</summary>
+    /// <summary>
+    /// Which panels are shown, in order: all where they are few, else those of the worst entries and the first ones.
+    /// </summary>
     public static IEnumerable<int> Shown(ReportedTensor tensor, IReadOnlyList<ReportedEntry> worst)
     {
         var count = tensor.Rows / tensor.Axes.Rows;

@@ -32,11 +32,16 @@ internal sealed record ReportedCase
     /// <summary>The gradients in the network's order; empty where the outputs do not agree.</summary>
     public IReadOnlyList<ReportedTensor> Gradients { get; init; } = [];
 
-    /// <summary>The gradients of named values on the way that were handed in, the last value of the forward first; null where none was.</summary>
+    /// <summary>
+    /// The gradients of named values on the way that were handed in, the last value of the forward first; null where
+    /// none was.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ReportedTensor>? OnTheWayBack { get; init; }
 
-    /// <summary>The first of them that is wrong, and the last one before it that is right; null where none is wrong.</summary>
+    /// <summary>
+    /// The first of them that is wrong, and the last one before it that is right; null where none is wrong.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? FirstWrong { get; init; }
 
@@ -46,7 +51,14 @@ internal sealed record ReportedCase
     /// <summary>What is wrong and has no diagnosis: a sentence each.</summary>
     public IReadOnlyList<string> Unexplained { get; init; } = [];
 
-    /// <summary>The name of the case that was looked into in place of this one, because it fails on the same gradients; null where this one was, or none.</summary>
+    /// <summary>Where what has no diagnosis must be; null where everything has one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReportedPlace>? Places { get; init; }
+
+    /// <summary>
+    /// The name of the case that was looked into in place of this one, because it fails on the same gradients; null
+    /// where this one was, or none.
+    /// </summary>
     public string? FailsLike { get; init; }
 
     /// <summary>Who agrees with whom; null where nobody else was asked.</summary>
@@ -62,6 +74,9 @@ internal sealed record ReportedCase
     /// <summary>What checks the case again: a command, or a line of C#.</summary>
     public required string Replay { get; init; }
 
-    /// <summary>The smallest case that fails alike: this one itself, by its name, where none is smaller. Null where it was not asked for.</summary>
+    /// <summary>
+    /// The smallest case that fails alike: this one itself, by its name, where none is smaller. Null where it was not
+    /// asked for.
+    /// </summary>
     public ReportedSmallest? Smallest { get; init; }
 }

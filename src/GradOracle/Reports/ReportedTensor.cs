@@ -41,14 +41,18 @@ internal sealed record ReportedTensor
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsZero { get; init; }
 
-    /// <summary>The gradient as the chain rule writes it: <c>∂L/∂H1 X1ᵀ + ∂L/∂H2 X2ᵀ</c>, a term for each use; empty where it was not asked for.</summary>
+    /// <summary>
+    /// The gradient as the chain rule writes it: <c>∂L/∂H1 X1ᵀ + ∂L/∂H2 X2ᵀ</c>, a term for each use; empty where it
+    /// was not asked for.
+    /// </summary>
     public IReadOnlyList<ReportedTerm> Formula { get; init; } = [];
 
     /// <summary>The entries that differ most, the worst first; one, where that is all that is known.</summary>
     public IReadOnlyList<ReportedEntry> Worst { get; init; } = [];
 
     /// <summary>
-    /// All of the matrix, or its blocks where it is large; of a tensor of more than two axes the panels that differ most, one below the other. Null where it was not asked for.
+    /// All of the matrix, or its blocks where it is large; of a tensor of more than two axes the panels that differ
+    /// most, one below the other. Null where it was not asked for.
     /// </summary>
     public ReportedMap? Map { get; init; }
 

@@ -23,7 +23,9 @@ internal static class SmallestText
         ];
     }
 
-    /// <summary>A matrix as MATLAB and Julia write it, rows parted by semicolons; panels each under its place.</summary>
+    /// <summary>
+    /// A matrix as MATLAB and Julia write it, rows parted by semicolons; panels each under its place.
+    /// </summary>
     public static string Of(ReportedMatrix matrix) => string.Join(' ', matrix.Panels.Select(panel => panel.Place + Of(panel.Rows)));
 
     private static string Of(IReadOnlyList<IReadOnlyList<double>> rows) =>

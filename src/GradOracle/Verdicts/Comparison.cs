@@ -1,4 +1,3 @@
-using System.Globalization;
 using GradOracle.Bounds;
 using GradOracle.Derivations;
 using GradOracle.Oracles;
@@ -10,34 +9,27 @@ namespace GradOracle.Verdicts;
 /// <param name="Received">The outputs and gradients on trial.</param>
 /// <param name="Expected">Those that are expected.</param>
 /// <param name="Errors">How far one evaluation may be off: two may be apart by twice that.</param>
-internal sealed record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
+internal sealed partial record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
 {
-    private const string NoRounding = "within the proven bound, but no rounding: it does not shrink with the unit roundoff";
-
-    private const string LosesDigits = "loses digits: the difference shrinks with the unit roundoff, so no term is wrong, "
-        + "but on the way it adds and subtracts, or divides and multiplies by, what is in no term";
-
     private readonly Dictionary<int, TensorJudge> _judges = [];
     private bool? _isSame;
     private double[]?[]? _errors; // of the gradients in order, then of the output
-    private Dictionary<string, double[]?>? _errorsOnTheWay;
+    private WayBack? _wayBack;
 
-    // Those that were handed in, the last one of the forward first.
-    private IEnumerable<(TensorStack Received, TensorStack Expected)> OnTheWayBack =>
-        from node in Received.Intermediates.Count == 0 ? [] : Case.Scenario.NamedValues
-        let received = Received.Intermediates.FirstOrDefault(t => t.Name == node.Name)
-        let expected = Expected.Intermediates.FirstOrDefault(t => t.Name == node.Name)
-        where received is not null && expected is not null
-        select (received, expected);
-
-    /// <summary>The derivation, to be run again where a difference may be rounding; null where it cannot be.</summary>
+    /// <summary>The derivation on trial; null where there is none.</summary>
     public Derivation? Trial { get; init; }
+
+    /// <summary>Runs it again where a difference may be rounding; null where that cannot be.</summary>
+    public Func<CaseStack, GradientStack>? Again { get; init; }
 
     /// <summary>The gradients that are zero by mathematics, as was said: of those nothing need be told.</summary>
     public IReadOnlyCollection<string> KnownZero { get; init; } = [];
 
     /// <summary>Why exact cases are held to the rounding bound and not to equality; null where they are not.</summary>
     public string? Detour { get; init; }
+
+    /// <summary>The estimate of a case, where it is there already; null where it is to be made.</summary>
+    public Func<int, RoundingEstimate>? EstimateOf { get; init; }
 
     /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
     /// <param name="batch">The cases.</param>
@@ -46,15 +38,23 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     /// <param name="trial">The derivation on trial, to be run again where a difference may be rounding; null where
     /// there is none.</param>
     public static Comparison Of(
-        CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial = null)
+        CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial = null) =>
+        WithDetours(batch, received, expected, trial) with
+        {
+            Again = trial is null ? null : again => IsolatedRun.Of(trial, again),
+        };
+
+    /// <summary>The same, of values that are not to be computed again: approved ones.</summary>
+    /// <param name="batch">The cases.</param>
+    /// <param name="received">The outputs and gradients on trial.</param>
+    /// <param name="expected">Those that are expected.</param>
+    /// <param name="trial">The derivation that gave them, for its detours; null where it was none.</param>
+    public static Comparison WithDetours(
+        CaseStack batch, GradientStack received, GradientStack expected, Derivation? trial)
     {
         var detour = batch.Kind == CaseKind.Exact ? trial?.Detours(batch.Loss, batch.Shape) : null;
         var rounded = detour is null ? batch : batch with { Kind = CaseKind.Real };
-        return new(batch, received, expected, RoundingErrors.Of(rounded))
-        {
-            Trial = trial,
-            Detour = detour,
-        };
+        return new(batch, received, expected, RoundingErrors.Of(rounded)) { Trial = trial, Detour = detour };
     }
 
     /// <summary>Compares the derivation with autograd on one batch.</summary>
@@ -115,51 +115,14 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             evidence?.Add(Expected.Gradients[i].Name, found);
         }
 
-        foreach (var (received, expected) in OnTheWayBack)
-        {
-            var found = FindOnTheWay(index, received, expected);
-            verdict = found.Verdict > verdict ? found.Verdict : verdict;
-            worst = Math.Max(worst, found.Statistics.WorstInBounds);
-        }
-
+        var (onTheWay, error) = WayBack.Judge(index);
+        (verdict, worst) = (onTheWay > verdict ? onTheWay : verdict, Math.Max(worst, error));
         evidence?.Add(isEstimated && verdict == Verdict.Agrees, Detour);
         return (verdict == Verdict.Agrees && isZero && Case.File is not null ? Verdict.Inconclusive : verdict, worst);
     }
 
-    /// <summary>One case in full.</summary>
-    public CaseComparison Describe(int index)
-    {
-        var alone = Case.Alone(index);
-        var overflow = new Lazy<string?>(() => Overflow.Of(alone)); // one place, however many tensors it reaches
-        var forward = Describe(index, Received.Output, Expected.Output, overflow);
-        if (forward.Verdict > Verdict.Inconclusive)
-        {
-            return new(alone, Verdict.NotComparable, forward, []);
-        }
-
-        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, overflow))];
-
-        List<TensorComparison> onTheWay = [.. OnTheWayBack.Select(t => DescribeOnTheWay(index, t.Received, t.Expected, overflow))];
-
-        // A drawn case may be all zeros among many; a case of one's own that is would pass any derivation.
-        var verdict = tensors.Concat(onTheWay).Append(forward).Max(t => t.Verdict);
-        return verdict == Verdict.Agrees && Case.File is not null && tensors.TrueForAll(t => t.IsZero)
-            ? new(alone, Verdict.Inconclusive, forward, [.. tensors.Select(t => t with { Verdict = Verdict.Inconclusive, Reason = "all gradients are zero, so the case tests nothing" })])
-            : new(alone, verdict, forward, tensors) { Detour = Detour, OnTheWayBack = onTheWay };
-    }
-
-    /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the tensor is missing, has another size, or is not one of these.</summary>
-    public Func<int, EntryComparison>? EntriesOf(int index, string tensor)
-    {
-        if (Expected.All.FirstOrDefault(t => t.Name == tensor) is not { } expected || Received.FaultOf(index, tensor) is not null)
-        {
-            return null;
-        }
-
-        var received = Received.All.Single(t => t.Name == tensor);
-        var estimate = Find(index, received, expected).Estimate;
-        return at => Entry(index, received, expected, estimate, at);
-    }
+    private WayBack WayBack =>
+        _wayBack ??= new(Detour is null ? Case : Case with { Kind = CaseKind.Real }, Received, Expected);
 
     // Drawn exact cases agree to the last bit where the derivation is right: one look at all of them, and none has to be looked at alone.
     private bool IsSame()
@@ -171,7 +134,7 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
             isSame = EntryStatistics.AreSame(Received.Gradients[i].Values, Expected.Gradients[i].Values);
         }
 
-        return isSame && OnTheWayBack.All(t => EntryStatistics.AreSame(t.Received.Values, t.Expected.Values));
+        return isSame && WayBack.IsSame;
     }
 
     private void AddTo(Evidence evidence)
@@ -186,10 +149,10 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
     {
         if (!_judges.TryGetValue(index, out var judge))
         {
-            var estimate = new Lazy<RoundingEstimate>(() => RoundingEstimate.Of(Case.Alone(index)));
-            var other = new Lazy<OtherPrecision?>(() => Trial is null or { ComputesIn: not null }
+            var estimate = new Lazy<RoundingEstimate>(() => EstimateOf?.Invoke(index) ?? RoundingEstimate.Of(Case.Alone(index)));
+            var other = new Lazy<OtherPrecision?>(() => Again is null || Trial is { ComputesIn: not null }
                 ? null
-                : OtherPrecision.Of(Case.Alone(index), again => IsolatedRun.Of(Trial, again)));
+                : OtherPrecision.Of(Case.Alone(index), Again));
             _judges[index] = judge = new TensorJudge(Case.Type, () => estimate.Value, () => other.Value);
         }
 
@@ -198,52 +161,6 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
 
     private TensorFinding Find(int index, TensorStack received, TensorStack expected) =>
         Find(index, received, expected, Errors.OfAll(expected.Name));
-
-    // By the theorem alone: what it does not decide is inconclusive.
-    private TensorFinding FindOnTheWay(int index, TensorStack received, TensorStack expected)
-    {
-        if (Received.FaultOf(index, expected.Name) is not null)
-        {
-            return TensorFinding.Missing;
-        }
-
-        var errors = ErrorsOnTheWay(expected.Name);
-        var allowed = errors is null ? default : errors.AsSpan(index * expected.Length, expected.Length);
-        var found = EntryStatistics.Of(received[index], expected[index], allowed);
-        var tells = found.Width <= TensorFinding.Telling(Case.Type);
-        return TensorFinding.Of(found, Case.Type) ?? new(found.Differing > 0 ? Verdict.Disagrees : tells ? Verdict.Agrees : Verdict.Inconclusive, Basis.Proven, found);
-    }
-
-    private double[]? ErrorsOnTheWay(string name)
-    {
-        _errorsOnTheWay ??= [];
-        if (!_errorsOnTheWay.TryGetValue(name, out var errors))
-        {
-            _errorsOnTheWay[name] = errors = RoundingErrors.OfNamed(Detour is null ? Case : Case with { Kind = CaseKind.Real }, name);
-        }
-
-        return errors;
-    }
-
-    private TensorComparison DescribeOnTheWay(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
-    {
-        if (Received.FaultOf(index, expected.Name) is { } fault)
-        {
-            return new(expected.Name, expected.Sizes, Verdict.NotComparable, 0, null, fault);
-        }
-
-        var (found, length) = (FindOnTheWay(index, received, expected), expected.Length);
-        var at = found.Statistics.WorstIndex;
-        var bound = ErrorsOnTheWay(expected.Name) is { } errors ? EntryStatistics.AllowedAt(errors.AsSpan(index * length, length), at) : 0;
-        var worst = new EntryComparison(at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at], bound);
-        var reason = found.Verdict switch
-        {
-            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(at), overflow),
-            Verdict.Inconclusive => TooWide(found.Statistics),
-            _ => null,
-        };
-        return new(expected.Name, expected.Sizes, found.Verdict, found.Statistics.Differing, worst, reason) { Basis = found.Basis, IsZero = found.IsZero };
-    }
 
     private TensorFinding Find(int index, TensorStack received, TensorStack expected, double[]? errors)
     {
@@ -260,53 +177,5 @@ internal sealed record Comparison(CaseStack Case, GradientStack Received, Gradie
         return finding.Verdict == Verdict.Inconclusive && KnownZero.Contains(expected.Name) && found.Differing == 0
             ? finding with { Verdict = Verdict.Agrees, IsZero = true }
             : finding;
-    }
-
-    private EntryComparison Entry(
-        int index, TensorStack received, TensorStack expected, double? estimate, int at) => new(
-        at / expected.Columns, at % expected.Columns, expected[index][at], received[index][at],
-        estimate ?? EntryStatistics.AllowedAt(Errors[expected.Name, index], at));
-
-    private TensorComparison Describe(int index, TensorStack received, TensorStack expected, Lazy<string?> overflow)
-    {
-        if (Received.FaultOf(index, expected.Name) is { } fault)
-        {
-            return new(expected.Name, expected.Sizes, Verdict.NotComparable, 0, null, fault)
-            {
-                IsMisconduct = Received.IsMisconduct(index, expected.Name),
-            };
-        }
-
-        var found = Find(index, received, expected);
-        var worst = Entry(index, received, expected, found.Estimate, found.Statistics.WorstIndex);
-        var reason = found.Verdict switch
-        {
-            Verdict.NotComparable => NotFinite(worst, expected.Sizes.PlaceOf(found.Statistics.WorstIndex), overflow),
-            Verdict.Inconclusive => TooWide(found.Statistics),
-            Verdict.Disagrees when found.IsNoRounding => NoRounding,
-            Verdict.Disagrees when JudgeOf(index).LosesDigits(expected.Name, found.Statistics) => LosesDigits,
-            _ => null,
-        };
-        var differing = found.Statistics.Differing;
-        return new(expected.Name, expected.Sizes, found.Verdict, differing, worst, reason)
-        {
-            Basis = found.Basis,
-            IsZero = found.IsZero,
-        };
-    }
-
-    private static string TooWide(EntryStatistics found) => !(found.Width < 1)
-        ? "the rounding bound is as large as the gradient itself"
-        : $"the rounding bound is {found.Width.ToString("0.#E+0", CultureInfo.InvariantCulture)} of the largest entry";
-
-    private string NotFinite(EntryComparison entry, string at, Lazy<string?> overflow)
-    {
-        if (!double.IsFinite(entry.Actual) && !double.IsFinite(entry.Expected))
-        {
-            return $"overflow{(overflow.Value is { } place ? $" at {place}" : "")} in both: the numbers are too large for {Case.Type}";
-        }
-
-        var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
-        return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at {at}";
     }
 }

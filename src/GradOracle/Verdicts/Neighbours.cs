@@ -28,8 +28,17 @@ internal static class Neighbours
     {
         foreach (var (received, repeated) in comparison.Received.All.Zip(again.All))
         {
-            if (comparison.Received.FaultOf(index, received.Name) is null
-                && (again.FaultOf(other, received.Name) is not null || Differ(received[index], repeated[other], comparison.Errors[received.Name, index])))
+            if (comparison.Received.FaultOf(index, received.Name) is not null)
+            {
+                continue;
+            }
+
+            // An input that is modified in one place of a batch and not in another is no matter of neighbours.
+            if (again.IsMisconduct(other, received.Name))
+            {
+                comparison.Received.SetMisconduct(index, received.Name, again.FaultOf(other, received.Name)!);
+            }
+            else if (again.FaultOf(other, received.Name) is not null || Differ(received[index], repeated[other], comparison.Errors[received.Name, index]))
             {
                 comparison.Received.SetMisconduct(index, received.Name, Reason);
             }

@@ -26,7 +26,10 @@ internal sealed record TensorComparison(string Name, Sizes Sizes, Verdict Verdic
     public bool Overflows => Verdict == Verdict.NotComparable && Worst is { } worst && !double.IsFinite(worst.Expected) && !double.IsFinite(worst.Actual);
 }
 
-/// <summary>One entry, counted from 0, its row among those of all panels: the oracle's (or approved) value, the value on trial, and the bound on their difference.</summary>
+/// <summary>
+/// One entry, counted from 0, its row among those of all panels: the oracle's (or approved) value, the value on trial,
+/// and the bound on their difference.
+/// </summary>
 internal sealed record EntryComparison(int Row, int Column, double Expected, double Actual, double Bound)
 {
     /// <summary>|expected − actual| in units of the bound; infinite where the bound is 0 and they differ.</summary>

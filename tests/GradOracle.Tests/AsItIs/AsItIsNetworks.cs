@@ -1,3 +1,5 @@
+using GradOracle.Graphs;
+
 namespace GradOracle.Tests.AsItIs;
 
 /// <summary>The networks of the code that is checked as it is.</summary>
@@ -25,6 +27,28 @@ internal static class AsItIsNetworks
             new("X", TensorRole.Input, s["B"], s["n"]),
         ],
         x => Plus(Plus(x["X"] * x["W1"], x["b1"]).Tanh() * x["W2"], x["b2"]));
+
+    /// <summary>Entry by entry: out = (inp + inp ∘ tanh(s (inp + 0.044715 inp³))) / 2.</summary>
+    public static Network Gelu { get; } = Network.Define("gelu", ["B", "C"], x =>
+    {
+        var inp = x.Input("inp", "B", "C");
+        var u = (inp + inp.Squared().Hadamard(inp).Scaled(0.044715f)).Scaled(Kernels.GeluScale);
+        return (inp + inp.Hadamard(u.Tanh())).Scaled(0.5);
+    });
+
+    /// <summary>Rows as examples: each normalised, times a weight and a bias added.</summary>
+    public static Network LayerNorm { get; } = new InRows(
+        "layer-norm-in-rows",
+        ["B", "C"],
+        s => [new("inp", TensorRole.Input, s["B"], s["C"]), new("weight", TensorRole.Parameter, 1, s["C"]), new("bias", TensorRole.Parameter, 1, s["C"])],
+        x =>
+        {
+            var (inp, C) = (x["inp"], x.Shape["C"]);
+            var centred = inp - inp.SumOver(1).Scaled(1.0 / C).Broadcast(inp.Sizes);
+            var variance = centred.Squared().SumOver(1).Scaled(1.0 / C);
+            var deviation = (variance + Constant.Of(variance.Sizes, Kernels.Epsilon)).Sqrt();
+            return Plus((centred / deviation.Broadcast(inp.Sizes)).Hadamard(x["weight"].Broadcast(inp.Sizes)), x["bias"]);
+        });
 
     private static Node Plus(Node matrix, Node row) => matrix + row.Broadcast(matrix.Sizes);
 

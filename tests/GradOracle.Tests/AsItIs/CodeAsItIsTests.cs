@@ -94,6 +94,38 @@ public sealed class CodeAsItIsTests
         Assert.That(result.ToString(), Does.Match(@"weight \d×\d 1 of \d+ entries differ").And.Match("inp .* agrees   bias .* agrees"));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_kernel_of_gelu_agrees_and_one_without_its_inner_derivative_is_caught(bool isWrong)
+    {
+        var result = GradientCheck.Run(AsItIsNetworks.Gelu, (x, g) =>
+        {
+            g.Accumulates();
+            Kernels.GeluForward(g.Output, x["inp"]);
+            float[] dout = x.OutputGradient(g.Output);
+            Kernels.GeluBackward(g["inp"], x["inp"], isWrong ? [.. dout.Select(d => 1.01f * d)] : dout);
+        }, new CheckOptions { MaxSize = 6, Cases = 50 });
+
+        Assert.That(result.Verdict, Is.EqualTo(isWrong ? Verdict.Disagrees : Verdict.Agrees), result.ToString());
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_kernel_of_layer_normalisation_agrees_and_one_that_forgets_the_mean_is_caught(bool isWrong)
+    {
+        var result = GradientCheck.Run(AsItIsNetworks.LayerNorm, (x, g) =>
+        {
+            var (B, C) = (x.Shape["B"], x.Shape["C"]);
+            var (mean, rstd) = (new float[B], new float[B]);
+            g.Accumulates();
+            Kernels.LayerNormForward(g.Output, mean, rstd, x["inp"], x["weight"], x["bias"], B, C);
+            float[] dout = x.OutputGradient(g.Output);
+            Kernels.LayerNormBackward(g["inp"], g["weight"], g["bias"], dout, x["inp"], x["weight"], isWrong ? new float[B] : mean, rstd, B, C);
+        }, new CheckOptions { MaxSize = 6, Cases = 50, AllowInconclusive = true });
+
+        Assert.That(result.Verdict, isWrong ? Is.GreaterThanOrEqualTo(Verdict.Disagrees) : Is.LessThanOrEqualTo(Verdict.Inconclusive), result.ToString());
+    }
+
     private static void Matmul(ArrayCase x, ArrayGradients g)
     {
         var (B, C, OC) = (x.Shape["B"], x.Shape["C"], x.Shape["OC"]);

@@ -6,12 +6,10 @@ namespace GradOracle.Tests.Holes;
 /// <summary>State that leaks from one case of a batch to another: a batch of one shows nothing of it.</summary>
 public sealed class BatchLeakTests
 {
-    private static readonly string[] s_leaks = ["the gradient before is not cleared", "the first case stands for all", "the last case stands for the first", "all are averaged"];
-
-    [TestCaseSource(nameof(s_leaks))]
+    [TestCaseSource(typeof(BatchLeaks), nameof(BatchLeaks.Kinds))]
     public void A_leak_inside_a_batch_is_caught_by_the_default_check(string leak)
     {
-        var result = GradientCheck.Run(Leaking(leak), new CheckOptions { Losses = [Samples.SquaredError] });
+        var result = GradientCheck.Run(BatchLeaks.Of(leak), new CheckOptions { Losses = [Samples.SquaredError] });
 
         Assert.That(result.ToString(), Does.Contain("not comparable: the derivation gives another value when the case has other neighbours in the batch"));
         Assert.That(result.Suites.Select(s => s.Verdict), Is.All.GreaterThanOrEqualTo(Verdict.Disagrees));
@@ -27,7 +25,7 @@ public sealed class BatchLeakTests
     {
         var name = $"shared-weight/squared-error n=2 h=3 m=1 B=1 {kind} float64 seed=2020";
 
-        Assert.That(GradientCheck.Replay(Leaking("the gradient before is not cleared"), name).ToString(), Does.Contain("Wx 3×2    not comparable: the derivation gives another value"));
+        Assert.That(GradientCheck.Replay(BatchLeaks.Of(BatchLeaks.Kinds[0]), name).ToString(), Does.Contain("Wx 3×2    not comparable: the derivation gives another value"));
         Assert.That(GradientCheck.Replay(new SharedWeightBackprop(), name).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
@@ -55,30 +53,4 @@ public sealed class BatchLeakTests
         Assert.That(sizes, Is.All.GreaterThan(1));
         Assert.That(result.Suites.Select(s => s.Cases), Is.All.EqualTo(cases));
     }
-
-    private static Spoiled Leaking(string leak) => new(new SharedWeightBackprop(), (batch, result) =>
-    {
-        var Wx = result["Wx"];
-        for (var s = 1; s < batch.Count; s++)
-        {
-            for (var j = 0; j < Wx.Length; j++)
-            {
-                switch (leak)
-                {
-                    case "the gradient before is not cleared":
-                        Wx[s][j] += Wx[s - 1][j];
-                        break;
-                    case "the first case stands for all":
-                        Wx[s][j] = Wx[0][j];
-                        break;
-                    case "the last case stands for the first":
-                        Wx[0][j] = Wx[batch.Count - 1][j];
-                        break;
-                    default:
-                        Wx[0][j] = Wx[s][j] = (Wx[0][j] + Wx[s][j]) / 2;
-                        break;
-                }
-            }
-        }
-    });
 }

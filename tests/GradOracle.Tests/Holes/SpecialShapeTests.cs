@@ -6,32 +6,7 @@ namespace GradOracle.Tests.Holes;
 /// <summary>Wrong only where sizes are what they seldom are by chance.</summary>
 public sealed class SpecialShapeTests
 {
-    private static readonly string[] s_dimensions = ["n", "h", "m", "B"];
-
-    private static IEnumerable<TestCaseData> Special()
-    {
-        yield return Where("n = h = B", s => s["n"] == s["h"] && s["h"] == s["B"]);
-        yield return Where("n = h", s => s["n"] == s["h"]);
-        yield return Where("all sizes equal", s => s.Dimensions.Select(d => d.Size).Distinct().Count() == 1 && s["n"] > 1);
-        yield return Where("all sizes 1", s => s.Dimensions.All(d => d.Size == 1));
-        foreach (var a in s_dimensions)
-        {
-            yield return Where($"{a} = 1 alone", s => s.Dimensions.All(d => d.Size == 1 == (d.Name == a)));
-            yield return Where($"all equal but {a}", s => s.Dimensions.Where(d => d.Name != a).Select(d => d.Size).Distinct().Count() == 1 && s.Dimensions.Any(d => d.Size != s[a]));
-            foreach (var b in s_dimensions.Where(b => string.CompareOrdinal(a, b) < 0))
-            {
-                yield return Where($"{a} = {b} and no other", s => s[a] == s[b] && s.Dimensions.Select(d => d.Size).Distinct().Count() == 3);
-            }
-
-            foreach (var block in new[] { 16, 32, 64 })
-            {
-                yield return Where($"{a} beyond a block of {block}", s => s[a] > block);
-                yield return Where($"one more {a} than blocks of {block}", s => s[a] > block && s[a] % block == 1);
-            }
-        }
-
-        static TestCaseData Where(string name, Predicate<Shape> isSpecial) => new TestCaseData(isSpecial).SetArgDisplayNames(name);
-    }
+    private static IEnumerable<TestCaseData> Special() => SpecialShapes.Conditions.Select(c => new TestCaseData(c.Holds).SetArgDisplayNames(c.Name));
 
     // The shapes of a whole default check; what is wrong at any of them is caught.
     private static readonly Lazy<CheckResult> s_default = new(() => GradientCheck.Run(new SharedWeightBatchBackprop()));
@@ -50,18 +25,9 @@ public sealed class SpecialShapeTests
     [TestCase("right everywhere")]
     public void What_is_wrong_at_special_sizes_only_is_caught_by_each_loss_of_the_default_check(string where)
     {
-        var isSpecial = (Predicate<Shape>?)Special().FirstOrDefault(c => c.ArgDisplayNames![0] == where)?.Arguments[0];
-        var trial = new Spoiled(new SharedWeightBatchBackprop(), (batch, result) =>
-        {
-            for (var s = 0; s < batch.Count && isSpecial?.Invoke(batch.Shape) == true; s++)
-            {
-                result["Wh"][s][^1] += 1;
-            }
-        });
+        var result = GradientCheck.Run(SpecialShapes.Of(where), new CheckOptions { Losses = [Samples.SquaredError] });
 
-        var result = GradientCheck.Run(trial, new CheckOptions { Losses = [Samples.SquaredError] });
-
-        Assert.That(result.Verdict, Is.EqualTo(isSpecial is null ? Verdict.Agrees : Verdict.Disagrees));
+        Assert.That(result.Verdict, Is.EqualTo(where == "right everywhere" ? Verdict.Agrees : Verdict.Disagrees));
     }
 
     [Test]

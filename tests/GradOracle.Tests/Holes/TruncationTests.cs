@@ -9,23 +9,11 @@ public sealed class TruncationTests
     // One loss of the default check, that the tests be fast.
     private static readonly CheckOptions s_one = new() { Losses = [Samples.Projection] };
 
-    [TestCase("elman", 12)]
-    [TestCase("elman-tanh", 12)]
-    [TestCase("elman-sequence-bias", 12)]
-    [TestCase("elman-quadratic", 4)]
-    public void What_is_cut_off_after_the_steps_that_shapes_commonly_have_is_caught_by_the_default_check(string network, int steps)
-    {
-        var right = Catalog.DefaultDerivation(Catalog.Networks.Find(network));
-        var wrong = new Spoiled(right, (batch, result) =>
-        {
-            for (var t = batch.Shape["T"] - steps; t > 0; t--)
-            {
-                result[$"X{t}"].Values.AsSpan().Clear();
-            }
-        });
+    private static IEnumerable<TestCaseData> Kinds() => Truncations.Kinds.Select(k => new TestCaseData(k.Network, k.Steps));
 
-        Assert.That(GradientCheck.Run(wrong, s_one).Verdict, Is.EqualTo(Verdict.Disagrees));
-    }
+    [TestCaseSource(nameof(Kinds))]
+    public void What_is_cut_off_after_the_steps_that_shapes_commonly_have_is_caught_by_the_default_check(string network, int steps) =>
+        Assert.That(GradientCheck.Run(Truncations.Of(network, steps), s_one).Verdict, Is.EqualTo(Verdict.Disagrees));
 
     [TestCase("elman")]
     [TestCase("elman-quadratic")]

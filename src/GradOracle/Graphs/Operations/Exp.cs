@@ -18,6 +18,9 @@ namespace GradOracle.Graphs
     {
         protected override int Ulps => LibraryUlps;
 
+        // Vectorised libraries have no denormal results.
+        protected override double Lost(Rounding rounding) => rounding.SmallestNormal;
+
         public override void Value<T>(Node node, T[][] x, T[] y, int count)
         {
             for (var j = 0; j < y.Length; j++)

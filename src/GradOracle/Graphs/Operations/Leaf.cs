@@ -5,7 +5,8 @@ namespace GradOracle.Graphs;
 /// <summary>A parameter, an input or a target: its values are given from outside, as is how far they may be off.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="sizes">Its sizes.</param>
-/// <param name="isRounded">Whether entries are numbers that a person has rounded: an index or a mask is what it is.</param>
+/// <param name="isRounded">Whether entries are numbers that a person has rounded: an index or a mask is what it
+/// is.</param>
 internal sealed class Leaf(string name, Sizes sizes, bool isRounded) : Operation
 {
     public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;

@@ -18,6 +18,9 @@ namespace GradOracle.Graphs
     {
         protected override int Ulps => LibraryUlps;
 
+        // 1/(1 + e⁻ᵃ) is 0 where e⁻ᵃ overflows.
+        protected override double Lost(Rounding rounding) => rounding.SmallestNormal;
+
         public override void Value<T>(Node node, T[][] x, T[] y, int count)
         {
             for (var j = 0; j < y.Length; j++)
@@ -31,9 +34,6 @@ namespace GradOracle.Graphs
         public override string Text(Node node, IReadOnlyList<string> x) => $"σ({x[0]})";
 
         protected override double Largest(double low, double high) => Elementary.Sigmoid(high);
-
-        // A library whose e⁻ᵃ overflows gives 0.
-        protected override double Lost(Rounding rounding) => rounding.Underflow + rounding.ReciprocalOfLargest;
 
         // The slope is largest at the point nearest to 0.
         protected override double Change(double low, double high, double error)

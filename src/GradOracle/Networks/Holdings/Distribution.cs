@@ -12,7 +12,7 @@ internal sealed class Distribution(int axis) : Holds
     {
         if (drawing.Range > 0)
         {
-            new OneHot(axis).Draw(entries, drawing); // no other whole numbers sum to 1
+            new OneHotVectors(axis).Draw(entries, drawing); // no other whole numbers sum to 1
             return;
         }
 
@@ -49,7 +49,8 @@ internal sealed class Distribution(int axis) : Holds
 
             if (!(Math.Abs(sum - 1) <= Tolerance))
             {
-                return FormattableString.Invariant($" sums to {sum} along axis {along} from {sizes.PlaceOf(Fibres.At(sizes, along, fibre, 0))} on: it must be 1");
+                var first = sizes.PlaceOf(Fibres.At(sizes, along, fibre, 0));
+                return FormattableString.Invariant($" sums to {sum} along axis {along} from {first} on: it must be 1");
             }
         }
 

@@ -7,7 +7,8 @@ internal static class Fibres
     /// <exception cref="BadInputException">There is no such axis.</exception>
     public static int AxisOf(int axis, Sizes sizes) => axis >= -sizes.Count && axis < sizes.Count
         ? axis < 0 ? axis + sizes.Count : axis
-        : throw new BadInputException(FormattableString.Invariant($"A tensor of {sizes} has no axis {axis}: axes are counted from 0, or from the last one, -1."));
+        : throw new BadInputException(FormattableString.Invariant(
+            $"A tensor of {sizes} has no axis {axis}: axes are counted from 0, or from the last one, -1."));
 
     /// <summary>How many there are along an axis.</summary>
     public static int Count(Sizes sizes, int axis) => sizes.Length / sizes[axis];

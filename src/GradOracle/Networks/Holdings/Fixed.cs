@@ -12,9 +12,12 @@ internal sealed class Fixed : Holds
 
     internal override bool IsDifferentiated => false;
 
-    internal override double Largest(int k, Sizes sizes, Shape shape) => Of(sizes).Max(Math.Abs) is var largest && Of(sizes).All(double.IsInteger)
-        ? largest
-        : double.PositiveInfinity;
+    // What is no integer is on no lattice.
+    internal override double Largest(int k, Sizes sizes, Shape shape)
+    {
+        var values = Of(sizes);
+        return Array.TrueForAll(values, double.IsInteger) ? values.Max(Math.Abs) : double.PositiveInfinity;
+    }
 
     internal override void Draw(Span<double> entries, Drawing drawing) => Of(drawing.Sizes).CopyTo(entries);
 
@@ -25,7 +28,8 @@ internal sealed class Fixed : Holds
         {
             if (entries[j] != values[j] && entries[j] != (float)values[j])
             {
-                return FormattableString.Invariant($"{sizes.PlaceOf(j)} is {entries[j]}: the network fixes it at {values[j]}; leave the tensor out");
+                return FormattableString.Invariant(
+                    $"{sizes.PlaceOf(j)} is {entries[j]}: the network fixes it at {values[j]}; leave the tensor out");
             }
         }
 
@@ -43,6 +47,7 @@ internal sealed class Fixed : Holds
 
         return _values.Count == 1 ? [.. Enumerable.Repeat(_values[0], sizes.Length)]
             : _values.Count == sizes.Length ? [.. _values]
-            : throw new BadInputException(FormattableString.Invariant($"{_values.Count} numbers are fixed for a tensor of {sizes}, which has {sizes.Length} entries."));
+            : throw new BadInputException(FormattableString.Invariant(
+                $"{_values.Count} numbers are fixed for a tensor of {sizes}, which has {sizes.Length} entries."));
     }
 }

@@ -21,7 +21,8 @@ internal sealed class Indices(string below) : Holds
     {
         var count = Below(shape);
         var size = int.TryParse(below, out _) ? "" : FormattableString.Invariant($", because {below}={count}");
-        return First(entries, sizes, v => double.IsInteger(v) && v >= 0 && v < count, FormattableString.Invariant($"it must be a whole number from 0 to {count - 1}{size}"));
+        var wanted = FormattableString.Invariant($"it must be a whole number from 0 to {count - 1}{size}");
+        return First(entries, sizes, v => double.IsInteger(v) && v >= 0 && v < count, wanted);
     }
 
     private int Below(Shape shape) =>

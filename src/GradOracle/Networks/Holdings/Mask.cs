@@ -13,5 +13,6 @@ internal sealed class Mask(double p) : Holds
         }
     }
 
-    internal override string? WhyNot(ReadOnlySpan<double> entries, Sizes sizes, Shape shape) => First(entries, sizes, v => v is 0 or 1, "it must be 0 or 1");
+    internal override string? WhyNot(ReadOnlySpan<double> entries, Sizes sizes, Shape shape) =>
+        First(entries, sizes, v => v is 0 or 1, "it must be 0 or 1");
 }

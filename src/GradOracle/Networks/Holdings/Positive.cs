@@ -15,5 +15,6 @@ internal sealed class Positive : Holds
         }
     }
 
-    internal override string? WhyNot(ReadOnlySpan<double> entries, Sizes sizes, Shape shape) => First(entries, sizes, v => v > 0, "it must be above 0");
+    internal override string? WhyNot(ReadOnlySpan<double> entries, Sizes sizes, Shape shape) =>
+        First(entries, sizes, v => v > 0, "it must be above 0");
 }

@@ -1,10 +1,10 @@
 namespace GradOracle.Networks;
 
-/// <summary>The cross-entropy of logits with 0 or 1, entry by entry: <c>L = Σ ln(1 + exp Ŷ) − T ∘ Ŷ</c>, <c>G = σ(Ŷ) − T</c>, σ the logistic function.</summary>
-/// <remarks>
-/// As TorchSharp's <c>binary_cross_entropy_with_logits</c> with reduction "sum". The larger of Ŷ and 0 is taken out of the logarithm, so nothing overflows; what flows back through
-/// it adds up to 0, whatever the slope at its kink.
-/// </remarks>
+/// <summary>
+/// The cross-entropy of logits with 0 or 1, entry by entry: <c>L = Σ ln(1 + exp Ŷ) − T ∘ Ŷ</c>, <c>G = σ(Ŷ) − T</c>, σ
+/// the logistic function.
+/// </summary>
+/// <remarks>As TorchSharp's <c>binary_cross_entropy_with_logits</c> with reduction "sum".</remarks>
 internal sealed class BinaryCrossEntropy : Loss
 {
     /// <inheritdoc/>
@@ -22,7 +22,6 @@ internal sealed class BinaryCrossEntropy : Loss
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(x);
-        var shift = output.Relu();
-        return shift + ((output - shift).Exp() + shift.Scaled(-1).Exp()).Log() - target.Hadamard(output);
+        return output.Softplus() - target.Hadamard(output);
     }
 }

@@ -5,19 +5,9 @@ namespace GradOracle.Networks;
 /// <summary>What losses of classes have in common, along whichever axis the classes are.</summary>
 internal static class Classes
 {
-    /// <summary>The logarithm of the softmax along an axis.</summary>
-    public static Node LogSoftmax(Node output, int axis)
-    {
-        if (output.Sizes.Count == 2)
-        {
-            return axis == 0 ? output.LogSoftmaxOfColumns() : output.Transposed().LogSoftmaxOfColumns().Transposed();
-        }
-
-        var shifted = output - output.LargestOver(axis).Broadcast(output.Sizes);
-        return shifted - shifted.Exp().SumOver(axis).Log().Broadcast(output.Sizes);
-    }
-
-    /// <summary>What labels mean: 1 at the class that each names, 0 at the others. The labels have size 1 along the axis.</summary>
+    /// <summary>
+    /// What labels mean: 1 at the class that each names, 0 at the others. The labels have size 1 along the axis.
+    /// </summary>
     /// <remarks><c>max(0, 1 − |label − class|)</c>, which is exact on whole numbers.</remarks>
     public static Node OneHot(Node labels, Sizes sizes, int axis)
     {

@@ -2,8 +2,14 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Networks;
 
-/// <summary>The contrastive loss of distances Ŷ, entry by entry: <c>L = ½ Σ T ∘ Ŷ² + (1 − T) ∘ max(0, 1 − Ŷ)²</c>, T 1 where a pair belongs together.</summary>
-/// <remarks>With margin 1 (R. Hadsell, S. Chopra and Y. LeCun, "Dimensionality reduction by learning an invariant mapping", CVPR 2006).</remarks>
+/// <summary>
+/// The contrastive loss of distances Ŷ, entry by entry: <c>L = ½ Σ T ∘ Ŷ² + (1 − T) ∘ max(0, 1 − Ŷ)²</c>, T 1 where a
+/// pair belongs together.
+/// </summary>
+/// <remarks>
+/// With margin 1 (R. Hadsell, S. Chopra and Y. LeCun, "Dimensionality reduction by learning an invariant mapping", CVPR
+/// 2006).
+/// </remarks>
 internal sealed class ContrastiveLoss : Loss
 {
     /// <inheritdoc/>

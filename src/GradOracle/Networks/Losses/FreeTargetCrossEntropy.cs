@@ -3,11 +3,15 @@ using GradOracle.Numerics;
 namespace GradOracle.Networks;
 
 /// <summary>
-/// The cross-entropy of the softmax of every column, summed over examples: <c>L = −Σ T ∘ ln σ(Ŷ)</c>, <c>G = σ(Ŷ) (Σ_i T_i) − T</c>, column by column.
+/// The cross-entropy of the softmax of every column, summed over examples: <c>L = −Σ T ∘ ln σ(Ŷ)</c>, <c>G = σ(Ŷ) (Σ_i
+/// T_i) − T</c>, column by column.
 /// </summary>
 /// <remarks>
-/// The target of an example is any column, not only a distribution (for those see <see cref="SoftmaxCrossEntropy"/>): where it is a distribution, Σ T = 1 and G is the σ(Ŷ) − T of the textbooks; a derivation that is right for every T is right for
-/// those. As TorchSharp's <c>cross_entropy</c> with class probabilities and reduction "sum". The largest entry of a column is subtracted first, so nothing overflows.
+/// The target of an example is any column, not only a distribution (for those see <see cref="SoftmaxCrossEntropy"/>):
+/// where it is a distribution, Σ T = 1 and G is the σ(Ŷ) − T of the textbooks; a derivation that is right for every T
+/// is right for
+/// those. As TorchSharp's <c>cross_entropy</c> with class probabilities and reduction "sum". The largest entry of a
+/// column is subtracted first, so nothing overflows.
 /// </remarks>
 internal sealed class FreeTargetCrossEntropy : Loss
 {
@@ -64,7 +68,7 @@ internal sealed class FreeTargetCrossEntropy : Loss
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(x);
-        return Classes.LogSoftmax(output, x.ClassAxisOf(output)).Hadamard(target).Scaled(-1);
+        return output.LogSoftmax(x.ClassAxisOf(output)).Hadamard(target).Scaled(-1);
     }
 
     /// <summary>The largest entry of a column, and Σ exp(entry − largest).</summary>

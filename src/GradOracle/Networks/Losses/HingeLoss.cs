@@ -2,7 +2,10 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Networks;
 
-/// <summary>The hinge loss of margins, entry by entry: <c>L = Σ max(0, 1 − T ∘ Ŷ)</c>, <c>G = −T</c> where <c>T ∘ Ŷ &lt; 1</c>, else 0.</summary>
+/// <summary>
+/// The hinge loss of margins, entry by entry: <c>L = Σ max(0, 1 − T ∘ Ŷ)</c>, <c>G = −T</c> where <c>T ∘ Ŷ &lt; 1</c>,
+/// else 0.
+/// </summary>
 /// <remarks>At the kink, T ∘ Ŷ = 1, G is 0, as of TorchSharp's rectifier.</remarks>
 internal sealed class HingeLoss : Loss
 {

@@ -1,6 +1,9 @@
 namespace GradOracle.Networks;
 
-/// <summary>The Kullback–Leibler divergence of a distribution from Ŷ, the logarithms of another: <c>L = Σ T ∘ (ln T − Ŷ)</c>, <c>G = −T</c>.</summary>
+/// <summary>
+/// The Kullback–Leibler divergence of a distribution from Ŷ, the logarithms of another: <c>L = Σ T ∘ (ln T − Ŷ)</c>,
+/// <c>G = −T</c>.
+/// </summary>
 /// <remarks>As TorchSharp's <c>kl_div</c> with reduction "sum": behind a log-softmax.</remarks>
 internal sealed class KullbackLeibler : Loss
 {

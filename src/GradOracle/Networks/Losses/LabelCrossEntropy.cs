@@ -1,7 +1,13 @@
 namespace GradOracle.Networks;
 
-/// <summary>The cross-entropy of a softmax over the classes with one class an example, summed over examples: <c>L = −Σ ln σ(Ŷ)[T]</c>, <c>G = σ(Ŷ) − onehot(T)</c>.</summary>
-/// <remarks>As TorchSharp's <c>cross_entropy</c> with class indices and reduction "sum". The labels have the sizes of the output, 1 along the classes.</remarks>
+/// <summary>
+/// The cross-entropy of a softmax over the classes with one class an example, summed over examples: <c>L = −Σ ln
+/// σ(Ŷ)[T]</c>, <c>G = σ(Ŷ) − onehot(T)</c>.
+/// </summary>
+/// <remarks>
+/// As TorchSharp's <c>cross_entropy</c> with class indices and reduction "sum". The labels have the sizes of the
+/// output, 1 along the classes.
+/// </remarks>
 internal sealed class LabelCrossEntropy : Loss
 {
     /// <inheritdoc/>
@@ -23,6 +29,6 @@ internal sealed class LabelCrossEntropy : Loss
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(x);
         var axis = x.ClassAxisOf(output);
-        return Classes.LogSoftmax(output, axis).Hadamard(Classes.OneHot(target, output.Sizes, axis)).Scaled(-1);
+        return output.LogSoftmax(axis).Hadamard(Classes.OneHot(target, output.Sizes, axis)).Scaled(-1);
     }
 }

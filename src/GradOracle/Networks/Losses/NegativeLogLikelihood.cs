@@ -1,6 +1,9 @@
 namespace GradOracle.Networks;
 
-/// <summary>The negative logarithm of the likelihood, Ŷ being logarithms of probabilities already: <c>L = −Σ Ŷ[T]</c>, <c>G = −onehot(T)</c>.</summary>
+/// <summary>
+/// The negative logarithm of the likelihood, Ŷ being logarithms of probabilities already: <c>L = −Σ Ŷ[T]</c>, <c>G =
+/// −onehot(T)</c>.
+/// </summary>
 /// <remarks>As TorchSharp's <c>nll_loss</c> with reduction "sum": behind a log-softmax.</remarks>
 internal sealed class NegativeLogLikelihood : Loss
 {

@@ -1,4 +1,5 @@
 using GradOracle.Graphs;
+using TorchSharp;
 
 namespace GradOracle.Networks;
 
@@ -44,33 +45,5 @@ internal sealed class Penalized(Loss inner, string word, string penalty, Func<No
     }
 
     // However many axes it has, as one number 1×1.
-    private static Node Sum(Node entries) => new(new AsNumber(), entries.SumOver([.. Enumerable.Range(0, entries.Sizes.Count)]));
-
-    /// <summary>The only entry of a tensor of any rank as a matrix of one.</summary>
-    private sealed class AsNumber : Structural
-    {
-        public override Sizes SizesOf(IReadOnlyList<Node> x) => new(1, 1);
-
-        public override TorchSharp.torch.Tensor OnTorch(Node node, TorchSharp.torch.Tensor[] x) => x[0].reshape(x[0].shape[0], 1, 1);
-
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new FromNumber(x[0].Sizes), D)];
-
-        public override string Text(Node node, IReadOnlyList<string> x) => x[0];
-
-        protected override void Move<T>(Node node, T[][] x, T[] y, int count) => x[0].CopyTo(y, 0);
-    }
-
-    /// <summary>The way back.</summary>
-    private sealed class FromNumber(Sizes sizes) : Structural
-    {
-        public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
-
-        public override TorchSharp.torch.Tensor OnTorch(Node node, TorchSharp.torch.Tensor[] x) => x[0].reshape([x[0].shape[0], .. sizes.Select(s => (long)s)]);
-
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [new(new AsNumber(), D)];
-
-        public override string Text(Node node, IReadOnlyList<string> x) => x[0];
-
-        protected override void Move<T>(Node node, T[][] x, T[] y, int count) => x[0].CopyTo(y, 0);
-    }
+    private static Node Sum(Node entries) => entries.SumOver([.. Enumerable.Range(0, entries.Sizes.Count)]).Reshape(1, 1);
 }

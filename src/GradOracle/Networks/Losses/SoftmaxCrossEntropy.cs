@@ -1,7 +1,13 @@
 namespace GradOracle.Networks;
 
-/// <summary>The cross-entropy of a softmax over the classes with a distribution, summed over examples: <c>L = −Σ T ∘ ln σ(Ŷ)</c>, <c>G = σ(Ŷ) − T</c>.</summary>
-/// <remarks>As TorchSharp's <c>cross_entropy</c> with class probabilities and reduction "sum". A one-hot target is a distribution too.</remarks>
+/// <summary>
+/// The cross-entropy of a softmax over the classes with a distribution, summed over examples: <c>L = −Σ T ∘ ln
+/// σ(Ŷ)</c>, <c>G = σ(Ŷ) − T</c>.
+/// </summary>
+/// <remarks>
+/// As TorchSharp's <c>cross_entropy</c> with class probabilities and reduction "sum". A one-hot target is a
+/// distribution too.
+/// </remarks>
 internal sealed class SoftmaxCrossEntropy : Loss
 {
     /// <inheritdoc/>
@@ -22,6 +28,6 @@ internal sealed class SoftmaxCrossEntropy : Loss
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(x);
-        return Classes.LogSoftmax(output, x.ClassAxisOf(output)).Hadamard(target).Scaled(-1);
+        return output.LogSoftmax(x.ClassAxisOf(output)).Hadamard(target).Scaled(-1);
     }
 }

@@ -1,9 +1,8 @@
 using System.Numerics;
 using GradOracle.Derivations;
-using GradOracle.Gallery;
 using GradOracle.Graphs;
 
-namespace GradOracle.Benchmarks;
+namespace GradOracle.Gallery;
 
 /// <summary>A right way of writing a network's gradients down.</summary>
 /// <param name="Name">What is done.</param>

@@ -1,7 +1,7 @@
 namespace GradOracle.Networks;
 
 /// <summary>Along an axis one entry is 1 and the others are 0.</summary>
-internal sealed class OneHot(int axis) : Holds
+internal sealed class OneHotVectors(int axis) : Holds
 {
     internal override void Draw(Span<double> entries, Drawing drawing)
     {
@@ -26,7 +26,9 @@ internal sealed class OneHot(int axis) : Holds
 
             if (ones != 1)
             {
-                return FormattableString.Invariant($" has {ones} ones along axis {along} from {sizes.PlaceOf(Fibres.At(sizes, along, fibre, 0))} on: one must be 1 and the others 0");
+                var first = sizes.PlaceOf(Fibres.At(sizes, along, fibre, 0));
+                return FormattableString.Invariant(
+                    $" has {ones} ones along axis {along} from {first} on: one must be 1 and the others 0");
             }
         }
 

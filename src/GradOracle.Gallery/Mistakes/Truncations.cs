@@ -1,0 +1,25 @@
+namespace GradOracle.Gallery;
+
+/// <summary>Backpropagation through time that gives up after some steps.</summary>
+internal static class Truncations
+{
+    /// <summary>The networks, and after how many steps.</summary>
+    public static IReadOnlyList<(string Network, int Steps)> Kinds { get; } =
+        [("elman", 12), ("elman-tanh", 12), ("elman-sequence-bias", 12), ("elman-quadratic", 4)];
+
+    /// <summary>All of them as trials.</summary>
+    public static IEnumerable<Trial> All => Kinds.Select(k => Trial.Wrong(
+        FormattableString.Invariant($"cut-off-after-{k.Steps}-steps"),
+        Of(k.Network, k.Steps),
+        FormattableString.Invariant($"∂X_t = 0 more than {k.Steps} steps before the end"),
+        "step", "gradient of X|∂X|∂L/∂X"));
+
+    /// <summary>The default derivation of a network, cut off.</summary>
+    public static Spoiled Of(string network, int steps) => new(Catalog.DefaultDerivation(Catalog.Networks.Find(network)), (batch, result) =>
+    {
+        for (var t = batch.Shape["T"] - steps; t > 0; t--)
+        {
+            result[$"X{t}"].Values.AsSpan().Clear();
+        }
+    });
+}

@@ -1,0 +1,90 @@
+using GradOracle.Graphs;
+
+namespace GradOracle.Diagnoses;
+
+/// <summary>What lies behind the places of a backward pass, and what is alike among them.</summary>
+internal sealed partial class BackwardPass
+{
+    private const int DepthOfKinds = 3;
+
+    private readonly Dictionary<Node, string> _kinds = [];
+    private Dictionary<Node, HashSet<string>>? _behind;
+
+    /// <summary>What a node is, whatever step or layer it belongs to: its operation on those before it, names without their numbers.</summary>
+    public string KindOf(Node node)
+    {
+        if (!_kinds.TryGetValue(node, out var kind))
+        {
+            _kinds.Add(node, kind = KindOf(node, DepthOfKinds));
+        }
+
+        return kind;
+    }
+
+    private static string KindOf(Node node, int depth) =>
+        node.Name?.TrimEnd([.. "0123456789"]) is { Length: > 0 } name && (depth < DepthOfKinds || name != node.Name) ? name
+        : depth == 0 ? "…"
+        : $"{node.Operation.GetType().Name}({string.Join(' ', node.Operands.Select(o => KindOf(o, depth - 1)))})";
+
+    /// <summary>The tensors whose gradients are made of a node of the backward graph.</summary>
+    public IReadOnlyCollection<string> TensorsBehind(Node node) => (_behind ??= FindBehind()).TryGetValue(node, out var behind) ? behind : [];
+
+    private Dictionary<Node, HashSet<string>> FindBehind()
+    {
+        var behind = Scenario.Gradients.Nodes.ToDictionary(n => n, _ => new HashSet<string>());
+        foreach (var tensor in Gradients.Keys)
+        {
+            behind[Scenario.ResultOf(tensor)].Add(tensor);
+        }
+
+        foreach (var node in Scenario.Gradients.Nodes.Reverse())
+        {
+            foreach (var operand in node.Operands)
+            {
+                behind[operand].UnionWith(behind[node]);
+            }
+        }
+
+        return behind;
+    }
+
+    /// <summary>How some gradients follow from one adjoint, everything else as it is: what they are without it, and by how much each of its entries moves them.</summary>
+    /// <param name="adjoint">A node of the backward graph.</param>
+    /// <param name="tensors">Whose gradients: one behind the other.</param>
+    public (double[] Without, double[][] Moves) Response(Node adjoint, IReadOnlyList<string> tensors)
+    {
+        var length = adjoint.Sizes.Length;
+        List<Node> results = [.. tensors.Select(t => Scenario.ResultOf(t))];
+        var depends = new HashSet<Node> { adjoint };
+        foreach (var node in Scenario.Gradients.Nodes)
+        {
+            if (node.Operands.Any(depends.Contains))
+            {
+                depends.Add(node);
+            }
+        }
+
+        var schedule = new Schedule(results, isGiven: n => n == adjoint || !depends.Contains(n));
+        var count = length + 1; // nothing, and each entry alone
+        var values = schedule.Evaluate(count, node =>
+        {
+            var given = new double[count * node.Sizes.Length];
+            for (var s = 0; s < count; s++)
+            {
+                if (node != adjoint)
+                {
+                    _values[node].CopyTo(given, s * node.Sizes.Length);
+                }
+                else if (s > 0)
+                {
+                    given[s * length + s - 1] = 1;
+                }
+            }
+
+            return given;
+        });
+        double[] At(int s) => [.. results.SelectMany(r => values[r].Skip(s * r.Sizes.Length).Take(r.Sizes.Length))];
+        var without = At(0);
+        return (without, [.. Enumerable.Range(1, length).Select(s => At(s).Zip(without, (a, b) => a - b).ToArray())]);
+    }
+}

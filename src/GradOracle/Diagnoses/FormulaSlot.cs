@@ -1,0 +1,103 @@
+using GradOracle.Graphs;
+
+namespace GradOracle.Diagnoses;
+
+/// <summary>A place at which formulas are sought: the adjoint of a value, or what every use of a tensor contributes to its gradient.</summary>
+/// <param name="Home">The site at which they are sought.</param>
+/// <param name="Sites">The sites that are to other steps what it is here, in any pass; itself among them.</param>
+/// <param name="IsUses">Whether the sites are all uses of one tensor, and go together.</param>
+/// <param name="Tensors">The gradients by which formulas are told.</param>
+/// <param name="Tier">How much the place accounts for: places of one tier are equally likely.</param>
+internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<Site>> Sites, bool IsUses, IReadOnlyList<string> Tensors, int Tier)
+{
+    private const int CostUnit = 10;
+
+    /// <summary>Whether an edit is made here only, or everywhere: what is to be tried.</summary>
+    public IReadOnlyList<bool> Choices => IsUses ? [true] : Sites(Home.Pass).Count > 1 ? [true, false] : [false];
+
+    /// <summary>The places behind which all is wrong, those that account for most first.</summary>
+    public static IEnumerable<FormulaSlot> Of(BackwardPass pass, IReadOnlyList<string> wrong)
+    {
+        var slots = new List<FormulaSlot>();
+        var behind = pass.Network.Nodes.Where(n => pass.Backward.AdjointOf(n) is not null && (n.Operands.Count == 0 || !n.Operation.IsAlias))
+            .ToDictionary(n => n, n => WrongPlace.Behind(pass, n));
+        foreach (var (node, tensors) in behind.Where(b => b.Value.Count > 0 && b.Value.IsSubsetOf(wrong)))
+        {
+            if (node.Operands.Count > 0 && PlaceNames.Bearer(pass.Backward, node) != node)
+            {
+                continue; // the sum it flows into has the same adjoint
+            }
+
+            List<Node> alike = node.Operands.Count == 0 ? [node] : [.. Surroundings.Alike(pass, node)];
+            var earlier = alike.TakeWhile(n => n != node).SelectMany(n => behind.GetValueOrDefault(n) ?? []).ToHashSet();
+            List<string> alone = [.. tensors.Where(t => !earlier.Contains(t))];
+            var key = pass.KeyOf(node);
+            IReadOnlyList<Site> Sites(BackwardPass p) =>
+                [.. (node.Operands.Count == 0 ? [p.Find(key)!] : Surroundings.Alike(p, p.Find(key)!))
+                    .Where(n => p.Backward.AdjointOf(n) is not null).Select(n => SiteOf(p, n, key))];
+            slots.Add(new(SiteOf(pass, node, key), Sites, false, alone.Count > 0 ? alone : [.. tensors], tensors.Count));
+        }
+
+        foreach (var tensor in wrong)
+        {
+            IReadOnlyList<Site> Uses(BackwardPass p) => UsesOf(p, tensor);
+            if (Uses(pass) is { Count: > 1 } sites && sites.Select(s => s.Around.Operation.GetType()).Distinct().Count() == 1)
+            {
+                slots.Add(new(sites.Single(s => s.IsHome), Uses, true, [tensor], 1));
+            }
+        }
+
+        return slots.OrderByDescending(s => s.Tier).ThenBy(s => s.Tier > 1 ? pass.KeyOf(s.Home.Around) : 0);
+    }
+
+    /// <summary>What terms are at all sites that count, added up.</summary>
+    public IReadOnlyList<double[]> Values(IEnumerable<Term> terms)
+    {
+        var pass = Home.Pass;
+        IReadOnlyList<Site> sites = IsUses ? Sites(pass) : [Home];
+        var zero = Constant.Of(Home.Target.Sizes, 0);
+        Node Sum(Term term) => sites.Select(term.At).OfType<Node>().Where(n => n.Sizes.Equals(zero.Sizes))
+            .DefaultIfEmpty(zero).Aggregate((a, b) => a + b);
+        return pass.ValuesOf([.. terms.Select(t => IsUses ? Sum(t) : t.Node)]);
+    }
+
+    /// <summary>What the gradients are without what is sent here, and how each of its entries moves them; null where it is the gradient.</summary>
+    public (double[] Without, double[][]? Moves) Response() => IsUses || Home.Around.Operands.Count == 0
+        ? (new double[Home.Target.Sizes.Length], null)
+        : Home.Pass.Response(Home.Target, Tensors);
+
+    /// <summary>The mistake at the home site, or at all of them.</summary>
+    public Edit Edit(FormulaSum sum, bool isEverywhere)
+    {
+        var place = IsUses || Home.Around.Operands.Count == 0 ? Place.Gradient(Tensors[0]) : Place.Adjoint(Home.Pass.Backward, Home.Around);
+        var where = !isEverywhere ? "" : IsUses ? " in every use" : ", and so at every step";
+        var finding = sum.Terms.Count == 0 && sum.Messages.Distinct().ToList() is [{ } factor]
+            ? new Finding($"{{P}} {{F}}{where}", place, factor)
+            : new Finding($"{{P}} is {{0}}, where {{1}} belongs{where}", place, sum.Text, FormulaSum.RightText(Home));
+        var sites = Sites;
+        return new(Diagnoses.Edit.FirstFormula + (int)(CostUnit * sum.Cost) + (isEverywhere ? 0 : 1), finding, sum.Rounds, p =>
+        {
+            var changes = new Changes();
+            foreach (var site in sites(p).Where(s => isEverywhere || s.IsHome))
+            {
+                changes.Nodes.Add(site.Target, sum.At(site));
+            }
+
+            return changes;
+        });
+    }
+
+    private static Site SiteOf(BackwardPass pass, Node node, int home) => new(
+        pass, node, pass.KeyOf(node) == home, pass.AdjointOf(node),
+        [.. pass.Backward.Consumers(node).Distinct().SelectMany(c => Enumerable.Range(0, c.Operands.Count).Select(i => new Edge(c, i)))
+            .Where(e => e.Receiver == node && pass.Backward.MessageOf(e) is not null)]);
+
+    // Through the mark of the use to what uses it.
+    private static List<Site> UsesOf(BackwardPass pass, string tensor)
+    {
+        List<Edge> edges = [.. pass.Edges.Where(e => e.Node.Operation is not Use && (IsLeaf(e.Receiver) || (e.Receiver.Operation is Use && IsLeaf(e.Receiver.Operands[0]))))];
+        return [.. edges.Select((e, i) => new Site(pass, e.Node, i == edges.Count - 1, pass.Backward.MessageOf(e)!, [e]))];
+
+        bool IsLeaf(Node node) => node.Operands.Count == 0 && node.Name == tensor;
+    }
+}
