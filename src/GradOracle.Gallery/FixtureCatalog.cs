@@ -25,15 +25,15 @@ internal static class FixtureCatalog
     private static readonly Dictionary<string, int> s_lossSizes = new() { ["T"] = 2, ["n"] = 1, ["h"] = 3, ["m"] = 2, ["B"] = 4 };
     private static readonly string[] s_networksWithEveryLoss = ["elman-tanh", "elman-sequence-relu-bias"];
 
-    /// <summary>All cases, in order: the question's network with every loss and kind at every shape in float64, and the first two in float32; then the family with one loss, and two of it with every loss.</summary>
-    public static IReadOnlyList<CaseId> Cases { get; } = [.. Float64().Concat(Float32()).Concat(Family()).Concat(Losses()).Where(HasMeaning)];
+    /// <summary>All cases, in order: the question's network with every loss and kind at every shape in float64, and the first two in float32; then the family with one loss, and two of it with every loss; the recipes at one shape each.</summary>
+    public static IReadOnlyList<CaseId> Cases { get; } = [.. Float64().Concat(Float32()).Concat(Family()).Concat(Losses()).Concat(Recipes()).Where(HasMeaning)];
 
     private static IEnumerable<CaseId> Float64() => Every(s_shapes, ElementType.Float64);
 
     private static IEnumerable<CaseId> Float32() => Every(s_shapes.Take(2), ElementType.Float32);
 
     private static IEnumerable<CaseId> Family() =>
-        from network in Catalog.Networks.All.Skip(1)
+        from network in Catalog.Networks.All.Skip(1).Except(Cookbook.All.Select(r => r.Network))
         from kind in Enum.GetValues<CaseKind>()
         select Name(network, Loss.All[0], kind, s_familySizes) is var name && HasConstants(network) ? name with { Seed = SeedOfConstants } : name;
 
@@ -44,6 +44,12 @@ internal static class FixtureCatalog
         from loss in Loss.All.Skip(1)
         from kind in Enum.GetValues<CaseKind>()
         select Name(Catalog.Networks.Find(network), loss, kind, s_lossSizes);
+
+    private static IEnumerable<CaseId> Recipes() =>
+        from recipe in Cookbook.All
+        where recipe.Kept is not null
+        from kind in Enum.GetValues<CaseKind>()
+        select new CaseId(recipe.Network, Loss.All[0], recipe.Kept!, kind, ElementType.Float64, Seed);
 
     private static CaseId Name(Network network, Loss loss, CaseKind kind, Dictionary<string, int> sizes) =>
         new(network, loss, new Shape(network.Dimensions.Select(d => (d, sizes[d]))), kind, ElementType.Float64, Seed);

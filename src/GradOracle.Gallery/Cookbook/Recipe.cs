@@ -14,4 +14,7 @@ internal sealed record Recipe(Network Network, Derivation Derivation)
 
     /// <summary>The derivation in lines of mathematics, forward and backward, as a person would want to read it.</summary>
     public IReadOnlyList<string> Lines { get; init; } = [];
+
+    /// <summary>The sizes of the cases that are kept as fixtures: small enough to read; null where none are.</summary>
+    public Shape? Kept { get; init; }
 }
