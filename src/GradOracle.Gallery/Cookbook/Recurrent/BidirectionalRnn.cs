@@ -17,6 +17,7 @@ internal static class BidirectionalRnn
     public static Recipe Recipe { get; } = new(
         s_network, ByHand.Matrices(s_network, "bidirectional-rnn", "f goes back from T to 1, r from 1 to T; ∂x_t = Wfᵀ D_t + Wrᵀ E_t", x => Differentiate(x)))
     {
+        Kept = new(("T", 3), ("n", 2), ("h", 4), ("m", 1), ("B", 3)),
         Others =
         [
             ByHand.Matrices(s_network, "bidirectional-rnn-twice", "one backward pass for both: on the sequence, and on the sequence turned round", Twice),

@@ -15,6 +15,7 @@ internal static class Gru
     public static Recipe Recipe { get; } = new(
         s_network, ByHand.Matrices(s_network, "gru", "∂P = [∂a_r; ∂a_z; ∂a_n], ∂Q = [∂a_r; ∂a_z; r ∘ ∂a_n], ∂h_(t−1) = z ∘ ∂h + Whᵀ ∂Q", x => Differentiate(x)))
     {
+        Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
             ByHand.Matrices(s_network, "gru-interpolated", "h_t = n + z ∘ (h_(t−1) − n), and ∂a_z = ∂h ∘ (h_(t−1) − h_t) ∘ z", x => Differentiate(x, "interpolated")),

@@ -19,6 +19,7 @@ internal static class GruApart
     public static Recipe Recipe { get; } = new(
         s_network, ByHand.Matrices(s_network, "gru-apart", "∂(r ∘ h) = Unᵀ δ_n; ∂r = ∂(r ∘ h) ∘ h_(t−1); ∂h_(t−1) has four terms", x => Differentiate(x)))
     {
+        Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
             ByHand.Matrices(s_network, "gru-apart-all-steps", "[Wr; Wz; Wn] [x_1 | … | x_T] before the first step, ∂W and ∂X after the last: one product each", AllSteps),

@@ -16,6 +16,7 @@ internal static class Lstm
     public static Recipe Recipe { get; } = new(
         s_network, ByHand.Matrices(s_network, "lstm", "∂a from ∂h and ∂c, step by step from the last; ∂Wx = Σ ∂a_t x_tᵀ", x => Differentiate(x)))
     {
+        Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
             ByHand.Matrices(s_network, "lstm-one-weight", "W = [Wx | Wh | b], z_t = [x_t; h_(t−1); 1]: ∂W in one product over all steps", OneWeight),

@@ -17,6 +17,7 @@ internal static class LstmApart
     public static Recipe Recipe { get; } = new(
         s_network, ByHand.Matrices(s_network, "lstm-apart", "δ_k = ∂L/∂a_k for each gate; ∂Wk = Σ δ_k x_tᵀ, ∂h_(t−1) = Σ_k Ukᵀ δ_k", x => Differentiate(x)))
     {
+        Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
             ByHand.Matrices(s_network, "lstm-apart-packed", "the gates' weights put below each other, then as lstm; the gradients taken apart", Packed),
@@ -25,7 +26,7 @@ internal static class LstmApart
         [
             WrongLine.Of(
                 s_network, Differentiate, "biases-of-forget", "∂bi = Σ δ_f and ∂bo = Σ δ_f: copied from the line of bf",
-                "the gradient of bf stands in place of the gradient of bi|∂L/∂Af… stands in place of ∂L/∂Ai", "the gradient of bi"),
+                "the gradient of bf stands in place of the gradient of b|∂L/∂Af… stands in place of ∂L/∂Ai", "the gradient of bi"),
             WrongLine.Of(
                 s_network, Differentiate, "cell-off-by-one", "δ_f = ∂c ∘ c_t ∘ f (1 − f): c_t for c_(t−1)",
                 "C… stands in place of C|takes the value of the next step", "∂L/∂Af|∂L/∂F"),

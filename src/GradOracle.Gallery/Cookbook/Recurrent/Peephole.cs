@@ -19,6 +19,7 @@ internal static class Peephole
     public static Recipe Recipe { get; } = new(
         s_network, ByHand.Matrices(s_network, "lstm-peephole", "as lstm, with po ∘ ∂a_o in ∂c_t, and pi ∘ ∂a_i + pf ∘ ∂a_f in ∂c_(t−1)", x => Differentiate(x)))
     {
+        Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
             ByHand.Matrices(s_network, "lstm-peephole-diagonal", "peepholes as diagonal matrices: ∂p is the diagonal of ∂a c_(t−1)ᵀ", x => Differentiate(x, "", isDiagonal: true)),
