@@ -15,6 +15,7 @@ internal static class ListCommand
     private static readonly int[] s_sizes = [3, 2, 4, 5, 6];
 
     private const int NameWidth = 26;
+    private const int LineWidth = 120;
 
     public static Command Create(TextWriter output)
     {
@@ -60,6 +61,7 @@ internal static class ListCommand
         {
             var (derivations, mistakes) = (Derivations(_ => true).ToList(), Mistakes().ToList());
             Section("Networks, and what may be added to their names", Catalog.Families);
+            Recipes();
             Section("Derivations", [
                 ("NETWORK", "by hand, readable: every network has one"),
                 ("NETWORK-batch", "by hand over a whole batch, in spans: shared-weight and every elman"),
@@ -69,6 +71,24 @@ internal static class ListCommand
             Section(Kinds()["oracles"].Title, Kinds()["oracles"].All);
             output.WriteLine(FormattableString.Invariant(
                 $"gradoracle list --all names all {Catalog.Networks.All.Count} networks, {derivations.Count} derivations and {mistakes.Count} mistakes; gradoracle list NETWORK shows one."));
+        }
+
+        void Recipes()
+        {
+            output.WriteLine("Recipes, each a network with its derivation and its classic mistakes");
+            var line = " ";
+            foreach (var name in Cookbook.All.Select(r => r.Network.Name))
+            {
+                if (line.Length + 1 + name.Length > LineWidth)
+                {
+                    output.WriteLine(line);
+                    line = " ";
+                }
+
+                line += $" {name}";
+            }
+
+            output.WriteLine(line);
         }
 
         void Everything()
