@@ -22,7 +22,14 @@ public static class CommandLine
         return Run(arguments, plainOutput, plainError);
     }
 
-    private static int Run(IReadOnlyList<string> arguments, PlainWriter output, PlainWriter error)
+    /// <summary>Why a line cannot be parsed; null where it can. Nothing is run.</summary>
+    internal static string? Understands(IReadOnlyList<string> arguments)
+    {
+        var parsed = Root(TextWriter.Null).Parse(arguments is ["help", ..] ? [.. arguments.Skip(1), "--help"] : arguments, s_plain);
+        return parsed.Errors.Count > 0 ? Misspelling.Of(parsed) ?? parsed.Errors[^1].Message : null;
+    }
+
+    private static RootCommand Root(TextWriter output)
     {
         var root = new RootCommand(
             """
@@ -41,6 +48,12 @@ public static class CommandLine
             ReportCommand.Create(output),
         };
         root.SetAction(new HelpAction().Invoke);
+        return root;
+    }
+
+    private static int Run(IReadOnlyList<string> arguments, PlainWriter output, PlainWriter error)
+    {
+        var root = Root(output);
         try
         {
             // The parser would obey "[suggest:-1]" before any command, and pass over what it does not know.

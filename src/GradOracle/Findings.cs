@@ -20,7 +20,7 @@ internal sealed class Findings(int kept)
         }
     }
 
-    /// <summary>The worst verdicts first, of each the smallest first.</summary>
+    /// <summary>The worst verdicts first, of each the smallest first, and of those the easiest to check.</summary>
     public IReadOnlyList<CaseComparison> Smallest()
     {
         Trim();
@@ -29,6 +29,6 @@ internal sealed class Findings(int kept)
 
     private void Trim() => _cases =
     [
-        .. _cases.OrderByDescending(f => f.Case.Verdict).ThenBy(f => f.Case.Size).ThenBy(f => f.Batch).Take(kept),
+        .. _cases.OrderByDescending(f => f.Case.Verdict).ThenBy(f => f.Case.Size).ThenBy(f => f.Case.Difficulty).ThenBy(f => f.Batch).Take(kept),
     ];
 }

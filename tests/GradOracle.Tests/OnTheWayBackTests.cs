@@ -94,7 +94,7 @@ public sealed class OnTheWayBackTests
             return right;
         }, Options))!;
 
-        Assert.That(error.Message, Is.EqualTo("H7 is no tensor of this network: did you mean H1? It has W1, W2, X, and on the way A2, H1, A1."));
+        Assert.That(error.Message, Is.EqualTo("H7 is no tensor of this network: did you mean H1? It has W1, X, W2, and on the way A2, H1, A1."));
     }
 
     private static Gradients<double> Linear(MatrixCase<double> x)

@@ -1,18 +1,11 @@
-using GradOracle.NUnit;
+using GradOracle.Tests.Readme;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>The examples of the README, compiled and run.</summary>
+/// <summary>What the pages say of the example that the README shows.</summary>
 public sealed class ReadmeTests
 {
-    [Test]
-    public void A_network_and_derivation_of_ones_own_are_checked_without_being_registered() => GradientAssert.Agrees(new LinearBackprop());
-
-    [Test]
-    public void Gradients_of_a_network_of_ones_own_are_approved_beside_the_test() =>
-        GradientAssert.Approved(new LinearBackprop(), "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=72131");
-
     [Test]
     public void The_replay_line_of_a_derivation_of_ones_own_is_the_CSharp_that_replays_it()
     {
@@ -69,41 +62,6 @@ public sealed class ReadmeTests
         var result = GradientCheck.Run(s_linear, x => new() { ["W"] = x["W"], ["X"] = x["X"] }, new CheckOptions { Cases = 2, Losses = [Samples.SquaredError] });
 
         Assert.That(result.ToString(), Does.Contain("the derivation gives no output: pass Ŷ to OutputGradient, or set Output"));
-    }
-
-    private sealed class LinearNetwork : Network
-    {
-        public override string Name => "linear";
-
-        public override string Summary => "Ŷ = W X";
-
-        public override IReadOnlyList<string> Dimensions { get; } = ["n", "m", "B"];
-
-        public override IReadOnlyList<TensorSpec> Tensors(Shape shape) =>
-        [
-            new("W", TensorRole.Parameter, shape["m"], shape["n"]),
-            new("X", TensorRole.Input, shape["n"], shape["B"]),
-        ];
-
-        public override Node Forward(Inputs x) => x["W"] * x["X"];
-    }
-
-    private sealed class LinearBackprop() : MatrixDerivation(new LinearNetwork())
-    {
-        public override string Name => "linear";
-
-        public override string Summary => "∂W = G Xᵀ, ∂X = Wᵀ G";
-
-        protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
-        {
-            var (W, X) = (x["W"], x["X"]);
-            var G = x.OutputGradient(W * X);
-            return new()
-            {
-                ["W"] = G.TransposeAndMultiply(X),
-                ["X"] = W.TransposeThisAndMultiply(G),
-            };
-        }
     }
 
     private sealed class MisspeltNetwork : Network

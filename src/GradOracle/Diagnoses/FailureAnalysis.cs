@@ -81,7 +81,7 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
     public static IReadOnlyList<FailureAnalysis> Of(Derivation derivation, IReadOnlyList<SuiteResult> suites, AnalysisDepth depth)
     {
         ArgumentNullException.ThrowIfNull(depth);
-        var findings = suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).Take(depth.Cases);
+        var findings = suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).ThenBy(f => f.Difficulty).Take(depth.Cases);
         var lookedInto = new Dictionary<string, string>();
         var analyses = new List<FailureAnalysis>();
         foreach (var finding in findings)

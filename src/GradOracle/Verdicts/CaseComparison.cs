@@ -48,4 +48,9 @@ internal sealed record CaseComparison(CaseStack Case, Verdict Verdict, TensorCom
 
     /// <summary>How many entries the compared gradients have in all: small cases make better reports.</summary>
     public int Size => Tensors.Sum(t => t.Sizes.Length);
+
+    /// <summary>How hard it is to check in the head: small whole numbers, whole numbers, reals, reals of other scales.</summary>
+    public int Difficulty => Case.Kind == CaseKind.Exact
+        ? Case.LargestMagnitude() <= 9 ? 0 : 1
+        : Case.Values is null ? 2 : 3;
 }
