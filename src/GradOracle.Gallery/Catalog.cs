@@ -64,7 +64,6 @@ internal static class Catalog
         (
             $"elman[-sequence][{string.Join('|', Activation.All.Where(a => a.Name.Length > 0).Select(a => $"-{a.Name}"))}][-bias]",
             "h_t = φ(Wx x_t + Wh h_(t−1)), Ŷ = Wy h_T, or the output of every step beside each other"),
-        .. Cookbook.All.Select(r => (r.Network.Name, r.Network.Summary)),
     ];
 
     /// <summary>The derivation that is on trial where none is named: the first one of the network.</summary>

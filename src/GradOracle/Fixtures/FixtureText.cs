@@ -30,7 +30,7 @@ internal static class FixtureText
         text.Append("\n  },\n").Append(Tensor("output", fixture.Results.Output, "  ", name.Type));
         text.Append(",\n  \"loss\": ").Append(fixture.Results.Losses is [var loss, ..] ? Number(loss, name.Type) : "null");
         text.Append(",\n  \"gradients\": {\n").AppendJoin(",\n", fixture.Results.Gradients.Select(t => fixture.Results.FaultOf(0, t.Name) is { } fault
-            ? $"    {JsonSerializer.Serialize(t.Name)}: {JsonSerializer.Serialize(fault, s_readable)}"
+            ? $"    {JsonSerializer.Serialize(t.Name, s_readable)}: {JsonSerializer.Serialize(fault, s_readable)}"
             : Tensor(t.Name, t, "    ", name.Type)));
         return text.Append("\n  }\n}").ToString();
     }
@@ -89,7 +89,7 @@ internal static class FixtureText
             level = [.. level.Chunk(stack.Sizes[axis]).Select(items => isRow ? $"[{string.Join(", ", items)}]" : Block(items))];
         }
 
-        return $"{indent}{JsonSerializer.Serialize(key)}: {level.Single().ReplaceLineEndings($"\n{indent}")}";
+        return $"{indent}{JsonSerializer.Serialize(key, s_readable)}: {level.Single().ReplaceLineEndings($"\n{indent}")}";
 
         static string Block(string[] items) => $"[\n{string.Join(",\n", items.Select(item => $"  {item.ReplaceLineEndings("\n  ")}"))}\n]";
     }
