@@ -35,8 +35,8 @@ internal static class GatedLinearUnit
         Mistakes =
         [
             Wrong("glu-gate-branch", Slip.GateOfInput, "∂X = ∂A Wᵀ", "the contribution of X in C is missing", "X"),
-            Wrong("glu-sigmoid-slope", Slip.SigmoidSlope, "∂C = G∘A∘S", "the slope of σ in ∂L/∂C", "U|c|∂L/∂C|X in C"),
-            Wrong("glu-gate-forgotten", Slip.GateOfLinear, "∂A = G", "S is missing in ∂L/∂A", "W|b|∂L/∂A|X in A"),
+            Wrong("glu-sigmoid-slope", Slip.SigmoidSlope, "∂C = G∘A∘S", "∂L/∂C is ∂L/∂S ∘ S, where ∂L/∂S ∘ (S ∘ (1 − S)) belongs", "U|c|∂L/∂C|X in C"),
+            Wrong("glu-gate-forgotten", Slip.GateOfLinear, "∂A = G", "∂L/∂A is ∂L/∂Ŷ, where ∂L/∂Ŷ ∘ S belongs", "W|b|∂L/∂A|X in A"),
         ],
         Kept = new(("B", 3), ("n", 2), ("h", 4)),
         Lines =

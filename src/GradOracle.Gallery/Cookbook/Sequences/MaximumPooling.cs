@@ -10,7 +10,7 @@ internal static class MaximumPooling
     private static readonly Network s_network = Network.Define(
         "max-pool",
         ["B", "C", "H", "W"],
-        x => x.Input("X", "B", "C", "H", "W").Hadamard(x.Parameter("γ", "C", "1", "1")).Named("Z").MaxPool2d(Side, Stride, Padding),
+        x => x.Parameter("γ", "C", "1", "1").Hadamard(x.Input("X", "B", "C", "H", "W")).Named("Z").MaxPool2d(Side, Stride, Padding),
         // With two windows along an axis one entry may be the largest of both, and the gradient of a cross-entropy over them nothing.
         smallest: [("H", 5), ("W", 5)]);
 

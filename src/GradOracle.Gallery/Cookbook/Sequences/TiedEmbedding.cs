@@ -34,10 +34,10 @@ internal static class TiedEmbedding
         Others = [ByHand.Matrices(s_network, "cbow-tied-counts", "H = N E/c with N how often each word stands in each context: ∂E = Gᵀ H + Nᵀ ∂H/c", ByCounts)],
         Mistakes =
         [
-            Wrong("cbow-output-only", Slip.OutputOnly, "dE = Gᵀ H", "the contribution of E as embedding is missing", "E"),
+            Wrong("cbow-output-only", Slip.OutputOnly, "dE = Gᵀ H", "the contribution of E as embedding is missing|∂L/∂H is missing", "E"),
             Wrong("cbow-embedding-only", Slip.EmbeddingOnly, "dE[i] += dH/c", "the contribution of E as output weights is missing", "E"),
             Wrong("cbow-overwritten", Slip.Overwritten, "scattered[i] = dH/c", "of an index that comes several times only the last counts", "E"),
-            Wrong("cbow-sum", Slip.Sum, "dE[i] += dH", "the contribution of E as embedding is multiplied by c", "E"),
+            Wrong("cbow-sum", Slip.Sum, "dE[i] += dH", "the contribution of E as embedding is multiplied by c|∂L/∂H is multiplied by c", "E"),
         ],
         Kept = new(("B", 3), ("c", 4), ("V", 5), ("d", 2)),
         Lines =
