@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GradOracle.Verdicts;
 
 /// <content>One case in full, in words: what a report tells.</content>

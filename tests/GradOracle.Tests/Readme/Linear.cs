@@ -1,4 +1,3 @@
-using GradOracle;
 using GradOracle.NUnit;
 using NUnit.Framework;
 

@@ -1,4 +1,3 @@
-using GradOracle.Derivations;
 
 namespace GradOracle.Gallery.Sequences;
 
