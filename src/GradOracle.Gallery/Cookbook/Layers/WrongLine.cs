@@ -11,6 +11,12 @@ internal static class WrongLine
     /// <param name="places">Where the mistake is.</param>
     /// <param name="differentiate">The wrong derivation.</param>
     public static Trial Of(
-        Network network, string name, string line, string says, string places, Func<MatrixCase<double>, Gradients<double>> differentiate) =>
-        Trial.Wrong(name, ByHand.Matrices(network, $"{network.Name}-{name}", $"wrong on purpose: {line}", differentiate), line, says, places);
+        Network network, string name, string line, string says, string places,
+        Func<MatrixCase<double>, Gradients<double>> differentiate) =>
+        Trial.Wrong(
+            name,
+            ByHand.Matrices(network, $"{network.Name}-{name}", $"wrong on purpose: {line}", differentiate),
+            line,
+            says,
+            places);
 }
