@@ -93,11 +93,11 @@ internal static class PerceptronRows
 
     private static Gradients<double> Given(
         MatrixCase<double> x, Pass p, Matrix<double> D, Matrix<double>? db1 = null) => new()
-    {
-        ["W2"] = p.H.Transpose() * p.G,
-        ["b2"] = p.G.ColumnSums().ToRowMatrix(),
-        ["W1"] = x["X"].Transpose() * D,
-        ["b1"] = db1 ?? D.ColumnSums().ToRowMatrix(),
-        ["X"] = D * x["W1"].Transpose(),
-    };
+        {
+            ["W2"] = p.H.Transpose() * p.G,
+            ["b2"] = p.G.ColumnSums().ToRowMatrix(),
+            ["W1"] = x["X"].Transpose() * D,
+            ["b1"] = db1 ?? D.ColumnSums().ToRowMatrix(),
+            ["X"] = D * x["W1"].Transpose(),
+        };
 }
