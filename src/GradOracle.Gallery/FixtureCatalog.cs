@@ -25,7 +25,7 @@ internal static class FixtureCatalog
     private static readonly Dictionary<string, int> s_lossSizes = new() { ["T"] = 2, ["n"] = 1, ["h"] = 3, ["m"] = 2, ["B"] = 4 };
     private static readonly string[] s_networksWithEveryLoss = ["elman-tanh", "elman-sequence-relu-bias"];
 
-    /// <summary>All cases, in order: the question's network with every loss and kind at every shape in float64, and the first two in float32; then the family with one loss, and two of it with every loss; the recipes at one shape each.</summary>
+    /// <summary>All cases, in order: the question's network with every loss and kind at every shape in float64, and the first two in float32; then the family with one loss, and two of it with every loss; the recipes of the cookbook.</summary>
     public static IReadOnlyList<CaseId> Cases { get; } = [.. Float64().Concat(Float32()).Concat(Family()).Concat(Losses()).Concat(Recipes()).Where(HasMeaning)];
 
     private static IEnumerable<CaseId> Float64() => Every(s_shapes, ElementType.Float64);

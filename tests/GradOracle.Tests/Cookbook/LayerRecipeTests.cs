@@ -8,7 +8,9 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Dense layers and norms by hand: the right ones agree, however they are written; the wrong ones are caught.</summary>
+/// <summary>
+/// Dense layers and norms by hand: the right ones agree, however they are written; the wrong ones are caught.
+/// </summary>
 public sealed class LayerRecipeTests
 {
     private const double WidestMedian = 1e-9;
@@ -18,7 +20,8 @@ public sealed class LayerRecipeTests
         "perceptron-tanh-slope-forgotten", "perceptron-rows-rectifier-forgotten", "residual-block-slope-forgotten",
         "residual-block-branch-forgotten", "tied-autoencoder-encoder-alone", "tied-autoencoder-decoder-alone",
         "dropout-keep-probability-forgotten", "dropout-mask-forgotten", "dropout-before-the-mask",
-        "softmax-regression-target-minus-output", "siamese-contrastive-first-use-alone", "siamese-contrastive-both-branches-alike",
+        "softmax-regression-target-minus-output", "siamese-contrastive-first-use-alone",
+        "siamese-contrastive-both-branches-alike",
         "layer-norm-variance-forgotten", "layer-norm-mean-forgotten", "batch-norm-variance-forgotten",
         "rms-norm-length-taken-for-constant", "rms-norm-sum-for-mean", "l2-normalisation-length-taken-for-constant",
     ];
@@ -34,7 +37,8 @@ public sealed class LayerRecipeTests
         select new TestCaseData(mistake).SetArgDisplayNames(mistake.Derivation.Name);
 
     // The others have in Says what it is to learn.
-    private static IEnumerable<TestCaseData> Named() => Wrong().Where(w => s_named.Contains(((Trial)w.Arguments[0]!).Derivation.Name));
+    private static IEnumerable<TestCaseData> Named() =>
+        Wrong().Where(w => s_named.Contains(((Trial)w.Arguments[0]!).Derivation.Name));
 
     private static IEnumerable<TestCaseData> Recipes() =>
         LayerRecipes.All.Select(r => new TestCaseData(r).SetArgDisplayNames(r.Network.Name));
@@ -110,7 +114,8 @@ public sealed class LayerRecipeTests
         var kind = Scenario.MayBeExact(network, Samples.SquaredError) ? CaseKind.Exact : CaseKind.Real;
         var type = ElementType.Float64;
         return Enumerable.Range(0, 100)
-            .Select(i => ShapeDraw.Of(network, Samples.SquaredError, 12, 2020, i, s => kind == CaseKind.Real || s.RangeOf(type) > 0))
+            .Select(i => ShapeDraw.Of(
+                network, Samples.SquaredError, 12, 2020, i, s => kind == CaseKind.Real || s.RangeOf(type) > 0))
             .Select((scenario, i) => CaseGenerator.Generate(new CaseId(scenario, kind, type, 2020 + (ulong)i)))
             .First(batch => Comparison.Of(trial.Derivation, batch).Judge(0).Verdict >= Verdict.Disagrees);
     }

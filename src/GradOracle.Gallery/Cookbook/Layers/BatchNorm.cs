@@ -2,13 +2,20 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>Batch normalisation in training mode: every feature, a row, over the examples of the batch: <c>Y = γ ∘ N + β, N = (X − mean) / √(variance + ε)</c>.</summary>
-/// <remarks>S. Ioffe and C. Szegedy, "Batch normalization", ICML 2015: its last equations of §3 are the derivation in steps. Running averages are no part of the gradient.</remarks>
+/// <summary>
+/// Batch normalisation in training mode: every feature, a row, over the examples of the batch: <c>Y = γ ∘ N + β, N =
+/// (X − mean) / √(variance + ε)</c>.
+/// </summary>
+/// <remarks>
+/// S. Ioffe and C. Szegedy, "Batch normalization", ICML 2015: its last equations of §3 are the derivation in steps.
+/// Running averages are no part of the gradient.
+/// </remarks>
 internal static class BatchNorm
 {
     private const double ε = 1e-5;
 
-    // Of two examples the norm is (−1, 1) or (1, −1), whatever they are, but for ε; and where G is one sign throughout, ∂X is 0.
+    // Of two examples the norm is (−1, 1) or (1, −1), whatever they are, but for ε; and where G has one entry
+    // throughout, as the sign of an error may, ∂X is 0.
     private static readonly Network s_network = Network.Define("batch-norm", ["n", "B"], x =>
     {
         x.Input("X", "n", "B");
@@ -19,7 +26,12 @@ internal static class BatchNorm
     }, smallest: [("n", 2), ("B", 4)]);
 
     /// <summary>The network, its derivations and their mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "batch-norm", "∂C = ∂N r + 2/B C ∂v, ∂v = −½ r³ Σ_b ∂N ∘ C, ∂X = ∂C − mean ∂C", StepByStep))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "batch-norm",
+            "∂C = ∂N r + 2/B C ∂v, ∂v = −½ r³ Σ_b ∂N ∘ C, ∂X = ∂C − mean ∂C",
+            StepByStep))
     {
         Others =
         [
@@ -44,10 +56,22 @@ internal static class BatchNorm
         ],
         Mistakes =
         [
-            Wrong("variance-forgotten", "∂C = ∂N r: r taken for a constant", "∂L/∂v is missing|∂L/∂r is missing|through v", "∂L/∂v|∂L/∂r|∂L/∂C", p => p.Given(Centred(p.dN.TimesColumn(p.r)))),
-            Wrong("statistics-taken-for-constant", "∂X = ∂N r: evaluation mode", "the contribution of X in the mean is missing…∂L/∂r is missing", "X|∂L/∂r", p => p.Given(p.dN.TimesColumn(p.r))),
-            Wrong("mean-over-features", "∂X = ∂C − mean_i ∂C", "axis", "X", p => p.Given(p.dC.PlusRow(-p.dC.ColumnMeans()))),
-            Wrong("scale-with-the-input", "∂γ = Σ_b G ∘ X", "X stands in place of N in the gradient of γ", "γ", p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
+            Wrong(
+                "variance-forgotten", "∂C = ∂N r: r taken for a constant",
+                "∂L/∂v is missing|∂L/∂r is missing|through v", "∂L/∂v|∂L/∂r|∂L/∂C",
+                p => p.Given(Centred(p.dN.TimesColumn(p.r)))),
+            Wrong(
+                "statistics-taken-for-constant", "∂X = ∂N r: evaluation mode",
+                "the contribution of X in the mean is missing…∂L/∂r is missing", "X|∂L/∂r",
+                p => p.Given(p.dN.TimesColumn(p.r))),
+            Wrong(
+                "mean-over-features", "∂X = ∂C − mean_i ∂C",
+                "axis", "X",
+                p => p.Given(p.dC.PlusRow(-p.dC.ColumnMeans()))),
+            Wrong(
+                "scale-with-the-input", "∂γ = Σ_b G ∘ X",
+                "X stands in place of N in the gradient of γ", "γ",
+                p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
         ],
     };
 
@@ -93,7 +117,8 @@ internal static class BatchNorm
 
     private static Matrix<double> Centred(Matrix<double> matrix) => matrix.PlusColumn(-matrix.RowMeans());
 
-    private sealed record Pass(Matrix<double> X, Matrix<double> C, Vector<double> r, Matrix<double> G, Matrix<double> dN)
+    private sealed record Pass(
+        Matrix<double> X, Matrix<double> C, Vector<double> r, Matrix<double> G, Matrix<double> dN)
     {
         public Matrix<double> N => C.TimesColumn(r);
 
@@ -107,7 +132,8 @@ internal static class BatchNorm
         };
     }
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
         WrongLine.Of(s_network, name, line, says, places, x =>
         {
             var C = Centred(x["X"]);

@@ -2,7 +2,9 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>What MathNet lacks for norms: a vector with a number for each row or each column, on every entry of it.</summary>
+/// <summary>
+/// What MathNet lacks for norms: a vector with a number for each row or each column, on every entry of it.
+/// </summary>
 internal static class Broadcasting
 {
     /// <summary>Entry [i,j] plus number i.</summary>

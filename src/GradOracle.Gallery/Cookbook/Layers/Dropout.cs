@@ -2,8 +2,13 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>Dropout between two layers, inverted: <c>Ŷ = W2 (M ∘ W1 X / (1 − p))</c>, M a mask that keeps an entry with probability 1 − p, p = ½.</summary>
-/// <remarks>N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014).</remarks>
+/// <summary>
+/// Dropout between two layers, inverted: <c>Ŷ = W2 (M ∘ W1 X / (1 − p))</c>, M a mask that keeps an entry with
+/// probability 1 − p, p = ½.
+/// </summary>
+/// <remarks>
+/// N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014).
+/// </remarks>
 internal static class Dropout
 {
     private const double Dropped = 0.5;
@@ -12,12 +17,17 @@ internal static class Dropout
     private static readonly Network s_network = Network.Define("dropout", ["n", "h", "m", "B"], x =>
     {
         var H = (x.Parameter("W1", "h", "n") * x.Input("X", "n", "B")).Named("H");
-        var R = (Factor * x.Input("M", ["h", "B"], Holds.Mask(1 - Dropped)).Hadamard(H)).Named("R"); // what remains [h×B]
+        var R = (Factor * x.Input("M", ["h", "B"], Holds.Mask(1 - Dropped)).Hadamard(H)).Named("R"); // [h×B]
         return x.Parameter("W2", "m", "h") * R;
     });
 
     /// <summary>The network, its derivation and its mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "dropout", "∂R = W2ᵀ G, ∂H = M ∘ ∂R / (1 − p), ∂W1 = ∂H Xᵀ, ∂W2 = G Rᵀ", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "dropout",
+            "∂R = W2ᵀ G, ∂H = M ∘ ∂R / (1 − p), ∂W1 = ∂H Xᵀ, ∂W2 = G Rᵀ",
+            Differentiate))
     {
         Kept = new(("n", 2), ("h", 5), ("m", 1), ("B", 3)),
         Lines =
@@ -34,9 +44,18 @@ internal static class Dropout
         ],
         Mistakes =
         [
-            Wrong("keep-probability-forgotten", "∂H = M ∘ ∂R", "∂L/∂H is halved|is halved", "∂L/∂H", p => (p with { dH = p.M.PointwiseMultiply(p.dR) }).Given()),
-            Wrong("mask-forgotten", "∂H = ∂R / (1 − p)", "M is missing in ∂L/∂H|the factor M is missing|∂L/∂(M ∘ H) stands in place of ∂L/∂H", "∂L/∂H", p => (p with { dH = p.dR * Factor }).Given()),
-            Wrong("before-the-mask", "∂W2 = G Hᵀ", "H stands in place of R in the gradient of W2", "W2", p => p.Given(dW2: p.G * p.H.Transpose())),
+            Wrong(
+                "keep-probability-forgotten", "∂H = M ∘ ∂R",
+                "∂L/∂H is halved|is halved", "∂L/∂H",
+                p => (p with { dH = p.M.PointwiseMultiply(p.dR) }).Given()),
+            Wrong(
+                "mask-forgotten", "∂H = ∂R / (1 − p)",
+                "M is missing in ∂L/∂H|the factor M is missing|∂L/∂(M ∘ H) stands in place of ∂L/∂H", "∂L/∂H",
+                p => (p with { dH = p.dR * Factor }).Given()),
+            Wrong(
+                "before-the-mask", "∂W2 = G Hᵀ",
+                "H stands in place of R in the gradient of W2", "W2",
+                p => p.Given(dW2: p.G * p.H.Transpose())),
         ],
     };
 
@@ -58,13 +77,16 @@ internal static class Dropout
         };
     }
 
-    private sealed record Pass(Matrix<double> W1, Matrix<double> X, Matrix<double> M, Matrix<double> H, Matrix<double> R, Matrix<double> G, Matrix<double> dR, Matrix<double> dH)
+    private sealed record Pass(
+        Matrix<double> W1, Matrix<double> X, Matrix<double> M, Matrix<double> H, Matrix<double> R, Matrix<double> G,
+        Matrix<double> dR, Matrix<double> dH)
     {
         public Gradients<double> Given(Matrix<double>? dW2 = null) =>
             new() { ["W2"] = dW2 ?? G * R.Transpose(), ["W1"] = dH * X.Transpose(), ["X"] = W1.Transpose() * dH };
     }
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
         WrongLine.Of(s_network, name, line, says, places, x =>
         {
             var (W1, W2, X, M) = (x["W1"], x["W2"], x["X"], x["M"]);

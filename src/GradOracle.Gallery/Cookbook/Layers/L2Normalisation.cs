@@ -2,7 +2,9 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>A layer whose output, of every example, a column, is divided by its length: <c>Y = H / √(Σ_i H² + ε), H = W X</c>.</summary>
+/// <summary>
+/// A layer whose output, of every example, a column, is divided by its length: <c>Y = H / √(Σ_i H² + ε), H = W X</c>.
+/// </summary>
 internal static class L2Normalisation
 {
     private const double ε = 1e-6;
@@ -16,11 +18,19 @@ internal static class L2Normalisation
     }, smallest: [("n", 2), ("d", 2)]);
 
     /// <summary>The network, its derivations and their mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "l2-normalisation", "∂H = (G − Y ∘ Σ_i Y ∘ G) / l, ∂W = ∂H Xᵀ, ∂X = Wᵀ ∂H", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "l2-normalisation",
+            "∂H = (G − Y ∘ Σ_i Y ∘ G) / l, ∂W = ∂H Xᵀ, ∂X = Wᵀ ∂H",
+            Differentiate))
     {
         Others =
         [
-            ByHand.Matrices(s_network, "l2-normalisation-in-steps", "∂l = −Σ_i G ∘ H / l², ∂H = G / l + H ∂l / l", InSteps),
+            ByHand.Matrices(
+                s_network, "l2-normalisation-in-steps",
+                "∂l = −Σ_i G ∘ H / l², ∂H = G / l + H ∂l / l",
+                InSteps),
         ],
         Kept = new(("n", 2), ("d", 4), ("B", 3)),
         Lines =
@@ -29,7 +39,7 @@ internal static class L2Normalisation
             "           l  = √(Σ_i H² + ε)           [1×B]   the length of every column",
             "           Y  = H / l                   [d×B]",
             "backward   G  = ∂L/∂Y                   [d×B]",
-            "           ∂H = (G − Y ∘ Σ_i Y ∘ G) / l [d×B]   what points along Y changes the length alone, and is taken out",
+            "           ∂H = (G − Y ∘ Σ_i Y ∘ G) / l [d×B]   what points along Y changes the length alone",
             "           ∂W = ∂H Xᵀ                   [d×n]",
             "           ∂X = Wᵀ ∂H                   [n×B]",
             "in steps   ∂l = −Σ_i G ∘ H / l²         [1×B]",
@@ -37,9 +47,18 @@ internal static class L2Normalisation
         ],
         Mistakes =
         [
-            Wrong("length-taken-for-constant", "∂H = G / l", "∂L/∂l is missing", "∂L/∂l|∂L/∂H", (H, Y, l, G) => G.TimesRow(1 / l)),
-            Wrong("input-for-the-output", "∂H = (G − H ∘ Σ_i H ∘ G) / l", "∂L/∂l", "∂L/∂l|∂L/∂H", (H, Y, l, G) => (G - H.TimesRow(H.PointwiseMultiply(G).ColumnSums())).TimesRow(1 / l)),
-            Wrong("sum-over-examples", "∂H = (G − Y ∘ Σ_b Y ∘ G) / l", "axis", "∂L/∂l|∂L/∂H", (H, Y, l, G) => (G - Y.TimesColumn(Y.PointwiseMultiply(G).RowSums())).TimesRow(1 / l)),
+            Wrong(
+                "length-taken-for-constant", "∂H = G / l",
+                "∂L/∂l is missing", "∂L/∂l|∂L/∂H",
+                (H, Y, l, G) => G.TimesRow(1 / l)),
+            Wrong(
+                "input-for-the-output", "∂H = (G − H ∘ Σ_i H ∘ G) / l",
+                "∂L/∂l", "∂L/∂l|∂L/∂H",
+                (H, Y, l, G) => (G - H.TimesRow(H.PointwiseMultiply(G).ColumnSums())).TimesRow(1 / l)),
+            Wrong(
+                "sum-over-examples", "∂H = (G − Y ∘ Σ_b Y ∘ G) / l",
+                "axis", "∂L/∂l|∂L/∂H",
+                (H, Y, l, G) => (G - Y.TimesColumn(Y.PointwiseMultiply(G).RowSums())).TimesRow(1 / l)),
         ],
     };
 

@@ -2,7 +2,10 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>Layer normalisation of every example, a column: <c>Y = γ ∘ N + β, N = (X − mean) / √(variance + ε)</c> over its d features.</summary>
+/// <summary>
+/// Layer normalisation of every example, a column: <c>Y = γ ∘ N + β, N = (X − mean) / √(variance + ε)</c> over its d
+/// features.
+/// </summary>
 /// <remarks>J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer normalization", arXiv:1607.06450 (2016).</remarks>
 internal static class LayerNorm
 {
@@ -19,11 +22,19 @@ internal static class LayerNorm
     }, smallest: [("d", 3)]);
 
     /// <summary>The network, its derivations and their mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "layer-norm", "∂C = ∂N r + 2/d C ∂v, ∂v = −½ r³ Σ_i ∂N ∘ C, ∂X = ∂C − mean ∂C", StepByStep))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "layer-norm",
+            "∂C = ∂N r + 2/d C ∂v, ∂v = −½ r³ Σ_i ∂N ∘ C, ∂X = ∂C − mean ∂C",
+            StepByStep))
     {
         Others =
         [
-            ByHand.Matrices(s_network, "layer-norm-collapsed", "∂X = r (∂N − mean ∂N − N ∘ mean(∂N ∘ N)), ∂N = γ ∘ G", Collapsed),
+            ByHand.Matrices(
+                s_network, "layer-norm-collapsed",
+                "∂X = r (∂N − mean ∂N − N ∘ mean(∂N ∘ N)), ∂N = γ ∘ G",
+                Collapsed),
         ],
         Kept = new(("d", 4), ("B", 3)),
         Lines =
@@ -44,10 +55,19 @@ internal static class LayerNorm
         ],
         Mistakes =
         [
-            Wrong("variance-forgotten", "∂C = ∂N r: r taken for a constant", "∂L/∂v is missing|∂L/∂r is missing|through v", "∂L/∂v|∂L/∂r|∂L/∂C", p => p.Given(Centred(p.dN.TimesRow(p.r)))),
+            Wrong(
+                "variance-forgotten", "∂C = ∂N r: r taken for a constant",
+                "∂L/∂v is missing|∂L/∂r is missing|through v", "∂L/∂v|∂L/∂r|∂L/∂C",
+                p => p.Given(Centred(p.dN.TimesRow(p.r)))),
             Wrong("mean-forgotten", "∂X = ∂C", "the contribution of X in the mean is missing", "X", p => p.Given(p.dC)),
-            Wrong("scale-with-the-input", "∂γ = Σ_b G ∘ X", "X stands in place of N in the gradient of γ", "γ", p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
-            Wrong("scale-forgotten", "∂N = G", "γ is missing in ∂L/∂N|the factor γ is missing", "∂L/∂N", p => (p with { dN = p.G }).Given()),
+            Wrong(
+                "scale-with-the-input", "∂γ = Σ_b G ∘ X",
+                "X stands in place of N in the gradient of γ", "γ",
+                p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
+            Wrong(
+                "scale-forgotten", "∂N = G",
+                "γ is missing in ∂L/∂N|the factor γ is missing", "∂L/∂N",
+                p => (p with { dN = p.G }).Given()),
         ],
     };
 
@@ -94,7 +114,8 @@ internal static class LayerNorm
 
     private static Matrix<double> Centred(Matrix<double> matrix) => matrix.PlusRow(-matrix.ColumnMeans());
 
-    private sealed record Pass(Matrix<double> X, Matrix<double> C, Vector<double> r, Matrix<double> G, Matrix<double> dN)
+    private sealed record Pass(
+        Matrix<double> X, Matrix<double> C, Vector<double> r, Matrix<double> G, Matrix<double> dN)
     {
         public Matrix<double> N => C.TimesRow(r);
 
@@ -108,7 +129,8 @@ internal static class LayerNorm
         };
     }
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
         WrongLine.Of(s_network, name, line, says, places, x =>
         {
             var C = Centred(x["X"]);

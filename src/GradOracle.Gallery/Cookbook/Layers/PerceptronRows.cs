@@ -2,7 +2,9 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>The multilayer perceptron with rows as examples and a rectifier: <c>Ŷ = max(X W1 + b1, 0) W2 + b2</c>.</summary>
+/// <summary>
+/// The multilayer perceptron with rows as examples and a rectifier: <c>Ŷ = max(X W1 + b1, 0) W2 + b2</c>.
+/// </summary>
 internal static class PerceptronRows
 {
     private static readonly Network s_network = Network.Define("perceptron-rows", ["n", "h", "m", "B"], x =>
@@ -13,7 +15,12 @@ internal static class PerceptronRows
     }, rowsAreExamples: true);
 
     /// <summary>The network, its derivation and its mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "perceptron-rows", "D = G W2ᵀ ∘ [A > 0], ∂W1 = Xᵀ D, ∂b1 = Σ_b D, ∂X = D W1ᵀ", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "perceptron-rows",
+            "D = G W2ᵀ ∘ [A > 0], ∂W1 = Xᵀ D, ∂b1 = Σ_b D, ∂X = D W1ᵀ",
+            Differentiate))
     {
         Kept = new(("n", 2), ("h", 3), ("m", 1), ("B", 4)),
         Lines =
@@ -31,10 +38,22 @@ internal static class PerceptronRows
         ],
         Mistakes =
         [
-            Wrong("rectifier-forgotten", "D = G W2ᵀ", "φ′ is missing in ∂L/∂A|relu′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A", (x, p) => Given(x, p, p.Back)),
-            Wrong("rectifier-open-at-zero", "D = G W2ᵀ ∘ [A ≥ 0]", "where A is 0", "∂L/∂A", (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.A.Map(a => a >= 0 ? 1.0 : 0)))),
-            Wrong("bias-not-summed", "∂b1 = D", "b1 is…not summed over examples|not summed", "b1", (x, p) => Given(x, p, p.D, db1: p.D)),
-            Wrong("bias-of-the-last-example", "∂b1 = D of the last example", "only the last example counts in the gradient of b1", "b1", (x, p) => Given(x, p, p.D, db1: p.D.Row(p.D.RowCount - 1).ToRowMatrix())),
+            Wrong(
+                "rectifier-forgotten", "D = G W2ᵀ",
+                "φ′ is missing in ∂L/∂A|relu′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A",
+                (x, p) => Given(x, p, p.Back)),
+            Wrong(
+                "rectifier-open-at-zero", "D = G W2ᵀ ∘ [A ≥ 0]",
+                "where A is 0", "∂L/∂A",
+                (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.A.Map(a => a >= 0 ? 1.0 : 0)))),
+            Wrong(
+                "bias-not-summed", "∂b1 = D",
+                "b1 is…not summed over examples|not summed", "b1",
+                (x, p) => Given(x, p, p.D, db1: p.D)),
+            Wrong(
+                "bias-of-the-last-example", "∂b1 = D of the last example",
+                "only the last example counts in the gradient of b1", "b1",
+                (x, p) => Given(x, p, p.D, db1: p.D.Row(p.D.RowCount - 1).ToRowMatrix())),
         ],
     };
 
@@ -57,9 +76,12 @@ internal static class PerceptronRows
         };
     }
 
-    private sealed record Pass(Matrix<double> A, Matrix<double> H, Matrix<double> G, Matrix<double> Back, Matrix<double> D);
+    private sealed record Pass(
+        Matrix<double> A, Matrix<double> H, Matrix<double> G, Matrix<double> Back, Matrix<double> D);
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<MatrixCase<double>, Pass, Gradients<double>> backward) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places,
+        Func<MatrixCase<double>, Pass, Gradients<double>> backward) =>
         WrongLine.Of(s_network, name, line, says, places, x =>
         {
             var A = (x["X"] * x["W1"]).PlusRow(x["b1"].Row(0));
@@ -69,12 +91,13 @@ internal static class PerceptronRows
             return backward(x, new(A, H, G, back, back.PointwiseMultiply(A.Map(a => a > 0 ? 1.0 : 0))));
         });
 
-    private static Gradients<double> Given(MatrixCase<double> x, Pass p, Matrix<double> D, Matrix<double>? db1 = null) => new()
-    {
-        ["W2"] = p.H.Transpose() * p.G,
-        ["b2"] = p.G.ColumnSums().ToRowMatrix(),
-        ["W1"] = x["X"].Transpose() * D,
-        ["b1"] = db1 ?? D.ColumnSums().ToRowMatrix(),
-        ["X"] = D * x["W1"].Transpose(),
-    };
+    private static Gradients<double> Given(
+        MatrixCase<double> x, Pass p, Matrix<double> D, Matrix<double>? db1 = null) => new()
+        {
+            ["W2"] = p.H.Transpose() * p.G,
+            ["b2"] = p.G.ColumnSums().ToRowMatrix(),
+            ["W1"] = x["X"].Transpose() * D,
+            ["b1"] = db1 ?? D.ColumnSums().ToRowMatrix(),
+            ["X"] = D * x["W1"].Transpose(),
+        };
 }

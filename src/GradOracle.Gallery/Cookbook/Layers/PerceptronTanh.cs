@@ -3,8 +3,13 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>The multilayer perceptron with one hidden layer, columns as examples: <c>Ŷ = W2 tanh(W1 X + b1) + b2</c>.</summary>
-/// <remarks>D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors", Nature 323 (1986).</remarks>
+/// <summary>
+/// The multilayer perceptron with one hidden layer, columns as examples: <c>Ŷ = W2 tanh(W1 X + b1) + b2</c>.
+/// </summary>
+/// <remarks>
+/// D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors", Nature
+/// 323 (1986).
+/// </remarks>
 internal static class PerceptronTanh
 {
     private static readonly Network s_network = Network.Define("perceptron-tanh", ["n", "h", "m", "B"], x =>
@@ -15,7 +20,12 @@ internal static class PerceptronTanh
     });
 
     /// <summary>The network, its derivation and its mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "perceptron-tanh", "D = W2ᵀ G ∘ (1 − H²), ∂W1 = D Xᵀ, ∂b1 = Σ_b D, ∂X = W1ᵀ D", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "perceptron-tanh",
+            "D = W2ᵀ G ∘ (1 − H²), ∂W1 = D Xᵀ, ∂b1 = Σ_b D, ∂X = W1ᵀ D",
+            Differentiate))
     {
         Kept = new(("n", 2), ("h", 3), ("m", 1), ("B", 4)),
         Lines =
@@ -33,10 +43,22 @@ internal static class PerceptronTanh
         ],
         Mistakes =
         [
-            Wrong("slope-of-the-logistic", "D = W2ᵀ G ∘ H ∘ (1 − H)", "φ′…in ∂L/∂A|another slope", "∂L/∂A", (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.H.Map(h => h * (1 - h))))),
-            Wrong("slope-forgotten", "D = W2ᵀ G", "φ′ is missing in ∂L/∂A|tanh′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A", (x, p) => Given(x, p, p.Back)),
-            Wrong("slope-at-the-value", "D = W2ᵀ G ∘ (1 − tanh² H)", "φ′ is taken at H in place of A|taken at H", "∂L/∂A", (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.H.Map(h => 1 - Elementary.Tanh(h) * Elementary.Tanh(h))))),
-            Wrong("bias-of-the-last-example", "∂b1 = D of the last example", "only the last example counts in the gradient of b1", "b1", (x, p) =>
+            Wrong(
+                "slope-of-the-logistic", "D = W2ᵀ G ∘ H ∘ (1 − H)",
+                "φ′…in ∂L/∂A|another slope", "∂L/∂A",
+                (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.H.Map(h => h * (1 - h))))),
+            Wrong(
+                "slope-forgotten", "D = W2ᵀ G",
+                "φ′ is missing in ∂L/∂A|tanh′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A",
+                (x, p) => Given(x, p, p.Back)),
+            Wrong(
+                "slope-at-the-value", "D = W2ᵀ G ∘ (1 − tanh² H)",
+                "φ′ is taken at H in place of A|taken at H", "∂L/∂A",
+                (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.H.Map(h => Elementary.Tanh(h)).Map(t => 1 - t * t)))),
+            Wrong(
+                "bias-of-the-last-example", "∂b1 = D of the last example",
+                "only the last example counts in the gradient of b1", "b1",
+                (x, p) =>
             {
                 var gradients = Given(x, p, p.D);
                 gradients["b1"] = p.D.Column(p.D.ColumnCount - 1).ToColumnMatrix();
@@ -65,7 +87,9 @@ internal static class PerceptronTanh
 
     private sealed record Pass(Matrix<double> H, Matrix<double> G, Matrix<double> Back, Matrix<double> D);
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<MatrixCase<double>, Pass, Gradients<double>> backward) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places,
+        Func<MatrixCase<double>, Pass, Gradients<double>> backward) =>
         WrongLine.Of(s_network, name, line, says, places, x =>
         {
             var H = (x["W1"] * x["X"]).AddBias(x["b1"]).Map(a => Elementary.Tanh(a));

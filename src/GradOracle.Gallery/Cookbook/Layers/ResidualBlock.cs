@@ -15,7 +15,9 @@ internal static class ResidualBlock
     });
 
     /// <summary>The network, its derivation and its mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "residual-block", "D = W2ᵀ G ∘ [A > 0], ∂X = G + W1ᵀ D", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(s_network, "residual-block", "D = W2ᵀ G ∘ [A > 0], ∂X = G + W1ᵀ D", Differentiate))
     {
         Kept = new(("n", 2), ("h", 3), ("B", 4)),
         Lines =
@@ -31,9 +33,18 @@ internal static class ResidualBlock
         ],
         Mistakes =
         [
-            Wrong("skip-overwritten", "∂X = W1ᵀ D: = in place of +=", "the contribution of X past the branch is missing", "X", p => p.Given(dX: p.W1.Transpose() * p.D)),
-            Wrong("branch-forgotten", "∂X = G", "the contribution of X in the branch is missing", "X", p => p.Given(dX: p.G)),
-            Wrong("slope-forgotten", "D = W2ᵀ G", "φ′ is missing in ∂L/∂A|relu′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A", p => (p with { D = p.W2.Transpose() * p.G }).Given()),
+            Wrong(
+                "skip-overwritten", "∂X = W1ᵀ D: = in place of +=",
+                "the contribution of X past the branch is missing", "X",
+                p => p.Given(dX: p.W1.Transpose() * p.D)),
+            Wrong(
+                "branch-forgotten", "∂X = G",
+                "the contribution of X in the branch is missing", "X",
+                p => p.Given(dX: p.G)),
+            Wrong(
+                "slope-forgotten", "D = W2ᵀ G",
+                "φ′ is missing in ∂L/∂A|relu′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A",
+                p => (p with { D = p.W2.Transpose() * p.G }).Given()),
         ],
     };
 
@@ -54,13 +65,15 @@ internal static class ResidualBlock
         };
     }
 
-    private sealed record Pass(Matrix<double> W1, Matrix<double> W2, Matrix<double> X, Matrix<double> H, Matrix<double> G, Matrix<double> D)
+    private sealed record Pass(
+        Matrix<double> W1, Matrix<double> W2, Matrix<double> X, Matrix<double> H, Matrix<double> G, Matrix<double> D)
     {
         public Gradients<double> Given(Matrix<double>? dX = null) =>
             new() { ["W2"] = G * H.Transpose(), ["W1"] = D * X.Transpose(), ["X"] = dX ?? G + W1.Transpose() * D };
     }
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
         WrongLine.Of(s_network, name, line, says, places, x =>
         {
             var (W1, W2, X) = (x["W1"], x["W2"], x["X"]);

@@ -2,7 +2,9 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>Root mean square normalisation of every example, a column: <c>Y = γ ∘ N, N = X / √(mean X² + ε)</c>.</summary>
+/// <summary>
+/// Root mean square normalisation of every example, a column: <c>Y = γ ∘ N, N = X / √(mean X² + ε)</c>.
+/// </summary>
 /// <remarks>B. Zhang and R. Sennrich, "Root mean square layer normalization", NeurIPS 2019.</remarks>
 internal static class RmsNorm
 {
@@ -17,7 +19,9 @@ internal static class RmsNorm
     }, smallest: [("d", 2)]);
 
     /// <summary>The network, its derivations and their mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "rms-norm", "∂s = −½ r³ Σ_i ∂N ∘ X, ∂X = ∂N r + 2/d X ∂s", StepByStep))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(s_network, "rms-norm", "∂s = −½ r³ Σ_i ∂N ∘ X, ∂X = ∂N r + 2/d X ∂s", StepByStep))
     {
         Others =
         [
@@ -40,9 +44,18 @@ internal static class RmsNorm
         ],
         Mistakes =
         [
-            Wrong("length-taken-for-constant", "∂X = ∂N r", "∂L/∂s is missing|∂L/∂r is missing", "∂L/∂s|∂L/∂r|X", p => p.Given(p.dN.TimesRow(p.r))),
-            Wrong("sum-for-mean", "∂X = r (∂N − N ∘ Σ_i ∂N ∘ N)", "∂L/∂s is multiplied by d|multiplied by d", "∂L/∂s|X", p => p.Given((p.dN - p.N.TimesRow(p.dN.PointwiseMultiply(p.N).ColumnSums())).TimesRow(p.r))),
-            Wrong("scale-with-the-input", "∂γ = Σ_b G ∘ X", "X stands in place of N in the gradient of γ", "γ", p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
+            Wrong(
+                "length-taken-for-constant", "∂X = ∂N r",
+                "∂L/∂s is missing|∂L/∂r is missing", "∂L/∂s|∂L/∂r|X",
+                p => p.Given(p.dN.TimesRow(p.r))),
+            Wrong(
+                "sum-for-mean", "∂X = r (∂N − N ∘ Σ_i ∂N ∘ N)",
+                "∂L/∂s is multiplied by d|multiplied by d", "∂L/∂s|X",
+                p => p.Given((p.dN - p.N.TimesRow(p.dN.PointwiseMultiply(p.N).ColumnSums())).TimesRow(p.r))),
+            Wrong(
+                "scale-with-the-input", "∂γ = Σ_b G ∘ X",
+                "X stands in place of N in the gradient of γ", "γ",
+                p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
         ],
     };
 
@@ -67,7 +80,8 @@ internal static class RmsNorm
 
     private static Gradients<double> Collapsed(MatrixCase<double> x) => With(x, p => p.Given());
 
-    private sealed record Pass(Matrix<double> X, Vector<double> r, Matrix<double> N, Matrix<double> G, Matrix<double> dN)
+    private sealed record Pass(
+        Matrix<double> X, Vector<double> r, Matrix<double> N, Matrix<double> G, Matrix<double> dN)
     {
         public Gradients<double> Given(Matrix<double>? dX = null, Matrix<double>? dγ = null) => new()
         {
@@ -85,6 +99,7 @@ internal static class RmsNorm
         return backward(new(X, r, N, G, G.TimesColumn(γ)));
     }
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
         WrongLine.Of(s_network, name, line, says, places, x => With(x, backward));
 }

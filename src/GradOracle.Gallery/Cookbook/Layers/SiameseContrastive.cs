@@ -4,10 +4,13 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle.Gallery;
 
 /// <summary>
-/// A siamese network with its contrastive loss: two inputs through one weight, the distance of what comes out, and the loss of every pair,
+/// A siamese network with its contrastive loss: two inputs through one weight, the distance of what comes out, and the
+/// loss of every pair,
 /// <c>ℓ = ½ (S d² + (1 − S) max(0, 1 − d)²)</c>, S 1 where the pair belongs together. The margin is 1.
 /// </summary>
-/// <remarks>R. Hadsell, S. Chopra and Y. LeCun, "Dimensionality reduction by learning an invariant mapping", CVPR 2006.</remarks>
+/// <remarks>
+/// R. Hadsell, S. Chopra and Y. LeCun, "Dimensionality reduction by learning an invariant mapping", CVPR 2006.
+/// </remarks>
 internal static class SiameseContrastive
 {
     private const double ε = 1e-6; // two equal inputs have no direction
@@ -23,7 +26,12 @@ internal static class SiameseContrastive
     });
 
     /// <summary>The network, its derivation and its mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "siamese-contrastive", "∂d = (S d − (1 − S) max(0, 1 − d)) g, ∂W = D1 X1ᵀ + D2 X2ᵀ", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "siamese-contrastive",
+            "∂d = (S d − (1 − S) max(0, 1 − d)) g, ∂W = D1 X1ᵀ + D2 X2ᵀ",
+            Differentiate))
     {
         Kept = new(("n", 2), ("h", 3), ("B", 4)),
         Lines =
@@ -33,7 +41,7 @@ internal static class SiameseContrastive
             "           d  = √(Σ_i Δ² + ε)                    [1×B]   the distance of each pair",
             "           ℓ  = ½ (S d² + (1 − S) max(0, 1 − d)²) [1×B]",
             "backward   g  = ∂L/∂ℓ                            [1×B]",
-            "           ∂d = (S d − (1 − S) max(0, 1 − d)) g  [1×B]   alike: pulled together; apart: pushed, as far as the margin",
+            "           ∂d = (S d − (1 − S) max(0, 1 − d)) g  [1×B]   alike: pulled; apart: pushed to the margin",
             "           ∂Δ = Δ ∂d / d                         [h×B]   along the difference",
             "           D1 = ∂Δ ∘ (1 − E1²)                   [h×B]",
             "           D2 = −∂Δ ∘ (1 − E2²)                  [h×B]   E2 is subtracted",
@@ -42,10 +50,22 @@ internal static class SiameseContrastive
         ],
         Mistakes =
         [
-            Wrong("first-use-alone", "∂W = D1 X1ᵀ", "the contribution of W on X2 is missing", "W", p => p.Given(p.dE, -p.dE, twice: false)),
-            Wrong("both-branches-alike", "D2 = ∂Δ ∘ (1 − E2²)", "∂L/∂E2 has the wrong sign", "∂L/∂E2", p => p.Given(p.dE, p.dE)),
-            Wrong("margin-pulls", "∂d = (S d + (1 − S) max(0, 1 − d)) g", "∂L/∂d…sign|∂L/∂d", "∂L/∂d", p => p.Given(p.Along(p.Pull + p.Push), -p.Along(p.Pull + p.Push))),
-            Wrong("direction-not-of-length-one", "∂Δ = Δ ∂d", "∂L/∂(E1 − E2)|divided by d", "∂L/∂(E1 − E2)|∂L/∂E1", p => p.Given(p.Δ.TimesRow(p.Pull - p.Push), -p.Δ.TimesRow(p.Pull - p.Push))),
+            Wrong(
+                "first-use-alone", "∂W = D1 X1ᵀ",
+                "the contribution of W on X2 is missing", "W",
+                p => p.Given(p.dE, -p.dE, twice: false)),
+            Wrong(
+                "both-branches-alike", "D2 = ∂Δ ∘ (1 − E2²)",
+                "∂L/∂E2 has the wrong sign", "∂L/∂E2",
+                p => p.Given(p.dE, p.dE)),
+            Wrong(
+                "margin-pulls", "∂d = (S d + (1 − S) max(0, 1 − d)) g",
+                "∂L/∂d…sign|∂L/∂d", "∂L/∂d",
+                p => p.Given(p.Along(p.Pull + p.Push), -p.Along(p.Pull + p.Push))),
+            Wrong(
+                "direction-not-of-length-one", "∂Δ = Δ ∂d",
+                "∂L/∂(E1 − E2)|divided by d", "∂L/∂(E1 − E2)|∂L/∂E1",
+                p => p.Given(p.Δ.TimesRow(p.Pull - p.Push), -p.Δ.TimesRow(p.Pull - p.Push))),
         ],
     };
 
@@ -57,7 +77,7 @@ internal static class SiameseContrastive
         var Δ = E1 - E2;
         var d = (Δ.PointwiseMultiply(Δ).ColumnSums() + ε).Map(Math.Sqrt);       // a number for each pair
         var within = (1 - d).Map(v => Math.Max(v, 0));                          // how far within the margin
-        var ℓ = (S.PointwiseMultiply(d).PointwiseMultiply(d) + (1 - S).PointwiseMultiply(within).PointwiseMultiply(within)) / 2;
+        var ℓ = S.PointwiseMultiply(d.Map(Square)) / 2 + (1 - S).PointwiseMultiply(within.Map(Square)) / 2;
         var g = x.OutputGradient(ℓ.ToRowMatrix()).Row(0);
 
         var dd = (S.PointwiseMultiply(d) - (1 - S).PointwiseMultiply(within)).PointwiseMultiply(g);
@@ -72,7 +92,11 @@ internal static class SiameseContrastive
         };
     }
 
-    private sealed record Pass(MatrixCase<double> x, Matrix<double> E1, Matrix<double> E2, Vector<double> d, Vector<double> Pull, Vector<double> Push)
+    private static double Square(double v) => v * v;
+
+    private sealed record Pass(
+        MatrixCase<double> x, Matrix<double> E1, Matrix<double> E2, Vector<double> d, Vector<double> Pull,
+        Vector<double> Push)
     {
         public Matrix<double> Δ => E1 - E2;
 
@@ -82,7 +106,8 @@ internal static class SiameseContrastive
 
         public Gradients<double> Given(Matrix<double> dE1, Matrix<double> dE2, bool twice = true)
         {
-            var (D1, D2) = (dE1.PointwiseMultiply(E1.Map(e => 1 - e * e)), dE2.PointwiseMultiply(E2.Map(e => 1 - e * e)));
+            var D1 = dE1.PointwiseMultiply(E1.Map(e => 1 - e * e));
+            var D2 = dE2.PointwiseMultiply(E2.Map(e => 1 - e * e));
             var first = D1 * x["X1"].Transpose();
             return new()
             {
@@ -93,15 +118,18 @@ internal static class SiameseContrastive
         }
     }
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
         WrongLine.Of(s_network, name, line, says, places, x =>
         {
             var S = x["S"].Row(0);
-            var (E1, E2) = ((x["W"] * x["X1"]).Map(a => Elementary.Tanh(a)), (x["W"] * x["X2"]).Map(a => Elementary.Tanh(a)));
+            var E1 = (x["W"] * x["X1"]).Map(a => Elementary.Tanh(a));
+            var E2 = (x["W"] * x["X2"]).Map(a => Elementary.Tanh(a));
             var d = ((E1 - E2).PointwiseMultiply(E1 - E2).ColumnSums() + ε).Map(Math.Sqrt);
             var within = (1 - d).Map(v => Math.Max(v, 0));
-            var ℓ = (S.PointwiseMultiply(d).PointwiseMultiply(d) + (1 - S).PointwiseMultiply(within).PointwiseMultiply(within)) / 2;
+            var ℓ = S.PointwiseMultiply(d.Map(Square)) / 2 + (1 - S).PointwiseMultiply(within.Map(Square)) / 2;
             var g = x.OutputGradient(ℓ.ToRowMatrix()).Row(0);
-            return backward(new(x, E1, E2, d, S.PointwiseMultiply(d).PointwiseMultiply(g), (1 - S).PointwiseMultiply(within).PointwiseMultiply(g)));
+            var (pull, push) = (S.PointwiseMultiply(d), (1 - S).PointwiseMultiply(within));
+            return backward(new(x, E1, E2, d, pull.PointwiseMultiply(g), push.PointwiseMultiply(g)));
         });
 }

@@ -3,7 +3,9 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>The softmax of every column by hand, the largest entry taken out first, so that nothing overflows.</summary>
+/// <summary>
+/// The softmax of every column by hand, the largest entry taken out first, so that nothing overflows.
+/// </summary>
 internal static class SoftmaxColumns
 {
     /// <summary>P, each column of which sums to 1.</summary>

@@ -2,7 +2,9 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>A softmax between two layers, under whatever loss: <c>Ŷ = W2 P, P = softmax(W1 X)</c> of every column.</summary>
+/// <summary>
+/// A softmax between two layers, under whatever loss: <c>Ŷ = W2 P, P = softmax(W1 X)</c> of every column.
+/// </summary>
 internal static class SoftmaxLayer
 {
     private static readonly Network s_network = Network.Define("softmax-layer", ["n", "h", "m", "B"], x =>
@@ -13,11 +15,19 @@ internal static class SoftmaxLayer
     }, smallest: [("h", 2)]);
 
     /// <summary>The network, its derivations and their mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "softmax-layer", "∂A = P ∘ (∂P − Σ_i P ∘ ∂P), ∂P = W2ᵀ G, ∂W1 = ∂A Xᵀ, ∂X = W1ᵀ ∂A", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "softmax-layer",
+            "∂A = P ∘ (∂P − Σ_i P ∘ ∂P), ∂P = W2ᵀ G, ∂W1 = ∂A Xᵀ, ∂X = W1ᵀ ∂A",
+            Differentiate))
     {
         Others =
         [
-            ByHand.Matrices(s_network, "softmax-layer-jacobian", "the Jacobian of every example in full: ∂a = (diag p − p pᵀ) ∂p", Jacobian),
+            ByHand.Matrices(
+                s_network, "softmax-layer-jacobian",
+                "the Jacobian of every example in full: ∂a = (diag p − p pᵀ) ∂p",
+                Jacobian),
         ],
         Kept = new(("n", 2), ("h", 3), ("m", 1), ("B", 4)),
         Lines =
@@ -35,9 +45,18 @@ internal static class SoftmaxLayer
         ],
         Mistakes =
         [
-            Wrong("diagonal-alone", "∂A = P ∘ (1 − P) ∘ ∂P", "∂L/∂A", "∂L/∂A", (P, dP) => P.PointwiseMultiply(1 - P).PointwiseMultiply(dP)),
-            Wrong("sum-over-examples", "∂A = P ∘ (∂P − Σ_b P ∘ ∂P)", "axis", "∂L/∂A", (P, dP) => P.PointwiseMultiply(dP.PlusColumn(-P.PointwiseMultiply(dP).RowSums()))),
-            Wrong("factor-forgotten", "∂A = ∂P − Σ_i P ∘ ∂P", "the factor P is missing|P is missing", "∂L/∂A", (P, dP) => dP.PlusRow(-P.PointwiseMultiply(dP).ColumnSums())),
+            Wrong(
+                "diagonal-alone", "∂A = P ∘ (1 − P) ∘ ∂P",
+                "∂L/∂A", "∂L/∂A",
+                (P, dP) => P.PointwiseMultiply(1 - P).PointwiseMultiply(dP)),
+            Wrong(
+                "sum-over-examples", "∂A = P ∘ (∂P − Σ_b P ∘ ∂P)",
+                "axis", "∂L/∂A",
+                (P, dP) => P.PointwiseMultiply(dP.PlusColumn(-P.PointwiseMultiply(dP).RowSums()))),
+            Wrong(
+                "factor-forgotten", "∂A = ∂P − Σ_i P ∘ ∂P",
+                "the factor P is missing|P is missing", "∂L/∂A",
+                (P, dP) => dP.PlusRow(-P.PointwiseMultiply(dP).ColumnSums())),
         ],
     };
 
@@ -72,7 +91,8 @@ internal static class SoftmaxLayer
         return dA;
     });
 
-    private static Gradients<double> With(MatrixCase<double> x, Func<Matrix<double>, Matrix<double>, Matrix<double>> backward)
+    private static Gradients<double> With(
+        MatrixCase<double> x, Func<Matrix<double>, Matrix<double>, Matrix<double>> backward)
     {
         var P = (x["W1"] * x["X"]).Softmax();
         var G = x.OutputGradient(x["W2"] * P);
@@ -80,6 +100,8 @@ internal static class SoftmaxLayer
         return new() { ["W2"] = G * P.Transpose(), ["W1"] = dA * x["X"].Transpose(), ["X"] = x["W1"].Transpose() * dA };
     }
 
-    private static Trial Wrong(string name, string line, string says, string places, Func<Matrix<double>, Matrix<double>, Matrix<double>> dA) =>
+    private static Trial Wrong(
+        string name, string line, string says, string places,
+        Func<Matrix<double>, Matrix<double>, Matrix<double>> dA) =>
         WrongLine.Of(s_network, name, line, says, places, x => With(x, dA));
 }

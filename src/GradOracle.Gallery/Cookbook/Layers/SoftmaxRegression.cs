@@ -6,22 +6,32 @@ namespace GradOracle.Gallery;
 /// Softmax regression with its cross-entropy in the network: the output is the loss of every example,
 /// <c>ℓ_b = −Σ_i Q_ib ln P_ib, P = softmax(W X + b)</c>, Q a distribution over the classes.
 /// </summary>
-/// <remarks>So the textbook's P − Q is right whatever becomes of the losses: a sum, a mean, weights of one's own.</remarks>
+/// <remarks>
+/// So the textbook's P − Q is right whatever becomes of the losses: a sum, a mean, weights of one's own.
+/// </remarks>
 internal static class SoftmaxRegression
 {
     private static readonly Network s_network = Network.Define("softmax-regression", ["n", "m", "B"], x =>
     {
-        var Z = (x.Parameter("W", "m", "n") * x.Input("X", "n", "B")).AddBias(x.Parameter("b", "m", "1")).Named("Z"); // [m×B]
+        var Z = (x.Parameter("W", "m", "n") * x.Input("X", "n", "B")).AddBias(x.Parameter("b", "m", "1")).Named("Z");
         var Q = x.Input("Q", ["m", "B"], Holds.Distribution(0));
         return -Q.Hadamard(Z.LogSoftmax(0)).Sum(0, keepDims: true);             // [1×B]
     }, smallest: [("m", 2)]).Differentiates("W", "X", "b");
 
     /// <summary>The network, its derivations and their mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "softmax-regression", "∂Z = (P − Q) ∘ g, ∂W = ∂Z Xᵀ, ∂b = Σ_b ∂Z, ∂X = Wᵀ ∂Z", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(
+            s_network, "softmax-regression",
+            "∂Z = (P − Q) ∘ g, ∂W = ∂Z Xᵀ, ∂b = Σ_b ∂Z, ∂X = Wᵀ ∂Z",
+            Differentiate))
     {
         Others =
         [
-            ByHand.Matrices(s_network, "softmax-regression-in-steps", "through ln P: ∂Z = N − P ∘ Σ_i N, N = −Q ∘ g", InSteps),
+            ByHand.Matrices(
+                s_network, "softmax-regression-in-steps",
+                "through ln P: ∂Z = N − P ∘ Σ_i N, N = −Q ∘ g",
+                InSteps),
         ],
         Kept = new(("n", 2), ("m", 3), ("B", 4)),
         Lines =
@@ -37,10 +47,19 @@ internal static class SoftmaxRegression
         ],
         Mistakes =
         [
-            Wrong("softmax-twice", "∂Z = (P − Q) ∘ P ∘ (1 − P) ∘ g", "∂L/∂Z", "∂L/∂Z", p => (p.P - p.Q).PointwiseMultiply(p.P.Map(v => v * (1 - v))).TimesRow(p.g)),
-            Wrong("target-minus-output", "∂Z = (Q − P) ∘ g", "∂L/∂Z has the wrong sign|∂L/∂Ŷ has the wrong sign", "∂L/∂Z", p => (p.Q - p.P).TimesRow(p.g)),
+            Wrong(
+                "softmax-twice", "∂Z = (P − Q) ∘ P ∘ (1 − P) ∘ g",
+                "∂L/∂Z", "∂L/∂Z",
+                p => (p.P - p.Q).PointwiseMultiply(p.P.Map(v => v * (1 - v))).TimesRow(p.g)),
+            Wrong(
+                "target-minus-output", "∂Z = (Q − P) ∘ g",
+                "∂L/∂Z has the wrong sign|∂L/∂Ŷ has the wrong sign", "∂L/∂Z",
+                p => (p.Q - p.P).TimesRow(p.g)),
             Wrong("upstream-forgotten", "∂Z = P − Q", "∂L/∂Ŷ is missing|upstream", "∂L/∂Z|∂L/∂Ŷ", p => p.P - p.Q),
-            Wrong("one-of-the-target-alone", "∂Z = (P − 1) ∘ Q ∘ g: right where Q is one-hot and at its class only", "∂L/∂Z", "∂L/∂Z", p => (p.P - 1).PointwiseMultiply(p.Q).TimesRow(p.g)),
+            Wrong(
+                "one-of-the-target-alone", "∂Z = (P − 1) ∘ Q ∘ g: right where Q is one-hot and at its class only",
+                "∂L/∂Z", "∂L/∂Z",
+                p => (p.P - 1).PointwiseMultiply(p.Q).TimesRow(p.g)),
         ],
     };
 
@@ -64,7 +83,7 @@ internal static class SoftmaxRegression
     private static Gradients<double> InSteps(MatrixCase<double> x) => With(x, p =>
     {
         var dLogP = (-p.Q).TimesRow(p.g);                                       // [m×B]
-        return dLogP - p.P.TimesRow(dLogP.ColumnSums());                        // the adjoint of log-softmax, whatever Q sums to
+        return dLogP - p.P.TimesRow(dLogP.ColumnSums());                        // whatever Q sums to
     });
 
     private sealed record Pass(Matrix<double> P, Matrix<double> Q, Vector<double> g);

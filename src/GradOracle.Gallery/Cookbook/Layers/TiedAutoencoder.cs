@@ -14,7 +14,9 @@ internal static class TiedAutoencoder
     }, targetInput: "X").Differentiates("W");
 
     /// <summary>The network, its derivation and its mistakes.</summary>
-    public static Recipe Recipe { get; } = new(s_network, ByHand.Matrices(s_network, "tied-autoencoder", "∂W = W G Xᵀ + H Gᵀ: used twice, two terms", Differentiate))
+    public static Recipe Recipe { get; } = new(
+        s_network,
+        ByHand.Matrices(s_network, "tied-autoencoder", "∂W = W G Xᵀ + H Gᵀ: used twice, two terms", Differentiate))
     {
         Kept = new(("n", 4), ("h", 2), ("B", 3)),
         Lines =
@@ -27,9 +29,18 @@ internal static class TiedAutoencoder
         ],
         Mistakes =
         [
-            Wrong("encoder-alone", "∂W = ∂H Xᵀ", "the contribution of W in the decoder is missing", "W", p => p.Encoder),
-            Wrong("decoder-alone", "∂W = H Gᵀ", "the contribution of W in the encoder is missing|∂L/∂H is missing", "W", p => p.Decoder),
-            Wrong("input-for-the-gradient", "∂W = ∂H Xᵀ + H Xᵀ", "X stands in place of ∂L/∂Ŷ in the contribution of W in the decoder|in the decoder", "W", p => p.Encoder + p.H * p.X.Transpose()),
+            Wrong(
+                "encoder-alone", "∂W = ∂H Xᵀ",
+                "the contribution of W in the decoder is missing", "W",
+                p => p.Encoder),
+            Wrong(
+                "decoder-alone", "∂W = H Gᵀ",
+                "the contribution of W in the encoder is missing|∂L/∂H is missing", "W",
+                p => p.Decoder),
+            Wrong(
+                "input-for-the-gradient", "∂W = ∂H Xᵀ + H Xᵀ",
+                "X stands in place of ∂L/∂Ŷ in the contribution of W in the decoder|in the decoder", "W",
+                p => p.Encoder + p.H * p.X.Transpose()),
         ],
     };
 
