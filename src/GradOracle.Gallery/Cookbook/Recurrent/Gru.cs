@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
@@ -23,16 +24,16 @@ internal static class Gru
         [
             WrongLine.Of(
                 s_network, Differentiate, "minus-lost", "∂z = ∂h ∘ (h_(t−1) + n): the minus of (1 − z) is lost",
-                "has the wrong sign in ∂L/∂Z|a term of ∂L/∂Z… has the wrong sign", "∂L/∂Z"),
+                "∂L/∂Z… is ∂L/∂H… ∘ N…, where −(∂L/∂H… ∘ N… belongs", "∂L/∂Z"),
             WrongLine.Of(
                 s_network, Differentiate, "reset-not-applied", "∂Q = ∂P: without r on the way to the candidate",
-                "R… is missing in ∂L/∂Q|r is missing", "∂L/∂Q"),
+                "∂L/∂Q… is …, where … ∘ R… belongs|∂L/∂P… stands in place of ∂L/∂Q", "∂L/∂Q|∂L/∂H… carried"),
             WrongLine.Of(
                 s_network, Differentiate, "state-not-carried", "∂h_(t−1) = Whᵀ ∂Q, without z ∘ ∂h",
-                "a term of ∂L/∂H… is missing|z ∘ … is missing", "∂L/∂H"),
+                "∂L/∂H… is Whᵀ ∂L/∂Q…, where … ∂L/∂H… ∘ Z… belongs", "∂L/∂H"),
             WrongLine.Of(
                 s_network, Differentiate, "state-off-by-one", "∂Wh = Σ ∂Q h_tᵀ: h_t for h_(t−1)",
-                "the gradient of Wh takes the value of the next step at every step|H1 stands in place of H0 in the … of Wh", "the … of Wh"),
+                "the gradient of Wh takes the value of the next step at every step", "the gradient of Wh"),
         ],
         Lines =
         [

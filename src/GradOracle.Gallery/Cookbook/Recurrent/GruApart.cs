@@ -28,13 +28,13 @@ internal static class GruApart
         [
             WrongLine.Of(
                 s_network, Differentiate, "reset-for-state", "∂r = ∂(r ∘ h) ∘ r: r in place of h_(t−1)",
-                "R… stands in place of H… in ∂L/∂R", "∂L/∂R|∂L/∂Ar"),
+                "∂L/∂R… is (Unᵀ ∂L/∂An…) ∘ R…, where (Unᵀ ∂L/∂An…) ∘ H… belongs", "∂L/∂R|∂L/∂Ar"),
             WrongLine.Of(
                 s_network, Differentiate, "state-for-reset-state", "∂Un = Σ δ_n h_(t−1)ᵀ: the product was with r ∘ h_(t−1)",
-                "H… stands in place of … in the … of Un", "the … of Un"),
+                "the gradient of Un is ∂L/∂An… H…ᵀ, where ∂L/∂An… (R… ∘ H…)ᵀ belongs", "the gradient of Un"),
             WrongLine.Of(
                 s_network, Differentiate, "minus-lost", "∂z = ∂h ∘ (h_(t−1) + n): the minus of (1 − z) is lost",
-                "has the wrong sign in ∂L/∂Z|a term of ∂L/∂Z… has the wrong sign", "∂L/∂Z|∂L/∂Az"),
+                "∂L/∂Z… is ∂L/∂H… ∘ N…, where −(∂L/∂H… ∘ N… belongs", "∂L/∂Z|∂L/∂Az"),
         ],
         Lines =
         [

@@ -25,16 +25,16 @@ internal static class Lstm
         [
             WrongLine.Of(
                 s_network, Differentiate, "cell-not-carried", "∂c_(t−1) = 0 and not f ∘ ∂c_t",
-                "∂L/∂C… is missing|∂L/∂C… is not carried back", "∂L/∂C"),
+                "∂L/∂C… is …, where … ∂L/∂C… ∘ F… belongs", "∂L/∂C"),
             WrongLine.Of(
                 s_network, Differentiate, "slope-at-candidate", "∂a_g = ∂c ∘ i ∘ tanh′(g): the slope is taken at g, not at a_g",
-                "tanh′ is taken at G…in place of", "∂L/∂A|∂L/∂G"),
+                "∂L/∂A… is …, where …1 − G… belongs|tanh′ is taken at G", "∂L/∂A|∂L/∂G"),
             WrongLine.Of(
                 s_network, Differentiate, "last-step-only", "∂Wx = ∂a_T x_Tᵀ: the steps before do not count",
-                "the contribution of Wx at t=… is missing|only the last step counts in the gradient of Wx", "the gradient of Wx"),
+                "the contribution of Wx at t=… is missing", "the gradient of Wx"),
             WrongLine.Of(
                 s_network, Differentiate, "state-off-by-one", "∂Wh = Σ ∂a_t h_tᵀ: h_t for h_(t−1)",
-                "the gradient of Wh takes the value of the next step at every step|H1 stands in place of H0 in the … of Wh", "the … of Wh"),
+                "the gradient of Wh takes the value of the next step at every step", "the gradient of Wh"),
         ],
         Lines =
         [

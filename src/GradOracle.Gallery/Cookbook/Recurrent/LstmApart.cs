@@ -26,13 +26,13 @@ internal static class LstmApart
         [
             WrongLine.Of(
                 s_network, Differentiate, "biases-of-forget", "∂bi = Σ δ_f and ∂bo = Σ δ_f: copied from the line of bf",
-                "the gradient of bf stands in place of the gradient of b|∂L/∂Af… stands in place of ∂L/∂Ai", "the gradient of bi"),
+                "the gradient of bf stands in place of the gradient of b", "the gradient of bi"),
             WrongLine.Of(
                 s_network, Differentiate, "cell-off-by-one", "δ_f = ∂c ∘ c_t ∘ f (1 − f): c_t for c_(t−1)",
-                "C… stands in place of C|takes the value of the next step", "∂L/∂Af|∂L/∂F"),
+                "∂L/∂σ(Af… is ∂L/∂C… ∘ C…, where ∂L/∂C… ∘ C… belongs", "∂L/∂Af|∂L/∂F"),
             WrongLine.Of(
                 s_network, Differentiate, "state-through-one-gate", "∂h_(t−1) = Ufᵀ δ_f: the state feeds the other three gates too",
-                "∂L/∂H… is missing|a term of ∂L/∂H", "∂L/∂H"),
+                "∂L/∂H… is Ufᵀ ∂L/∂Af…, where … Uiᵀ ∂L/∂Ai… belongs", "∂L/∂H"),
         ],
         Lines =
         [

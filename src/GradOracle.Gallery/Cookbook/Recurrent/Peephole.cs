@@ -28,13 +28,13 @@ internal static class Peephole
         [
             WrongLine.Of(
                 s_network, Differentiate, "output-peephole-forgotten", "∂c_t = ∂h ∘ o ∘ tanh′(c_t) + …, without po ∘ ∂a_o",
-                "a term of ∂L/∂C… is missing|po ∘ … is missing", "∂L/∂C"),
+                "∂L/∂C… is …, where … ∘ po… belongs", "∂L/∂C"),
             WrongLine.Of(
                 s_network, Differentiate, "peepholes-not-carried", "∂c_(t−1) = f ∘ ∂c_t, without pi ∘ ∂a_i + pf ∘ ∂a_f",
-                "a term of ∂L/∂C… is missing|pi ∘ … is missing|pf ∘ … is missing", "∂L/∂C"),
+                "∂L/∂C… is …, where … ∘ pi… belongs", "∂L/∂C"),
             WrongLine.Of(
                 s_network, Differentiate, "output-looks-back", "∂po = Σ ∂a_o ∘ c_(t−1): the output gate looks at c_t",
-                "the gradient of po takes the value of the previous step at every step|C0 stands in place of C1", "the gradient of po|of po"),
+                "the gradient of po is … ∘ C…, where … ∘ C… belongs", "the gradient of po"),
         ],
         Lines =
         [
