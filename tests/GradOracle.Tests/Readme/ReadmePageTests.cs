@@ -19,7 +19,7 @@ public sealed class ReadmePageTests
         var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "GradOracle.Tests", "Readme", file));
         var blocks = Regex.Matches(s_readme, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => Bare(m.Groups[1].Value));
 
-        Assert.That(blocks, Has.Some.Matches<string>(block => block.Length > 400 && Bare(source).EndsWith(block, StringComparison.Ordinal)), file);
+        Assert.That(blocks, Has.Some.Matches<string>(block => block!.Length > 400 && Bare(source).EndsWith(block, StringComparison.Ordinal)), file);
     }
 
     [TestCaseSource(nameof(Pages))]

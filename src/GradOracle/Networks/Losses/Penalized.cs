@@ -1,5 +1,4 @@
 using GradOracle.Graphs;
-using TorchSharp;
 
 namespace GradOracle.Networks;
 
