@@ -20,4 +20,10 @@ public static class ObjectiveAssert
         where TOptions : LbfgsTrainerBase<TOptions, TTransformer, TModel>.OptionsBase, new()
         where TTransformer : ISingleFeaturePredictionTransformer<TModel>
         where TModel : class => ObjectiveCheck.Gradients(trainer, data, byHand, points, seed).Require();
+
+    /// <summary>Asserts that a gradient by hand vanishes where a trainer has minimised its objective.</summary>
+    /// <inheritdoc cref="ObjectiveCheck.Optimum"/>
+    /// <exception cref="DisagreementException">It does not.</exception>
+    public static void IsOptimum(double[] parameters, Func<double[], double[]> byHand) =>
+        ObjectiveCheck.Optimum(parameters, byHand).Require();
 }
