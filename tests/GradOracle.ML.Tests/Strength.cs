@@ -1,6 +1,5 @@
 using GradOracle.ML.Objectives;
 using Microsoft.ML;
-using Microsoft.ML.Trainers;
 using NUnit.Framework;
 
 namespace GradOracle.ML.Tests;
