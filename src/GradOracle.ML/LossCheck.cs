@@ -65,7 +65,7 @@ public static class LossCheck
         foreach (var (kink, label, received) in trial.Kinks)
         {
             yield return string.Concat(
-                $"kink at output {NumberFormat.Full(kink.At)}, label {NumberFormat.Full(label)}: ",
+                $"kink at {Compared.PlaceOf(kink.At, label)}: ",
                 $"Derivative gives {NumberFormat.Short(received)}, the slopes are {NumberFormat.Short(kink.Left)} and {NumberFormat.Short(kink.Right)}");
         }
 

@@ -38,7 +38,7 @@ internal readonly record struct Kink(float At, double Near, double Left, double 
                 {
                     var aside = Math.Max(1, Math.Abs(place)) / 4096;
                     var sides = stated.At([(place - aside, label), (place + aside, label)]);
-                    kinks.Add(new(place, high - low, sides[0].Slope, sides[1].Slope));
+                    kinks.Add(new(place, high - low, sides[0].Slope + 0.0, sides[1].Slope + 0.0)); // −0 is 0
                 }
             }
         }

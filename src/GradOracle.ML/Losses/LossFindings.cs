@@ -27,7 +27,7 @@ internal static class LossFindings
             if (!kink.Allows(received))
             {
                 yield return string.Concat(
-                    $"at the kink, output {NumberFormat.Full(kink.At)}, label {NumberFormat.Full(label)}, Derivative gives {NumberFormat.Short(received)}: ",
+                    $"at the kink, {Compared.PlaceOf(kink.At, label)}, Derivative gives {NumberFormat.Short(received)}: ",
                     $"not between the slopes {NumberFormat.Short(kink.Left)} and {NumberFormat.Short(kink.Right)}.");
             }
         }

@@ -19,7 +19,10 @@ internal readonly record struct Compared(float Output, float Label, double Recei
     /// <summary>Whether the bound is below a hundredth of what is compared.</summary>
     public bool TellsSomething => Bound <= 0.01 * Math.Max(Math.Abs(Expected), Math.Abs(Received)) || (Expected == 0 && Bound < 1e-6);
 
-    public string Place => $"output {NumberFormat.Full(Output)}, label {NumberFormat.Full(Label)}";
+    public string Place => PlaceOf(Output, Label);
+
+    /// <summary>A place as a person writes it: floats in the digits that they need.</summary>
+    public static string PlaceOf(float output, float label) => FormattableString.Invariant($"output {output + 0f:R}, label {label + 0f:R}");
 }
 
 /// <summary>A loss class at all outputs and labels of a range.</summary>
@@ -118,7 +121,7 @@ internal sealed class LossTrial
             || (stated.IsFloat && (!double.IsFinite(value) || !float.IsFinite(slope)
                 || Math.Abs(value - stated.Value) > 1e-3 * Math.Abs(stated.Value) + stated.ValueBound));
         return !isOdd ? null : string.Concat(
-            $"far out, at output {NumberFormat.Full(output)}, label {NumberFormat.Full(label)}: ",
+            $"far out, at {Compared.PlaceOf(output, label)}: ",
             $"Loss is {NumberFormat.Short(value)}, Derivative {NumberFormat.Short(slope)}; ",
             $"stated {NumberFormat.Short(stated.Value)} and {NumberFormat.Short(stated.Slope)}");
     }
