@@ -6,8 +6,9 @@ namespace GradOracle.ML;
 
 /// <summary>Holds a loss class of ML.NET against a statement of the loss.</summary>
 /// <remarks>
-/// Four comparisons: <c>Loss</c> and the statement; <c>Derivative</c> and the statement's slope; <c>Derivative</c> and differences of the
-/// class's own <c>Loss</c>, which need no statement; and the statement's slope by two ways. Bounds are those of float arithmetic.
+/// Four comparisons: <c>Loss</c> and the statement; <c>Derivative</c> and the statement's slope; <c>Derivative</c> and
+/// differences of the class's own <c>Loss</c>, which need no statement; and the statement's slope by two ways. Bounds
+/// are those of float arithmetic.
 /// </remarks>
 public static class LossCheck
 {
@@ -36,7 +37,8 @@ public static class LossCheck
         ArgumentNullException.ThrowIfNull(stated);
         return range?.Written is null
             ? Of(loss, new FormulaLoss(stated), range ?? new())
-            : throw new BadInputException("A formula in double has no steps to be written otherwise: state the loss as a graph to use Written.");
+            : throw new BadInputException(
+                "A formula in double has no steps to be written otherwise: state the loss as a graph to use Written.");
     }
 
     private static MLResult Of(IScalarLoss loss, StatedLoss stated, LossRange range)
@@ -51,8 +53,10 @@ public static class LossCheck
             : told == 0 || trial.OwnSlopes.All(slope => !slope.TellsSomething) ? Verdict.Inconclusive
             : Verdict.Agrees;
         var summary = string.Concat(
-            $"Loss {Apart(trial.Values)}, Derivative {Apart(trial.Slopes)} from {stated.Source}, {Apart(trial.OwnSlopes)} from differences of Loss; ",
-            $"{trial.Values.Count(value => value.TellsSomething)} of {trial.Values.Count} losses and {told} of {trial.Slopes.Count} slopes are held to better than 1 %. The bound: {stated.Basis}",
+            $"Loss {Apart(trial.Values)}, Derivative {Apart(trial.Slopes)} from {stated.Source}, "
+                + $"{Apart(trial.OwnSlopes)} from differences of Loss; ",
+            $"{trial.Values.Count(value => value.TellsSomething)} of {trial.Values.Count} losses and {told} "
+                + $"of {trial.Slopes.Count} slopes are held to better than 1 %. The bound: {stated.Basis}",
             range.Allowance == 1 ? "." : $", times {NumberFormat.Full(range.Allowance)}.");
         return new(loss.GetType().Name, verdict, summary, findings, [.. Remarks(trial)]);
     }
@@ -66,7 +70,8 @@ public static class LossCheck
         {
             yield return string.Concat(
                 $"kink at {Compared.PlaceOf(kink.At, label)}: ",
-                $"Derivative gives {NumberFormat.Short(received)}, the slopes are {NumberFormat.Short(kink.Left)} and {NumberFormat.Short(kink.Right)}");
+                $"Derivative gives {NumberFormat.Short(received)}, the slopes are "
+                    + $"{NumberFormat.Short(kink.Left)} and {NumberFormat.Short(kink.Right)}");
         }
 
         if (trial.Overflows > 0)

@@ -4,9 +4,9 @@ namespace GradOracle.ML;
 
 /// <summary>Where a loss class is looked at, and what its arithmetic may do.</summary>
 /// <remarks>
-/// Four hundred outputs between the ends, the same moved by a few parts in ten thousand so that they fill all digits, each label and its
-/// neighbourhood, and every kink that is found with its neighbours. Outputs far beyond the range are called as well, and
-/// reported where they are odd; they decide nothing.
+/// Four hundred outputs between the ends, the same moved by a few parts in ten thousand so that they fill all digits,
+/// each label and its neighbourhood, and every kink that is found with its neighbours. Outputs far beyond the range are
+/// called as well, and reported where they are odd; they decide nothing.
 /// </remarks>
 public sealed record LossRange
 {
@@ -34,18 +34,21 @@ public sealed record LossRange
         if (!(Lowest < Highest) || !(Math.Abs(Lowest) <= float.MaxValue) || !(Math.Abs(Highest) <= float.MaxValue))
         {
             throw new BadInputException(
-                $"There are no outputs from {NumberFormat.Full(Lowest)} to {NumberFormat.Full(Highest)}: the lowest must be below the highest, and both must be floats.");
+                $"There are no outputs from {NumberFormat.Full(Lowest)} to {NumberFormat.Full(Highest)}: "
+                    + $"the lowest must be below the highest, and both must be floats.");
         }
 
         if (Labels is not { Count: > 0 } || Labels.Any(label => !float.IsFinite(label)))
         {
-            throw new BadInputException("A loss is looked at for given labels: give at least one, each a finite number.");
+            throw new BadInputException(
+                "A loss is looked at for given labels: give at least one, each a finite number.");
         }
 
         if (!(Allowance >= 1) || !double.IsFinite(Allowance))
         {
             throw new BadInputException(
-                $"The allowance is {NumberFormat.Full(Allowance)}: it is how many times what rounding explains is let pass, and at least 1.");
+                $"The allowance is {NumberFormat.Full(Allowance)}: it is how many times what rounding "
+                    + $"explains is let pass, and at least 1.");
         }
     }
 }

@@ -6,7 +6,8 @@ using NUnit.Framework;
 
 namespace GradOracle.ML.Tests;
 
-/// <summary>A step of the field-aware factorization machine, and the latent components that it leaves as they are.</summary>
+/// <summary>A step of the field-aware factorization machine, and the latent components that it leaves as they
+/// are.</summary>
 public sealed class FactorizationTests
 {
     private const int Fields = 2;
@@ -26,12 +27,14 @@ public sealed class FactorizationTests
         RequireAvx();
         var (before, after, _) = OneStep(latent);
 
-        TestContext.Out.WriteLine($"{latent} components: {Moved(before, after)} of {before.Length} latent weights moved");
+        TestContext.Out.WriteLine(
+            $"{latent} components: {Moved(before, after)} of {before.Length} latent weights moved");
         Assert.That(Moved(before, after), Is.EqualTo(moved));
         Assert.That(before, Has.Length.EqualTo(s_field.Length * Fields * latent));
     }
 
-    /// <summary>AdaGrad: w ← w − η g / √(1 + g²), g the derivative of ln(1 + exp z) − t z; latent weights take the root from an instruction of 12 bits.</summary>
+    /// <summary>AdaGrad: w ← w − η g / √(1 + g²), g the derivative of ln(1 + exp z) − t z; latent weights take the root
+    /// from an instruction of 12 bits.</summary>
     [Test]
     public void A_step_is_AdaGrads_where_components_are_a_multiple_of_8()
     {
@@ -84,7 +87,8 @@ public sealed class FactorizationTests
         return step == 0 ? 0 : Math.Max(0, Math.Abs(after - before - step) - rounding) / Math.Abs(step);
     }
 
-    private static int Moved(float[] before, float[] after) => before.Zip(after).Count(pair => pair.First != pair.Second);
+    private static int Moved(float[] before, float[] after) =>
+        before.Zip(after).Count(pair => pair.First != pair.Second);
 
     // Without AVX its native library is missing, and another code path runs.
     private static void RequireAvx()
@@ -114,7 +118,10 @@ public sealed class FactorizationTests
         });
         var first = trainer.Fit(Row(0)).Model;
         var second = trainer.Fit(Row(1), modelParameters: first).Model;
-        return ([.. first.GetLatentWeights()], [.. second.GetLatentWeights()], ([.. first.GetLinearWeights()], [.. second.GetLinearWeights()]));
+        return (
+            [.. first.GetLatentWeights()],
+            [.. second.GetLatentWeights()],
+            ([.. first.GetLinearWeights()], [.. second.GetLinearWeights()]));
     }
 
     private static IDataView Row(int index) => s_ml.Data.LoadFromEnumerable(

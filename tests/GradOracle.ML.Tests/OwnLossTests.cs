@@ -19,11 +19,15 @@ public sealed class OwnLossTests
     public void An_absolute_error_agrees_but_for_its_kink() =>
         Assert.That(
             LossCheck.Of(new Absolute(0.5f), (double o, double y) => Math.Abs(o - y), s_range).ToString(),
-            Does.Contain("✓").And.Contain("kink at output 2.5, label 2.5: Derivative gives 0.5, the slopes are -1 and 1"));
+            Does.Contain("✓").And.Contain(
+                "kink at output 2.5, label 2.5: Derivative gives 0.5, the slopes are -1 and 1"));
 
     [Test]
     public void A_slope_beside_those_of_a_kink_is_caught() =>
-        Caught(new Absolute(1.5f), "at the kink, output -1, label -1, Derivative gives 1.5: not between the slopes -1 and 1", (o, y) => (o - y).Abs());
+        Caught(
+            new Absolute(1.5f),
+            "at the kink, output -1, label -1, Derivative gives 1.5: not between the slopes -1 and 1",
+            (o, y) => (o - y).Abs());
 
     [Test]
     public void A_turned_sign_is_named() => Caught(new Edited(d => -d), "Its sign is turned.");
@@ -32,7 +36,8 @@ public sealed class OwnLossTests
     public void A_factor_is_named() => Caught(new Edited(d => 2 * d), "It is 2 times what it should be.");
 
     [Test]
-    public void A_clip_that_was_forgotten_is_caught() => Caught(new Unclipped(), "Derivative is not the derivative of Loss");
+    public void A_clip_that_was_forgotten_is_caught() =>
+        Caught(new Unclipped(), "Derivative is not the derivative of Loss");
 
     [Test]
     public void A_derivative_off_by_one_part_in_a_hundred_thousand_is_caught() =>
@@ -52,13 +57,17 @@ public sealed class OwnLossTests
 
     [Test]
     public void A_constant_says_nothing() =>
-        Assert.That(LossCheck.Of(new Constant(), (double _, double _) => double.PositiveInfinity, s_range).Verdict, Is.Not.EqualTo(Verdict.Agrees));
+        Assert.That(
+            LossCheck.Of(new Constant(), (double _, double _) => double.PositiveInfinity, s_range).Verdict,
+            Is.Not.EqualTo(Verdict.Agrees));
 
     [Test]
     public void Bad_input_is_a_sentence()
     {
         void Says(LossRange range, string words) =>
-            Assert.That(() => LossAssert.Agrees(new Huber(), Loss.Of("huber"), range), Throws.TypeOf<BadInputException>().With.Message.Contains(words));
+            Assert.That(
+                () => LossAssert.Agrees(new Huber(), Loss.Of("huber"), range),
+                Throws.TypeOf<BadInputException>().With.Message.Contains(words));
 
         Says(new() { Lowest = 3, Highest = 3 }, "There are no outputs from 3 to 3");
         Says(new() { Lowest = double.NaN }, "There are no outputs from NaN");
@@ -66,7 +75,9 @@ public sealed class OwnLossTests
         Says(new() { Labels = [float.NaN] }, "each a finite number");
         Says(new() { Allowance = 0.5 }, "at least 1");
         Says(s_range with { Written = (o, y) => 2 * (o - y).Huber() }, "Written is not the stated loss in other steps");
-        Assert.That(() => LossAssert.Agrees(new Huber(), (Node o, Node y) => Node.Concat(0, o, y)), Throws.TypeOf<BadInputException>().With.Message.Contains("2×1"));
+        Assert.That(
+            () => LossAssert.Agrees(new Huber(), (Node o, Node y) => Node.Concat(0, o, y)),
+            Throws.TypeOf<BadInputException>().With.Message.Contains("2×1"));
     }
 
     private static void Caught(IScalarLoss loss, string words, Func<Node, Node, Node>? stated = null) => Assert.That(

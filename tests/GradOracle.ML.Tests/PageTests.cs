@@ -13,8 +13,12 @@ public sealed class PageTests
     [Test]
     public void Every_example_of_the_page_is_compiled_and_run()
     {
-        var source = Bare(File.ReadAllText(Path.Combine(Repository.Root, "tests", "GradOracle.ML.Tests", "PageExamples.cs")));
-        var blocks = Regex.Matches(s_page, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => Bare(m.Groups[1].Value)).ToList();
+        var source = Bare(
+            File.ReadAllText(Path.Combine(Repository.Root, "tests", "GradOracle.ML.Tests", "PageExamples.cs")));
+        var blocks = Regex.Matches(
+            s_page,
+            "```csharp\n(.*?)```",
+            RegexOptions.Singleline).Select(m => Bare(m.Groups[1].Value)).ToList();
 
         Assert.That(blocks, Has.Count.EqualTo(5));
         Assert.That(blocks.Where(block => !source.Contains(block, StringComparison.Ordinal)), Is.Empty);

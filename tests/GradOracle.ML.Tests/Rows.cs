@@ -29,21 +29,27 @@ internal sealed class Rows
 
     public float[] Counts { get; init; }
 
-    public IDataView OfNumbers(MLContext ml) => View(ml, X.Zip(Numbers, (x, y) => new Number { Features = x, Label = y }));
+    public IDataView OfNumbers(MLContext ml) =>
+        View(ml, X.Zip(Numbers, (x, y) => new Number { Features = x, Label = y }));
 
     public IDataView OfFlags(MLContext ml) => View(ml, X.Zip(Flags, (x, y) => new Flag { Features = x, Label = y }));
 
-    public IDataView OfCounts(MLContext ml) => View(ml, X.Zip(Counts, (x, y) => new Number { Features = x, Label = y }));
+    public IDataView OfCounts(MLContext ml) =>
+        View(ml, X.Zip(Counts, (x, y) => new Number { Features = x, Label = y }));
 
     // In one's own class a key counts from 0.
     public IDataView OfClasses(MLContext ml, ulong classes = 3) => View(
-        ml, X.Zip(Classes, (x, y) => new Class { Features = x, Label = y }), schema => schema["Label"].ColumnType = new KeyDataViewType(typeof(uint), classes));
+        ml,
+        X.Zip(Classes, (x, y) => new Class { Features = x, Label = y }),
+        schema => schema["Label"].ColumnType = new KeyDataViewType(typeof(uint), classes));
 
     private IDataView View<T>(MLContext ml, IEnumerable<T> rows, Action<SchemaDefinition>? change = null)
         where T : class
     {
         var schema = SchemaDefinition.Create(typeof(T));
-        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, X.Length == 0 ? 1 : X[0].Length);
+        schema["Features"].ColumnType = new VectorDataViewType(
+            NumberDataViewType.Single,
+            X.Length == 0 ? 1 : X[0].Length);
         change?.Invoke(schema);
         return ml.Data.LoadFromEnumerable(rows.ToList(), schema);
     }

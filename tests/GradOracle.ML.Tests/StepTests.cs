@@ -4,13 +4,15 @@ using NUnit.Framework;
 
 namespace GradOracle.ML.Tests;
 
-/// <summary>What ML.NET's step-by-step trainers do, as rules by hand: one example after the other, not shuffled, not averaged.</summary>
+/// <summary>What ML.NET's step-by-step trainers do, as rules by hand: one example after the other, not shuffled, not
+/// averaged.</summary>
 public sealed class StepTests
 {
     private static readonly MLContext s_ml = new(seed: 1);
     private static readonly Rows s_rows = new(seed: 3);
 
-    /// <summary>v ← v − η ℓ′ x, b ← b − η ℓ′, and after it w ← (1 − 2 l2) w: not times the rate. w is held as a scale times v.</summary>
+    /// <summary>v ← v − η ℓ′ x, b ← b − η ℓ′, and after it w ← (1 − 2 l2) w: not times the rate. w is held as a scale
+    /// times v.</summary>
     [TestCase(0f)]
     [TestCase(0.01f)]
     [TestCase(0.25f)]
@@ -76,7 +78,8 @@ public sealed class StepTests
         AreWithin(64, [.. w, b], [.. found.Weights, found.Bias]);
     }
 
-    /// <summary>Pegasos: rate η = 1/(1 + λ k) at batch k; w ← (1 − η λ) w + η/m Σ t x where t z &lt; 1, and b likewise but without decay.</summary>
+    /// <summary>Pegasos: rate η = 1/(1 + λ k) at batch k; w ← (1 − η λ) w + η/m Σ t x where t z &lt; 1, and b likewise
+    /// but without decay.</summary>
     [TestCase(1)]
     [TestCase(8)]
     [TestCase(64)]
@@ -182,7 +185,8 @@ public sealed class StepTests
         mine.Zip(theirs, (a, b) => Math.Abs((double)a - b)).Max() / (theirs.Max(Math.Abs) * Math.ScaleB(1, -24));
 
     private static void Show(string what, float[] mine, float[] theirs) =>
-        TestContext.Out.WriteLine(FormattableString.Invariant($"{what}: {Apart(mine, theirs):G3} roundings of the largest entry apart after 64 steps"));
+        TestContext.Out.WriteLine(FormattableString.Invariant(
+            $"{what}: {Apart(mine, theirs):G3} roundings of the largest entry apart after 64 steps"));
 
     private static void AreWithin(double roundings, float[] mine, float[] theirs)
     {

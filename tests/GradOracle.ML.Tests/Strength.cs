@@ -4,7 +4,8 @@ using NUnit.Framework;
 
 namespace GradOracle.ML.Tests;
 
-/// <summary>What the check at the optimum finds, counted over many data sets; run by hand, its numbers stand in the page.</summary>
+/// <summary>What the check at the optimum finds, counted over many data sets; run by hand, its numbers stand in the
+/// page.</summary>
 [Explicit("a minute: the counts of the page")]
 public sealed class Strength
 {
@@ -42,7 +43,8 @@ public sealed class Strength
             void Add(string name, Func<double[], double[]> gradient)
             {
                 var found = Stationarity.Of(at, gradient);
-                (steps.TryGetValue(name, out var all) ? all : steps[name] = []).Add(found.IsTurned ? double.PositiveInfinity : found.Step);
+                (steps.TryGetValue(name, out var all) ? all : steps[name] = []).Add(
+                    found.IsTurned ? double.PositiveInfinity : found.Step);
             }
         }
 
@@ -50,7 +52,8 @@ public sealed class Strength
         {
             all.Sort();
             TestContext.Out.WriteLine(
-                $"{name}: {all.Count} data sets, least {all[0]:E1}, median {all[all.Count / 2]:E1}, 99 % {all[(int)(all.Count * 0.99)]:E1}, most {all[^1]:E1}, "
+                $"{name}: {all.Count} data sets, least {all[0]:E1}, median {all[all.Count / 2]:E1}, 99 % "
+                    + $"{all[(int)(all.Count * 0.99)]:E1}, most {all[^1]:E1}, "
                 + $"let pass {all.Count(s => s <= Stationarity.Allowed)}");
         }
     }

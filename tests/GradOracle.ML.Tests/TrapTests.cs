@@ -30,7 +30,8 @@ public sealed class TrapTests
         Assert.That(Trained(with), Is.EqualTo(Trained(without)));
         Assert.That(Trained(s_rows), Is.Not.EqualTo(Trained(without)));
 
-        double[] Trained(Rows rows) => ObjectiveCheck.ParametersOf(s_ml.Logistic(1).Fit(rows.OfFlags(s_ml)).Model.SubModel);
+        double[] Trained(Rows rows) => ObjectiveCheck.ParametersOf(
+            s_ml.Logistic(1).Fit(rows.OfFlags(s_ml)).Model.SubModel);
     }
 
     [Test]
@@ -41,7 +42,8 @@ public sealed class TrapTests
 
         Assert.That(Trained(beyond), Is.EqualTo(Trained(Without(7))));
 
-        double[] Trained(Rows rows) => ObjectiveCheck.ParametersOf(s_ml.MaximumEntropy(1).Fit(rows.OfClasses(s_ml)).Model);
+        double[] Trained(Rows rows) => ObjectiveCheck.ParametersOf(
+            s_ml.MaximumEntropy(1).Fit(rows.OfClasses(s_ml)).Model);
     }
 
     [Test]
@@ -61,12 +63,13 @@ public sealed class TrapTests
         var second = trainer.Fit(data, first).Model;
 
         Assert.That((first.Weights[0], first.Weights[1], first.Bias), Is.EqualTo((6f, 12f, 6f)));  // 2 · 3 x, from 0
-        Assert.That((second.Weights[0], second.Weights[1], second.Bias), Is.EqualTo((-60f, -120f, -60f))); // 36 − 3 off: −66 x
+        // 36 − 3 off: −66 x
+        Assert.That((second.Weights[0], second.Weights[1], second.Bias), Is.EqualTo((-60f, -120f, -60f)));
     }
 
     private static Rows Without(int row)
     {
         T[] Left<T>(T[] all) => [.. all.Where((_, i) => i != row)];
-        return new(seed: 3) { X = Left(s_rows.X), Numbers = Left(s_rows.Numbers), Flags = Left(s_rows.Flags), Classes = Left(s_rows.Classes), Counts = Left(s_rows.Counts) };
+        return new(seed: 3) { X = Left(s_rows.X), Flags = Left(s_rows.Flags), Classes = Left(s_rows.Classes) };
     }
 }

@@ -6,8 +6,8 @@ namespace GradOracle.ML.Losses;
 /// D(h) = (f(x + h) − f(x − h)) / 2h        R(h) = (4 D(h/2) − D(h)) / 3        (Richardson)
 /// </code>
 /// Steps are powers of two. R(h/2) may be wrong by twice its distance from R(h) and from R(h/4), which is enough where
-/// the error shrinks with h alone, as at a bend of the slope; and by 6 η/h, h the step, what a noise of η in f does. The step of the
-/// least tolerance is taken.
+/// the error shrinks with h alone, as at a bend of the slope; and by 6 η/h, h the step, what a noise of η in f does.
+/// The step of the least tolerance is taken.
 /// </remarks>
 internal static class Differences
 {

@@ -11,7 +11,8 @@ internal sealed class FormulaLoss(Func<double, double, double> stated) : StatedL
 
     public override string Source => "differences of the statement in double";
 
-    public override string Basis => "an estimate: output, label and result moved by eight roundings each, and for Loss eight roundings of 1";
+    public override string Basis => "an estimate: output, label and result moved by eight roundings each, "
+        + "and for Loss eight roundings of 1";
 
     public override float Resolution => 1f / (1 << 18); // far above the finest step of its differences
 
@@ -46,8 +47,14 @@ internal sealed class FormulaLoss(Func<double, double, double> stated) : StatedL
 
     private (double Slope, double Tolerance) SlopeAt(double output, double label)
     {
-        var noise = 4 * ElementType.Float64.UnitRoundoff * (Math.Abs(stated(output, label)) + Math.Abs(output) + Math.Abs(label));
-        return Differences.Of(o => stated(o, label), output, noise, finest: 24, reach: double.PositiveInfinity) is { } found
+        var noise = 4 * ElementType.Float64.UnitRoundoff * (
+            Math.Abs(stated(output, label)) + Math.Abs(output) + Math.Abs(label));
+        return Differences.Of(
+            o => stated(o, label),
+            output,
+            noise,
+            finest: 24,
+            reach: double.PositiveInfinity) is { } found
             ? (found.Slope, found.Tolerance)
             : (double.NaN, double.NaN);
     }

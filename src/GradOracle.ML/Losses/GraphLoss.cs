@@ -45,10 +45,12 @@ internal sealed class GraphLoss : StatedLoss
             var bound = Bound(e?[i] ?? 0, written[i]);
             var slopeBound = Bound(eSlope?[i] ?? 0, slope[i]);
             found[i] = new(value[i], bound, slope[i], slopeBound);
-            if (!(Math.Abs(value[i] - written[i]) <= bound) && Math.Abs(value[i]) <= float.MaxValue && double.IsFinite(written[i]))
+            var isComparable = Math.Abs(value[i]) <= float.MaxValue && double.IsFinite(written[i]);
+            if (isComparable && !(Math.Abs(value[i] - written[i]) <= bound))
             {
                 throw new BadInputException(
-                    $"Written is not the stated loss in other steps: at output {points[i].Output}, label {points[i].Label} it gives {written[i]}, the statement {value[i]}.");
+                    $"Written is not the stated loss in other steps: at output {points[i].Output}, label "
+                        + $"{points[i].Label} it gives {written[i]}, the statement {value[i]}.");
             }
         }
 
@@ -107,6 +109,7 @@ internal sealed class GraphLoss : StatedLoss
 
         return entry is { Sizes.Length: 1 }
             ? entry.Sizes.Equals(s_one) ? entry : entry.Reshape(1, 1)
-            : throw new BadInputException($"A stated loss is one number for one output and one label; this one is {entry?.Sizes.ToString() ?? "nothing"}.");
+            : throw new BadInputException(
+                $"A stated loss is one number for one output and one label; this one is {entry?.Sizes.ToString() ?? "nothing"}.");
     }
 }

@@ -25,7 +25,8 @@ internal readonly record struct Kink(float At, double Near, double Left, double 
     public static List<Kink> Of(StatedLoss stated, float label, float[] outputs, Stated[] at)
     {
         var kinks = new List<Kink>();
-        var least = 1e-4 * at.Where(point => point.IsFloat).Select(point => Math.Abs(point.Slope)).DefaultIfEmpty(0).Max();
+        var slopes = at.Where(point => point.IsFloat).Select(point => Math.Abs(point.Slope));
+        var least = 1e-4 * slopes.DefaultIfEmpty(0).Max();
         double Jump(int i) => Math.Abs(at[i + 1].Slope - at[i].Slope);
         for (var i = 1; i + 2 < outputs.Length; i++)
         {
@@ -70,7 +71,8 @@ internal readonly record struct Kink(float At, double Near, double Left, double 
     {
         for (var digits = 0; digits < 8; digits++)
         {
-            if ((float)Math.Round(low + ((double)high - low) / 2, digits) is var rounded && rounded >= low && rounded <= high)
+            var rounded = (float)Math.Round(low + ((double)high - low) / 2, digits);
+            if (rounded >= low && rounded <= high)
             {
                 return rounded;
             }

@@ -14,12 +14,20 @@ internal static class LossFindings
 
         if (Worst(trial.Slopes) is { } slope)
         {
-            yield return Sentence("Derivative is not the slope of the stated loss", slope, stated.Source, Factor(trial.Slopes));
+            yield return Sentence(
+                "Derivative is not the slope of the stated loss",
+                slope,
+                stated.Source,
+                Factor(trial.Slopes));
         }
 
         if (Worst(trial.OwnSlopes) is { } own)
         {
-            yield return Sentence("Derivative is not the derivative of Loss", own, "differences of Loss", Factor(trial.OwnSlopes));
+            yield return Sentence(
+                "Derivative is not the derivative of Loss",
+                own,
+                "differences of Loss",
+                Factor(trial.OwnSlopes));
         }
 
         foreach (var (kink, label, received) in trial.Kinks)
@@ -27,7 +35,8 @@ internal static class LossFindings
             if (!kink.Allows(received))
             {
                 yield return string.Concat(
-                    $"at the kink, {Compared.PlaceOf(kink.At, label)}, Derivative gives {NumberFormat.Short(received)}: ",
+                    $"at the kink, {Compared.PlaceOf(kink.At, label)}, Derivative gives "
+                        + $"{NumberFormat.Short(received)}: ",
                     $"not between the slopes {NumberFormat.Short(kink.Left)} and {NumberFormat.Short(kink.Right)}.");
             }
         }
@@ -41,7 +50,8 @@ internal static class LossFindings
     }
 
     private static string Sentence(string what, Compared worst, string source, string? hint) => string.Concat(
-        $"{what}: at {worst.Place} it is {NumberFormat.Full(worst.Received)}, {source} gives {NumberFormat.Full(worst.Expected)} ± {NumberFormat.Width(worst.Bound)}.",
+        $"{what}: at {worst.Place} it is {NumberFormat.Full(worst.Received)}, {source} gives "
+            + $"{NumberFormat.Full(worst.Expected)} ± {NumberFormat.Width(worst.Bound)}.",
         hint is null ? "" : $" {hint}");
 
     // A difference that is the same for all outputs of a label changes no gradient.
@@ -69,7 +79,8 @@ internal static class LossFindings
             return null;
         }
 
-        bool IsOff(Func<Compared, double> by) => told.All(s => Math.Abs(s.Received - s.Expected * by(s)) <= 0.02 * Math.Abs(s.Received));
+        bool IsOff(Func<Compared, double> by) => told.All(
+            s => Math.Abs(s.Received - s.Expected * by(s)) <= 0.02 * Math.Abs(s.Received));
         var factor = told[told.Count / 2].Received / told[told.Count / 2].Expected;
         return IsOff(_ => -1) ? "Its sign is turned."
             : IsOff(_ => 1) ? null

@@ -17,12 +17,14 @@ internal readonly record struct Compared(float Output, float Label, double Recei
     }
 
     /// <summary>Whether the bound is below a hundredth of what is compared.</summary>
-    public bool TellsSomething => Bound <= 0.01 * Math.Max(Math.Abs(Expected), Math.Abs(Received)) || (Expected == 0 && Bound < 1e-6);
+    public bool TellsSomething =>
+        Bound <= 0.01 * Math.Max(Math.Abs(Expected), Math.Abs(Received)) || (Expected == 0 && Bound < 1e-6);
 
     public string Place => PlaceOf(Output, Label);
 
     /// <summary>A place as a person writes it: floats in the digits that they need.</summary>
-    public static string PlaceOf(float output, float label) => FormattableString.Invariant($"output {output + 0f:R}, label {label + 0f:R}");
+    public static string PlaceOf(float output, float label) =>
+        FormattableString.Invariant($"output {output + 0f:R}, label {label + 0f:R}");
 }
 
 /// <summary>A loss class at all outputs and labels of a range.</summary>
@@ -103,10 +105,12 @@ internal sealed class LossTrial
 
     private void AddOwn(float output, float label, float received, Stated point, List<Kink> kinks)
     {
-        var reach = kinks.Select(kink => Math.Abs((double)kink.At - output)).DefaultIfEmpty(double.PositiveInfinity).Min();
-        var room = Math.Min(output - _range.Lowest, _range.Highest - output); // what is beyond the range may be another function
-        var found = Differences.Of(
-            o => _loss.Loss((float)o, label), output, 2 * _range.Allowance * point.ValueBound, finest: 14, Math.Min(reach, room));
+        var distances = kinks.Select(kink => Math.Abs((double)kink.At - output));
+        var reach = distances.DefaultIfEmpty(double.PositiveInfinity).Min();
+        // what is beyond the range may be another function
+        var room = Math.Min(output - _range.Lowest, _range.Highest - output);
+        var noise = 2 * _range.Allowance * point.ValueBound;
+        var found = Differences.Of(o => _loss.Loss((float)o, label), output, noise, finest: 14, Math.Min(reach, room));
         if (found is { } own)
         {
             OwnSlopes.Add(new(output, label, received, own.Slope, own.Tolerance + _range.Allowance * point.SlopeBound));

@@ -6,7 +6,8 @@ internal static class Outputs
     private const int Count = 400;
     private static readonly float[] s_extremes = [100, 1e4f, 1e10f, 1e30f, float.MaxValue];
 
-    /// <summary>Outputs of a range in order, with few binary digits: steps of differences beside them are exact.</summary>
+    /// <summary>Outputs of a range in order, with few binary digits: steps of differences beside them are
+    /// exact.</summary>
     public static float[] Plain(LossRange range, float label)
     {
         var width = range.Highest - range.Lowest;
@@ -41,5 +42,6 @@ internal static class Outputs
 
     /// <summary>Outputs beyond the range.</summary>
     public static IEnumerable<float> Beyond(LossRange range) =>
-        s_extremes.SelectMany(size => new[] { -size, size }).Order().Where(output => output < range.Lowest || output > range.Highest);
+        s_extremes.SelectMany(size => new[] { -size, size }).Order().Where(
+            output => output < range.Lowest || output > range.Highest);
 }

@@ -1,6 +1,7 @@
 namespace GradOracle.ML.Losses;
 
-/// <summary>What a statement says at one output and label, and how far a class that computes in float may be from it.</summary>
+/// <summary>What a statement says at one output and label, and how far a class that computes in float may be from
+/// it.</summary>
 /// <param name="Value">ℓ.</param>
 /// <param name="ValueBound">What rounding may do to it.</param>
 /// <param name="Slope">∂ℓ/∂output.</param>

@@ -18,13 +18,14 @@ internal sealed class LbfgsInside
     /// <exception cref="BadInputException">It is of another version, or is not as it was.</exception>
     public LbfgsInside(object trainer)
     {
-        var found = trainer.GetType().Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        RequireVersion(found);
+        var version = trainer.GetType().Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+        RequireVersion(version?.InformationalVersion);
         _trainer = trainer;
         var type = trainer.GetType().BaseType!;
         _gradient = type.GetMethod("DifferentiableFunction", Hidden) ?? throw Moved("DifferentiableFunction");
         if (_gradient.GetParameters() is not [var at, var gradient, _]
-            || at.ParameterType.GetElementType() != typeof(VBuffer<float>) || gradient.ParameterType.GetElementType() != typeof(VBuffer<float>))
+            || at.ParameterType.GetElementType() != typeof(VBuffer<float>)
+            || gradient.ParameterType.GetElementType() != typeof(VBuffer<float>))
         {
             throw Moved("DifferentiableFunction");
         }
@@ -35,7 +36,8 @@ internal sealed class LbfgsInside
             LbfgsLogisticRegressionBinaryTrainer => ObjectiveKind.Logistic,
             LbfgsMaximumEntropyMulticlassTrainer => ObjectiveKind.Softmax,
             LbfgsPoissonRegressionTrainer => ObjectiveKind.Poisson,
-            _ => throw new BadInputException($"A {trainer.GetType().Name} has no objective that is known here: logistic, maximum entropy and Poisson regression have."),
+            _ => throw new BadInputException($"A {trainer.GetType().Name} has no objective that is known "
+                + $"here: logistic, maximum entropy and Poisson regression have."),
         };
     }
 
@@ -49,14 +51,17 @@ internal sealed class LbfgsInside
     public double[] GradientAt(double[] parameters)
     {
         float[] point = [.. parameters.Select(p => (float)p)];
-        object?[] arguments = [new VBuffer<float>(point.Length, point), new VBuffer<float>(point.Length, 0, [], []), null];
+        var empty = new VBuffer<float>(point.Length, 0, [], []);
+        object?[] arguments = [new VBuffer<float>(point.Length, point), empty, null];
         try
         {
             _gradient.Invoke(_trainer, arguments);
         }
         catch (TargetInvocationException thrown)
         {
-            throw new BadInputException($"ML.NET's own gradient could not be asked: {thrown.InnerException!.Message}", thrown.InnerException);
+            throw new BadInputException(
+                $"ML.NET's own gradient could not be asked: {thrown.InnerException!.Message}",
+                thrown.InnerException);
         }
 
         return [.. ((VBuffer<float>)arguments[1]!).DenseValues().Select(entry => (double)entry)];
@@ -68,7 +73,8 @@ internal sealed class LbfgsInside
         if (found?.Split('+')[0] != Known)
         {
             throw new BadInputException(
-                $"ML.NET {found ?? "of an unknown version"} is loaded; the inside of its L-BFGS trainers is known of {Known} only. Reference Microsoft.ML {Known} to ask for its own gradient.");
+                $"ML.NET {found ?? "of an unknown version"} is loaded; the inside of its L-BFGS trainers is known of {Known} only. "
+                + $"Reference Microsoft.ML {Known} to ask for its own gradient.");
         }
     }
 
@@ -76,5 +82,6 @@ internal sealed class LbfgsInside
         _trainer.GetType().BaseType!.GetField(name, Hidden)?.GetValue(_trainer) is T value ? value : throw Moved(name);
 
     private static BadInputException Moved(string member) =>
-        new($"ML.NET {Known} is loaded, but its L-BFGS trainers have no {member} as they had: their own gradient cannot be asked.");
+        new($"ML.NET {Known} is loaded, but its L-BFGS trainers have no {member} as they had: their own "
+            + $"gradient cannot be asked.");
 }

@@ -2,7 +2,8 @@ namespace GradOracle.ML.Objectives;
 
 /// <summary>A gradient of another objective than the trainer's: what a gradient by hand may be instead.</summary>
 /// <param name="Sentence">What it is.</param>
-/// <param name="Of">The gradient, of the one of the data, that of the penalty, the parameters and the objective.</param>
+/// <param name="Of">The gradient, of the one of the data, that of the penalty, the parameters and the
+/// objective.</param>
 internal sealed record Mistaken(string Sentence, Func<Objective, double[], double[], double[], double[]> Of)
 {
     private const double Alike = 1e-5;
@@ -16,7 +17,9 @@ internal sealed record Mistaken(string Sentence, Func<Objective, double[], doubl
         new("The penalty counts twice: it is l2/2 ‖W‖².", (_, data, penalty, _) => Sum(data, penalty, 1, 2)),
         new("The penalty counts half: it is l2/2 ‖W‖².", (_, data, penalty, _) => Sum(data, penalty, 1, 0.5)),
         new("The penalty has the wrong sign.", (_, data, penalty, _) => Sum(data, penalty, 1, -1)),
-        new("The penalty is not divided by the number of examples.", (o, data, penalty, _) => Sum(data, penalty, 1, o.Count)),
+        new(
+            "The penalty is not divided by the number of examples.",
+            (o, data, penalty, _) => Sum(data, penalty, 1, o.Count)),
         new("The biases are penalised: the trainer leaves them free.", (o, data, penalty, at) =>
             [.. Sum(data, penalty, 1, 1).Select((g, i) => i < o.Outputs ? g + o.L2 * at[i] / o.Count : g)]),
         new("The biases stand behind the weights: ML.NET has them first.", (o, data, penalty, _) =>

@@ -27,7 +27,8 @@ internal sealed record Objective(ObjectiveKind Kind, float[][] Features, double[
     /// <summary>How many features an example has.</summary>
     public int Width => Features[0].Length;
 
-    /// <summary>How many parameters there are: the biases first, then the weights of one output after the other.</summary>
+    /// <summary>How many parameters there are: the biases first, then the weights of one output after the
+    /// other.</summary>
     public int Parameters => Outputs * (Width + 1);
 
     /// <summary>The name of a parameter.</summary>

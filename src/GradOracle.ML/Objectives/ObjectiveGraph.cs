@@ -4,7 +4,8 @@ using TorchSharp;
 
 namespace GradOracle.ML.Objectives;
 
-/// <summary>An objective as a graph: its gradient by reverse mode and by autograd, and what float arithmetic may do to it.</summary>
+/// <summary>An objective as a graph: its gradient by reverse mode and by autograd, and what float arithmetic may do to
+/// it.</summary>
 internal sealed class ObjectiveGraph
 {
     private readonly Objective _objective;
@@ -44,7 +45,8 @@ internal sealed class ObjectiveGraph
         return [.. _gradients.SelectMany(gradient => values[gradient])];
     }
 
-    /// <summary>By how much a gradient in this arithmetic may be off: the running error analysis of these steps, sums in any order.</summary>
+    /// <summary>By how much a gradient in this arithmetic may be off: the running error analysis of these steps, sums
+    /// in any order.</summary>
     public double[] BoundsAt(double[] parameters, ElementType type)
     {
         var errors = _schedule.Errors(ValuesAt(parameters), Rounding.Of(type));
@@ -59,8 +61,9 @@ internal sealed class ObjectiveGraph
         for (var i = 0; i < sizes.Length; i++)
         {
             var (node, operands) = (_schedule.Nodes[i], _schedule.Operands[i]);
-            sizes[i] = operands.Length > 0 && node.Operation.IsAlias ? sizes[operands[0]] : Array.ConvertAll(values.At(i), Math.Abs);
-            if (operands.Length > 0 && !node.Operation.StartsTerms && !node.Operation.IsAlias)
+            var isAlias = operands.Length > 0 && node.Operation.IsAlias;
+            sizes[i] = isAlias ? sizes[operands[0]] : Array.ConvertAll(values.At(i), Math.Abs);
+            if (operands.Length > 0 && !node.Operation.StartsTerms && !isAlias)
             {
                 node.Operation.Magnitude(node, Schedule.Of(operands, sizes), sizes[i], 1);
             }
@@ -76,7 +79,8 @@ internal sealed class ObjectiveGraph
         using var scope = torch.NewDisposeScope();
         torch.Tensor[] leaves = [LeafOf(_biases), LeafOf(_weights)];
         var schedule = Schedule.OnTorch(_value);
-        var values = schedule.EvaluateOnTorch(node => node == _biases ? leaves[0] : node == _weights ? leaves[1] : null);
+        var values = schedule.EvaluateOnTorch(
+            node => node == _biases ? leaves[0] : node == _weights ? leaves[1] : null);
         values[schedule[_value]].sum().backward();
         var gradients = leaves.Select(leaf =>
         {

@@ -5,9 +5,9 @@ namespace GradOracle.ML.Objectives;
 
 /// <summary>How near a point is to where a gradient by hand vanishes.</summary>
 /// <remarks>
-/// The Newton step is the distance to the optimum of the objective that the gradient by hand belongs to, if the point is near it: −H⁻¹ g, H the
-/// differences of the gradient. Directions in which the gradient does not change (the biases of all classes together) are left out of the
-/// step, and the gradient must vanish along them as it is.
+/// The Newton step is the distance to the optimum of the objective that the gradient by hand belongs to, if the point
+/// is near it: −H⁻¹ g, H the differences of the gradient. Directions in which the gradient does not change (the biases
+/// of all classes together) are left out of the step, and the gradient must vanish along them as it is.
 /// </remarks>
 internal sealed class Stationarity
 {
@@ -71,7 +71,8 @@ internal sealed class Stationarity
             return gradient?.Length == point.Length && gradient.All(double.IsFinite)
                 ? Vector<double>.Build.Dense(gradient)
                 : throw new BadInputException(
-                    $"The gradient by hand must be {point.Length} finite numbers, one for each parameter; it is {gradient?.Length ?? 0}, or one is not finite.");
+                    $"The gradient by hand must be {point.Length} finite numbers, one for each parameter; "
+                        + $"it is {gradient?.Length ?? 0}, or one is not finite.");
         }
     }
 
@@ -96,7 +97,8 @@ internal sealed class Stationarity
         var summary = IsEmpty ? "the model or its gradient at zero is zero: nothing was shown."
             : string.Concat(
                 $"the gradient by hand is {NumberFormat.Short(Residual)} of what it is at zero; ",
-                $"its Newton step is {NumberFormat.Short(Step)} of the largest parameter, and up to {NumberFormat.Short(Allowed)} is left to the trainer. ",
+                $"its Newton step is {NumberFormat.Short(Step)} of the largest parameter, and up to "
+                    + $"{NumberFormat.Short(Allowed)} is left to the trainer. ",
                 "This tells 1/N, a factor of 2 and a sign, not an objective that is off by 0.1 %.");
         return new("The optimum", verdict, summary, [.. Findings(verdict)], []);
     }
@@ -105,8 +107,11 @@ internal sealed class Stationarity
     {
         if (verdict == Verdict.Disagrees)
         {
-            yield return IsTurned ? "The gradient by hand falls where that of an objective rises: a sign is turned, or it is none of an objective that was minimised."
-                : !(Step <= Allowed) ? "The trainer's optimum is not that of the gradient by hand: its objective is another (1/N, the factor of the penalty, the bias), or it was not trained to the end."
+            yield return IsTurned ? "The gradient by hand falls where that of an objective rises: a sign "
+                + "is turned, or it is none of an objective that was minimised."
+                : !(Step <= Allowed) ? "The trainer's optimum is not that of the gradient by hand: its "
+                    + "objective is another (1/N, the factor of the penalty, the bias), or it was not "
+                    + "trained to the end."
                 : "The gradient by hand does not vanish along a direction in which it does not change.";
         }
     }

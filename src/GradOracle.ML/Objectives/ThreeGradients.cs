@@ -3,7 +3,14 @@ using GradOracle.Messages;
 namespace GradOracle.ML.Objectives;
 
 /// <summary>One entry of the gradient as each of the three has it.</summary>
-internal readonly record struct Entry(int Parameter, double ByHand, double Torch, double ML, double Bound, double Double, double Terms)
+internal readonly record struct Entry(
+    int Parameter,
+    double ByHand,
+    double Torch,
+    double ML,
+    double Bound,
+    double Double,
+    double Terms)
 {
     public bool HandAndTorch => Math.Abs(ByHand - Torch) <= Bound;
 
@@ -13,7 +20,12 @@ internal readonly record struct Entry(int Parameter, double ByHand, double Torch
 }
 
 /// <summary>Three gradients of one objective at random points, and who is the odd one out.</summary>
-internal sealed class ThreeGradients(string subject, Objective objective, LbfgsInside inside, Func<double[], double[]> byHand)
+internal sealed class ThreeGradients(
+    string subject,
+    Objective objective,
+    LbfgsInside inside,
+    Func<double[],
+    double[]> byHand)
 {
     private readonly ObjectiveGraph _graph = new(objective);
     private readonly List<Entry> _entries = [];
@@ -25,7 +37,8 @@ internal sealed class ThreeGradients(string subject, Objective objective, LbfgsI
         for (var p = 0; p < points; p++)
         {
             // Floats, so that ML.NET is asked at the same point.
-            Look([.. Enumerable.Range(0, objective.Parameters).Select(_ => (double)(float)(2 * random.NextDouble() - 1))]);
+            var point = Enumerable.Range(0, objective.Parameters).Select(_ => (float)(2 * random.NextDouble() - 1));
+            Look([.. point.Select(p => (double)p)]);
         }
 
         var findings = Findings().ToList();
@@ -42,11 +55,15 @@ internal sealed class ThreeGradients(string subject, Objective objective, LbfgsI
         if (mine is null || mine.Length != objective.Parameters)
         {
             throw new BadInputException(
-                $"The gradient by hand has {mine?.Length ?? 0} entries, the objective {objective.Parameters} parameters: {objective.Outputs} biases and {objective.Outputs} times {objective.Width} weights.");
+                $"The gradient by hand has {mine?.Length ?? 0} entries, the objective "
+                    + $"{objective.Parameters} parameters: {objective.Outputs} biases and "
+                    + $"{objective.Outputs} times {objective.Width} weights.");
         }
 
         var (torch, ml) = (_graph.AutogradAt(parameters), inside.GradientAt(parameters));
-        var (single, inDouble) = (_graph.BoundsAt(parameters, ElementType.Float32), _graph.BoundsAt(parameters, ElementType.Float64));
+        var (single, inDouble) = (
+            _graph.BoundsAt(parameters, ElementType.Float32),
+            _graph.BoundsAt(parameters, ElementType.Float64));
         var terms = _graph.TermsAt(parameters);
         _points.Add((parameters, mine, torch));
         for (var i = 0; i < mine.Length; i++)
@@ -60,8 +77,10 @@ internal sealed class ThreeGradients(string subject, Objective objective, LbfgsI
         var told = _entries.Max(e => Math.Abs(e.ML - e.Torch) / e.Bound);
         var inUnits = _entries.Max(e => Math.Abs(e.ML - e.Torch) / e.Terms) / ElementType.Float32.UnitRoundoff;
         return string.Concat(
-            $"{objective.Parameters} entries at {points} random points, {objective.Count} examples, l2 {NumberFormat.Full(objective.L2)}: ",
-            $"ML.NET's own gradient is at most {NumberFormat.Short(told)} of the bound from autograd, {NumberFormat.Short(inUnits)} × 2⁻²⁴ Σ|terms|; ",
+            $"{objective.Parameters} entries at {points} random points, {objective.Count} examples, l2 "
+                + $"{NumberFormat.Full(objective.L2)}: ",
+            $"ML.NET's own gradient is at most {NumberFormat.Short(told)} of the bound from autograd, "
+                + $"{NumberFormat.Short(inUnits)} × 2⁻²⁴ Σ|terms|; ",
             $"that by hand at most {NumberFormat.Short(_entries.Max(e => Math.Abs(e.ByHand - e.Torch) / e.Bound))}. ",
             "The bound: a running error analysis of the objective's steps in float.");
     }
@@ -96,7 +115,8 @@ internal sealed class ThreeGradients(string subject, Objective objective, LbfgsI
         double.IsNaN(difference) ? double.PositiveInfinity : Math.Abs(difference) / entry.Bound;
 
     private string Numbers(Entry e) => string.Concat(
-        $"of {objective.NameOf(e.Parameter)} by hand {NumberFormat.Full(e.ByHand)}, TorchSharp {NumberFormat.Full(e.Torch)}, ",
+        $"of {objective.NameOf(e.Parameter)} by hand {NumberFormat.Full(e.ByHand)}, TorchSharp "
+            + $"{NumberFormat.Full(e.Torch)}, ",
         $"ML.NET {NumberFormat.Full(e.ML)}, ± {NumberFormat.Width(e.Bound)}");
 
     private string? Likeness() => Mistaken.All
@@ -108,12 +128,14 @@ internal sealed class ThreeGradients(string subject, Objective objective, LbfgsI
         var isInFloat = _entries.Any(e => e.HandAndTorch && !(Math.Abs(e.ByHand - e.Torch) <= e.Double));
         if (isInFloat)
         {
-            yield return "the gradient by hand differs from autograd by more than double arithmetic explains, and is taken for float";
+            yield return "the gradient by hand differs from autograd by more than double arithmetic "
+                + "explains, and is taken for float";
         }
 
         if (inside.L1 > 0)
         {
-            yield return $"L1 is {NumberFormat.Full(inside.L1)}, which is its default; it is no part of this gradient, but it is of what the trainer minimises";
+            yield return $"L1 is {NumberFormat.Full(inside.L1)}, which is its default; it is no part of "
+                + $"this gradient, but it is of what the trainer minimises";
         }
     }
 }
