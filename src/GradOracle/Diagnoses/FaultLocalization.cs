@@ -1,3 +1,4 @@
+using GradOracle.Networks;
 
 namespace GradOracle.Diagnoses;
 
@@ -118,7 +119,9 @@ internal static class FaultLocalization
         List<(TensorStack, TensorStack)> pairs =
             [.. observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))];
         var where = TensorEdits.WhereWrong(pairs) is { } part ? $"only {part} of the gradient of {tensor} is wrong, and" : $"the gradient of {tensor} is wrong, and";
-        return $"{where} none of {tried} known mistakes gives its values";
+        var isPlaceless = !observations[0].Pass.Case.Network.HasGraph;
+        return $"{where} none of {tried} known mistakes gives its values"
+            + (isPlaceless ? $"; {TorchStatement.NoGraph}, so no place on the way back can be named" : "");
     }
 
     /// <summary>A mistake and the gradients it gives as they were received, in every case.</summary>

@@ -12,6 +12,16 @@ internal sealed class NetworkInPart(Network whole, IReadOnlyCollection<string> d
 
     public override IReadOnlyList<string> Dimensions => whole.Dimensions;
 
+    public override bool RowsAreExamples => whole.RowsAreExamples;
+
+    public override string? TargetInput => whole.TargetInput;
+
+    public override IReadOnlyList<Loss> Losses => whole.Losses;
+
+    public override int SmallestDrawn(string dimension) => whole.SmallestDrawn(dimension);
+
+    internal override bool HasGraph => whole.HasGraph;
+
     public override int LargestDrawn(string dimension) => whole.LargestDrawn(dimension);
 
     public override int LargestAlone(string dimension) => whole.LargestAlone(dimension);
