@@ -35,6 +35,9 @@ internal abstract class TorchCall : Operation
 
     public override string? WhyNot(NumberSystem numbers) => "TorchSharp code";
 
+    /// <summary>Whether an operand is off at all.</summary>
+    private protected static bool IsOff(double[]? errors) => errors is not null && errors.AsSpan().ContainsAnyExcept(0);
+
     /// <summary>Errors that are the same all over a case.</summary>
     private protected static void Fill(Rounding rounding, double[] y, double carried, double[] result, int count)
     {

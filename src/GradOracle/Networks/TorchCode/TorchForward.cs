@@ -26,7 +26,7 @@ internal sealed class TorchForward(TorchStatement code) : TorchCall
     public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
     {
         // How it carries on what its operands are off by, nobody knows.
-        var isOff = Array.Exists(e, errors => errors is not null);
+        var isOff = Array.Exists(e, IsOff);
         Fill(rounding, y, isOff ? double.PositiveInfinity : 0, result, count);
         return true;
     }
@@ -114,7 +114,7 @@ internal sealed class TorchPullback(TorchStatement code) : TorchCall
 
     public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
     {
-        var isOff = Array.Exists(e[..^1], errors => errors is not null);
+        var isOff = Array.Exists(e[..^1], IsOff);
         var ratio = Largest(y) / Math.Max(Largest(x[^1]), double.Epsilon);
         var carried = e[^1] is { } errors ? Largest(errors) * Math.Max(1, ratio) : 0;
         Fill(rounding, y, isOff ? double.PositiveInfinity : carried, result, count);

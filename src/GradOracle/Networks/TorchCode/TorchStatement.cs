@@ -223,7 +223,7 @@ internal sealed class TorchStatement
     {
         var entries = new double[spec.Length];
         static ulong Bits(int entry) => (ulong)((entry + 1) * 0.6180339887498949 % 1 * (1L << 53));
-        spec.Holds.Draw(entries, new(Bits, spec.Sizes, _shape, 0, 1));
+        (spec.Holds.AreNumbers ? Holds.Positive : spec.Holds).Draw(entries, new(Bits, spec.Sizes, _shape, 0, 1));
         return entries;
     }
 
