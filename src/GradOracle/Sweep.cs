@@ -32,7 +32,7 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         InParallel(batches.Count, options.Threads, i =>
         {
             // On the first cases the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an operation says so.
-            var isReverseAsked = i > 0 || options.Oracles.OfType<ReverseMode>().Any();
+            var isReverseAsked = i > 0 || !derivation.Network.HasGraph || options.Oracles.OfType<ReverseMode>().Any();
             IReadOnlyList<IOracle> asked = isReverseAsked ? options.Oracles : [.. options.Oracles, s_reverse];
             var crossChecked = options.Oracles.Count > 0 ? batches[i].Count : Math.Min(batches[i].Count, FirstCases);
             var isFirstOfShape = i == 0 || batches[i].First.Scenario != batches[i - 1].First.Scenario;

@@ -26,6 +26,10 @@ internal sealed class RoundingErrors
         ? all.AsSpan(index * (all.Length / _batch.Count), all.Length / _batch.Count)
         : default;
 
+    /// <summary>The estimate of each case, where that is all there is: the network has no graph. Null where the errors
+    /// are proven.</summary>
+    public IReadOnlyList<RoundingEstimate>? Estimates { get; private init; }
+
     /// <summary>Whether nothing may be off.</summary>
     public bool AreZero => _errors.Count == 0;
 
@@ -41,6 +45,7 @@ internal sealed class RoundingErrors
     /// <param name="roundings">How many roundings a term passes, where they are not those of the statement, by tensor.</param>
     public static RoundingErrors Of(CaseStack batch, Func<string, int>? roundings = null) =>
         batch.Kind == CaseKind.Exact ? new RoundingErrors(batch)
+        : !batch.Network.HasGraph ? Estimated(batch)
         : batch.Scenario.NeedsRunningError ? OfTerms(batch, roundings)
         : OfMajorant(batch, roundings ?? batch.Scenario.RoundingsOf);
 
@@ -73,6 +78,24 @@ internal sealed class RoundingErrors
         var values = schedule.Evaluate(batch.Count, batch.ValuesOf);
         var errors = schedule.Errors(values, Rounding.Of(batch.Type), leaf => leafErrors?.GetValueOrDefault(leaf.Name ?? ""));
         return Of(batch, node => errors[schedule[node]] ?? new double[batch.Count * node.Sizes.Length], scale);
+    }
+
+    // Two evaluations are apart by the estimate: each is off by half of it.
+    private static RoundingErrors Estimated(CaseStack batch)
+    {
+        RoundingEstimate[] estimates = [.. Enumerable.Range(0, batch.Count).Select(s => RoundingEstimate.Of(batch.Alone(s)))];
+        var result = new RoundingErrors(batch) { Estimates = estimates };
+        foreach (var tensor in batch.Scenario.Differentiated.Select(spec => spec.Name).Append(Scenario.OutputName))
+        {
+            var length = batch.Scenario.ResultOf(tensor).Sizes.Length;
+            var errors = result._errors[tensor] = new double[batch.Count * length];
+            for (var s = 0; s < batch.Count; s++)
+            {
+                errors.AsSpan(s * length, length).Fill(estimates[s][tensor] / 2);
+            }
+        }
+
+        return result;
     }
 
     private static RoundingErrors OfTerms(CaseStack batch, Func<string, int>? scale)

@@ -61,6 +61,13 @@ internal sealed class RoundingEstimate
     {
         var operation = node.Operation;
         double[] Sizes(Node of) => Array.ConvertAll(_values[of], Math.Abs);
+        if (operation is TorchPullback code)
+        {
+            var scales = new double[node.Sizes.Length];
+            code.Scales([.. node.Operands.Select(of => _values[of])], _values[node], scales, 1);
+            return scales;
+        }
+
         if (node.Operands.Count == 0 || operation.StartsTerms)
         {
             return Sizes(node);

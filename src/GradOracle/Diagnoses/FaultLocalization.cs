@@ -1,3 +1,5 @@
+using GradOracle.Networks;
+
 namespace GradOracle.Diagnoses;
 
 /// <summary>Finds which mistake, made in the right backward pass, gives the gradients that a wrong derivation gives.</summary>
@@ -173,6 +175,8 @@ internal static class FaultLocalization
         List<(TensorStack, TensorStack)> pairs =
             [.. observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))];
         var where = TensorEdits.WhereWrong(pairs) is { } part ? $"only {part} of the gradient of {tensor} is wrong, and" : $"the gradient of {tensor} is wrong, and";
-        return $"{where} none of {tried} known mistakes gives its values";
+        var isPlaceless = !observations[0].Pass.Case.Network.HasGraph;
+        return $"{where} none of {tried} known mistakes gives its values"
+            + (isPlaceless ? $"; {TorchStatement.NoGraph}, so no place on the way back can be named" : "");
     }
 }

@@ -54,15 +54,16 @@ internal static class TensorEdits
         }
 
         var at = row * right.Columns + column;
-        foreach (var (words, region) in Regions(row, column, right.Rows, right.Columns).Where(r => IsPart(r.Region, right.Rows, right.Columns)))
+        foreach (var (words, region) in Regions(row, column, right.Sizes.AllRows, right.Columns)
+            .Where(r => IsPart(r.Region, right.Sizes.AllRows, right.Columns)))
         {
             foreach (var c in Coefficient.Readings(received.Values[at] / right.Values[at], pass.Case.Shape))
             {
                 yield return new(50, new Finding($"{words} of {{P}} {{F}}", Place.Gradient(tensor), c), c.Rounds, p =>
                 {
                     var gradient = p.Scenario.ResultOf(tensor);
-                    var (rows, columns) = (gradient.Sizes.Rows, gradient.Sizes.Columns);
-                    double[] factors = [.. Enumerable.Range(0, gradient.Sizes.Length).Select(j => region(j / columns % rows, j % columns, rows, columns) ? c.At(p.Case.Shape) : 1)];
+                    var (rows, columns) = (gradient.Sizes.AllRows, gradient.Sizes.Columns);
+                    double[] factors = [.. Enumerable.Range(0, rows * columns).Select(j => region(j / columns, j % columns, rows, columns) ? c.At(p.Case.Shape) : 1)];
                     return Changes.OfGradient(tensor, gradient.Hadamard(Constant.Of(gradient.Sizes, factors)));
                 });
             }
@@ -77,9 +78,9 @@ internal static class TensorEdits
             return null;
         }
 
-        return Regions(row, column, cases[0].Right.Rows, cases[0].Right.Columns)
-            .Where(r => cases.Any(c => IsPart(r.Region, c.Right.Rows, c.Right.Columns)))
-            .Where(r => cases.All(c => !OfDifferences(c.Right, c.Received).Any(d => !r.Region(d.Row, d.Column, c.Right.Rows, c.Right.Columns))))
+        return Regions(row, column, cases[0].Right.Sizes.AllRows, cases[0].Right.Columns)
+            .Where(r => cases.Any(c => IsPart(r.Region, c.Right.Sizes.AllRows, c.Right.Columns)))
+            .Where(r => cases.All(c => !OfDifferences(c.Right, c.Received).Any(d => !r.Region(d.Row, d.Column, c.Right.Sizes.AllRows, c.Right.Columns))))
             .Select(r => r.Words).FirstOrDefault();
     }
 

@@ -5,7 +5,7 @@ namespace GradOracle;
 /// In a matrix columns are examples, unless a network says otherwise. Backward passes, rounding bounds, exact ranges,
 /// formulas and oracles are interpretations of the forward's graph.
 /// </remarks>
-public abstract class Network
+public abstract partial class Network
 {
     /// <summary>The name in case names and commands: lower case, words joined by hyphens.</summary>
     public abstract string Name { get; }

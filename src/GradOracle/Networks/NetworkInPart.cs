@@ -20,6 +20,8 @@ internal sealed class NetworkInPart(Network whole, IReadOnlyCollection<string> d
 
     public override int SmallestDrawn(string dimension) => whole.SmallestDrawn(dimension);
 
+    internal override bool HasGraph => whole.HasGraph;
+
     public override int LargestDrawn(string dimension) => whole.LargestDrawn(dimension);
 
     public override int LargestAlone(string dimension) => whole.LargestAlone(dimension);

@@ -1,5 +1,6 @@
 using GradOracle.Bounds;
 using GradOracle.Graphs;
+using GradOracle.Networks;
 using GradOracle.Torch;
 using TorchSharp;
 
@@ -45,8 +46,10 @@ internal sealed class Autograd : IOracle
         using var scope = torch.NewDisposeScope();
         var scenario = batch.Scenario;
         var leaves = new Dictionary<Node, torch.Tensor>();
+        (TorchForward Code, double[][] Operands, torch.Tensor Output)? code = null;
         var type = batch.Type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
-        var values = scenario.OnTorch.EvaluateOnTorch(node => node.Operation is Leaf ? Leaf(node) : null);
+        var values = scenario.OnTorch.EvaluateOnTorch(node =>
+            node.Operation is Leaf ? Leaf(node) : node.Operation is TorchForward of ? Output(node, of) : null);
         var entries = values[scenario.OnTorch[scenario.Entries]];
         var axes = Enumerable.Range(1, scenario.Entries.Sizes.Count).Select(axis => (long)axis).ToArray();
         var losses = axes.Length == 0 ? entries : entries.sum(axes); // over no axes TorchSharp sums over all, the cases too
@@ -83,6 +86,11 @@ internal sealed class Autograd : IOracle
             }
         }
 
+        if (code is { } called)
+        {
+            AddSentThrough(batch, called.Code.Code, called.Operands, called.Output, result);
+        }
+
         var perCase = new double[batch.Count];
         TorchMemory.Read(losses, perCase);
         result.Losses = perCase;
@@ -91,6 +99,16 @@ internal sealed class Autograd : IOracle
         // A value under a second name is one tensor to TorchSharp, and its gradient that of both.
         int PlaceOf(string name) => scenario.FindNamed(name) is { Operation.IsAlias: false } node ? scenario.OnTorch.Find(node) : -1;
 
+        // What is TorchSharp code is called case by case, so its outputs are taken for given here.
+        torch.Tensor Output(Node node, TorchForward of)
+        {
+            double[][] operands = [.. node.Operands.Select(o => batch[o.Name!].Values)];
+            var output = torch.empty(node.Sizes.Batched(batch.Count), type);
+            TorchMemory.Write(output, of.Code.Outputs(operands, batch.Type, batch.Count));
+            code = (of, operands, output);
+            return output.requires_grad_(true);
+        }
+
         torch.Tensor Leaf(Node node)
         {
             var stack = batch[node.Name!];
@@ -98,6 +116,38 @@ internal sealed class Autograd : IOracle
             TorchMemory.Write(tensor, stack.Values);
             leaves[node] = tensor.requires_grad_(scenario.Leaves.Contains(node));
             return leaves[node];
+        }
+    }
+
+    // What flows back to the output goes on through the code; what the loss itself sends to a tensor is there already.
+    private static void AddSentThrough(
+        CaseStack batch, TorchStatement code, double[][] operands, torch.Tensor output, GradientStack result)
+    {
+        var outputs = new double[batch.Count * code.Output.Length];
+        var D = new double[outputs.Length];
+        TorchMemory.Read(output.detach(), outputs);
+        if (output.grad is { } gradient)
+        {
+            TorchMemory.Read(gradient, D);
+        }
+
+        var sent = code.Pullback(operands, D, batch.Type, batch.Count, outputs);
+        var length = sent.Length / batch.Count;
+        var at = 0;
+        foreach (var spec in code.Specs)
+        {
+            var stack = result.Gradients.FirstOrDefault(g => g.Name == spec.Name);
+            for (var s = 0; stack is not null && s < batch.Count; s++)
+            {
+                var gradients = stack[s];
+                for (var j = 0; j < gradients.Length; j++)
+                {
+                    var sum = gradients[j] + sent[s * length + at + j];
+                    gradients[j] = batch.Type == ElementType.Float32 ? (float)sum : sum;
+                }
+            }
+
+            at += spec.Length;
         }
     }
 }

@@ -23,7 +23,8 @@ internal sealed class ComplexStep : IOracle
     public string Summary => "Im L(x + i s) / s on the forward graph, one entry at a time: no cancellation";
 
     public string? NotApplicable(CaseStack batch) =>
-        batch.Scenario.WhyNot(NumberSystem.Complex) is { } kink ? $"{kink} has no complex derivative" : null;
+        !batch.Network.HasGraph ? TorchStatement.NoGraph
+        : batch.Scenario.WhyNot(NumberSystem.Complex) is { } kink ? $"{kink} has no complex derivative" : null;
 
     public OracleAnswer Answer(CaseStack batch)
     {

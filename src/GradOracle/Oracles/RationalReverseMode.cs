@@ -1,4 +1,5 @@
 using GradOracle.Graphs;
+using GradOracle.Networks;
 using GradOracle.Numerics;
 
 namespace GradOracle.Oracles;
@@ -13,7 +14,8 @@ internal sealed class RationalReverseMode : IOracle
     public string Summary => "reverse mode from graph to graph, in rational numbers: exact";
 
     public string? NotApplicable(CaseStack batch) =>
-        batch.Scenario.WhyNot(NumberSystem.Rational, isBackward: true) is { } reason ? $"{reason} leaves the rational numbers"
+        !batch.Network.HasGraph ? TorchStatement.NoGraph
+        : batch.Scenario.WhyNot(NumberSystem.Rational, isBackward: true) is { } reason ? $"{reason} leaves the rational numbers"
         : batch.Tensors.Any(t => !Array.TrueForAll(t.Values, double.IsFinite)) ? "an entry is not finite"
         : batch.Count * batch.Scenario.Gradients.EntriesOfACase > MostEntries ? "the case is too large for exact arithmetic"
         : null;

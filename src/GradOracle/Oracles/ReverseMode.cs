@@ -1,6 +1,7 @@
 using System.Numerics;
 using GradOracle.Bounds;
 using GradOracle.Graphs;
+using GradOracle.Networks;
 
 namespace GradOracle.Oracles;
 
@@ -11,7 +12,7 @@ internal sealed class ReverseMode : IOracle
 
     public string Summary => "reverse mode from graph to graph, evaluated in C#: shares nothing with TorchSharp";
 
-    public string? NotApplicable(CaseStack batch) => null;
+    public string? NotApplicable(CaseStack batch) => batch.Network.HasGraph ? null : TorchStatement.NoGraph;
 
     public OracleAnswer Answer(CaseStack batch)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GradOracle.Derivations;
 using GradOracle.Messages;
+using GradOracle.Oracles;
 using GradOracle.Updates;
 
 namespace GradOracle.Reports;
@@ -26,12 +27,13 @@ internal class ReplayLine
 
     /// <summary>Whether it is made by a constructor without arguments, so that a line of C# makes it again.</summary>
     protected static bool IsMadePlainly(Derivation derivation) =>
-        derivation is not (ArrayDerivation or LambdaDerivation) && derivation.GetType().GetConstructor(Type.EmptyTypes) is not null;
+        derivation is not (ArrayDerivation or LambdaDerivation or TorchDerivation) && derivation.GetType().GetConstructor(Type.EmptyTypes) is not null;
 
     private static string Made(Derivation derivation) => derivation switch
     {
         ArrayDerivation => "network, (x, g) => …",
         LambdaDerivation => "network, x => …",
+        TorchDerivation => "network.StatedBy(…)",
         _ => $"new {derivation.GetType().Name}({(IsMadePlainly(derivation) ? "" : "…")})",
     };
 

@@ -54,7 +54,13 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
     {
         var detour = batch.Kind == CaseKind.Exact ? trial?.Detours(batch.Loss, batch.Shape) : null;
         var rounded = detour is null ? batch : batch with { Kind = CaseKind.Real };
-        return new(batch, received, expected, RoundingErrors.Of(rounded)) { Trial = trial, Detour = detour };
+        var errors = RoundingErrors.Of(rounded);
+        return new(batch, received, expected, errors)
+        {
+            Trial = trial,
+            Detour = detour,
+            EstimateOf = errors.Estimates is { } estimates ? index => estimates[index] : null,
+        };
     }
 
     /// <summary>Compares the derivation with autograd on one batch.</summary>
@@ -172,8 +178,9 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
         var length = expected.Length;
         var allowed = errors is null ? default : errors.AsSpan(index * length, length);
         var found = EntryStatistics.Of(received[index], expected[index], allowed);
-        var finding = TensorFinding.Of(found, Case.Type)
-            ?? JudgeOf(index).Of(expected.Name, received[index], expected[index], found);
+        var isTheorem = Errors.Estimates is null;
+        var finding = TensorFinding.Of(found, Case.Type, isTheorem)
+            ?? JudgeOf(index).Of(expected.Name, received[index], expected[index], found, isTheorem);
         return finding.Verdict == Verdict.Inconclusive && KnownZero.Contains(expected.Name) && found.Differing == 0
             ? finding with { Verdict = Verdict.Agrees, IsZero = true }
             : finding;

@@ -30,7 +30,10 @@ internal readonly record struct TensorFinding(
 
     /// <summary>The finding by equality, or by the theorem where it tells anything; null where it does not decide
     /// alone.</summary>
-    public static TensorFinding? Of(in EntryStatistics found, ElementType type)
+    /// <param name="found">The entries, beside their bound.</param>
+    /// <param name="type">The element type.</param>
+    /// <param name="isTheorem">Whether the bound is proven.</param>
+    public static TensorFinding? Of(in EntryStatistics found, ElementType type, bool isTheorem = true)
     {
         if (!found.IsFinite)
         {
@@ -45,7 +48,7 @@ internal readonly record struct TensorFinding(
         }
 
         var few = FewRoundings * type.UnitRoundoff * found.LargestEntry;
-        return !(found.Width <= Telling(type)) ? null
+        return !isTheorem || !(found.Width <= Telling(type)) ? null
             : found.WorstInBounds > FarBeyond ? new(Verdict.Disagrees, Basis.Proven, found)
             : found.Differing == 0 && found.LargestDifference <= few ? new(Verdict.Agrees, Basis.Proven, found)
             : null;

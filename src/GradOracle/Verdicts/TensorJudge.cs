@@ -26,11 +26,12 @@ internal sealed class TensorJudge(ElementType type, Func<RoundingEstimate> estim
     /// <param name="received">The entries on trial.</param>
     /// <param name="expected">Those that are expected.</param>
     /// <param name="proven">What was found beside the proven bound.</param>
+    /// <param name="isTheorem">Whether that bound is one: where there is no graph, nothing is proven.</param>
     public TensorFinding Of(
-        string tensor, ReadOnlySpan<double> received, ReadOnlySpan<double> expected, EntryStatistics proven)
+        string tensor, ReadOnlySpan<double> received, ReadOnlySpan<double> expected, EntryStatistics proven, bool isTheorem = true)
     {
         var telling = TensorFinding.Telling(type);
-        var isProven = proven.Differing == 0 && proven.Width <= telling;
+        var isProven = isTheorem && proven.Differing == 0 && proven.Width <= telling;
         var apart = estimate()[tensor];
         if (!double.IsFinite(apart))
         {

@@ -91,6 +91,43 @@ public sealed partial class BringYourOwnTests
         }
     }
 
+    // Rows are examples: tanh(X Wᵀ + b).
+    private sealed class HiddenLayer(double[,] W, double[] b)
+    {
+        private double[,] _x = new double[0, 0];
+        private double[,] _y = new double[0, 0];
+
+        public double[,] Forward(double[,] X)
+        {
+            _x = X;
+            _y = Multiply(X, Transpose(W));
+            for (var r = 0; r < _y.GetLength(0); r++)
+            {
+                for (var i = 0; i < b.Length; i++)
+                {
+                    _y[r, i] = Math.Tanh(_y[r, i] + b[i]);
+                }
+            }
+
+            return _y;
+        }
+
+        public (double[,] DX, double[,] DW, double[] Db) Backward(double[,] G)
+        {
+            var (D, db) = (new double[G.GetLength(0), b.Length], new double[b.Length]);
+            for (var r = 0; r < G.GetLength(0); r++)
+            {
+                for (var i = 0; i < b.Length; i++)
+                {
+                    D[r, i] = G[r, i] * (1 - _y[r, i] * _y[r, i]);
+                    db[i] += D[r, i];
+                }
+            }
+
+            return (Multiply(D, W), Multiply(Transpose(D), _x), db);
+        }
+    }
+
     // As a library of C has them; here it is managed code behind an unmanaged pointer.
     private static unsafe class Native
     {

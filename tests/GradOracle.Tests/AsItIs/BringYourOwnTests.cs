@@ -162,6 +162,47 @@ public sealed partial class BringYourOwnTests
         #endregion
     }
 
+    [Test]
+    public void A_function_of_TorchSharp_as_the_network()
+    {
+        #region
+        var network = Network.Of("hidden-layer", ["n", "h", "B"], x => torch.tanh(
+            torch.nn.functional.linear(x.Input("X", "B", "n"), x.Parameter("W", "h", "n"), x.Parameter("b", "h"))));
+
+        GradientAssert.Agrees(network, (x, g) =>
+        {
+            var mine = new HiddenLayer(x["W"], x["b"]);
+            g.Output = mine.Forward(x["X"]);
+            (g["X"], g["W"], g["b"]) = mine.Backward(x.OutputGradient(g.Output));
+        });
+        #endregion
+    }
+
+    [Test]
+    public void A_module_as_the_network()
+    {
+        #region
+        var network = Network.Of("encoder", ["n", "h", "B"],
+            s => torch.nn.Sequential(("hidden", torch.nn.Linear(s["n"], s["h"])), ("tanh", torch.nn.Tanh())),
+            (module, x) => module.forward(x.Input("X", "B", "n")));
+
+        GradientAssert.Agrees(network, (x, g) =>
+        {
+            var mine = new HiddenLayer(x["hidden_weight"], x["hidden_bias"]);
+            g.Output = mine.Forward(x["X"]);
+            (g["X"], g["hidden_weight"], g["hidden_bias"]) = mine.Backward(x.OutputGradient(g.Output));
+        });
+        #endregion
+    }
+
+    [Test]
+    public void A_graph_and_TorchSharp_code()
+    {
+        #region
+        GradientAssert.Agrees(linear.StatedBy(x => x["W"].mm(x["X"])));
+        #endregion
+    }
+
     [GeneratedRegex(@"#region\r?\n(.*?)\r?\n *#endregion", RegexOptions.Singleline)]
     private static partial Regex Region();
 

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Text;
+using GradOracle.Torch;
+using TorchSharp;
+
+namespace GradOracle.Networks;
+
+/// <summary>TorchSharp code: a function of tensors, and the module whose parameters it uses beside them.</summary>
+/// <param name="Name">How messages write it.</param>
+/// <param name="Forward">The function.</param>
+internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Forward)
+{
+    /// <summary>The module; null where the function has no parameters but those that it declares.</summary>
+    public torch.nn.Module? Module { get; init; }
+
+    /// <summary>The tensor of the network that a parameter of the module is.</summary>
+    public Func<string, string> NameOf { get; init; } = LegalName;
+
+    /// <summary>Which parts of the module draw in their present mode, as a clause; empty where none is known.</summary>
+    public string Drawing
+    {
+        get
+        {
+            List<string> drawing =
+            [
+                .. (Module?.named_modules() ?? []).Where(m => m.module.training && m.module.GetType().Name.Contains("Dropout", StringComparison.Ordinal))
+                    .Select(m => $"{m.module.GetType().Name} {m.name}".TrimEnd()),
+            ];
+            return drawing.Count == 0 ? "" : $" ({string.Join(", ", drawing)} in training mode)";
+        }
+    }
+
+    /// <summary>Modules, made for a shape where it is first asked for.</summary>
+    /// <param name="name">How messages write it.</param>
+    /// <param name="module">Makes them.</param>
+    /// <param name="forward">The output of one.</param>
+    /// <param name="nameOf">The tensor that a parameter is.</param>
+    /// <exception cref="BadInputException">A module cannot be made, or two of its parameters have one name.</exception>
+    public static Func<Shape, TorchForm> Made<TModule>(
+        string name, Func<Shape, TModule> module, Func<TModule, TorchInputs, torch.Tensor> forward, Func<string, string>? nameOf = null)
+        where TModule : torch.nn.Module
+    {
+        var made = new ConcurrentDictionary<Shape, Lazy<TorchForm>>();
+        return shape => made.GetOrAdd(shape, s => new(() => At(s))).Value;
+
+        TorchForm At(Shape shape)
+        {
+            var mine = Make(name, module, shape);
+            var form = new TorchForm(name, x => forward(mine, x)) { Module = mine, NameOf = nameOf ?? LegalName };
+            var twice = mine.named_parameters().GroupBy(p => form.NameOf(p.name)).FirstOrDefault(p => p.Count() > 1);
+            return twice is null
+                ? form
+                : throw new BadInputException($"{string.Join(" and ", twice.Select(p => p.name))} of {name} are both {twice.Key}: rename one of them.");
+        }
+    }
+
+#pragma warning disable CA1031 // whatever the code throws
+    private static TModule Make<TModule>(string name, Func<Shape, TModule> module, Shape shape)
+    {
+        TorchRuntime.EnsureLoaded();
+        try
+        {
+            return module(shape);
+        }
+        catch (Exception thrown) when (thrown is not BadInputException)
+        {
+            var message = thrown.Message.Split('\n')[0].Trim().TrimEnd('.');
+            throw new BadInputException($"The module of {name} cannot be made at {shape}: {thrown.GetType().Name}: {message}.", thrown);
+        }
+    }
+#pragma warning restore CA1031
+
+    /// <summary>
+    /// The name of a tensor, from that of a parameter: what is no letter, digit or underscore becomes an underscore, and
+    /// before a digit at the beginning there is one more: <c>linear1_weight</c>, <c>_0_bias</c>.
+    /// </summary>
+    public static string LegalName(string parameter)
+    {
+        var name = new StringBuilder(parameter);
+        for (var i = 0; i < name.Length; i++)
+        {
+            name[i] = char.IsAsciiLetterOrDigit(name[i]) ? name[i] : '_';
+        }
+
+        return name.Length == 0 || char.IsAsciiDigit(name[0]) ? $"_{name}" : name.ToString();
+    }
+}

@@ -1,0 +1,248 @@
+using GradOracle.Graphs;
+using GradOracle.Torch;
+using TorchSharp;
+
+namespace GradOracle.Networks;
+
+/// <summary>TorchSharp code that is the forward of a network, at one shape: its tensors, its outputs, and what autograd
+/// sends back through it.</summary>
+/// <remarks>The code is called for one case at a time. It may be asked anything by several threads: a module is used by
+/// one of them only.</remarks>
+internal sealed class TorchStatement
+{
+    /// <summary>What is said where something needs a graph.</summary>
+    public const string NoGraph = "the network is TorchSharp code and has no graph";
+
+    private const int Trials = 4;
+
+    // Two runs of the same steps may take other code paths, by where their memory lies.
+    private const double Roundings = 1 << 10;
+
+    private readonly TorchForm _form;
+    private readonly Shape _shape;
+
+    /// <summary>Calls the code a few times, to see what it declares, what it gives, and whether it gives the same
+    /// again.</summary>
+    /// <param name="form">The code.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="given">The tensors, where they are known already; null where the code declares them.</param>
+    /// <exception cref="BadInputException">It fails, or draws anew at every call.</exception>
+    public TorchStatement(TorchForm form, Shape shape, IReadOnlyList<TensorSpec>? given = null)
+    {
+        (_form, _shape) = (form, shape);
+        using var scope = torch.NewDisposeScope();
+        using var lent = Lend(ElementType.Float64);
+        Specs = given ?? [.. Parameters(lent)];
+        RequireParameters(lent);
+        var inputs = new Inputs(shape, Specs);
+        var values = new Dictionary<string, double[]>();
+        torch.Tensor Trial()
+        {
+            var leaves = new Dictionary<string, torch.Tensor>();
+            foreach (var spec in Specs.Where(s => lent?.Find(s.Name) is not null))
+            {
+                lent!.Set(spec.Name, Drawn(spec));
+            }
+
+            return Called(inputs, lent, ElementType.Float64, leaf => leaves.GetValueOrDefault(leaf.Name!)
+                ?? (leaves[leaf.Name!] = Tensor(Drawn(inputs.Specs.Single(s => s.Name == leaf.Name)), inputs.Specs.Single(s => s.Name == leaf.Name), ElementType.Float64)));
+        }
+
+        double[] Drawn(TensorSpec spec) => values.GetValueOrDefault(spec.Name) ?? (values[spec.Name] = Draw(spec));
+
+        var first = Trial();
+        Output = SizesOf(first.shape);
+        Specs = inputs.Specs;
+        var outputs = Read(first);
+        for (var trial = 1; trial < Trials; trial++)
+        {
+            RequireSame(outputs, Read(Trial()), ElementType.Float64);
+        }
+    }
+
+    /// <summary>Parameters, then inputs, as they are declared.</summary>
+    public IReadOnlyList<TensorSpec> Specs { get; }
+
+    /// <summary>The sizes of the output.</summary>
+    public Sizes Output { get; }
+
+    /// <summary>How reports write it.</summary>
+    public string Name => _form.Name;
+
+    /// <summary>The outputs of every case.</summary>
+    /// <param name="x">The values of the tensors, in order.</param>
+    /// <param name="type">The element type to compute in.</param>
+    /// <param name="count">How many cases there are.</param>
+    public double[] Outputs(double[][] x, ElementType type, int count)
+    {
+        var outputs = new double[count * Output.Length];
+        using var lent = Lend(type);
+        for (var s = 0; s < count; s++)
+        {
+            using var scope = torch.NewDisposeScope();
+            TorchMemory.Read(Called(x, s, type, lent, out _), outputs.AsSpan(s * Output.Length, Output.Length));
+        }
+
+        return outputs;
+    }
+
+    /// <summary>What autograd sends back from an adjoint of the output to each tensor, of every case: those of a case
+    /// stand behind each other.</summary>
+    /// <param name="x">The values of the tensors, in order.</param>
+    /// <param name="D">The adjoint.</param>
+    /// <param name="type">The element type to compute in.</param>
+    /// <param name="count">How many cases there are.</param>
+    /// <param name="outputs">The outputs, where they are known, to see that the code gives them again.</param>
+    public double[] Pullback(double[][] x, double[] D, ElementType type, int count, double[]? outputs = null)
+    {
+        var length = Specs.Sum(spec => spec.Length);
+        var result = new double[count * length];
+        using var lent = Lend(type);
+        for (var s = 0; s < count; s++)
+        {
+            using var scope = torch.NewDisposeScope();
+            var output = Called(x, s, type, lent, out var leaves);
+            if (outputs is not null)
+            {
+                RequireSame(outputs.AsSpan(s * Output.Length, Output.Length), Read(output), type);
+            }
+
+            if (!output.requires_grad)
+            {
+                continue; // it depends on nothing that is differentiated
+            }
+
+            output.backward([Tensor(D.AsSpan(s * Output.Length, Output.Length), new("D", TensorRole.Constant, Output), type)]);
+            var at = s * length;
+            foreach (var spec in Specs)
+            {
+                if (spec.IsDifferentiated && leaves[spec.Name].grad is { } gradient)
+                {
+                    TorchMemory.Read(gradient, result.AsSpan(at, spec.Length));
+                }
+
+                at += spec.Length;
+            }
+        }
+
+        return result;
+    }
+
+    private torch.Tensor Called(double[][] x, int index, ElementType type, LentModule? lent, out Dictionary<string, torch.Tensor> leaves)
+    {
+        var tensors = leaves = [];
+        for (var i = 0; i < Specs.Count; i++)
+        {
+            var spec = Specs[i];
+            var values = x[i].AsSpan(index * spec.Length, spec.Length);
+            if (lent?.Find(spec.Name) is { } parameter)
+            {
+                lent.Set(spec.Name, values);
+                tensors[spec.Name] = parameter;
+            }
+            else
+            {
+                tensors[spec.Name] = Tensor(values, spec, type).requires_grad_(spec.IsDifferentiated);
+            }
+        }
+
+        var output = Called(new Inputs(_shape, Specs), lent, type, leaf => tensors.GetValueOrDefault(leaf.Name!)
+            ?? throw new BadInputException($"{Name} has a tensor {leaf.Name} at some calls only: declare the same ones at every call."));
+        return SizesOf(output.shape).Equals(Output)
+            ? output
+            : throw new BadInputException($"{Name} gives {SizesOf(output.shape)} at {_shape}, where it gave {Output} before: its output must not depend on the values in its sizes.");
+    }
+
+#pragma warning disable CA1031 // whatever the code throws
+    private torch.Tensor Called(Inputs inputs, LentModule? lent, ElementType type, Func<Node, torch.Tensor> value)
+    {
+        using var enabled = torch.enable_grad();
+        torch.Tensor? output;
+        try
+        {
+            output = _form.Forward(new TorchInputs(inputs, leaf => lent?.Find(leaf.Name!) ?? value(leaf)));
+        }
+        catch (Exception thrown) when (thrown is not BadInputException)
+        {
+            var message = thrown.Message.Split('\n')[0].Trim().TrimEnd('.');
+            throw new BadInputException($"The forward of {Name} fails at {_shape}: {thrown.GetType().Name}: {message}.", thrown);
+        }
+
+        return output is null || output.IsInvalid
+            ? throw new BadInputException($"The forward of {Name} gives no tensor at {_shape}.")
+            : output.dtype == ScalarTypeOf(type)
+            ? output
+            : throw new BadInputException(
+                $"The forward of {Name} gives {output.dtype} where its tensors are {type}: do not convert, and make tensors of your own with the type of an input.");
+    }
+#pragma warning restore CA1031
+
+    private LentModule? Lend(ElementType type)
+    {
+        TorchRuntime.EnsureLoaded();
+        return _form.Module is { } module ? new(module, ScalarTypeOf(type), _form.NameOf) : null;
+    }
+
+    private static IEnumerable<TensorSpec> Parameters(LentModule? lent) =>
+        (lent?.Names ?? []).Select(name => new TensorSpec(name, TensorRole.Parameter, SizesOf(lent!.Find(name)!.shape)));
+
+    private void RequireParameters(LentModule? lent)
+    {
+        foreach (var parameter in Parameters(lent))
+        {
+            var spec = Specs.FirstOrDefault(s => s.Name == parameter.Name)
+                ?? throw TensorNames.Unknown(parameter.Name, [.. Specs.Select(s => s.Name)]);
+            if (!spec.Sizes.Equals(parameter.Sizes))
+            {
+                throw new BadInputException(
+                    $"{parameter.Name} is {parameter.Sizes} in the module of {Name} and {spec.Sizes} at {_shape}: make a module of these sizes, or ask for its own (Shapes).");
+            }
+        }
+    }
+
+    private void RequireSame(ReadOnlySpan<double> before, ReadOnlySpan<double> now, ElementType type)
+    {
+        var largest = 0.0;
+        foreach (var entry in before)
+        {
+            largest = Math.Max(largest, Math.Abs(entry));
+        }
+
+        for (var j = 0; j < now.Length; j++)
+        {
+            if (Math.Abs(before[j] - now[j]) > Roundings * type.UnitRoundoff * largest)
+            {
+                throw new BadInputException(
+                    $"{Name} draws anew at every call{_form.Drawing}, so it cannot decide: call eval() on a module, or give what it draws as an input.");
+            }
+        }
+    }
+
+    // Any numbers that the tensor may hold, the same ones always.
+    private double[] Draw(TensorSpec spec)
+    {
+        var entries = new double[spec.Length];
+        static ulong Bits(int entry) => (ulong)((entry + 1) * 0.6180339887498949 % 1 * (1L << 53));
+        (spec.Holds.AreNumbers ? Holds.Positive : spec.Holds).Draw(entries, new(Bits, spec.Sizes, _shape, 0, 1));
+        return entries;
+    }
+
+    private static torch.Tensor Tensor(ReadOnlySpan<double> values, TensorSpec spec, ElementType type)
+    {
+        var tensor = torch.empty([.. spec.Sizes.Select(size => (long)size)], ScalarTypeOf(type));
+        TorchMemory.Write(tensor, values);
+        return spec.Holds is Indices ? tensor.to(torch.ScalarType.Int64) : tensor;
+    }
+
+    private static double[] Read(torch.Tensor tensor)
+    {
+        var values = new double[tensor.numel()];
+        TorchMemory.Read(tensor.detach(), values);
+        return values;
+    }
+
+    private static torch.ScalarType ScalarTypeOf(ElementType type) =>
+        type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
+
+    private static Sizes SizesOf(long[] shape) => new(Array.ConvertAll(shape, size => (int)size));
+}
