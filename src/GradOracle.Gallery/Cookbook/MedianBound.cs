@@ -1,6 +1,5 @@
 using GradOracle.Bounds;
 using GradOracle.Cases;
-using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
 
