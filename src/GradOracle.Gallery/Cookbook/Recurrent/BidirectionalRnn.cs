@@ -26,10 +26,10 @@ internal static class BidirectionalRnn
         [
             WrongLine.Of(
                 s_network, Differentiate, "order-not-reversed", "E_t = (Vrᵀ G_t + Urᵀ E_(t+1)) ∘ tanh′: carried from t + 1, not from t − 1",
-                "∂L/∂R… in reverse order|∂L/∂R… stands in place of ∂L/∂R", "∂L/∂R"),
+                "∂L/∂R… stands in place of ∂L/∂R", "∂L/∂R|∂L/∂((Wr X"),
             WrongLine.Of(
                 s_network, Differentiate, "state-of-other-side", "∂Ur = Σ E_t r_(t−1)ᵀ: the state before r_t is r_(t+1)",
-                "R… stands in place of R… in the … of Ur|the gradient of Ur takes the value", "the … of Ur"),
+                "the gradient of Ur takes the value", "the gradient of Ur"),
             WrongLine.Of(
                 s_network, Differentiate, "one-direction-only", "∂x_t = Wfᵀ D_t, without Wrᵀ E_t",
                 "the contribution of X… is missing", "X1"),

@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-
 namespace GradOracle.Gallery;
 
 /// <summary>GRU from two packed products, the reset gate after the product: as cuDNN and torch.nn.GRU have it.</summary>

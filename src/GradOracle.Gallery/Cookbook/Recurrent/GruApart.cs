@@ -171,9 +171,15 @@ internal static class GruApart
         var (dW, dU, db, dX) = (all.TransposeAndMultiply(X), all.Gate(0, 2 * rows).TransposeAndMultiply(states), all.SumOfColumns(), W.TransposeThisAndMultiply(all));
         var gradients = new Gradients<double>
         {
-            ["Wr"] = dW.Gate(0, rows), ["Wz"] = dW.Gate(1, rows), ["Wn"] = dW.Gate(2, rows),
-            ["br"] = db.Gate(0, rows), ["bz"] = db.Gate(1, rows), ["bn"] = db.Gate(2, rows),
-            ["Ur"] = dU.Gate(0, rows), ["Uz"] = dU.Gate(1, rows), ["Un"] = all.Gate(2, rows).TransposeAndMultiply(resets.Hadamard(states)),
+            ["Wr"] = dW.Gate(0, rows),
+            ["Wz"] = dW.Gate(1, rows),
+            ["Wn"] = dW.Gate(2, rows),
+            ["br"] = db.Gate(0, rows),
+            ["bz"] = db.Gate(1, rows),
+            ["bn"] = db.Gate(2, rows),
+            ["Ur"] = dU.Gate(0, rows),
+            ["Uz"] = dU.Gate(1, rows),
+            ["Un"] = all.Gate(2, rows).TransposeAndMultiply(resets.Hadamard(states)),
             ["H0"] = dh,
         };
         for (var t = 1; t <= T; t++)
