@@ -1,6 +1,4 @@
-using GradOracle.Graphs;
 using GradOracle.NUnit;
-using GradOracle.Verdicts;
 using NUnit.Framework;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -94,6 +92,23 @@ public sealed class TorchNetworkTests
             TorchNetworks.Lstm, (x, g) => TorchNetworks.LstmByHand(x, g, carriesCell: false), s_few with { Losses = [Loss.Of("squared-error")] }).ToString();
 
         Assert.That(text, Does.Contain("has no graph, so no place on the way back can be named"));
+    }
+
+    [Test]
+    public void Reports_with_matrices_and_updates_need_no_graph()
+    {
+        var wrong = Derivation.Of(TorchNetworks.Perceptron, (x, g) => Wrong("the sign of W1", x, g), "wrong-sign");
+        var result = GradientCheck.Run(wrong, s_few);
+        var (check, cases) = result.Report(Diagnoses.AnalysisDepth.Terminal with { InFull = 2 });
+        var updates = Updates.UpdateSuite.Run(
+            Derivation.Of(TorchNetworks.Perceptron, TorchNetworks.PerceptronByHand), s_few with { Cases = 1 }, new(0.1), 2, null).ToList();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(check.Verdict, Is.EqualTo(Verdict.Disagrees));
+            Assert.That(cases, Is.Not.Empty);
+            Assert.That(updates.Select(u => u.Verdict), Is.All.LessThanOrEqualTo(Verdict.Inconclusive));
+        });
     }
 
     [Test]

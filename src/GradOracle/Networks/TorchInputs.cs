@@ -1,4 +1,3 @@
-using GradOracle.Graphs;
 using TorchSharp;
 
 namespace GradOracle;

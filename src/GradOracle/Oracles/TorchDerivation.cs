@@ -20,8 +20,9 @@ internal sealed class TorchDerivation(Network network, Func<Shape, TorchForm> fo
     public override GradientStack Differentiate(CaseStack batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        var specs = batch.Scenario.Inputs.Specs;
         var scenario = _scenarios.GetOrAdd(
-            (batch.Loss.Name, batch.Shape), _ => new(new Stated(network, formAt, batch.Scenario.Inputs.Specs), batch.Loss, batch.Shape));
+            (batch.Loss.Name, batch.Shape), _ => new(new Stated(network, formAt, specs), batch.Loss, batch.Shape));
         var (mine, theirs) = (batch.Scenario.Output.Sizes, scenario.Output.Sizes);
         if (!mine.Equals(theirs))
         {

@@ -23,7 +23,9 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
         {
             List<string> drawing =
             [
-                .. (Module?.named_modules() ?? []).Where(m => m.module.training && m.module.GetType().Name.Contains("Dropout", StringComparison.Ordinal))
+                .. (Module?.named_modules() ?? [])
+                    .Where(m => m.module.training)
+                    .Where(m => m.module.GetType().Name.Contains("Dropout", StringComparison.Ordinal))
                     .Select(m => $"{m.module.GetType().Name} {m.name}".TrimEnd()),
             ];
             return drawing.Count == 0 ? "" : $" ({string.Join(", ", drawing)} in training mode)";
@@ -37,7 +39,10 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
     /// <param name="nameOf">The tensor that a parameter is.</param>
     /// <exception cref="BadInputException">A module cannot be made, or two of its parameters have one name.</exception>
     public static Func<Shape, TorchForm> Made<TModule>(
-        string name, Func<Shape, TModule> module, Func<TModule, TorchInputs, torch.Tensor> forward, Func<string, string>? nameOf = null)
+        string name,
+        Func<Shape, TModule> module,
+        Func<TModule, TorchInputs, torch.Tensor> forward,
+        Func<string, string>? nameOf = null)
         where TModule : torch.nn.Module
     {
         var made = new ConcurrentDictionary<Shape, Lazy<TorchForm>>();
@@ -50,7 +55,8 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
             var twice = mine.named_parameters().GroupBy(p => form.NameOf(p.name)).FirstOrDefault(p => p.Count() > 1);
             return twice is null
                 ? form
-                : throw new BadInputException($"{string.Join(" and ", twice.Select(p => p.name))} of {name} are both {twice.Key}: rename one of them.");
+                : throw new BadInputException(
+                    $"{string.Join(" and ", twice.Select(p => p.name))} of {name} are both {twice.Key}: rename one of them.");
         }
     }
 
@@ -65,7 +71,8 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
         catch (Exception thrown) when (thrown is not BadInputException)
         {
             var message = thrown.Message.Split('\n')[0].Trim().TrimEnd('.');
-            throw new BadInputException($"The module of {name} cannot be made at {shape}: {thrown.GetType().Name}: {message}.", thrown);
+            throw new BadInputException(
+                $"The module of {name} cannot be made at {shape}: {thrown.GetType().Name}: {message}.", thrown);
         }
     }
 #pragma warning restore CA1031

@@ -39,7 +39,8 @@ internal sealed class TorchForward(TorchStatement code) : TorchCall
         for (var i = 0; i < messages.Length; i++)
         {
             var spec = code.Specs[i];
-            messages[i] = spec.IsDifferentiated ? new Node(new TorchPart(at, spec.Sizes, $"what autograd sends through {code.Name} to {spec.Name}"), all) : null;
+            var text = $"what autograd sends through {code.Name} to {spec.Name}";
+            messages[i] = spec.IsDifferentiated ? new Node(new TorchPart(at, spec.Sizes, text), all) : null;
             at += spec.Length;
         }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using GradOracle.Graphs;
 
 namespace GradOracle.Networks;
 

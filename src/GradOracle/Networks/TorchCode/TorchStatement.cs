@@ -1,4 +1,3 @@
-using GradOracle.Graphs;
 using GradOracle.Torch;
 using TorchSharp;
 
@@ -44,8 +43,14 @@ internal sealed class TorchStatement
                 lent!.Set(spec.Name, Drawn(spec));
             }
 
-            return Called(inputs, lent, ElementType.Float64, leaf => leaves.GetValueOrDefault(leaf.Name!)
-                ?? (leaves[leaf.Name!] = Tensor(Drawn(inputs.Specs.Single(s => s.Name == leaf.Name)), inputs.Specs.Single(s => s.Name == leaf.Name), ElementType.Float64)));
+            torch.Tensor Leaf(Node leaf)
+            {
+                var spec = inputs.Specs.Single(s => s.Name == leaf.Name);
+                return leaves.GetValueOrDefault(spec.Name)
+                    ?? (leaves[spec.Name] = Tensor(Drawn(spec), spec, ElementType.Float64));
+            }
+
+            return Called(inputs, lent, ElementType.Float64, Leaf);
         }
 
         double[] Drawn(TensorSpec spec) => values.GetValueOrDefault(spec.Name) ?? (values[spec.Name] = Draw(spec));
@@ -112,7 +117,8 @@ internal sealed class TorchStatement
                 continue; // it depends on nothing that is differentiated
             }
 
-            output.backward([Tensor(D.AsSpan(s * Output.Length, Output.Length), new("D", TensorRole.Constant, Output), type)]);
+            var adjoint = D.AsSpan(s * Output.Length, Output.Length);
+            output.backward([Tensor(adjoint, new("D", TensorRole.Constant, Output), type)]);
             var at = s * length;
             foreach (var spec in Specs)
             {
@@ -128,7 +134,8 @@ internal sealed class TorchStatement
         return result;
     }
 
-    private torch.Tensor Called(double[][] x, int index, ElementType type, LentModule? lent, out Dictionary<string, torch.Tensor> leaves)
+    private torch.Tensor Called(
+        double[][] x, int index, ElementType type, LentModule? lent, out Dictionary<string, torch.Tensor> leaves)
     {
         var tensors = leaves = [];
         for (var i = 0; i < Specs.Count; i++)
@@ -147,10 +154,13 @@ internal sealed class TorchStatement
         }
 
         var output = Called(new Inputs(_shape, Specs), lent, type, leaf => tensors.GetValueOrDefault(leaf.Name!)
-            ?? throw new BadInputException($"{Name} has a tensor {leaf.Name} at some calls only: declare the same ones at every call."));
+            ?? throw new BadInputException(
+                $"{Name} has a tensor {leaf.Name} at some calls only: declare the same ones at every call."));
         return SizesOf(output.shape).Equals(Output)
             ? output
-            : throw new BadInputException($"{Name} gives {SizesOf(output.shape)} at {_shape}, where it gave {Output} before: its output must not depend on the values in its sizes.");
+            : throw new BadInputException(
+                $"{Name} gives {SizesOf(output.shape)} at {_shape}, where it gave {Output} before: "
+                + "the sizes of its output must not depend on values.");
     }
 
 #pragma warning disable CA1031 // whatever the code throws
@@ -165,7 +175,8 @@ internal sealed class TorchStatement
         catch (Exception thrown) when (thrown is not BadInputException)
         {
             var message = thrown.Message.Split('\n')[0].Trim().TrimEnd('.');
-            throw new BadInputException($"The forward of {Name} fails at {_shape}: {thrown.GetType().Name}: {message}.", thrown);
+            throw new BadInputException(
+                $"The forward of {Name} fails at {_shape}: {thrown.GetType().Name}: {message}.", thrown);
         }
 
         return output is null || output.IsInvalid
@@ -173,7 +184,8 @@ internal sealed class TorchStatement
             : output.dtype == ScalarTypeOf(type)
             ? output
             : throw new BadInputException(
-                $"The forward of {Name} gives {output.dtype} where its tensors are {type}: do not convert, and make tensors of your own with the type of an input.");
+                $"The forward of {Name} gives {output.dtype} where its tensors are {type}: "
+                + "do not convert, and make tensors of your own with the type of an input.");
     }
 #pragma warning restore CA1031
 
@@ -195,7 +207,8 @@ internal sealed class TorchStatement
             if (!spec.Sizes.Equals(parameter.Sizes))
             {
                 throw new BadInputException(
-                    $"{parameter.Name} is {parameter.Sizes} in the module of {Name} and {spec.Sizes} at {_shape}: make a module of these sizes, or ask for its own (Shapes).");
+                    $"{parameter.Name} is {parameter.Sizes} in the module of {Name} and {spec.Sizes} at {_shape}: "
+                    + "make a module of these sizes, or ask for its own (Shapes).");
             }
         }
     }
@@ -213,7 +226,8 @@ internal sealed class TorchStatement
             if (Math.Abs(before[j] - now[j]) > Roundings * type.UnitRoundoff * largest)
             {
                 throw new BadInputException(
-                    $"{Name} draws anew at every call{_form.Drawing}, so it cannot decide: call eval() on a module, or give what it draws as an input.");
+                    $"{Name} draws anew at every call{_form.Drawing}, so it cannot decide: "
+                    + "call eval() on a module, or give what it draws as an input.");
             }
         }
     }
