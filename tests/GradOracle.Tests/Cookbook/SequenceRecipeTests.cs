@@ -1,9 +1,7 @@
 using GradOracle.Bounds;
 using GradOracle.Cases;
 using GradOracle.Gallery;
-using GradOracle.Networks;
 using GradOracle.Oracles;
-using GradOracle.Verdicts;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;

@@ -1,4 +1,3 @@
-using GradOracle.Derivations;
 using static GradOracle.Gallery.Sequences.Head;
 
 namespace GradOracle.Gallery.Sequences;

@@ -1,5 +1,3 @@
-using GradOracle.Derivations;
-
 namespace GradOracle.Gallery.Sequences;
 
 /// <summary>A factorisation machine: all products of two features, weighted by products of factors, in linear time (S. Rendle, ICDM 2010). Rows are examples.</summary>

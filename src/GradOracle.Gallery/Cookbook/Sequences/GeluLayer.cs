@@ -1,4 +1,3 @@
-using GradOracle.Derivations;
 using GradOracle.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 

@@ -1,4 +1,3 @@
-using GradOracle.Derivations;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery.Sequences;
