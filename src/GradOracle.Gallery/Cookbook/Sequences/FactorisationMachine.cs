@@ -1,4 +1,3 @@
-
 namespace GradOracle.Gallery.Sequences;
 
 /// <summary>A factorisation machine: all products of two features, weighted by products of factors, in linear time (S. Rendle, ICDM 2010). Rows are examples.</summary>

@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery.Sequences;
 
@@ -84,7 +85,7 @@ internal static class TiedEmbedding
     private static Gradients<double> ByCounts(MatrixCase<double> x)
     {
         var (E, ids, c) = (x["E"], x["ids"], x.Shape["c"]);
-        var N = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(
+        var N = Matrix<double>.Build.Dense(
             ids.RowCount, E.RowCount, (b, word) => ids.Row(b).Count(id => id == word)); // [B×V]
         var H = N * E / c;
         var G = x.OutputGradient(H.TransposeAndMultiply(E));
