@@ -23,7 +23,7 @@ internal static class Kinks
     /// <summary>All of them as trials.</summary>
     public static IEnumerable<Trial> All =>
     [
-        .. Slopes.Select(s => Trial.Wrong($"{s.Loss.Name}: {s.Name}", Of(s.Loss, s.Slope), $"G with {s.Name} in {s.Loss.Name}", s.Says, "∂L/∂Ŷ|G ")),
+        .. Slopes.Select(s => Trial.Wrong($"{s.Loss.Name}: {s.Name}", Of(s.Loss, s.Slope), $"G with {s.Name} in {s.Loss.Name}", s.Says, "∂L/∂Ŷ|G |the gradient of ")),
         Trial.Wrong("relu-slope-at-0", Layer(isWrong: true), "φ′(0) = 1", "kink|at 0|where…0", "slope|∂L/∂"),
     ];
 

@@ -56,7 +56,7 @@ internal static class Layers
         Trial.Wrong("added-epsilon", Of(Linear, Same, Same, G => G + 1e-18), "G + 10⁻¹⁸", "10⁻¹⁸|1E-18|1e-18|added", "∂L/∂Ŷ"),
     ];
 
-    private static readonly Loss s_crossEntropy = Named.Losses.Find("softmax-cross-entropy");
+    private static readonly Loss s_crossEntropy = Named.Losses.Find("free-target-cross-entropy");
 
     /// <summary>v.</summary>
     public static double Same(double v) => v;

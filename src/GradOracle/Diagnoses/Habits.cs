@@ -1,4 +1,6 @@
 using System.Globalization;
+using GradOracle.Cases;
+using GradOracle.Networks;
 
 namespace GradOracle.Diagnoses;
 
@@ -15,12 +17,14 @@ internal static class Habits
 
     /// <summary>What only shows at some sizes or with some targets, where no formula is found.</summary>
     public static Explanation? InCases(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
-        Rounded(observations, wrong) ?? TargetsSumToOne(derivation, observations, wrong) ?? BeyondASize(observations, wrong);
+        Rounded(observations, wrong) ?? TargetsSumToOne(derivation, observations, wrong) ?? BeyondASize(derivation, observations, wrong);
 
     private static Explanation? Rounded(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
+        // Whatever the size of the numbers: what is added and subtracted on the way shows among small ones alone.
+        var real = observations.Where(o => o.Pass.Case.Kind == CaseKind.Real).ToList();
         var isSeen = false;
-        foreach (var observation in observations.Where(o => o.Pass.Case.Kind == CaseKind.Real))
+        foreach (var observation in real.TrueForAll(o => wrong.Any(o.Differs)) ? real : [])
         {
             foreach (var tensor in wrong.Where(t => observation.Received[t] is not null && observation.Differs(t)))
             {
@@ -71,7 +75,13 @@ internal static class Habits
 
     private static Explanation? TargetsSumToOne(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
-        var batch = observations.First(o => wrong.Any(o.Differs)).Pass.Case;
+        // Where some cases are right, it is not the target.
+        var batch = observations[0].Pass.Case;
+        if (batch.Loss is not FreeTargetCrossEntropy || !observations.All(o => wrong.Any(o.Differs)))
+        {
+            return null;
+        }
+
         var target = batch.Target;
         var oneHot = batch with
         {
@@ -84,19 +94,42 @@ internal static class Habits
             : null;
     }
 
-    private static Explanation? BeyondASize(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    private static Explanation? BeyondASize(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
         foreach (var (dimension, _) in observations[0].Pass.Case.Shape.Dimensions)
         {
             int SizeOf(Observation o) => o.Pass.Case.Shape[dimension];
             List<int> bad = [.. observations.Where(o => wrong.Any(o.Differs)).Select(SizeOf)], good = [.. observations.Where(o => !wrong.Any(o.Differs)).Select(SizeOf)];
-            if (bad.Count > 0 && good.Count > 1 && good.Max() < bad.Min())
+            if (bad.Count > 0 && good.Count > 1 && good.Max() < bad.Min() && IsConfirmed(derivation, observations[0].Pass.Case, dimension, good.Max(), bad.Min(), wrong))
             {
                 return Told(string.Create(CultureInfo.InvariantCulture, $"{Of(wrong)} right where {dimension} is {good.Max()} or less, and wrong where it is {bad.Min()} or more, whatever the numbers"), wrong, observations);
             }
         }
 
         return null;
+    }
+
+    // The other sizes may be what it is: they are small where it must be wrong, and large where it must be right, each three ways.
+    private static bool IsConfirmed(Derivation derivation, CaseStack any, string dimension, int right, int wrongFrom, IReadOnlyList<string> wrong) =>
+        Enumerable.Range(0, 3).All(way => IsWrongAt(derivation, any, Around(any.Shape, dimension, wrongFrom, 2 + way), wrong) == true
+            && IsWrongAt(derivation, any, Around(any.Shape, dimension, right, right + 2 + way), wrong) == false);
+
+    private static Shape Around(Shape shape, string dimension, int size, int others) =>
+        new(shape.Dimensions.Select((d, i) => (d.Name, d.Name == dimension ? size : others + i)));
+
+    // Null where there is no such case.
+    private static bool? IsWrongAt(Derivation derivation, CaseStack any, Shape shape, IReadOnlyList<string> wrong)
+    {
+        try
+        {
+            var name = new CaseId(any.Network, any.Loss, shape, CaseKind.Real, ElementType.Float64, any.FirstSeed + 1);
+            var probe = Observation.Of(derivation, CaseGenerator.Generate(name));
+            return probe.IsFinite && !probe.Failed ? wrong.Any(probe.Differs) : null;
+        }
+        catch (BadInputException)
+        {
+            return null;
+        }
     }
 
     private static string Of(IReadOnlyList<string> tensors) => tensors.Count == 1 ? $"the gradient of {tensors[0]} is" : $"the gradients of {string.Join(", ", tensors.SkipLast(1))} and {tensors[^1]} are";

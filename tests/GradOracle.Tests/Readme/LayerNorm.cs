@@ -8,8 +8,9 @@ internal static class LayerNorm
     public static Network Network { get; } = Network.Define("layer-norm", ["B", "d"], x =>
     {
         var X = x.Input("X", "B", "d");                                       // a row for each example
-        var C = X - X.Mean(1, keepDims: true);
-        var N = C / (C.Squared().Mean(1, keepDims: true) + 1e-5).Sqrt();
+        var C = (X - X.Mean(1, keepDims: true)).Named("C");
+        var v = C.Squared().Mean(1, keepDims: true).Named("v");
+        var N = C / (v + 1e-5).Sqrt();
         return N.Named("N").Hadamard(x.Parameter("gamma", "d")) + x.Parameter("beta", "d");
     }, smallest: [("d", 2)]);
 

@@ -62,7 +62,7 @@ internal static class BatchNorm
                 p => p.Given(Centred(p.dN.TimesColumn(p.r)))),
             Wrong(
                 "statistics-taken-for-constant", "∂X = ∂N r: evaluation mode",
-                "the contribution of X in the mean is missing…∂L/∂r is missing", "X|∂L/∂r",
+                "the contribution of X in the mean is missing…∂L/∂r is missing|the gradient of X is", "X|∂L/∂r",
                 p => p.Given(p.dN.TimesColumn(p.r))),
             Wrong(
                 "mean-over-features", "∂X = ∂C − mean_i ∂C",
@@ -70,7 +70,7 @@ internal static class BatchNorm
                 p => p.Given(p.dC.PlusRow(-p.dC.ColumnMeans()))),
             Wrong(
                 "scale-with-the-input", "∂γ = Σ_b G ∘ X",
-                "X stands in place of N in the gradient of γ", "γ",
+                "X stands in place of N in the gradient of γ|∂L/∂Ŷ ∘ X, where", "γ",
                 p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
         ],
     };

@@ -50,7 +50,7 @@ internal static class Dropout
                 p => (p with { dH = p.M.PointwiseMultiply(p.dR) }).Given()),
             Wrong(
                 "mask-forgotten", "∂H = ∂R / (1 − p)",
-                "M is missing in ∂L/∂H|the factor M is missing|∂L/∂(M ∘ H) stands in place of ∂L/∂H", "∂L/∂H",
+                "M is missing in ∂L/∂H|the factor M is missing|∂L/∂(M ∘ H) stands in place of ∂L/∂H|is 2 ∂L/∂R, where", "∂L/∂H",
                 p => (p with { dH = p.dR * Factor }).Given()),
             Wrong(
                 "before-the-mask", "∂W2 = G Hᵀ",

@@ -62,11 +62,11 @@ internal static class LayerNorm
             Wrong("mean-forgotten", "∂X = ∂C", "the contribution of X in the mean is missing", "X", p => p.Given(p.dC)),
             Wrong(
                 "scale-with-the-input", "∂γ = Σ_b G ∘ X",
-                "X stands in place of N in the gradient of γ", "γ",
+                "X stands in place of N in the gradient of γ|∂L/∂Ŷ ∘ X, where", "γ",
                 p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
             Wrong(
                 "scale-forgotten", "∂N = G",
-                "γ is missing in ∂L/∂N|the factor γ is missing", "∂L/∂N",
+                "γ is missing in ∂L/∂N|the factor γ is missing|∂L/∂N is ∂L/∂Ŷ, where", "∂L/∂N",
                 p => (p with { dN = p.G }).Given()),
         ],
     };

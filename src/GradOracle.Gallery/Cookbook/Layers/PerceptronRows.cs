@@ -40,7 +40,7 @@ internal static class PerceptronRows
         [
             Wrong(
                 "rectifier-forgotten", "D = G W2ᵀ",
-                "φ′ is missing in ∂L/∂A|relu′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A",
+                "φ′ is missing in ∂L/∂A|relu′ is missing|∂L/∂H stands in place of ∂L/∂A|is ∂L/∂H, where", "∂L/∂A",
                 (x, p) => Given(x, p, p.Back)),
             Wrong(
                 "rectifier-open-at-zero", "D = G W2ᵀ ∘ [A ≥ 0]",

@@ -45,15 +45,15 @@ internal static class PerceptronTanh
         [
             Wrong(
                 "slope-of-the-logistic", "D = W2ᵀ G ∘ H ∘ (1 − H)",
-                "φ′…in ∂L/∂A|another slope", "∂L/∂A",
+                "φ′…in ∂L/∂A|another slope|∘ (H ∘ (1 − H)), where", "∂L/∂A",
                 (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.H.Map(h => h * (1 - h))))),
             Wrong(
                 "slope-forgotten", "D = W2ᵀ G",
-                "φ′ is missing in ∂L/∂A|tanh′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A",
+                "φ′ is missing in ∂L/∂A|tanh′ is missing|∂L/∂H stands in place of ∂L/∂A|is ∂L/∂H, where", "∂L/∂A",
                 (x, p) => Given(x, p, p.Back)),
             Wrong(
                 "slope-at-the-value", "D = W2ᵀ G ∘ (1 − tanh² H)",
-                "φ′ is taken at H in place of A|taken at H", "∂L/∂A",
+                "φ′ is taken at H in place of A|taken at H|tanh(H) ∘ tanh(H)), where", "∂L/∂A",
                 (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.H.Map(h => Elementary.Tanh(h)).Map(t => 1 - t * t)))),
             Wrong(
                 "bias-of-the-last-example", "∂b1 = D of the last example",

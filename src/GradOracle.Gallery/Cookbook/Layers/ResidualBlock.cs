@@ -43,7 +43,7 @@ internal static class ResidualBlock
                 p => p.Given(dX: p.G)),
             Wrong(
                 "slope-forgotten", "D = W2ᵀ G",
-                "φ′ is missing in ∂L/∂A|relu′ is missing|∂L/∂H stands in place of ∂L/∂A", "∂L/∂A",
+                "φ′ is missing in ∂L/∂A|relu′ is missing|∂L/∂H stands in place of ∂L/∂A|is ∂L/∂H, where", "∂L/∂A",
                 p => (p with { D = p.W2.Transpose() * p.G }).Given()),
         ],
     };

@@ -54,7 +54,7 @@ internal static class RmsNorm
                 p => p.Given((p.dN - p.N.TimesRow(p.dN.PointwiseMultiply(p.N).ColumnSums())).TimesRow(p.r))),
             Wrong(
                 "scale-with-the-input", "∂γ = Σ_b G ∘ X",
-                "X stands in place of N in the gradient of γ", "γ",
+                "X stands in place of N in the gradient of γ|∂L/∂Ŷ ∘ X, where", "γ",
                 p => p.Given(dγ: p.G.PointwiseMultiply(p.X))),
         ],
     };

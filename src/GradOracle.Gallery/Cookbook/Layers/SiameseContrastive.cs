@@ -64,7 +64,7 @@ internal static class SiameseContrastive
                 p => p.Given(p.Along(p.Pull + p.Push), -p.Along(p.Pull + p.Push))),
             Wrong(
                 "direction-not-of-length-one", "∂Δ = Δ ∂d",
-                "∂L/∂(E1 − E2)|divided by d", "∂L/∂(E1 − E2)|∂L/∂E1",
+                "∂L/∂(E1 − E2)|divided by d|is ½ ∂L/∂d, where", "∂L/∂(E1 − E2)|∂L/∂E1",
                 p => p.Given(p.Δ.TimesRow(p.Pull - p.Push), -p.Δ.TimesRow(p.Pull - p.Push))),
         ],
     };

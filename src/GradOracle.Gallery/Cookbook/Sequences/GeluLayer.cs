@@ -40,8 +40,8 @@ internal static class GeluLayer
         ],
         Mistakes =
         [
-            Wrong("gelu-inner", Slip.Inner, "gelu′ = ½ (1 + t) + ½ a (1 − t²)", "the slope of gelu in ∂L/∂A", "∂L/∂A|W1|b1|X"),
-            Wrong("gelu-first-term", Slip.FirstTerm, "gelu′ = ½ (1 + t)", "the slope of gelu in ∂L/∂A", "∂L/∂A|W1|b1|X"),
+            Wrong("gelu-inner", Slip.Inner, "gelu′ = ½ (1 + t) + ½ a (1 − t²)", "the slope of gelu in ∂L/∂A|∂L/∂A is", "∂L/∂A|W1|b1|X"),
+            Wrong("gelu-first-term", Slip.FirstTerm, "gelu′ = ½ (1 + t)", "the slope of gelu in ∂L/∂A|∂L/∂A is", "∂L/∂A|W1|b1|X"),
             Wrong("gelu-bias-mean", Slip.MeanOfBias, "∂b2 = Σ_b G/B", "the gradient of b2 is multiplied by 1/B", "b2"),
         ],
         Kept = new(("B", 3), ("n", 2), ("h", 4), ("m", 1)),
