@@ -54,8 +54,12 @@ internal sealed class TorchSubject : IDisposable
             throw new BadInputException("No input is a floating-point tensor: there is nothing to differentiate.");
         }
 
-        return new(scope, name, copies, call) { Leaves =
-            LeavesOf(copies, chosen, true), Others = LeavesOf(copies, chosen, false) };
+        return new(scope, name, copies, call)
+        {
+            Leaves =
+            LeavesOf(copies, chosen, true),
+            Others = LeavesOf(copies, chosen, false)
+        };
     }
 
     /// <summary>A module: its parameters, by name, are differentiated with the inputs.</summary>
