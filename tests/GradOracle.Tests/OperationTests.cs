@@ -165,7 +165,9 @@ public sealed class OperationTests
     [Test]
     public void Every_operation_of_the_library_is_in_a_statement()
     {
-        var known = typeof(Operation).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Operation)) && !t.IsAbstract).Select(t => t.Name);
+        // What runs TorchSharp code of a user has tests of its own.
+        var known = typeof(Operation).Assembly.GetTypes()
+            .Where(t => t.Namespace == typeof(Operation).Namespace && t.IsSubclassOf(typeof(Operation)) && !t.IsAbstract).Select(t => t.Name);
         var stated = Statements().SelectMany(name => new Given(name, 1) is var given
             ? new Schedule([given.Result, .. given.Backward.Leaves.Select(given.Backward.GradientOf)]).Nodes.Select(n => n.Operation.GetType().Name)
             : []);
