@@ -153,6 +153,12 @@ internal static class FaultLocalization
             remaining.ExceptWith(tensors);
         }
 
+        // In code without a graph there are no places.
+        if (!observations[0].Pass.Case.Network.HasGraph)
+        {
+            return new(explanations, [.. wrong.Where(remaining.Contains).Select(tensor => Unexplained(tensor, observations, tried))]);
+        }
+
         // One cause that is only placed is likelier than several that each explain a part.
         var places = WrongPlace.Of(observations[0].Pass, wrong);
         var isInParts = explanations.Count > MostSeparate || explanations.Skip(1).Any(e => e.Alternatives[0].OnlyIn.Count > 0);
