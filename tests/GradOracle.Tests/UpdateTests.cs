@@ -27,6 +27,21 @@ public sealed class UpdateTests
             Catalog.DefaultDerivation(Catalog.Networks.Find(network)), s_rule, steps: 4, new CheckOptions { Cases = 1, MaxSize = 3, Types = ElementType.All });
 
     [Test]
+    public void A_network_without_parameters_has_nothing_to_update_by_name_or_drawn()
+    {
+        var network = Network.Define("squares", ["n", "B"], x => x.Input("X", "n", "B").Squared());
+        var derivation = Derivation.Of(network, (x, g) => g["X"] = x.OutputGradient(x["X"]), "squares");
+        const string sentence = "squares has no parameters: an update moves nothing.";
+
+        Assert.That(
+            Assert.Throws<BadInputException>(() => UpdateCheck.Replay(derivation, "squares/squared-error n=2 B=3 real float64 seed=1", new UpdateRule(0.01), 2))!.Message,
+            Is.EqualTo(sentence));
+        Assert.That(
+            Assert.Throws<BadInputException>(() => UpdateSuite.Run(derivation, new CheckOptions { Cases = 1 }, new UpdateRule(0.01), 2))!.Message,
+            Is.EqualTo(sentence));
+    }
+
+    [Test]
     public void One_optimiser_kept_over_all_steps_gives_the_same_bits_as_one_for_each_step([Values("float64", "float32")] string type, [Values(0, 0.9)] double momentum, [Values(0, 0.01)] double decay)
     {
         var batch = Samples.Real(Samples.Unequal, type: ElementType.All.Single(t => t.Name == type));

@@ -26,12 +26,6 @@ internal static class UpdateSuite
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        var smallest = new Shape(derivation.Network.Dimensions.Select(d => (d, derivation.Network.SmallestDrawn(d))));
-        if (!derivation.Network.Tensors(smallest).Any(t => t.Role == TensorRole.Parameter))
-        {
-            throw new BadInputException($"{derivation.Network.Name} has no parameters: an update moves nothing.");
-        }
-
         var suites = (from type in options.Types from loss in options.Losses from kind in options.Kinds where HasCases(derivation.Network, loss, kind) select (type, loss, kind)).ToList();
         if (suites.Count == 0)
         {
