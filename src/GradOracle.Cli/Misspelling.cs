@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FuzzySharp;
 using GradOracle.Messages;
 
 namespace GradOracle.Cli;
@@ -45,5 +44,5 @@ internal static class Misspelling
         parsed.CommandResult.Command.Options.Select(o => o.Name).Append("--help");
 
     private static string Nearest(string word, IEnumerable<string> names) =>
-        names.MaxBy(n => Fuzz.Ratio(n, word)) is { } nearest && Fuzz.Ratio(nearest, word) >= Alike ? $": did you mean {nearest}?" : "";
+        Messages.Nearest.To(word, names, Alike) is { } nearest ? $": did you mean {nearest}?" : "";
 }

@@ -1,4 +1,4 @@
-using FuzzySharp;
+using GradOracle.Messages;
 
 namespace GradOracle.Networks;
 
@@ -62,8 +62,7 @@ internal sealed class Named<T>(
         }
 
         var names = All.Select(name).ToList();
-        var nearest = names.MaxBy(n => Fuzz.Ratio(n, wanted))!;
-        var hint = Fuzz.Ratio(nearest, wanted) >= 50 ? $"did you mean \"{nearest}\"? " : "";
+        var hint = Nearest.To(wanted, names) is { } nearest ? $"did you mean \"{nearest}\"? " : "";
         throw new BadInputException($"There is no {kind} \"{wanted}\": {hint}Known: {string.Join(", ", names)}.");
     }
 }
