@@ -86,6 +86,18 @@ internal static class Elementary
     public static T Exp<T>(T x)
         where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Exp(z)) : T.CreateTruncating(Exp(double.CreateTruncating(x)));
 
+    /// <summary>√x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
+    public static T Sqrt<T>(T x)
+        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Sqrt(z)) : T.CreateTruncating(Math.Sqrt(double.CreateTruncating(x)));
+
+    /// <summary>sin x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
+    public static T Sin<T>(T x)
+        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Sin(z)) : T.CreateTruncating(Trigonometric.Sin(double.CreateTruncating(x)));
+
+    /// <summary>cos x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
+    public static T Cos<T>(T x)
+        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Cos(z)) : T.CreateTruncating(Trigonometric.Cos(double.CreateTruncating(x)));
+
     /// <summary>ln x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
     public static T Log<T>(T x)
         where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Log(z)) : T.CreateTruncating(Log(double.CreateTruncating(x)));

@@ -1,4 +1,3 @@
-using System.Numerics;
 using GradOracle.Graphs;
 using GradOracle.Numerics;
 using TorchSharp;
@@ -26,9 +25,7 @@ namespace GradOracle.Graphs
         {
             for (var j = 0; j < y.Length; j++)
             {
-                y[j] = x[0][j] is Complex z
-                    ? T.CreateTruncating(Complex.Sin(z))
-                    : T.CreateTruncating(Trigonometric.Sin(double.CreateTruncating(x[0][j])));
+                y[j] = Elementary.Sin(x[0][j]);
             }
         }
 
@@ -52,9 +49,7 @@ namespace GradOracle.Graphs
         {
             for (var j = 0; j < y.Length; j++)
             {
-                y[j] = x[0][j] is Complex z
-                    ? T.CreateTruncating(Complex.Cos(z))
-                    : T.CreateTruncating(Trigonometric.Cos(double.CreateTruncating(x[0][j])));
+                y[j] = Elementary.Cos(x[0][j]);
             }
         }
 

@@ -1,5 +1,5 @@
-using System.Numerics;
 using GradOracle.Graphs;
+using GradOracle.Numerics;
 using TorchSharp;
 
 namespace GradOracle
@@ -23,9 +23,7 @@ namespace GradOracle.Graphs
         {
             for (var j = 0; j < y.Length; j++)
             {
-                y[j] = x[0][j] is Complex z
-                    ? T.CreateTruncating(Complex.Sqrt(z))
-                    : T.CreateTruncating(Math.Sqrt(double.CreateTruncating(x[0][j])));
+                y[j] = Elementary.Sqrt(x[0][j]);
             }
         }
 
