@@ -115,9 +115,14 @@ internal sealed class Noise
             var bits = (long)(Mix(key + entry) >> 11); // below 2⁵³
             var moved = amounts[j] * ((2 * bits + 1 - (1L << 53)) * (1.0 / (1L << 53)));
 
-            // What may be on either side of 0, and so of a kink, is on both: in every other run.
-            var isNegative = ((Mix((ulong)place + entry) + (ulong)run) & 1) == 0;
-            y[j] += Math.Abs(values[j]) > amounts[j] ? moved : isNegative ? -Math.Abs(moved) : Math.Abs(moved);
+            if (!(Math.Abs(values[j]) > amounts[j]))
+            {
+                // What may be on either side of 0, and so of a kink, is on both: in every other run.
+                var isNegative = ((Mix((ulong)place + entry) + (ulong)run) & 1) == 0;
+                moved = isNegative ? -Math.Abs(moved) : Math.Abs(moved);
+            }
+
+            y[j] += moved;
         }
     }
 
