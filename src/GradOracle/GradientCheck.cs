@@ -56,7 +56,7 @@ public static class GradientCheck
             from kind in options.Kinds
             select (Type: type, Loss: loss, Kind: kind)).ToList();
         var largest = new Shape(network.Dimensions.Select(d => (d, Math.Min(options.MaxSize, network.LargestDrawn(d)))));
-        bool HasRows(Loss loss) => (options.Shapes ?? [largest]).Any(shape => Sweep.HasEnoughRows(new Scenario(network, loss, shape)));
+        bool HasRows(Loss loss) => (options.Shapes ?? [largest]).Any(shape => new Scenario(network, loss, shape).HasEnoughClasses);
         var exact = options.Losses.Distinct().Where(loss => Scenario.MayBeExact(network, loss)).ToHashSet();
         var left = suites.Where(s => HasRows(s.Loss) && (s.Kind == CaseKind.Real || exact.Contains(s.Loss))).ToList();
         left = left.Count > 0 ? left : suites;

@@ -62,14 +62,11 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         };
     }
 
-    /// <summary>Whether a softmax of so many rows says anything: of one it is constant.</summary>
-    public static bool HasEnoughRows(Scenario scenario) => scenario.HasEnoughClasses;
-
     private Scenario[] Scenarios(int suite)
     {
         var network = derivation.Network;
         var budget = options.Shapes is null ? CaseBudget.Drawn : CaseBudget.Single;
-        bool IsLegal(Scenario s) => HasEnoughRows(s) && budget.Admits(s);
+        bool IsLegal(Scenario s) => s.HasEnoughClasses && budget.Admits(s);
         bool Admits(Scenario s) => IsLegal(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0);
         var selection = new ShapeSelection(network, options.MaxSize, options.Seed, suite);
         var drawn = new Scenario[options.Shapes?.Count ?? Math.Clamp(options.Cases / 2, 1, options.MaxShapes)];
@@ -89,7 +86,7 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         }
 
         var what = $"{network.Name} with {loss.Name}";
-        throw new BadInputException(!drawn.Any(HasEnoughRows) && loss.LeastRows > 1
+        throw new BadInputException(!drawn.Any(s => s.HasEnoughClasses) && loss.LeastRows > 1
             ? $"{what} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
             : !Array.Exists(drawn, IsLegal)
             ? $"{what} takes more than {budget} at any shape, the most for a case that is drawn; give shapes of your own."

@@ -56,7 +56,7 @@ internal static class Tolerance
     {
         var losses = Loss.All.ToList();
         var loss = losses[round % losses.Count];
-        var scenario = ShapeDraw.Of(row.Network, loss, MaxSize, seed, 0, Sweep.HasEnoughRows);
+        var scenario = ShapeDraw.Of(row.Network, loss, MaxSize, seed, 0, s => s.HasEnoughClasses);
         var values = s_values[round % s_values.Length];
         var batch = CaseGenerator.Generate(new CaseId(scenario, CaseKind.Real, row.Type, seed, null, values), Together);
         var autograd = Autograd.Differentiate(batch);

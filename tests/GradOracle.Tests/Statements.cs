@@ -83,7 +83,7 @@ internal sealed record Statement(Sizes[] Sizes, Func<Node, Node, Node, Node> Of)
             ("where a number", (A, B, _) => A.Hadamard(B).Where(Constant.Of(new Sizes(3, 1), 1, 0, 1), -2)),
             ("constant", (A, _, _) => A.Hadamard(Constant.Of(A.Sizes, [.. Enumerable.Range(1, 12).Select(i => (double)i)]))),
             ("constant in a product", (A, _, _) => Constant.Of(new Sizes(2, 3), 1, 2, 3, 4, 5, 6) * A),
-            ("log-softmax", (A, _, _) => A.LogSoftmaxOfColumns()),
+            ("log-softmax", (A, _, _) => A.LogSoftmax(-2)),
             ("masked softmax", (A, B, _) => A.Where(Constant.Of(A.Sizes, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0), double.NegativeInfinity).Softmax(1).Hadamard(B)),
             ("first largest", (A, B, _) => new Node(new FirstLargest(1), A).Hadamard(B)),
             ("cumulative sum from the end", (A, B, _) => new Node(new CumulativeSum(0, isFromTheEnd: true), A).Hadamard(B)),

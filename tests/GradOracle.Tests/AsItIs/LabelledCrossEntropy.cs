@@ -45,6 +45,6 @@ internal sealed class LabelledCrossEntropy : Loss
             hot[i % classes * examples + i] = -1;
         }
 
-        return output.Transposed().LogSoftmaxOfColumns().Hadamard(Constant.Of(new Sizes(classes, examples), hot));
+        return output.Transposed().LogSoftmax(-2).Hadamard(Constant.Of(new Sizes(classes, examples), hot));
     }
 }

@@ -45,9 +45,6 @@ namespace GradOracle
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
         public Node LogSumExp(IReadOnlyList<int> axes, bool keepDims = false) => Axes.Of(this, axes)
             .Reverse().Aggregate(this, (node, axis) => node.LogSumExp(axis, keepDims: true)).Dropped(axes, keepDims, this);
-
-        /// <summary>The logarithm of the softmax of every column of a matrix.</summary>
-        internal Node LogSoftmaxOfColumns() => LogSoftmax(-2);
     }
 }
 
