@@ -14,10 +14,6 @@ internal sealed record MedianBound(double Told, double Seen)
     private const int LargestSize = 12;
     private const ulong Seed = 2020;
 
-    // As TensorJudge has them.
-    private const double LittleMore = 4;
-    private const double RoundingsOfAnEntry = 64;
-
     /// <summary>
     /// Of real cases with plain entries at default sizes and the squared error as loss: the widest of each over all its gradients, and of those
     /// the median. Nothing of it comes from TorchSharp, so it is the same on every machine but for its last digits.
@@ -52,7 +48,7 @@ internal sealed record MedianBound(double Told, double Seen)
             var (proven, apart) = (2 * (errors.OfAll(gradient.Name)?.Max() ?? 0) / largest, estimate[gradient.Name] / largest);
             var isTelling = proven <= TensorFinding.Telling(one.Type);
             told = Math.Max(told, isTelling ? proven : apart);
-            seen = Math.Max(seen, isTelling ? Math.Min(proven, Math.Max(LittleMore * apart, RoundingsOfAnEntry * one.Type.UnitRoundoff)) : LittleMore * apart);
+            seen = Math.Max(seen, isTelling ? Math.Min(proven, Math.Max(TensorJudge.LittleMore * apart, TensorFinding.FewRoundings * one.Type.UnitRoundoff)) : TensorJudge.LittleMore * apart);
         }
 
         return (told, seen);

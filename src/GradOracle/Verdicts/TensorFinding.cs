@@ -12,7 +12,7 @@ internal readonly record struct TensorFinding(
     private const double FarBeyond = 1 << 10;
 
     /// <summary>A difference of so many roundings of the largest entry is as small as right code has it.</summary>
-    private const double FewRoundings = 64;
+    public const double FewRoundings = 64;
 
     /// <summary>Whether the tensor is nothing on both sides, beside what its terms could add up to: nothing was
     /// tested.</summary>

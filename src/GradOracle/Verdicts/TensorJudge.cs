@@ -11,7 +11,7 @@ internal sealed class TensorJudge(ElementType type, Func<RoundingEstimate> estim
 {
     /// <summary>Up to so many times the estimate, a difference that shrinks with the unit roundoff is
     /// rounding.</summary>
-    private const double LittleMore = 4;
+    public const double LittleMore = 4;
 
     /// <summary>A difference larger than that beside the largest entry is no loss of digits.</summary>
     private const double LargestLoss = 0.1;
