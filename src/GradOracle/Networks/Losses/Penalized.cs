@@ -7,7 +7,7 @@ namespace GradOracle.Networks;
 /// <param name="word">The word in its name: l1 or l2.</param>
 /// <param name="penalty">The penalty in mathematics.</param>
 /// <param name="of">The entries of the penalty on one parameter.</param>
-internal sealed class Penalized(Loss inner, string word, string penalty, Func<Node, Node> of) : Loss
+internal sealed class Penalized(Loss inner, string word, string penalty, Func<Node, Node> of) : LossOfAnother(inner)
 {
     /// <summary>L2, ridge, weight decay: <c>½ Σ W²</c>.</summary>
     public static Loss L2(Loss inner) => new Penalized(inner, "l2", "½ Σ W²", W => W.Squared().Scaled(0.5));
@@ -16,25 +16,16 @@ internal sealed class Penalized(Loss inner, string word, string penalty, Func<No
     public static Loss L1(Loss inner) => new Penalized(inner, "l1", "Σ |W|", W => W.Abs());
 
     /// <inheritdoc/>
-    public override string Name => $"{inner.Name}+{word}";
+    public override string Name => $"{Inner.Name}+{word}";
 
     /// <inheritdoc/>
-    public override string Summary => $"{inner.Summary}; L has {penalty} more, over every parameter";
-
-    /// <inheritdoc/>
-    public override string TargetName => inner.TargetName;
-
-    /// <inheritdoc/>
-    public override int LeastRows => inner.LeastRows;
-
-    /// <inheritdoc/>
-    public override TensorSpec Target(Sizes output, int classes) => inner.Target(output, classes);
+    public override string Summary => $"{Inner.Summary}; L has {penalty} more, over every parameter";
 
     /// <inheritdoc/>
     public override Node Entries(Node output, Node target, Inputs x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var total = Sum(inner.Entries(output, target, x));
+        var total = Sum(Inner.Entries(output, target, x));
         foreach (var parameter in x.Parameters)
         {
             total += Sum(of(new(new Use("in the penalty"), parameter)));
