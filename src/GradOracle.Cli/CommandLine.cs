@@ -23,11 +23,17 @@ public static class CommandLine
     }
 
     /// <summary>Why a line cannot be parsed; null where it can. Nothing is run.</summary>
-    internal static string? Understands(IReadOnlyList<string> arguments)
+    internal static string? WhyNot(IReadOnlyList<string> arguments)
     {
-        var parsed = Root(TextWriter.Null).Parse(arguments is ["help", ..] ? [.. arguments.Skip(1), "--help"] : arguments, s_plain);
-        return parsed.Errors.Count > 0 ? Misspelling.Of(parsed) ?? parsed.Errors[^1].Message : null;
+        var parsed = Parsed(TextWriter.Null, arguments);
+        return parsed.Errors.Count > 0 ? Sentence(parsed) : null;
     }
+
+    private static string Sentence(ParseResult parsed) => Misspelling.Of(parsed) ?? parsed.Errors[^1].Message;
+
+    // "help check" is "check --help".
+    private static ParseResult Parsed(TextWriter output, IReadOnlyList<string> arguments) =>
+        Root(output).Parse(arguments is ["help", ..] ? [.. arguments.Skip(1), "--help"] : arguments, s_plain);
 
     private static RootCommand Root(TextWriter output)
     {
@@ -53,7 +59,6 @@ public static class CommandLine
 
     private static int Run(IReadOnlyList<string> arguments, PlainWriter output, PlainWriter error)
     {
-        var root = Root(output);
         try
         {
             // The parser would obey "[suggest:-1]" before any command, and pass over what it does not know.
@@ -62,10 +67,10 @@ public static class CommandLine
                 throw new BadInputException($"There is no command \"{directive}\"; see gradoracle --help.");
             }
 
-            var parsed = root.Parse(arguments is ["help", ..] ? [.. arguments.Skip(1), "--help"] : arguments, s_plain);
+            var parsed = Parsed(output, arguments);
             if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
             {
-                var sentence = Misspelling.Of(parsed) ?? parsed.Errors[^1].Message;
+                var sentence = Sentence(parsed);
                 var help = $"see {Misspelling.NameOf(parsed.CommandResult.Command)} --help.";
                 throw new BadInputException(sentence.EndsWith('?') ? $"{sentence} Or {help}" : $"{sentence.TrimEnd('.')}; {help}");
             }

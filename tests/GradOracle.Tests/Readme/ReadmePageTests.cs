@@ -40,7 +40,7 @@ public sealed class ReadmePageTests
         foreach (var line in lines)
         {
             var words = Regex.Matches(line.Split(" #")[0].Trim(), "\"([^\"]*)\"|[^ ]+").Select(w => w.Value.Trim('"')).Skip(1).ToList();
-            Assert.That(Cli.CommandLine.Understands(words), Is.Null, line);
+            Assert.That(Cli.CommandLine.WhyNot(words), Is.Null, line);
         }
     }
 
