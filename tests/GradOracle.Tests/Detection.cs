@@ -1,8 +1,9 @@
 using GradOracle.Cases;
 using GradOracle.Diagnoses;
+using GradOracle.Gallery;
 using GradOracle.Verdicts;
 
-namespace GradOracle.Gallery;
+namespace GradOracle.Tests;
 
 /// <summary>How a mistake is caught.</summary>
 /// <param name="Mistake">The mistake.</param>
