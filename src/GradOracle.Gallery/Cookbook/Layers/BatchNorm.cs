@@ -117,28 +117,7 @@ internal static class BatchNorm
 
     private static Matrix<double> Centred(Matrix<double> matrix) => matrix.PlusColumn(-matrix.RowMeans());
 
-    private sealed record Pass(
-        Matrix<double> X, Matrix<double> C, Vector<double> r, Matrix<double> G, Matrix<double> dN)
-    {
-        public Matrix<double> N => C.TimesColumn(r);
-
-        public Matrix<double> dC => (dN - N.TimesColumn(dN.PointwiseMultiply(N).RowMeans())).TimesColumn(r);
-
-        public Gradients<double> Given(Matrix<double>? dX = null, Matrix<double>? dγ = null) => new()
-        {
-            ["γ"] = (dγ ?? G.PointwiseMultiply(N)).SumOfColumns(),
-            ["β"] = G.SumOfColumns(),
-            ["X"] = dX ?? Centred(dC),
-        };
-    }
-
     private static Trial Wrong(
-        string name, string line, string says, string places, Func<Pass, Gradients<double>> backward) =>
-        WrongLine.Of(s_network, name, line, says, places, x =>
-        {
-            var C = Centred(x["X"]);
-            var r = (C.PointwiseMultiply(C).RowMeans() + ε).Map(w => 1 / Math.Sqrt(w));
-            var G = x.OutputGradient(C.TimesColumn(r).TimesColumn(x["γ"].Column(0)).PlusColumn(x["β"].Column(0)));
-            return backward(new(x["X"], C, r, G, G.TimesColumn(x["γ"].Column(0))));
-        });
+        string name, string line, string says, string places, Func<NormPass, Gradients<double>> backward) =>
+        WrongLine.Of(s_network, name, line, says, places, x => backward(NormPass.Of(x, NormAxis.OfRows, ε)));
 }

@@ -21,10 +21,6 @@ internal static class Gates
     /// <summary>The product entry by entry.</summary>
     public static Matrix<double> Hadamard(this Matrix<double> left, Matrix<double> right) => left.PointwiseMultiply(right);
 
-    /// <summary>Every row times the entry of a column.</summary>
-    public static Matrix<double> ScaleRows(this Matrix<double> matrix, Matrix<double> column) =>
-        matrix.MapIndexed((i, _, value) => value * column[i, 0], Zeros.Include);
-
     /// <summary>Rows of a packed matrix: those of its gate number k.</summary>
     public static Matrix<double> Gate(this Matrix<double> packed, int k, int rows) => packed.SubMatrix(k * rows, rows, 0, packed.ColumnCount);
 

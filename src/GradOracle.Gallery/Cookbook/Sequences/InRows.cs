@@ -13,10 +13,6 @@ internal static class InRows
     /// <summary>The sum over the rows, 1×c: the gradient of a bias.</summary>
     public static Matrix<double> SumOfRows(this Matrix<double> matrix) => matrix.ColumnSums().ToRowMatrix();
 
-    /// <summary>Every row times a number of its own, r×1.</summary>
-    public static Matrix<double> ScaleRows(this Matrix<double> matrix, Matrix<double> column) =>
-        matrix.MapIndexed((i, _, entry) => entry * column[i, 0], Zeros.Include);
-
     /// <summary>Every column times a number of its own, 1×c.</summary>
     public static Matrix<double> ScaleColumns(this Matrix<double> matrix, Matrix<double> row) =>
         matrix.MapIndexed((_, j, entry) => entry * row[0, j], Zeros.Include);
