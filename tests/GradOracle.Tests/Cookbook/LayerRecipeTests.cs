@@ -1,4 +1,3 @@
-using GradOracle.Bounds;
 using GradOracle.Cases;
 using GradOracle.Diagnoses;
 using GradOracle.Gallery;
@@ -13,8 +12,6 @@ namespace GradOracle.Tests;
 /// </summary>
 public sealed class LayerRecipeTests
 {
-    private const double WidestMedian = 1e-9;
-
     private static readonly HashSet<string> s_named =
     [
         "perceptron-tanh-slope-forgotten", "perceptron-rows-rectifier-forgotten", "residual-block-slope-forgotten",
@@ -39,9 +36,6 @@ public sealed class LayerRecipeTests
     // The others have in Says what it is to learn.
     private static IEnumerable<TestCaseData> Named() =>
         Wrong().Where(w => s_named.Contains(((Trial)w.Arguments[0]!).Derivation.Name));
-
-    private static IEnumerable<TestCaseData> Recipes() =>
-        LayerRecipes.All.Select(r => new TestCaseData(r).SetArgDisplayNames(r.Network.Name));
 
     [TestCaseSource(nameof(Right))]
     public void Every_right_derivation_agrees_in_both_element_types(object derivation)
@@ -75,36 +69,6 @@ public sealed class LayerRecipeTests
         var said = diagnosis?.Explanations.Select(e => e.Sentence).ToList() ?? [];
         Assert.That(said, Is.Not.Empty);
         Assert.That(said.Where(sentence => !trial.IsNamedBy(sentence)), Is.Empty, string.Join(" or ", trial.Says));
-    }
-
-    [TestCaseSource(nameof(Recipes))]
-    public void The_bound_says_something_at_default_sizes(object recipe)
-    {
-        var network = ((Recipe)recipe).Network;
-        var widths = new List<double>();
-        for (ulong seed = 0; seed < 40; seed++)
-        {
-            var scenario = ShapeDraw.Of(network, Samples.SquaredError, 12, seed, 0, _ => true);
-            var batch = CaseGenerator.Generate(new CaseId(scenario, CaseKind.Real, ElementType.Float64, seed));
-            var (bound, gradients) = (RoundingErrors.Of(batch), Oracles.Autograd.Differentiate(batch));
-            widths.Add(gradients.Gradients.Max(g => bound.Of(0, g.Name).Max() / g.Values.Max(Math.Abs)));
-        }
-
-        widths.Sort();
-        TestContext.Out.WriteLine($"{network.Name} median {widths[widths.Count / 2]:0.#E+0}");
-        Assert.That(widths[widths.Count / 2], Is.LessThanOrEqualTo(WidestMedian));
-    }
-
-    [TestCaseSource(nameof(Recipes))]
-    public void A_recipe_reads_forward_then_backward_and_has_its_mistakes(object recipe)
-    {
-        var (lines, mistakes) = (((Recipe)recipe).Lines, ((Recipe)recipe).Mistakes);
-
-        Assert.That(lines[0], Does.StartWith("forward "));
-        Assert.That(lines.Count(line => line.StartsWith("backward ", StringComparison.Ordinal)), Is.EqualTo(1));
-        Assert.That(lines.Select(line => line.Length), Is.All.LessThanOrEqualTo(120));
-        Assert.That(mistakes.Select(m => m.Name), Is.Unique);
-        Assert.That(mistakes, Has.Count.InRange(2, 4));
     }
 
     // The first case that catches it, an exact one where there are any.
