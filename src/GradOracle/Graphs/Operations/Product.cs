@@ -101,7 +101,7 @@ namespace GradOracle.Graphs
             var (rows, inner, columns) = Lengths(node);
             var gamma = rounding.Gamma(inner);
             count = y.Length / (rows * columns);
-            if (gamma == 0 && e[0] is null && e[1] is null)
+            if (gamma == 0 && rounding.Underflow == 0 && e[0] is null && e[1] is null)
             {
                 return false;
             }
