@@ -91,7 +91,9 @@ namespace GradOracle.Graphs
         /// <summary>The indices of a batch as TorchSharp's, into the rows of all cases, one behind the other.</summary>
         public static torch.Tensor Flat(torch.Tensor indices, int rows)
         {
-            var cases = torch.arange(TorchScalars.Of(indices.shape[0]), torch.ScalarType.Int64).mul(TorchScalars.Of(rows)).to(torch.ScalarType.Int64);
+            var (zero, end) = (TorchScalars.Of(0), TorchScalars.Of(indices.shape[0]));
+            var cases = torch.arange(zero, end, TorchScalars.One, torch.ScalarType.Int64)
+                .mul(TorchScalars.Of(rows)).to(torch.ScalarType.Int64);
             return indices.detach().to(torch.ScalarType.Int64).flatten(1).add(cases.unsqueeze(1), TorchScalars.One).flatten();
         }
 

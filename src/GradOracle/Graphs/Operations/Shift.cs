@@ -43,7 +43,7 @@ namespace GradOracle.Graphs
         }
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
-            (isNegated ? x[0].neg() : x[0]).add(TorchScalars.Of(number));
+            (isNegated ? x[0].neg() : x[0]).add(TorchScalars.Of(number), TorchScalars.One);
 
         public override bool Error(
             Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
