@@ -36,13 +36,14 @@ public static partial class GradientAssert
             return;
         }
 
-        TestReports.Open();
+        var tried = $"{derivation.Name} on {derivation.Network.Name}";
+        TestReports.Open(ReportedTotal.Derivation, tried);
         var result = GradientCheck.Run(derivation, options);
         if (!(options ?? new()).Accepts(result.Verdict))
         {
             var (check, cases) = result.Report(s_depth, Replay);
             var texts = cases.Select(CaseText.Of);
-            Fail($"{PlainText.Quote(derivation.Name)} does not agree with autograd:\n{string.Join("\n", texts)}{TestReports.Add(cases, check)}");
+            Fail($"{PlainText.Quote(derivation.Name)} does not agree with autograd:\n{string.Join("\n", texts)}{TestReports.Add(ReportedTotal.Derivation, tried, cases, check)}");
         }
     }
 
@@ -89,12 +90,12 @@ public static partial class GradientAssert
     {
         ArgumentNullException.ThrowIfNull(derivation);
         var root = FixturesOf(Assembly.GetCallingAssembly(), folder, sourceFile);
-        TestReports.Open();
         var name = CaseId.Parse(caseName, derivation.Network);
+        TestReports.Open(ReportedTotal.Fixture, Approval(derivation, name));
         var batch = CaseGenerator.Generate(name);
         AtomicFile.CreateFolderOf(Path.Combine(root, GradientFixture.PathOf(name)));
         var store = new FixtureStore(root);
-        if (!SnapshotEngine.IsApproved(store.PathOf(name)) && RefuseDisagreement(derivation, batch))
+        if (!SnapshotEngine.IsApproved(store.PathOf(name)) && RefuseDisagreement(derivation, batch, name))
         {
             return;
         }
@@ -141,7 +142,7 @@ public static partial class GradientAssert
     }
 
     // What is wrong today must not be approved by renaming a received file.
-    private static bool RefuseDisagreement(Derivation derivation, CaseStack batch)
+    private static bool RefuseDisagreement(Derivation derivation, CaseStack batch, CaseId name)
     {
         var comparison = Comparison.Of(derivation, batch).Describe(0);
         if (comparison.Verdict == Verdict.Agrees)
@@ -152,7 +153,7 @@ public static partial class GradientAssert
         var reported = CaseReport.Of(FailureAnalysis.InFull(derivation, comparison), Replay);
         Fail(
             $"There is nothing to approve: {PlainText.Quote(derivation.Name)} and autograd do not agree on this case.\n"
-            + $"{CaseText.Of(reported)}{TestReports.Add([reported])}");
+            + $"{CaseText.Of(reported)}{TestReports.Add(ReportedTotal.Fixture, Approval(derivation, name), [reported])}");
         return true;
     }
 
@@ -173,13 +174,15 @@ public static partial class GradientAssert
             }
 
             var cases = FixtureReport.Of(FixtureCheck.LookInto(failures), Replay);
-            return $"{FixtureReport.Text(cases)}{TestReports.Add(cases)}".TrimEnd();
+            return $"{FixtureReport.Text(cases)}{TestReports.Add(ReportedTotal.Fixture, Approval(derivation, name), cases)}".TrimEnd();
         }
         catch (BadInputException unusable)
         {
             return unusable.Message;
         }
     }
+
+    private static string Approval(Derivation derivation, CaseId name) => $"{derivation.Name}: {name}";
 
     // The gate: names and values of others end here, and build servers print what a test says.
     private static void Fail(string message) => Assert.Fail(PlainText.Lines(message));

@@ -4,11 +4,11 @@ using NUnit.Framework.Interfaces;
 namespace GradOracle.NUnit;
 
 /// <summary>
-/// Completes the report of failing cases when the tests of an assembly have ended: <c>[assembly: GradientReport]</c>. Without it the
-/// report is completed when the process exits, and a test runner that is in a hurry (<c>dotnet test</c> waits a tenth of a second)
-/// may leave out the later half of very many failures.
+/// Completes the report of failing cases when the tests of an assembly have ended, and tells them in a few lines, one for
+/// each diagnosis. The package's build gives it to every test project; <c>GradOracleReport=false</c> in one takes it away,
+/// and then the report is completed when the process exits, where a runner in a hurry may cut it short.
 /// </summary>
-[AttributeUsage(AttributeTargets.Assembly)]
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 public sealed class GradientReportAttribute : Attribute, ITestAction
 {
     /// <inheritdoc/>
@@ -21,5 +21,11 @@ public sealed class GradientReportAttribute : Attribute, ITestAction
     }
 
     /// <inheritdoc/>
-    public void AfterTest(ITest test) => TestReports.Finish();
+    public void AfterTest(ITest test)
+    {
+        if (TestReports.Finish() is { Length: > 0 } summary)
+        {
+            TestContext.Error.WriteLine($"GradOracle: {summary.TrimEnd()}");
+        }
+    }
 }

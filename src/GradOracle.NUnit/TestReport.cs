@@ -19,6 +19,12 @@ internal sealed class TestReport
     private readonly string _json;
     private readonly List<ReportedCheck> _checks = [];
     private readonly List<ReportedCase> _cases = [];
+    private readonly Dictionary<string, (HashSet<string> Checked, HashSet<string> Failing)> _counted = new()
+    {
+        [ReportedTotal.Fixture] = ([], []),
+        [ReportedTotal.Derivation] = ([], []),
+    };
+
     private int _written;
 
     /// <summary>An empty report; what an earlier run left under its name is deleted, because it is no longer true.</summary>
@@ -41,13 +47,30 @@ internal sealed class TestReport
     /// <summary>The path of the page.</summary>
     public string Page { get; }
 
-    /// <summary>Adds cases that fail, and the check that found them where there was one.</summary>
-    /// <returns>The number of the first of them in the report, counted from 1.</returns>
-    /// <exception cref="BadInputException">The report cannot be written.</exception>
-    public int Add(IReadOnlyList<ReportedCase> cases, ReportedCheck? check = null)
+    /// <summary>Counts what is checked, so that failures are told among all of it.</summary>
+    /// <param name="what">fixture or derivation.</param>
+    /// <param name="name">Its name; what is checked twice counts once.</param>
+    public void Count(string what, string name)
     {
         lock (_lock)
         {
+            _counted[what].Checked.Add(name);
+        }
+    }
+
+    /// <summary>Adds cases that fail, and the check that found them where there was one.</summary>
+    /// <param name="cases">The cases.</param>
+    /// <param name="check">The check; null where there was none.</param>
+    /// <param name="what">fixture or derivation.</param>
+    /// <param name="name">The name of what fails.</param>
+    /// <returns>The number of the first of them in the report, counted from 1.</returns>
+    /// <exception cref="BadInputException">The report cannot be written.</exception>
+    public int Add(
+        IReadOnlyList<ReportedCase> cases, ReportedCheck? check = null, string what = ReportedTotal.Derivation, string name = "")
+    {
+        lock (_lock)
+        {
+            _counted[what].Failing.Add(name);
             var first = _cases.Count + 1;
             _cases.AddRange(cases.Select((c, i) => first + i <= CasesInFull ? c : CaseReport.WithoutMatrices(c)));
             _checks.AddRange(check is null || _checks.Count == MostChecks ? [] : [check]);
@@ -60,22 +83,29 @@ internal sealed class TestReport
         }
     }
 
-    /// <summary>Writes what was added since it was last written.</summary>
+    /// <summary>Writes all that was added and counted.</summary>
+    /// <returns>What was found, a line for each diagnosis; empty where nothing failed.</returns>
     /// <exception cref="BadInputException">The report cannot be written.</exception>
-    public void Finish()
+    public string Finish()
     {
         lock (_lock)
         {
-            if (_written < _cases.Count)
+            if (_cases.Count == 0 || !File.Exists(Page))
             {
-                Write();
+                return ""; // nothing failed, or somebody took the page away: it is nobody's any more
             }
+
+            Write();
+            return RunSummary.Of(Whole(), Page);
         }
     }
 
+    private Report Whole() => Report.Of(_title, [.. _checks], [.. _cases]).With(
+        [.. _counted.Select(c => new ReportedTotal(c.Key, c.Value.Checked.Count, c.Value.Failing.Intersect(c.Value.Checked).Count()))]);
+
     private void Write()
     {
-        var report = Report.Of(_title, [.. _checks], [.. _cases]);
+        var report = Whole();
         AtomicFile.CreateFolderOf(Page);
         AtomicFile.Write(Page, Rendering.Html.Of(report));
         AtomicFile.Write(_json, Rendering.Json.Of(report));

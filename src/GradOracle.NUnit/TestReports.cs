@@ -18,12 +18,18 @@ internal static class TestReports
 
     static TestReports() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Finish();
 
-    /// <summary>Opens the report of the running test's assembly: with the first assertion an earlier run's is gone.</summary>
-    public static void Open() => Current();
+    /// <summary>Opens the report of the running test's assembly, where an assertion begins: with the first an earlier run's is gone.</summary>
+    /// <param name="what">fixture or derivation.</param>
+    /// <param name="name">Its name, which tells it from others.</param>
+    public static void Open(string what, string name) => Current()?.Count(what, name);
 
     /// <summary>Adds cases that fail to the report of the running test's assembly, and the page to what the test leaves behind.</summary>
+    /// <param name="what">fixture or derivation.</param>
+    /// <param name="name">The name that it was opened with.</param>
+    /// <param name="cases">The cases that fail.</param>
+    /// <param name="check">The check that found them; null where there was none.</param>
     /// <returns>A line that says where the report is, or why there is none; empty outside of a test.</returns>
-    public static string Add(IReadOnlyList<ReportedCase> cases, ReportedCheck? check = null)
+    public static string Add(string what, string name, IReadOnlyList<ReportedCase> cases, ReportedCheck? check = null)
     {
         if (Current() is not { } report)
         {
@@ -33,7 +39,7 @@ internal static class TestReports
         try
         {
             var test = TestContext.CurrentContext.Test.FullName;
-            var number = report.Add([.. cases.Select(c => c with { Test = test })], check);
+            var number = report.Add([.. cases.Select(c => c with { Test = test })], check, what, name);
             TestContext.AddTestAttachment(report.Page, "the report of all cases that fail");
             return FormattableString.Invariant($"  report: {new Uri(report.Page).AbsoluteUri}{(cases.Count == 0 ? "" : $"#case-{number}")}\n");
         }
@@ -66,17 +72,21 @@ internal static class TestReports
     }
 
     /// <summary>Completes every report; one that cannot be written has said so with its first failure.</summary>
-    public static void Finish()
+    /// <returns>What was found in all of them, a line for each diagnosis; empty where nothing failed.</returns>
+    public static string Finish()
     {
+        var summary = "";
         foreach (var report in s_reports.Values)
         {
             try
             {
-                report.Value.Finish();
+                summary += report.Value.Finish();
             }
             catch (Exception unwritten) when (unwritten is BadInputException or CannotWriteException)
             {
             }
         }
+
+        return summary;
     }
 }

@@ -6,7 +6,7 @@ using NUnit.Framework.Internal;
 
 namespace GradOracle.Tests;
 
-/// <summary>The approved gradients, and the assertion that holds them.</summary>
+/// <summary>The assertion that holds approved gradients.</summary>
 public sealed class ApprovedTests
 {
     private const string Snapshot = "squared-error.exact.n2h3m1B1.seed2020";
@@ -19,16 +19,10 @@ public sealed class ApprovedTests
     [TearDown]
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
-    private static IEnumerable<TestCaseData> Catalogue() => GradientCases.Of(FixtureCatalog.Cases);
-
-    [TestCaseSource(nameof(Catalogue))]
-    public void Approved(string name) =>
-        GradientAssert.Approved(Catalog.DefaultDerivation(Samples.Case(name).Network), name, Repository.Fixtures);
-
     [Test]
     public void A_missing_approved_file_fails_and_leaves_the_received_one()
     {
-        var message = Failure(() => Hold(new SharedWeightBackprop()));
+        var message = Failure(() => Hold(new OwnBackprop()));
 
         var received = Path.Combine(_folder, "shared-weight", $"{Snapshot}.received.json");
         Assert.That(message, Does.StartWith(
@@ -53,10 +47,10 @@ public sealed class ApprovedTests
     [Test]
     public void Renaming_the_received_file_approves_it()
     {
-        Failure(() => Hold(new SharedWeightBackprop()));
+        Failure(() => Hold(new OwnBackprop()));
         File.Move(Path.Combine(_folder, "shared-weight", $"{Snapshot}.received.json"), Path.Combine(_folder, "shared-weight", $"{Snapshot}.verified.json"));
 
-        Hold(new SharedWeightBackprop());
+        Hold(new OwnBackprop());
     }
 
     [Test]
@@ -108,7 +102,7 @@ public sealed class ApprovedTests
         Failure(() => Hold(Samples.MissingX1Contribution));
         Assert.That(File.Exists(Received));
 
-        Hold(new SharedWeightBackprop());
+        Hold(new OwnBackprop());
 
         Assert.That(File.Exists(Received), Is.False);
     }
@@ -118,7 +112,7 @@ public sealed class ApprovedTests
     {
         Approve(text => text.Replace("\"loss\": ", "\"loss\": 1", StringComparison.Ordinal));
 
-        var message = Failure(() => Hold(new SharedWeightBackprop()));
+        var message = Failure(() => Hold(new OwnBackprop()));
 
         Assert.That(message, Does.Contain("  L 1×1     1 of 1 entries differ").And.Contain("both derivation and autograd differ from the approved values"));
     }
@@ -129,7 +123,7 @@ public sealed class ApprovedTests
         var input = FixtureOf(s_name).Case["X1"].Values[0];
         Approve(text => text.Replace($"[{input:0}]", $"[{input + 1:0}]", StringComparison.Ordinal));
 
-        Assert.That(Failure(() => Hold(new SharedWeightBackprop())), Does.Contain("are not those that the case's name draws: regenerate it."));
+        Assert.That(Failure(() => Hold(new OwnBackprop())), Does.Contain("are not those that the case's name draws: regenerate it."));
     }
 
     [TestCase("\n", "\r\n", "carriage return")]
@@ -138,7 +132,7 @@ public sealed class ApprovedTests
     {
         Approve(text => text.Replace(right, wrong, StringComparison.Ordinal));
 
-        Assert.That(Failure(() => Hold(new SharedWeightBackprop())), Does.Contain(sentence));
+        Assert.That(Failure(() => Hold(new OwnBackprop())), Does.Contain(sentence));
     }
 
     [Test]
@@ -150,7 +144,7 @@ public sealed class ApprovedTests
         entry = Math.BitIncrement(entry);
         new FixtureStore(_folder).Write(fixture);
 
-        GradientAssert.Approved(new SharedWeightBackprop(), name.ToString(), _folder);
+        GradientAssert.Approved(new OwnBackprop(), name.ToString(), _folder);
 
         Assert.That(Directory.GetFiles(_folder, "*.received.*", SearchOption.AllDirectories), Is.Empty);
     }
@@ -168,7 +162,7 @@ public sealed class ApprovedTests
     [Test]
     public void Agreement_is_asserted_with_the_smallest_findings()
     {
-        GradientAssert.Agrees(new SharedWeightBackprop(), new CheckOptions { Cases = 3 });
+        GradientAssert.Agrees(new OwnBackprop(), new CheckOptions { Cases = 3 });
 
         var message = Failure(() => GradientAssert.Agrees(Samples.MissingX1Contribution, new CheckOptions { Cases = 3 }));
 

@@ -31,7 +31,7 @@ public sealed class ApprovedWithinMultipleTests
     [Test]
     public void A_missing_approved_file_is_one_failure_and_leaves_the_received_file_that_it_names()
     {
-        var failures = Failures(() => Approved(new SharedWeightBackprop()));
+        var failures = Failures(() => Approved(new OwnBackprop()));
 
         Assert.That(failures, Has.Count.EqualTo(1));
         Assert.That(failures[0], Does.Contain("\nNew:\n"));

@@ -86,14 +86,14 @@ public sealed class DetectionTests
     [Test]
     public void Where_the_derivations_own_forward_is_not_the_networks_gradients_are_not_compared()
     {
-        var comparison = Comparison.Of(new SharedWeightBackprop(), Samples.Exact(Samples.Unequal, network: new Misstated())).Describe(0);
+        var comparison = Comparison.Of(new OwnBackprop(), Samples.Exact(Samples.Unequal, network: new Misstated())).Describe(0);
 
         Assert.Multiple(() =>
         {
             Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
             Assert.That(comparison.Forward.Verdict, Is.EqualTo(Verdict.Disagrees));
             Assert.That(comparison.Tensors, Is.Empty);
-            Assert.That(Samples.Text(new SharedWeightBackprop(), comparison), Does.Contain("the forward outputs differ, so gradients are not compared"));
+            Assert.That(Samples.Text(new OwnBackprop(), comparison), Does.Contain("the forward outputs differ, so gradients are not compared"));
         });
     }
 

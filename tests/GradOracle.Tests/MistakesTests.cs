@@ -49,7 +49,7 @@ public sealed class MistakesTests
     [Test]
     public void One_that_is_not_caught_is_told_as_that()
     {
-        var right = new SharedWeightBackprop();
+        var right = new OwnBackprop();
         var missed = new TrialResult(Trial.Wrong("harmless", right, "nothing", "nothing"), null, Description.Silent, []);
         var refused = new TrialResult(Trial.Right("strict", right, "as it is"), TrialResult.Of(Trials.All[0]).Caught, Description.Silent, []);
 

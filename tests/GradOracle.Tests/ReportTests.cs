@@ -196,7 +196,7 @@ public sealed class ReportTests
     {
         var fixture = new FixtureStore(Repository.Fixtures).Read(FixtureCatalog.Cases[0]);
         fixture.Results.Losses = [fixture.Results.Losses[0] * 2];
-        var right = new SharedWeightBackprop();
+        var right = new OwnBackprop();
 
         var reported = FixtureReport.Of(FixtureCheck.LookInto(FixtureCheck.Failures(fixture, right)));
 

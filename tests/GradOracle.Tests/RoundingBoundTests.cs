@@ -14,7 +14,7 @@ public sealed class RoundingBoundTests
     [Test]
     public void No_evaluation_is_further_from_the_exact_gradient_than_half_the_bound()
     {
-        Derivation[] derivations = [new SharedWeightBackprop(), new SharedWeightBatchBackprop()];
+        Derivation[] derivations = [new OwnBackprop(), new SharedWeightBatchBackprop()];
         Gen.Select(Samples.Shapes, Gen.ULong, Gen.OneOf([.. ElementType.All]), Gen.OneOf(0, -30, 30, -140)).Sample((shape, seed, type, exponent) =>
         {
             // Other scales too: at 2^-140 products of float32 entries underflow.
@@ -43,7 +43,7 @@ public sealed class RoundingBoundTests
     public void Wide_and_flat_shapes_stay_within_the_bound_too() =>
         Gen.Select(Gen.OneOf(Samples.SizesOf(30, 1, 1, 1), Samples.SizesOf(40, 2, 1, 2), Samples.SizesOf(1, 2, 20, 3), Samples.SizesOf(2, 1, 3, 30)), Gen.ULong).Sample((shape, seed) =>
         {
-            var comparison = Comparison.Of(new SharedWeightBackprop(), Samples.Real(shape, seed: seed));
+            var comparison = Comparison.Of(new OwnBackprop(), Samples.Real(shape, seed: seed));
             return comparison.Judge(0) is { Verdict: Verdict.Agrees, ErrorInBounds: < 1 };
         }, iter: 200);
 
@@ -64,7 +64,7 @@ public sealed class RoundingBoundTests
         var batch = Samples.Real(Samples.Unequal);
         batch = batch.With("T", _ => Array.ConvertAll(Autograd.Differentiate(batch).Output.Values, Math.BitIncrement));
 
-        var comparison = Comparison.Of(new SharedWeightBackprop(), batch).Describe(0);
+        var comparison = Comparison.Of(new OwnBackprop(), batch).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.Inconclusive));
         Assert.That(comparison.Tensors.Select(t => t.Reason), Has.Some.EqualTo("the rounding bound is as large as the gradient itself"));
@@ -80,7 +80,7 @@ public sealed class RoundingBoundTests
                 .With("Wy", t => [.. t.Values.Select(_ => 1.0)]).With("X2", t => [.. t.Values.Select(_ => 1.0)])
                 .With("T", t => [.. t.Values.Select(_ => -0.5 * size * size * type.SmallestPositive)]);
 
-            Assert.That(Comparison.Of(new SharedWeightBackprop(), batch).Judge(0).Verdict, Is.LessThan(Verdict.Disagrees), $"{type}");
+            Assert.That(Comparison.Of(new OwnBackprop(), batch).Judge(0).Verdict, Is.LessThan(Verdict.Disagrees), $"{type}");
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class RoundingBoundTests
     {
         var batch = Samples.Real(Samples.Unequal).With("X1", t => new double[t.Values.Length]);
 
-        Assert.That(Comparison.Of(new SharedWeightBackprop(), batch).Describe(0).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(Comparison.Of(new OwnBackprop(), batch).Describe(0).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
     [Test]
@@ -110,7 +110,7 @@ public sealed class RoundingBoundTests
         // Finite gradients, for every large entry meets a zero; the majorant of the raised case does not see the zeros.
         var batch = Samples.Real(Samples.Unequal).With("Wx", t => [.. t.Values.Select(v => v * 1e200)]).With("Wh", t => [.. t.Values.Select(v => v * 1e200)]);
 
-        var verdict = Comparison.Of(new SharedWeightBackprop(), batch).Judge(0).Verdict;
+        var verdict = Comparison.Of(new OwnBackprop(), batch).Judge(0).Verdict;
 
         Assert.That(verdict, Is.Not.EqualTo(Verdict.Agrees));
     }

@@ -1,5 +1,3 @@
-using GradOracle.Gallery;
-
 namespace GradOracle.Tests;
 
 /// <summary>The right derivation with its gradients spoiled afterwards.</summary>
@@ -13,7 +11,7 @@ internal sealed class Sabotaged(Action<GradientStack> spoil) : Derivation
 
     public override GradientStack Differentiate(CaseStack batch)
     {
-        var result = new SharedWeightBackprop().Differentiate(batch);
+        var result = new OwnBackprop().Differentiate(batch);
         spoil(result);
         return result;
     }

@@ -18,6 +18,10 @@ internal static class Samples
 
     public static readonly Derivation MissingX1Contribution = Catalog.Derivations.Find("missing-x1-contribution");
 
+    /// <summary>A right derivation of a network: of the network of the question the tests' own.</summary>
+    public static Derivation Right(Network network) =>
+        network.Name == SharedWeight.Name ? new OwnBackprop() : Catalog.DefaultDerivation(network);
+
     /// <summary>The report of a derivation that drops a term.</summary>
     public static Report Wrong => s_wrong.Value;
 

@@ -73,6 +73,46 @@ public sealed class TestReportTests
     }
 
     [Test]
+    public void Failures_are_counted_among_all_that_was_checked_and_told_in_a_line_for_each_diagnosis()
+    {
+        var report = new TestReport(_folder, "GradOracle.Tests");
+        foreach (var number in Enumerable.Range(0, 5))
+        {
+            report.Count(ReportedTotal.Fixture, $"case {number}");
+        }
+
+        var wrong = Samples.Wrong.Cases[0] with { Expected = ReportedCase.Approved };
+        Assert.That(report.Finish(), Is.Empty, "nothing failed");
+        foreach (var number in Enumerable.Range(0, 2))
+        {
+            report.Add([wrong with { Name = $"case {number}" }], null, ReportedTotal.Fixture, $"case {number}");
+        }
+
+        Assert.That(report.Finish(), Is.EqualTo(
+            $"""
+            2 of 5 fixtures do not hold:
+              2 fixtures of missing-x1-contribution: the contribution of Wx on X1 is missing ({new Uri(Page).AbsoluteUri}#case-1)
+
+            """.ReplaceLineEndings("\n")));
+        Assert.That(JsonReport.Read(Path.ChangeExtension(Page, ".json")).Sentence, Is.EqualTo("2 of 5 fixtures do not hold"));
+    }
+
+    [Test]
+    public void Of_cases_with_one_diagnosis_the_smallest_leads_and_those_without_matrices_do_not()
+    {
+        ReportedCase Sized(string name, int rows, bool hasMap) => Samples.Wrong.Cases[0] with
+        {
+            Name = name,
+            Gradients = [Samples.Wrong.Cases[0].Gradients[0] with { Rows = rows, Map = hasMap ? Samples.Wrong.Cases[0].Gradients[0].Map : null }],
+        };
+        var report = Report.Of("", [], [Sized("large", 9, true), Sized("small", 2, true), Sized("bare", 1, false)]);
+
+        var group = CaseGroup.Of(report).Single();
+
+        Assert.That((group.Leading.Case.Name, group.Leading.Number, group.Cases.Count), Is.EqualTo(("small", 2, 3)));
+    }
+
+    [Test]
     public void Cases_added_from_many_threads_are_all_there_once()
     {
         var report = new TestReport(_folder, "GradOracle.Tests");

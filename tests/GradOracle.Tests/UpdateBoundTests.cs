@@ -85,7 +85,7 @@ public sealed class UpdateBoundTests
                     }
                 }
 
-                state = new SgdUpdate().Step(state, rule, new SharedWeightBackprop().Differentiate);
+                state = new SgdUpdate().Step(state, rule, new OwnBackprop().Differentiate);
             }
 
             return true;
@@ -110,9 +110,9 @@ public sealed class UpdateBoundTests
     }
 
     // One step from the start, so that there are buffers.
-    private static UpdateState Started(CaseStack batch, UpdateRule rule) => new SgdUpdate().Step(UpdateState.Start(batch), rule with { Rate = rule.Rate / 1024 }, new SharedWeightBackprop().Differentiate);
+    private static UpdateState Started(CaseStack batch, UpdateRule rule) => new SgdUpdate().Step(UpdateState.Start(batch), rule with { Rate = rule.Rate / 1024 }, new OwnBackprop().Differentiate);
 
-    private static Func<CaseStack, GradientStack> Gradients(IUpdate update) => update is TorchSgd ? Autograd.Differentiate : new SharedWeightBackprop().Differentiate;
+    private static Func<CaseStack, GradientStack> Gradients(IUpdate update) => update is TorchSgd ? Autograd.Differentiate : new OwnBackprop().Differentiate;
 
     private static Dictionary<string, (Dyadic[] Weights, Dyadic[] Buffer)> ExactStep(UpdateState state, UpdateRule rule)
     {

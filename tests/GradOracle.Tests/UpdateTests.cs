@@ -91,8 +91,8 @@ public sealed class UpdateTests
     {
         var batch = CaseGenerator.Generate(Samples.Case("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
 
-        var right = UpdateRun.Of(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 1);
-        var wrong = UpdateRun.Of(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 1, new Changed((state, next) => next.Weights[1].Values[2] = Math.BitIncrement(next.Weights[1].Values[2])));
+        var right = UpdateRun.Of(new OwnBackprop(), batch, new UpdateRule(1 / 64.0), 1);
+        var wrong = UpdateRun.Of(new OwnBackprop(), batch, new UpdateRule(1 / 64.0), 1, new Changed((state, next) => next.Weights[1].Values[2] = Math.BitIncrement(next.Weights[1].Values[2])));
 
         Assert.That((right.Verdict, right.Steps[0].IsExact, right.Steps[0].ErrorInBounds), Is.EqualTo((Verdict.Agrees, true, 0.0)));
         Assert.That(wrong.Failure!.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => (t.Name, t.Differing)), Is.EqualTo(new[] { ("Wh", 1) }));
@@ -101,7 +101,7 @@ public sealed class UpdateTests
     [Test]
     public void A_rate_that_is_off_is_measured()
     {
-        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(1 / 64.0), 3, new Other(rule => rule with { Rate = rule.Rate * 0.75 }));
+        var result = UpdateRun.Of(new OwnBackprop(), s_real, new UpdateRule(1 / 64.0), 3, new Other(rule => rule with { Rate = rule.Rate * 0.75 }));
 
         Assert.That(result.Explanation, Does.StartWith("diagnosis: the rate is multiplied by 0.75 (in 3 steps)"));
     }
@@ -109,7 +109,7 @@ public sealed class UpdateTests
     [Test]
     public void An_update_that_is_wrong_in_no_known_way_has_no_diagnosis()
     {
-        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 3, new Changed((_, next) => next.Weights[0].Values[0] += 0.25));
+        var result = UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 3, new Changed((_, next) => next.Weights[0].Values[0] += 0.25));
 
         Assert.That(result.Explanation, Does.StartWith("diagnosis: none"));
     }
@@ -126,7 +126,7 @@ public sealed class UpdateTests
     [Test]
     public void A_buffer_that_is_wrong_is_caught_though_its_weights_are_right()
     {
-        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 1, new Changed((_, next) => next.Buffers[2].Values[0] *= 2));
+        var result = UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 1, new Changed((_, next) => next.Buffers[2].Values[0] *= 2));
 
         Assert.That(result.Failure!.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name), Is.EqualTo(new[] { "v(Wy)" }));
     }
@@ -142,7 +142,7 @@ public sealed class UpdateTests
             W = calls++ == 0 ? Math.BitIncrement(W) : calls % 2 == 1 ? W * (1 + 1e-6) : W;
         });
 
-        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 10, update);
+        var result = UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 10, update);
 
         Assert.That((result.Verdict, result.FailedAt), Is.EqualTo((Verdict.Disagrees, "the whole run after step 2")));
     }
@@ -164,7 +164,7 @@ public sealed class UpdateTests
     [Test]
     public void A_run_that_diverges_says_after_which_step_and_is_no_mismatch()
     {
-        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(16), 100);
+        var result = UpdateRun.Of(new OwnBackprop(), s_real, new UpdateRule(16), 100);
 
         Assert.That((result.Verdict, result.Failure), Is.EqualTo((Verdict.NotComparable, (CaseComparison?)null)));
         Assert.That(result.Remark, Is.EqualTo($"diverges: the loss is not finite after step {result.Steps.Count}; take a smaller rate"));
@@ -174,7 +174,7 @@ public sealed class UpdateTests
     [Test]
     public void What_is_not_finite_by_hand_alone_is_a_mismatch_and_no_divergence([Values(double.NaN, double.PositiveInfinity)] double value)
     {
-        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 5, new Changed((state, next) => next.Weights[0].Values[1] = state.Step == 2 ? value : next.Weights[0].Values[1]));
+        var result = UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 5, new Changed((state, next) => next.Weights[0].Values[1] = state.Step == 2 ? value : next.Weights[0].Values[1]));
 
         Assert.That((result.Verdict, result.FailedAt), Is.EqualTo((Verdict.Disagrees, "step 3 from the same weights")));
     }
@@ -191,9 +191,9 @@ public sealed class UpdateTests
     [Test]
     public void An_update_that_fails_or_gives_no_state_is_not_comparable_and_says_why()
     {
-        var failing = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 5, new Changed((state, _) => throw new InvalidOperationException("no more memory.")));
-        var lacking = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next with { Buffers = [] }));
-        var misshapen = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 5, new Replaced(next => next.Next([new TensorStack("Wh", 1, new Sizes(1, 1))], next.Buffers)));
+        var failing = UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 5, new Changed((state, _) => throw new InvalidOperationException("no more memory.")));
+        var lacking = UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 5, new Replaced(next => next with { Buffers = [] }));
+        var misshapen = UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 5, new Replaced(next => next.Next([new TensorStack("Wh", 1, new Sizes(1, 1))], next.Buffers)));
 
         Assert.That(new[] { failing, lacking, misshapen }.Select(r => r.Verdict), Is.All.EqualTo(Verdict.NotComparable));
         Assert.That(Reports.UpdateText.Sentence(failing), Is.EqualTo("not comparable with torch.optim.SGD: step 1 from the same weights, Wx: the update failed: no more memory."));
@@ -204,9 +204,9 @@ public sealed class UpdateTests
     [Test]
     public void An_update_that_writes_to_the_state_it_is_given_spoils_nothing_but_itself()
     {
-        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 3, new Changed((state, _) => state.Case["X1"].Values.AsSpan().Clear()));
+        var result = UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 3, new Changed((state, _) => state.Case["X1"].Values.AsSpan().Clear()));
 
-        Assert.That(result.ExpectedLosses, Is.EqualTo(UpdateRun.Of(new SharedWeightBackprop(), s_real, s_rule, 3).ExpectedLosses));
+        Assert.That(result.ExpectedLosses, Is.EqualTo(UpdateRun.Of(new OwnBackprop(), s_real, s_rule, 3).ExpectedLosses));
     }
 
     [Test]
@@ -214,7 +214,7 @@ public sealed class UpdateTests
     {
         var batch = CaseGenerator.Generate(Samples.Case("shared-weight/absolute-error n=2 h=3 m=4 B=5 real float64 seed=2020"));
 
-        var result = UpdateRun.Of(new SharedWeightBackprop(), batch, new UpdateRule(0.5), 2);
+        var result = UpdateRun.Of(new OwnBackprop(), batch, new UpdateRule(0.5), 2);
 
         Assert.That((result.Verdict, result.Remark), Is.EqualTo((Verdict.Agrees, "the loss grows: take a smaller rate")));
     }
@@ -223,7 +223,7 @@ public sealed class UpdateTests
     [TestCase(-54, "after the last step the bound is as large as all that ")]
     public void A_run_that_rounding_could_explain_altogether_is_inconclusive(int exponent, string remark)
     {
-        var result = UpdateRun.Of(new SharedWeightBackprop(), s_real, new UpdateRule(Math.ScaleB(1, exponent)), 2);
+        var result = UpdateRun.Of(new OwnBackprop(), s_real, new UpdateRule(Math.ScaleB(1, exponent)), 2);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Inconclusive));
         Assert.That(result.Remark, Does.StartWith(remark));

@@ -68,7 +68,7 @@ public sealed class WorthTests
     [Test]
     public void The_sentence_gives_the_weakest_line_of_each_kind_and_what_it_is_true_of()
     {
-        var result = GradientCheck.Run(new SharedWeightBackprop(), new CheckOptions { Cases = 10, Types = ElementType.All, Losses = [Samples.SquaredError, Named.Losses.Find("huber")] });
+        var result = GradientCheck.Run(new OwnBackprop(), new CheckOptions { Cases = 10, Types = ElementType.All, Losses = [Samples.SquaredError, Named.Losses.Find("huber")] });
 
         var weakest = result.Suites.Where(s => s.Kind == CaseKind.Exact).Max(s => s.FalseAcceptLog2)!.Value;
         var widest = result.Suites.Where(s => s.Kind == CaseKind.Real).Max(s => s.Evidence.WidestBound);

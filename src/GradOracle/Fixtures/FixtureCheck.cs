@@ -1,4 +1,5 @@
 using GradOracle.Bounds;
+using GradOracle.Cases;
 using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Oracles;
@@ -42,8 +43,18 @@ internal static class FixtureCheck
             Analysis = f.Analysis.With(f.Entries) with
             {
                 Diagnosis = isDerivationAlone ? FaultLocalization.Of(f.Analysis.Derivation, f.Entries.Case) : null,
+                Smallest = isDerivationAlone ? SmallestLike(f.Analysis.Derivation, f.Entries.Case) : null,
             },
         })];
+    }
+
+    // A fixture's case has the entries it was approved with: one of small integers, if there is one, is easier to follow.
+    private static Comparison? SmallestLike(Derivation derivation, CaseStack batch)
+    {
+        var found = Comparison.Of(derivation, batch).Describe(0);
+        return found.Verdict == Verdict.Disagrees && Shrinker.Shrink(derivation, batch, found) is { } name
+            ? Comparison.Of(derivation, CaseGenerator.Generate(name))
+            : null;
     }
 
     /// <summary>Received results against the approved ones.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GradOracle.Reports;
 
 /// <summary>What one run found, as a value: all that its renderings (terminal, Markdown, HTML, JSON) show, and nothing that depends on when or where it ran.</summary>
@@ -17,6 +19,10 @@ internal sealed record Report
 
     /// <summary>The verdict in one sentence.</summary>
     public required string Sentence { get; init; }
+
+    /// <summary>How many of what a run of tests checked; null where it was no run of tests.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReportedTotal>? Totals { get; init; }
 
     /// <summary>Sweeps over random cases, one for each derivation.</summary>
     public IReadOnlyList<ReportedCheck> Checks { get; init; } = [];
@@ -43,6 +49,13 @@ internal sealed record Report
         Cases = cases,
         Updates = updates,
     };
+
+    /// <summary>This report of a run of tests, whose sentence counts failures among all that was checked.</summary>
+    public Report With(IReadOnlyList<ReportedTotal> totals)
+    {
+        var sentences = totals.OrderByDescending(t => t.Failing > 0).Select(t => t.Sentence).OfType<string>().ToList();
+        return sentences.Count == 0 ? this : this with { Totals = totals, Sentence = string.Join("; ", sentences) };
+    }
 
     private static string? Count(string what, IReadOnlyList<Verdict> verdicts) => (verdicts.Count, verdicts.Count(v => v != Verdict.Agrees)) switch
     {

@@ -5,6 +5,9 @@ namespace GradOracle.Reports;
 /// <summary>One case in full.</summary>
 internal sealed record ReportedCase
 {
+    /// <summary>What is expected where a fixture is held.</summary>
+    public const string Approved = "approved";
+
     /// <summary>The name of the case, or of the file it was read from.</summary>
     public required string Name { get; init; }
 
@@ -79,4 +82,20 @@ internal sealed record ReportedCase
     /// asked for.
     /// </summary>
     public ReportedSmallest? Smallest { get; init; }
+
+    /// <summary>The tensors worth a look: the output, values on the way back and gradients that do not agree.</summary>
+    [JsonIgnore]
+    public IEnumerable<ReportedTensor> Wrong =>
+        (OnTheWayBack ?? []).Concat(Gradients).Prepend(Forward).Where(t => t.Verdict != Verdict.Agrees);
+
+    /// <summary>Those in a few words: <c>∂L/∂Wx ∂L/∂X1</c>.</summary>
+    [JsonIgnore]
+    public string Gist => Wrong.Select(SymbolOf).ToList() is { Count: > 0 } wrong ? string.Join(' ', wrong) : "agrees";
+
+    /// <summary><c>∂L/∂Wx</c>; the output and the loss are no gradients.</summary>
+    public string SymbolOf(ReportedTensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return ReferenceEquals(tensor, Forward) || (Expected == Approved && tensor.Name == "L") ? tensor.Name : $"∂L/∂{tensor.Name}";
+    }
 }

@@ -28,7 +28,7 @@ public sealed class ConductTests
     public void A_derivation_of_spans_that_is_not_deterministic_is_caught_too()
     {
         var calls = 0;
-        var wrong = new Spoiled(new SharedWeightBackprop(), (_, result) => result["Wh"].Values[0] += Interlocked.Increment(ref calls));
+        var wrong = new Spoiled(new OwnBackprop(), (_, result) => result["Wh"].Values[0] += Interlocked.Increment(ref calls));
 
         Assert.That(GradientCheck.Run(wrong, s_few).ToString(), Does.Contain("it is not deterministic"));
     }

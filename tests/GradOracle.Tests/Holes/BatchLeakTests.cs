@@ -26,13 +26,13 @@ public sealed class BatchLeakTests
         var name = $"shared-weight/squared-error n=2 h=3 m=1 B=1 {kind} float64 seed=2020";
 
         Assert.That(GradientCheck.Replay(BatchLeaks.Of(BatchLeaks.Kinds[0]), name).ToString(), Does.Contain("Wx 3×2    not comparable: the derivation gives another value"));
-        Assert.That(GradientCheck.Replay(new SharedWeightBackprop(), name).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(GradientCheck.Replay(new OwnBackprop(), name).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
     [Test]
     public void Two_orders_that_round_otherwise_are_no_leak()
     {
-        var rounding = new Spoiled(new SharedWeightBackprop(), (batch, result) =>
+        var rounding = new Spoiled(new OwnBackprop(), (batch, result) =>
         {
             // As a product that takes another path for other alignments: right to the last bit but one.
             result["Wx"].Values[0] = batch.Kind == CaseKind.Real && result["Wx"].Values[0] != 0 ? Math.BitIncrement(result["Wx"].Values[0]) : result["Wx"].Values[0];
@@ -46,7 +46,7 @@ public sealed class BatchLeakTests
     public void Every_suite_has_batches_of_at_least_two([Values(2, 3, 25, 100, 1003)] int cases)
     {
         var sizes = new List<int>();
-        var counting = new Spoiled(new SharedWeightBackprop(), (batch, _) => { lock (sizes) { sizes.Add(batch.Count); } });
+        var counting = new Spoiled(new OwnBackprop(), (batch, _) => { lock (sizes) { sizes.Add(batch.Count); } });
 
         var result = GradientCheck.Run(counting, new CheckOptions { Cases = cases, Losses = [Samples.SquaredError] });
 

@@ -51,7 +51,7 @@ public sealed class CaseValuesTests
 
         Assert.That(output.Zip(batch.Target.Values, (y, t) => Math.Abs(y - t)).Max(), Is.EqualTo(difference));
         Assert.That(name.Range, Is.GreaterThan(3).And.LessThanOrEqualTo(name.Scenario.RangeOf(ElementType.Float64)));
-        Assert.That(GradientCheck.Replay(new Gallery.SharedWeightBackprop(), name.ToString()).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(GradientCheck.Replay(new OwnBackprop(), name.ToString()).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
     [TestCase("exact", "hot", "exact cases have still, near, hit")]

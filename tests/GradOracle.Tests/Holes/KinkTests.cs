@@ -15,7 +15,7 @@ public sealed class KinkTests
         var options = new CheckOptions { Losses = [loss], Kinds = [CaseKind.Exact] };
 
         Assert.That(GradientCheck.Run(Kinks.Of(loss, slope), options).Verdict, Is.EqualTo(Verdict.Disagrees));
-        Assert.That(GradientCheck.Run(new SharedWeightBackprop(), options).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(GradientCheck.Run(new OwnBackprop(), options).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
     [Test]

@@ -131,7 +131,7 @@ public sealed class ToleranceTests
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
         Assert.That(result.ToString(), Does.Contain("loses digits: the difference shrinks with the unit roundoff"));
-        var wrong = GradientCheck.Run(new Off(new SharedWeightBackprop(), "Wh", 1e-9), new CheckOptions { Cases = 50, Kinds = [CaseKind.Real], Losses = [Samples.SquaredError] });
+        var wrong = GradientCheck.Run(new Off(new OwnBackprop(), "Wh", 1e-9), new CheckOptions { Cases = 50, Kinds = [CaseKind.Real], Losses = [Samples.SquaredError] });
         Assert.That(wrong.Verdict, Is.EqualTo(Verdict.Disagrees));
         Assert.That(wrong.ToString(), Does.Not.Contain("loses digits"));
     }

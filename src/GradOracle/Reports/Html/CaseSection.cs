@@ -9,19 +9,15 @@ internal static class CaseSection
     /// <param name="detail">How much of it is shown.</param>
     public static Markup Of(ReportedCase reported, int number, Detail detail) => $"""
         <details class=case id=case-{number} data-verdict="{reported.Verdict.ClassName()}"{(number == 1 ? Markup.Raw(" open") : Markup.Nothing)}>
-        <summary>{reported.Verdict.Glyph()} <h3><span class=number>{number}</span> <bdi>{reported.Name}</bdi></h3> <span class=gist>{Gist(reported)}</span></summary>
+        <summary>{reported.Verdict.Glyph()} <h3><span class=number>{number}</span> <bdi>{reported.Name}</bdi></h3> <span class=gist>{reported.Gist}</span></summary>
         <dl class=facts>
         {Fact("derivation", $"<bdi>{reported.Derivation}</bdi> on <bdi>{reported.Network}</bdi>")}{(reported.Test is { } test ? Fact("test", $"<bdi>{test}</bdi>") : Markup.Nothing)}
         {Findings(reported)}{Fact("replay", Replay(reported.Replay))}
         </dl>
-        {(reported.Gradients.Count == 0 ? (Markup)$"<p>The outputs differ, so gradients are not compared: mend the forward pass first.</p>\n" : Markup.Nothing)}{TensorSection.Shown(reported).Select(t => TensorSection.Of(reported, t, detail, number <= detail.Cases))}{Agreeing(reported)}{(reported.Smallest is { } smallest ? Smallest(reported, smallest) : Markup.Nothing)}
+        {(reported.Gradients.Count == 0 ? (Markup)$"<p>The outputs differ, so gradients are not compared: mend the forward pass first.</p>\n" : Markup.Nothing)}{reported.Wrong.Select(t => TensorSection.Of(reported, t, detail, number <= detail.Cases))}{Agreeing(reported)}{(reported.Smallest is { } smallest ? Smallest(reported, smallest) : Markup.Nothing)}
         </details>
 
         """;
-
-    /// <summary>The gradients that are wrong, in a few words.</summary>
-    public static string Gist(ReportedCase reported) =>
-        TensorSection.Shown(reported).Select(t => TensorSection.Symbol(reported, t)).ToList() is { Count: > 0 } wrong ? string.Join(" ", wrong) : "agrees";
 
     /// <summary>The diagnosis, what has none, and who agrees with whom.</summary>
     public static Markup Findings(ReportedCase reported) => $"""

@@ -19,10 +19,10 @@ internal static class Contents
         """;
 
     private static Markup Line(ReportedCase reported, int number, int? like) =>
-        $"""<tr data-case={number}><td>{number}<td>{reported.Verdict.Glyph()} <a href="#case-{number}"><bdi>{reported.Name}</bdi></a><td>{CaseSection.Gist(reported)}<td>{Diagnosis(reported, like)}</tr>{"\n"}""";
+        $"""<tr data-case={number}><td>{number}<td>{reported.Verdict.Glyph()} <a href="#case-{number}"><bdi>{reported.Name}</bdi></a><td>{reported.Gist}<td>{Diagnosis(reported, like)}</tr>{"\n"}""";
 
     private static string Diagnosis(ReportedCase reported, int? like) =>
         reported.Diagnosis.Count + reported.Unexplained.Count > 0 ? string.Join("; ", reported.Diagnosis.Select(d => d.Sentence).Concat(reported.Unexplained))
         : like is { } number ? FormattableString.Invariant($"fails like case {number}")
-        : TensorSection.Shown(reported).Select(t => t.Reason).FirstOrDefault(r => r is not null) ?? "";
+        : reported.Wrong.Select(t => t.Reason).FirstOrDefault(r => r is not null) ?? "";
 }

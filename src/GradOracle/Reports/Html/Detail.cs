@@ -31,9 +31,9 @@ internal sealed record Detail(int Cells, int Worst, int Cases)
     }
 
     private static long TextOf(ReportedCase reported, int worst) =>
-        PerCase + TensorSection.Shown(reported).Sum(t => (long)PerTensor + PerWorst * Math.Min(t.Worst.Count, worst));
+        PerCase + reported.Wrong.Sum(t => (long)PerTensor + PerWorst * Math.Min(t.Worst.Count, worst));
 
-    private static long MapsOf(ReportedCase reported, int cells) => TensorSection.Shown(reported).Sum(t => Cost(t.Map, t.Formula.Count, cells) + Cost(t.Zoom, 0, cells));
+    private static long MapsOf(ReportedCase reported, int cells) => reported.Wrong.Sum(t => Cost(t.Map, t.Formula.Count, cells) + Cost(t.Zoom, 0, cells));
 
     private static long Cost(ReportedMap? map, int terms, int cells) => map is null
         ? 0

@@ -29,7 +29,7 @@ internal static class SummarySection
     }
 
     private static string What(ReportedCase reported) => reported.Diagnosis.Count + reported.Unexplained.Count == 0
-        ? CaseSection.Gist(reported)
+        ? reported.Gist
         : string.Join("; ", reported.Diagnosis.Select(d => d.Sentence).Concat(reported.Unexplained));
 
     private static Markup InFull(Finding finding, bool hasPicture)
@@ -96,7 +96,7 @@ internal static class SummarySection
             .GroupBy(t => t.Name).Select(group => (group.Key, group.Max(t => t.Verdict))).OrderByDescending(t => t.Item2);
 
         /// <summary>The tensor whose picture says most: one that the diagnosis speaks of.</summary>
-        public ReportedTensor? Wrong => TensorSection.Shown(First).OrderByDescending(t => t.Formula.Any(term => NamedTerm.Said(First, t, term) is not null))
+        public ReportedTensor? Wrong => First.Wrong.OrderByDescending(t => t.Formula.Any(term => NamedTerm.Said(First, t, term) is not null))
             .ThenByDescending(t => t.Formula.Count).FirstOrDefault();
     }
 }

@@ -3,20 +3,13 @@ namespace GradOracle.Reports.Html;
 /// <summary>One tensor of a case: its formula, contribution + contribution = expected beside received and difference, and the numbers.</summary>
 internal static class TensorSection
 {
-    /// <summary>The tensors of a case that are worth a look: those that do not agree.</summary>
-    public static IEnumerable<ReportedTensor> Shown(ReportedCase reported) =>
-        (reported.OnTheWayBack ?? []).Concat(reported.Gradients).Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees);
-
     public static Markup Of(ReportedCase reported, ReportedTensor tensor, Detail detail, bool hasMaps) => $"""
         <section class=tensor>
-        <h4>{Symbol(reported, tensor)} <small>{tensor.Axes.ToString()}</small> <span class="found {tensor.Verdict.ClassName()}">{Found(tensor)}</span></h4>
+        <h4>{reported.SymbolOf(tensor)} <small>{tensor.Axes.ToString()}</small> <span class="found {tensor.Verdict.ClassName()}">{Found(tensor)}</span></h4>
         {Formula(reported, tensor)}{(hasMaps ? Maps(reported, tensor, detail.Cells) : LeftOut(tensor))}{Worst(reported, tensor, detail.Worst)}{(hasMaps ? Numbers(reported, tensor, detail.Cells) : Markup.Nothing)}
         </section>
 
         """;
-
-    /// <summary><c>∂L/∂Wx</c>; the output is no gradient.</summary>
-    public static string Symbol(ReportedCase reported, ReportedTensor tensor) => ReferenceEquals(tensor, reported.Forward) ? tensor.Name : $"∂L/∂{tensor.Name}";
 
     /// <summary>The gradient as the chain rule writes it, with the terms marked that the diagnosis speaks of.</summary>
     public static Markup Formula(ReportedCase reported, ReportedTensor tensor)
@@ -27,7 +20,7 @@ internal static class TensorSection
         }
 
         var terms = tensor.Formula.Select((term, i) => (Markup)$"{(i > 0 ? " + " : "")}{Marked(term, NamedTerm.Said(reported, tensor, term))}");
-        return $"<p class=formula><bdi>{Symbol(reported, tensor)}</bdi> = {terms}</p>\n";
+        return $"<p class=formula><bdi>{reported.SymbolOf(tensor)}</bdi> = {terms}</p>\n";
     }
 
     private static Markup Marked(ReportedTerm term, string? said) => said is null
