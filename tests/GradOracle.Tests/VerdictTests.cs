@@ -250,12 +250,12 @@ public sealed class VerdictTests
     {
         var (one, two) = (new Evidence(), new Evidence());
         TensorFinding Found(double error, bool isZero = false) => new(Verdict.Agrees, Basis.Proven, EntryStatistics.Of([4], [4], [error])) { IsZero = isZero };
-        one.Add("A", Found(1));
-        one.Add("B", Found(9, isZero: true));
+        one.Add("A", Found(1), isPlain: true);
+        one.Add("B", Found(9, isZero: true), isPlain: true);
         one.Add(isEstimated: true, "why");
-        two.Add("A", Found(3));
-        two.Add("C", Found(0, isZero: true));
-        two.Add("B", Found(0.5));
+        two.Add("A", Found(3), isPlain: true);
+        two.Add("C", Found(0, isZero: true), isPlain: true);
+        two.Add("B", Found(0.5), isPlain: true);
         two.Add(isEstimated: true, "why");
         two.Add(isEstimated: false, null);
 
@@ -269,7 +269,7 @@ public sealed class VerdictTests
     public void A_disagreement_is_no_evidence_of_a_width()
     {
         var evidence = new Evidence();
-        evidence.Add("A", new(Verdict.Disagrees, Basis.Proven, EntryStatistics.Of([4], [4], [1])));
+        evidence.Add("A", new TensorFinding(Verdict.Disagrees, Basis.Proven, EntryStatistics.Of([4], [4], [1])), isPlain: true);
 
         Assert.That(evidence.WidestBound, Is.Zero);
     }
