@@ -197,7 +197,7 @@ public sealed class CommandTests
     }
 
     [TestCase("autogrd", "There is no oracle \"autogrd\": did you mean \"autograd\"?")]
-    [TestCase("complex-step,", "There is no oracle \"\":")]
+    [TestCase("complex-step,", "There is no oracle \"\".")]
     public void An_unknown_oracle_is_refused_with_the_nearest_name(string names, string sentence)
     {
         var (code, _, error) = Run("check", "--oracles", names);
