@@ -202,8 +202,8 @@ public sealed class CommandTests
     {
         var (code, _, error) = Run("check", "--oracles", names);
 
-        Assert.That((code, error), Is.EqualTo((2, error)));
-        Assert.That(error, Does.Contain(sentence));
+        Assert.That(code, Is.EqualTo(2));
+        Assert.That(error, Does.StartWith($"gradoracle: {sentence}"));
     }
 
     [Test]
@@ -211,14 +211,18 @@ public sealed class CommandTests
     {
         var target = Path.Combine(_folder, "result.json");
 
-        Run("check", "--cases", "4", "--loss", "projection", "--json", target);
+        var (_, output, _) = Run("check", "--cases", "4", "--loss", "projection", "--json", target);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         var suites = json.RootElement.GetProperty("checks")[0].GetProperty("suites");
+        var rows = output.Split('\n').Where(l => l.StartsWith("projection ", StringComparison.Ordinal)).Select(l => Regex.Split(l.Trim(), " +")).ToList();
         Assert.Multiple(() =>
         {
             Assert.That(json.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("agrees"));
             Assert.That(suites.EnumerateArray().Select(s => s.GetProperty("counts").GetProperty("agrees").GetInt32()), Is.EqualTo(new[] { 4, 4 }));
+            Assert.That(rows.Select(r => r[1]), Is.EqualTo(suites.EnumerateArray().Select(s => s.GetProperty("kind").GetString())));
+            Assert.That(rows.Select(r => r[2]), Is.All.EqualTo("4"));
+            Assert.That(rows.Select(r => r[3]), Is.EqualTo(suites.EnumerateArray().Select(s => $"{s.GetProperty("shapes").GetArrayLength()}")));
             Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1), "no temporary file stays");
         });
     }
