@@ -45,6 +45,8 @@ internal static class CheckCommand
 
         var details = new Option<bool>("--details") { Description = "Of several networks each in full, and not only a line." };
 
+        var shard = ShardOption.Create();
+
         var update = new UpdateCommand();
 
         var command = new Command(
@@ -66,7 +68,7 @@ internal static class CheckCommand
               gradoracle check --update sgd --steps 100 --rate 2^-6 --momentum 0.9
             """)
         {
-            network, derivation, assembly, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive, details,
+            network, derivation, assembly, loss, kind, type, cases, seed, maxDim, name, file, report, json, oracles, allowInconclusive, details, shard,
         };
         foreach (var option in update.Options)
         {
@@ -82,6 +84,11 @@ internal static class CheckCommand
                 throw new BadInputException($"{idle.Name} draws cases, and --case or --case-file names one: give one or the other.");
             }
 
+            if (IsGiven(parsed, shard) && ((parsed.GetValue(name) ?? parsed.GetValue(file)) is not null || IsGiven(parsed, update.Options[0])))
+            {
+                throw new BadInputException("--shard parts the checks of a run among processes: leave it out with --case, --case-file and --update.");
+            }
+
             var shown = Shown.Of(parsed.GetValue(assembly));
             var title = Title(parsed, [assembly, network, derivation, loss, kind, type, cases, seed, maxDim, name, file, oracles, .. update.Options]);
             var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file), shown);
@@ -91,6 +98,7 @@ internal static class CheckCommand
                     title,
                     shown,
                     Chosen(shown, parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
+                    parsed.GetValue(shard),
                     Drawn(),
                     targets.Depth,
                     parsed.GetValue(details));
@@ -132,8 +140,10 @@ internal static class CheckCommand
         }
 
         Report CheckMany(
-            string title, Shown shown, IReadOnlyList<Derivation> chosen, CheckOptions options, AnalysisDepth depth, bool isDetailed)
+            string title, Shown shown, IReadOnlyList<Derivation> all, string? part, CheckOptions options, AnalysisDepth depth, bool isDetailed)
         {
+            var shard = ShardOption.Of(part, all.Count);
+            var chosen = shard?.Of(all) ?? all;
             var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
             var overview = chosen.Count > 1 && !isDetailed ? new CheckOverview(output, [.. chosen.Select(d => (d.Network.Name, d.Name))], isTimed: true) : null;
             foreach (var derivation in chosen)
@@ -151,13 +161,13 @@ internal static class CheckCommand
                 cases.AddRange(findings);
             }
 
-            var all = Report.Of(title, checks, cases);
+            var report = Report.Of(title, checks, cases) with { Shard = shard };
             if (overview is not null)
             {
-                terminal.WriteSentence(all);
+                terminal.WriteSentence(report);
             }
 
-            return all;
+            return report;
         }
     }
 

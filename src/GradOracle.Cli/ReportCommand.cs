@@ -13,21 +13,43 @@ internal static class ReportCommand
     public static Command Create(TextWriter output)
     {
         var file = new Argument<string?>("FILE") { Description = "A report in JSON, as check --report FILE.json and dotnet test write it.", Arity = ArgumentArity.ZeroOrOne };
-        var to = To([Terminal, .. Rendering.All.Select(r => r.Name)]);
+        var to = To(Forms);
         var target = Output();
-        var command = new Command("report", "Shows a report again: in the terminal, or as a page, as Markdown or as JSON.") { file, to, target, Diff(output) };
+        var command = new Command("report", "Shows a report again: in the terminal, or as a page, as Markdown or as JSON.") { file, to, target, Diff(output), MergeCommand.Create(output) };
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(file) ?? throw new BadInputException("gradoracle report needs a report: give the path of a JSON file.");
-            var name = parsed.GetValue(to) ?? (parsed.GetValue(target) is { } ended ? Rendering.ForFile(ended).Name : Terminal);
-            var render = name == Terminal ? null : Rendering.All.FirstOrDefault(r => r.Name == name) ?? throw Unknown(name, [Terminal, .. Rendering.All.Select(r => r.Name)]);
+            var render = Chosen(parsed.GetValue(to), parsed.GetValue(target));
             RequireTarget(parsed.GetValue(target), path);
-            var report = JsonReport.Read(path);
-            Send(output, parsed.GetValue(target), render is null ? (writer => new TerminalReport(writer).Write(report)) : writer => writer.Write(render.Of(report)));
+            Send(output, parsed.GetValue(target), JsonReport.Read(path), render);
             return 0;
         });
         return command;
     }
+
+    /// <summary>The forms that a report may be shown in.</summary>
+    public static IReadOnlyList<string> Forms { get; } = [Terminal, .. Rendering.All.Select(r => r.Name)];
+
+    /// <summary>The form asked for, or what the ending of a file says; null: the terminal's.</summary>
+    public static Rendering? Chosen(string? to, string? target)
+    {
+        var name = to ?? (target is null ? Terminal : Rendering.ForFile(target).Name);
+        return name == Terminal ? null : Rendering.All.FirstOrDefault(r => r.Name == name) ?? throw Unknown(name, Forms);
+    }
+
+    /// <summary>Writes a report in a form, to the terminal or to a file.</summary>
+    public static void Send(TextWriter output, string? target, Report report, Rendering? render) => Send(
+        output, target, writer =>
+        {
+            if (render is null)
+            {
+                new TerminalReport(writer).Write(report);
+            }
+            else
+            {
+                writer.Write(render.Of(report));
+            }
+        });
 
     private static Command Diff(TextWriter output)
     {
@@ -54,18 +76,18 @@ internal static class ReportCommand
         return command;
     }
 
-    private static Option<string?> To(IReadOnlyList<string> forms) => new("--to")
+    public static Option<string?> To(IReadOnlyList<string> forms) => new("--to")
     {
         Description = $"The form: {string.Join(", ", forms)}. By default what the ending of --output says, or else the terminal's.",
         HelpName = string.Join('|', forms),
     };
 
-    private static Option<string?> Output() => new("--output") { Description = "Writes to this file and not to the terminal.", HelpName = "FILE" };
+    public static Option<string?> Output() => new("--output") { Description = "Writes to this file and not to the terminal.", HelpName = "FILE" };
 
     private static BadInputException Unknown(string form, IReadOnlyList<string> forms) =>
         new($"--to is \"{PlainText.Line(form)}\": it must be {string.Join(", ", forms.SkipLast(1))} or {forms[^1]}.");
 
-    private static void RequireTarget(string? target, string input)
+    public static void RequireTarget(string? target, string input)
     {
         if (target is null)
         {

@@ -17,7 +17,8 @@ internal sealed class TerminalReport
 
     /// <summary>Writes to an output, in colour where somebody watches.</summary>
     public TerminalReport(TextWriter output)
-        : this(output, new PlainWidthOutput(output).IsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is null or "")
+        : this(output, new PlainWidthOutput(output).IsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is null or ""
+            && Environment.GetEnvironmentVariable("TERM") is not "dumb")
     {
     }
 

@@ -17,6 +17,7 @@ internal sealed class TestReport
     private readonly Lock _lock = new();
     private readonly string _title;
     private readonly string _json;
+    private readonly string _markdown;
     private readonly List<ReportedCheck> _checks = [];
     private readonly List<ReportedCase> _cases = [];
     private readonly Dictionary<string, (HashSet<string> Checked, HashSet<string> Failing)> _counted = new()
@@ -32,11 +33,13 @@ internal sealed class TestReport
     /// <param name="title">The name of the test assembly, and of the files in the folder.</param>
     public TestReport(string folder, string title)
     {
-        (_title, Page, _json) = (title, Path.Combine(folder, $"{title}.html"), Path.Combine(folder, $"{title}.json"));
+        string At(string ending) => Path.Combine(folder, $"{title}.{ending}");
+        (_title, Page, _json, _markdown) = (title, At("html"), At("json"), At("md"));
         try
         {
             File.Delete(Page);
             File.Delete(_json);
+            File.Delete(_markdown);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -109,6 +112,7 @@ internal sealed class TestReport
         AtomicFile.CreateFolderOf(Page);
         AtomicFile.Write(Page, Rendering.Html.Of(report));
         AtomicFile.Write(_json, Rendering.Json.Of(report));
+        AtomicFile.Write(_markdown, Rendering.Markdown.Of(report));
         _written = _cases.Count;
     }
 }

@@ -39,7 +39,8 @@ public sealed class ContentTests
 
         ILocator[] wanted =
         [
-            first.GetByText("✗ disagrees"), first.GetByText("✗ Wx"), first.GetByText("the contribution of Wx on X1 is missing"),
+            first.GetByText("✗ disagrees"), first.GetByText("✗ Wx"), first.GetByText("the contribution of Wx on X1 is missing"), first.Locator(".replay"), first.Locator(".legend").First,
+            first.GetByText("src/GradOracle.Gallery/Mistakes/SharedWeightMistake.cs"),
             first.GetByText("autograd = reverse = rational = central-difference = complex-step: the derivation is the odd one out"), first.Locator(".formula mark"), first.Locator(".difference"),
         ];
 
@@ -61,9 +62,9 @@ public sealed class ContentTests
 
         Assert.That(received, Is.EqualTo(other));
         Assert.That(received, Is.Not.EqualTo(expected).And.Not.EqualTo(missing));
-        Assert.That(await opened.Page.Locator("#case-1 .strip .named figcaption").InnerTextAsync(), Is.EqualTo("∂L/∂H1 X1ᵀ\nis missing"));
-        Assert.That(await opened.Page.Locator("#case-1 .formula").InnerTextAsync(), Does.StartWith("∂L/∂Wx = ∂L/∂H1 X1ᵀ"));
-        Assert.That(await opened.Page.Locator("#case-1 .formula mark").InnerTextAsync(), Is.EqualTo("∂L/∂H1 X1ᵀis missing"));
+        Assert.That(await opened.Page.Locator("#case-1 .strip .named figcaption").InnerTextAsync(), Is.EqualTo("∂L/∂H1 X1T\nis missing"));
+        Assert.That(await opened.Page.Locator("#case-1 .formula").InnerTextAsync(), Does.StartWith("∂L/∂Wx = ∂L/∂H1 X1T"));
+        Assert.That(await opened.Page.Locator("#case-1 .formula mark").InnerTextAsync(), Is.EqualTo("∂L/∂H1 X1Tis missing"));
     }
 
     [TestCase(true)]

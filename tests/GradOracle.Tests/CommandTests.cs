@@ -26,7 +26,7 @@ public sealed class CommandTests
         var (code, output, error) = Run("check", "--cases", "5");
 
         Assert.That((code, error), Is.EqualTo((0, "")));
-        Assert.That(output, Does.Contain("✓ shared-weight against autograd on shared-weight in float64: all 55 cases agree"));
+        Assert.That(output, Does.Contain("✓ shared-weight against autograd in float64: all 55 cases agree"));
     }
 
     [Test]

@@ -90,6 +90,61 @@ public sealed class HtmlReportTests
     [TestCase(double.NaN, "nan")]
     public void Only_zero_is_neutral_and_the_sign_is_never_lost(double value, string colour) => Assert.That(new ColourScale(1).ClassOf(value), Is.EqualTo(colour));
 
+    [Test]
+    public void Where_one_matrix_is_much_smaller_than_another_the_scale_is_logarithmic_and_both_are_seen()
+    {
+        var (far, near) = (ColourScale.Of([[[1000, -3]], [[2, 0]]]), ColourScale.Of([[[10, -3]], [[2, 0]]]));
+
+        Assert.That((far.Decades, near.Decades), Is.EqualTo((4, 0)));
+        Assert.That(new[] { 1000, -1000, 2, 0, -1e-9 }.Select(far.ClassOf), Is.EqualTo(new[] { "p10", "n10", "p4", "z", "n1" }));
+        Assert.That(near.ClassOf(2), Is.EqualTo("p2"));
+    }
+
+    [TestCase("∂L/∂H1 X1ᵀ", "∂L/∂H<sub>1</sub> X<sub>1</sub><sup>T</sup>")]
+    [TestCase("∂L/∂Wx", "∂L/∂W<sub>x</sub>")]
+    [TestCase("∂L/∂(Wy H12) Wx1ᵀ", "∂L/∂(W<sub>y</sub> H<sub>12</sub>) W<sub>x1</sub><sup>T</sup>")]
+    [TestCase("h_t = φ(Wx x_t + Wh h_(t−1))", "h<sub>t</sub> = φ(W<sub>x</sub> x<sub>t</sub> &#x2B; W<sub>h</sub> h<sub>t−1</sub>)")]
+    [TestCase("Σ_b ∂L/∂A2", "Σ<sub>b</sub> ∂L/∂A<sub>2</sub>")]
+    [TestCase("gamma weight1 On2More <b>", "gamma weight1 On2More &lt;b&gt;")]
+    public void Indices_stand_below_and_transposition_above(string text, string markup) =>
+        Assert.That(MathText.Of(text).ToString(), Is.EqualTo(markup));
+
+    [TestCase(-366038349516, true, "-366038349516")]
+    [TestCase(-366038349516, false, "-3.66e11")]
+    [TestCase(0.25, true, "0.25")]
+    [TestCase(9007199254740993e3, true, "9.01e18")]
+    public void Integers_of_exact_cases_are_written_in_full(double value, bool isExact, string text) =>
+        Assert.That(HtmlNumbers.Short(value, isExact), Is.EqualTo(text));
+
+    [Test]
+    public void Exact_cases_have_no_column_for_a_bound_and_real_ones_do()
+    {
+        var (exact, real) = (HtmlReport.Of(SampleReports.MissingTerm), HtmlReport.Of(SampleReports.MissingStep));
+
+        Assert.That(exact, Does.Not.Contain("error/bound").And.Not.Contain("bound 0").And.Contain("difference 364933420740"));
+        Assert.That(real, Does.Contain("error/bound").And.Contain(", bound "));
+    }
+
+    [Test]
+    public void The_first_screen_leads_with_a_case_of_small_integers_and_says_where_the_code_is_and_how_to_replay_it()
+    {
+        var page = HtmlReport.Of(SampleReports.MissingTerm);
+        var first = page[page.IndexOf("<section class=\"first", StringComparison.Ordinal)..page.IndexOf("<section id=cases", StringComparison.Ordinal)];
+
+        Assert.That(first, Does.Contain("in small: <bdi>shared-weight/squared-error n=1 h=1 m=1 B=1 exact float64 seed=2021 k=1</bdi>").And.Contain("<dt>replay</dt>"));
+        Assert.That(first, Does.Contain("GradOracle.Gallery.SharedWeightMistake").And.Contain("class=legend").And.Contain("<dt>output</dt>"));
+        Assert.That(first, Does.Not.Match("-?[0-9]{6,}"), "no number of many digits");
+    }
+
+    [Test]
+    public void Cases_of_one_diagnosis_are_one_group_whose_cases_are_a_list()
+    {
+        var page = HtmlReport.Of(SampleReports.Many(7, SampleReports.MissingTerm));
+
+        Assert.That(page.Split("<tr class=group>"), Has.Length.EqualTo(2));
+        Assert.That(page, Does.Contain("7 cases of missing-x1-contribution: the contribution of Wx on X1 is missing").And.Contain("and 6 more"));
+    }
+
     [TestCase(1, 7, "1 2 3 4 5 6 7")]
     [TestCase(0, 230, "0 50 100 150 200 250")]
     [TestCase(5, 5, "5 5.2 5.4 5.6 5.8 6")]

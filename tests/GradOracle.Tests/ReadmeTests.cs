@@ -38,7 +38,7 @@ public sealed class ReadmeTests
         });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
-        Assert.That(result.ToString(), Does.StartWith("✓ linear against autograd on linear in float64: all 1100 cases agree"));
+        Assert.That(result.ToString(), Does.StartWith("✓ linear against autograd in float64: all 1100 cases agree"));
         Assert.That(s_linear.Summary, Is.EqualTo("Ŷ = W X"));
     }
 

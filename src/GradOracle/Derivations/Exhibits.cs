@@ -58,7 +58,7 @@ internal sealed class Exhibits
         return s_looked.GetOrAdd(assembly, Of)._derivations.Where(shown => shown.Name == derivation.Name).ToList() is [var only] && IsIt(only) ? assembly.Location : null;
     }
 
-    private static Delegate? CodeOf(Derivation derivation) => derivation switch
+    internal static Delegate? CodeOf(Derivation derivation) => derivation switch
     {
         ArrayDerivation array => array.Code,
         LambdaDerivation lambda => lambda.Code,

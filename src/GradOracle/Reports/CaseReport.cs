@@ -1,3 +1,4 @@
+using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Verdicts;
 
@@ -17,7 +18,7 @@ internal static class CaseReport
         replay ??= ReplayLine.InCSharp;
         var reported = Of(analysis.Derivation, analysis.Found, replay) with
         {
-            Smallest = analysis.Smallest is { } smallest ? Smallest(analysis.Derivation, smallest, replay) : null,
+            Smallest = analysis.Smallest is { } smallest ? Smallest(analysis, smallest, replay) : null,
             FailsLike = analysis.FailsLike,
         };
         reported = Diagnosed(reported, analysis.Diagnosis);
@@ -34,11 +35,14 @@ internal static class CaseReport
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(comparison);
+        var place = CodePlace.Of(derivation);
         return new()
         {
             Name = comparison.Name,
             Network = derivation.Network.Name,
             Derivation = derivation.Name,
+            Class = place.Class,
+            Source = place.File,
             Expected = "autograd",
             Actual = "derivation",
             Verdict = comparison.Verdict,
@@ -76,7 +80,12 @@ internal static class CaseReport
     {
         ArgumentNullException.ThrowIfNull(reported);
         static ReportedTensor Slim(ReportedTensor tensor) => tensor with { Map = null, Zoom = null, Worst = [.. tensor.Worst.Take(1)], Formula = [.. tensor.Formula.Select(f => f with { Values = null })] };
-        return reported with { Forward = Slim(reported.Forward), Gradients = [.. reported.Gradients.Select(Slim)] };
+        return reported with
+        {
+            Forward = Slim(reported.Forward),
+            Gradients = [.. reported.Gradients.Select(Slim)],
+            Smallest = reported.Smallest is { } smallest ? smallest with { Wrong = null } : null,
+        };
     }
 
     private static ReportedTensor Tensor(TensorComparison tensor) => new()
@@ -93,11 +102,13 @@ internal static class CaseReport
         Worst = tensor.Worst is { } worst ? [EntryGrid.Of(worst)] : [],
     };
 
-    private static ReportedSmallest Smallest(Derivation derivation, Comparison smallest, ReplayLine replayLine)
+    private static ReportedSmallest Smallest(FailureAnalysis analysis, Comparison smallest, ReplayLine replayLine)
     {
-        var batch = smallest.Case;
-        var wrong = smallest.Describe(0).Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name).ToList();
+        var (batch, derivation, described) = (smallest.Case, analysis.Derivation, smallest.Describe(0));
+        var wrong = described.Tensors.Where(t => t.Verdict == Verdict.Disagrees).Select(t => t.Name).ToList();
         var (name, replay) = (batch.NameOf(0), replayLine.Of(derivation, batch));
+        var isSmaller = name != analysis.Found.Name;
+        var matrices = isSmaller ? new CaseMatrices(smallest, ChainTerms.Of(batch, wrong), analysis.Diagnosis) : null;
         return batch.Tensors.All(t => t.Length <= LargestMatrix)
             ? new(
                 name,
@@ -105,6 +116,10 @@ internal static class CaseReport
                 [.. batch.Tensors.Select(Matrix)],
                 [.. wrong.Select(t => Matrix(smallest.Expected[t]))],
                 [.. wrong.Select(t => Matrix(smallest.Received[t]))])
+            {
+                Wrong = matrices is null ? null
+                    : [.. matrices.Fill(Of(derivation, described, replayLine)).Gradients.Where(t => wrong.Contains(t.Name))],
+            }
             : new(name, replay, [], [], []);
     }
 

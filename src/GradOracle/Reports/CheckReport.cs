@@ -72,7 +72,8 @@ internal static class CheckReport
         var all = suites.Sum(s => s.Cases);
         var counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => suites.Sum(s => s.Counts[v]));
         var types = string.Join(" and ", suites.Select(s => s.Type).Distinct());
-        var what = $"{derivation.Name} against autograd on {derivation.Network.Name} in {types}";
+        var network = derivation.Network.Name == derivation.Name ? "" : $" on {derivation.Network.Name}";
+        var what = $"{derivation.Name} against autograd{network} in {types}";
         if (suites.Max(s => s.Verdict) == Verdict.Agrees)
         {
             var worth = string.Concat(Worth.Of(suites).Select(clause => $"; {clause}"));

@@ -49,6 +49,11 @@ internal static class JsonReport
         }
 
         var report = input.Deserialize<Report>(Report.SchemaName, s_format);
+        if (report.Shard is { } shard && !(shard.Number >= 1 && shard.Number <= shard.Count && shard.Count <= shard.Checks))
+        {
+            throw input.Wrong($"there is no shard {shard} of {shard.Checks} checks");
+        }
+
         return Ragged(report) is not { } tensor
             ? report
             : throw input.Wrong($"the entries shown of {tensor.Name} do not fit its size {SizeOf(tensor)}");
@@ -62,7 +67,7 @@ internal static class JsonReport
     };
 
     // What renderings rely on: entries are the tensor's, grids are rectangles, and contributions stand on the same grid.
-    private static ReportedTensor? Ragged(Report report) => report.Cases.SelectMany(c => (c.OnTheWayBack ?? []).Concat(c.Gradients).Prepend(c.Forward)).FirstOrDefault(t =>
+    private static ReportedTensor? Ragged(Report report) => report.Cases.SelectMany(c => (c.OnTheWayBack ?? []).Concat(c.Gradients).Concat(c.Smallest?.Wrong ?? []).Prepend(c.Forward)).FirstOrDefault(t =>
         t.Rows < 1 || t.Columns < 1 || !HasItsSizes(t) || !t.Worst.All(e => IsWithin(t, e)) || !IsGrid(t, t.Map) || !IsGrid(t, t.Zoom)
         || t.Formula.Any(f => f.Values is { } values && !(t.Map is { } map && values.Select(r => r.Count).SequenceEqual(map.Entries.Select(r => r.Count)))));
 

@@ -20,6 +20,10 @@ internal sealed record Report
     /// <summary>The verdict in one sentence.</summary>
     public required string Sentence { get; init; }
 
+    /// <summary>Which part of the run it is of; null where it is of all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportedShard? Shard { get; init; }
+
     /// <summary>How many of what a run of tests checked; null where it was no run of tests.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ReportedTotal>? Totals { get; init; }

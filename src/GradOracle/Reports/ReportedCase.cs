@@ -17,6 +17,14 @@ internal sealed record ReportedCase
     /// <summary>The derivation's name.</summary>
     public required string Derivation { get; init; }
 
+    /// <summary>The class that the derivation is written in; null where it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Class { get; init; }
+
+    /// <summary>The source file, from the folder of the solution on; null where it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Source { get; init; }
+
     /// <summary>The test that reported it; null where it was no test.</summary>
     public string? Test { get; init; }
 
@@ -91,6 +99,10 @@ internal sealed record ReportedCase
     /// <summary>Those in a few words: <c>∂L/∂Wx ∂L/∂X1</c>.</summary>
     [JsonIgnore]
     public string Gist => Wrong.Select(SymbolOf).ToList() is { Count: > 0 } wrong ? string.Join(' ', wrong) : "agrees";
+
+    /// <summary>What the small case is held against: never approved values, which are those of one case.</summary>
+    [JsonIgnore]
+    public string ExpectedInSmall => Smallest?.Name == Name ? Expected : "autograd";
 
     /// <summary><c>∂L/∂Wx</c>; the output and the loss are no gradients.</summary>
     public string SymbolOf(ReportedTensor tensor)

@@ -10,7 +10,14 @@ namespace GradOracle.Reports;
 /// <param name="Expected">The expected gradients that the derivation does not give.</param>
 /// <param name="Actual">What it gives in their place.</param>
 internal sealed record ReportedSmallest(
-    string Name, string Replay, IReadOnlyList<ReportedMatrix> Tensors, IReadOnlyList<ReportedMatrix> Expected, IReadOnlyList<ReportedMatrix> Actual);
+    string Name, string Replay, IReadOnlyList<ReportedMatrix> Tensors, IReadOnlyList<ReportedMatrix> Expected, IReadOnlyList<ReportedMatrix> Actual)
+{
+    /// <summary>
+    /// The wrong gradients entry by entry, with what each term contributes; null where the case is no smaller.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReportedTensor>? Wrong { get; init; }
+}
 
 /// <summary>A matrix by its name, row after row.</summary>
 internal sealed record ReportedMatrix(string Name, IReadOnlyList<IReadOnlyList<double>> Rows)

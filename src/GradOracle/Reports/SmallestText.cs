@@ -14,7 +14,7 @@ internal static class SmallestText
         [
             .. isSmaller ? [$"  the same failure in small: {smallest.Name}"] : (string[])[],
             .. smallest.Tensors.Count > 0 ? Wrapped([.. smallest.Tensors.Select(t => $"{t.Name} {Of(t)}")]) : [],
-            .. smallest.Expected.Zip(smallest.Actual).SelectMany(wrong => Wrapped([$"∂{wrong.First.Name}: {reported.Expected} {Of(wrong.First)},", $"{reported.Actual} {Of(wrong.Second)}"])),
+            .. smallest.Expected.Zip(smallest.Actual).SelectMany(wrong => Wrapped([$"∂{wrong.First.Name}: {reported.ExpectedInSmall} {Of(wrong.First)},", $"{reported.Actual} {Of(wrong.Second)}"])),
         ];
         return
         [

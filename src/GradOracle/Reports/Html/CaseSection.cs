@@ -7,25 +7,54 @@ internal static class CaseSection
     /// <param name="reported">The case.</param>
     /// <param name="number">Its number in the report, from 1.</param>
     /// <param name="detail">How much of it is shown.</param>
-    public static Markup Of(ReportedCase reported, int number, Detail detail) => $"""
-        <details class=case id=case-{number} data-verdict="{reported.Verdict.ClassName()}"{(number == 1 ? Markup.Raw(" open") : Markup.Nothing)}>
-        <summary>{reported.Verdict.Glyph()} <h3><span class=number>{number}</span> <bdi>{reported.Name}</bdi></h3> <span class=gist>{reported.Gist}</span></summary>
-        <dl class=facts>
-        {Fact("derivation", $"<bdi>{reported.Derivation}</bdi> on <bdi>{reported.Network}</bdi>")}{(reported.Test is { } test ? Fact("test", $"<bdi>{test}</bdi>") : Markup.Nothing)}
-        {Findings(reported)}{Fact("replay", Replay(reported.Replay))}
-        </dl>
-        {(reported.Gradients.Count == 0 ? (Markup)$"<p>The outputs differ, so gradients are not compared: mend the forward pass first.</p>\n" : Markup.Nothing)}{reported.Wrong.Select(t => TensorSection.Of(reported, t, detail, number <= detail.Cases))}{Agreeing(reported)}{(reported.Smallest is { } smallest ? Smallest(reported, smallest) : Markup.Nothing)}
-        </details>
+    /// <param name="isOpen">Whether it is open from the beginning.</param>
+    public static Markup Of(ReportedCase reported, int number, Detail detail, bool isOpen)
+    {
+        var hasMaps = isOpen || number <= detail.Cases;
+        var mendForward = reported.Gradients.Count > 0 ? Markup.Nothing
+            : (Markup)$"<p>The outputs differ, so gradients are not compared: mend the forward pass first.</p>\n";
+        return $"""
+            <details class=case id=case-{number} data-verdict="{reported.Verdict.ClassName()}"{(isOpen ? Markup.Raw(" open") : Markup.Nothing)}>
+            <summary>{reported.Verdict.Glyph()} <h3><span class=number>{number}</span> <bdi>{reported.Name}</bdi></h3> <span class=gist>{MathText.Of(reported.Gist)}</span></summary>
+            <dl class=facts>
+            {Fact("derivation", On(reported.Derivation, reported.Network))}{(reported.Test is { } test ? Fact("test", $"<bdi>{test}</bdi>") : Markup.Nothing)}{Diagnoses(reported)}{Evidence(reported, fits: false)}{Fact("replay", Replay(reported.Replay))}</dl>
+            {mendForward}{reported.Wrong.Select(t => TensorSection.Of(reported, t, detail, hasMaps))}{Agreeing(reported)}{(reported.Smallest is { } smallest ? Smallest(reported, smallest) : Markup.Nothing)}
+            </details>
 
+            """;
+    }
+
+    /// <summary>The derivation and its network, said once where they have one name.</summary>
+    public static Markup On(string derivation, string network) =>
+        derivation == network ? (Markup)$"<bdi>{derivation}</bdi>" : $"<bdi>{derivation}</bdi> on <bdi>{network}</bdi>";
+
+    /// <summary>The derivation and where it is written.</summary>
+    public static Markup Code(ReportedCase reported) => reported.Class is not { } type ? On(reported.Derivation, reported.Network) : (Markup)$"""
+        {On(reported.Derivation, reported.Network)} <span class=note>{type}{(reported.Source is { } file ? (Markup)$" in {Path(file)}" : Markup.Nothing)}</span>
         """;
 
-    /// <summary>The diagnosis, what has none, and who agrees with whom.</summary>
-    public static Markup Findings(ReportedCase reported) => $"""
-        {(reported.FirstWrong is { } first ? Fact("first wrong", $"<p>{first}</p>") : Markup.Nothing)}{reported.Diagnosis.Select(d => Fact("diagnosis", $"<p class=diagnosis>{d.Sentence}</p><p class=note>{(d.Residual == 0 ? "fits exactly" : $"fits to {HtmlNumbers.Compact(d.Residual)} of the largest entry")} in {HtmlNumbers.Count(d.Cases, "case")}</p>"))}
-        {reported.Unexplained.Select(u => Fact("no diagnosis", $"<p>{u}</p>"))}
-        {(reported.FailsLike is { } like ? Fact("fails like", $"<bdi>{like}</bdi>, which was looked into in its place") : Markup.Nothing)}
-        {(reported.Agreement is { } agreement ? Fact("agreement", Agreement(agreement, reported.OddOneOut)) : Markup.Nothing)}
-        """;
+    // A narrow page breaks a path between its folders, and not within a name.
+    private static Markup Path(string file) => Markup.Of(file.Split('/').Select((part, i) => (Markup)$"{(i > 0 ? (Markup)$"/<wbr>" : Markup.Nothing)}{part}"));
+
+    private static Markup Diagnoses(ReportedCase reported) => Markup.Of(
+        reported.Diagnosis.Select(d => Fact("diagnosis", $"<p class=diagnosis>{d.Sentence}</p><p class=note>{Fits(d)}</p>")));
+
+    private static string Fits(ReportedExplanation explanation) =>
+        (explanation.Residual == 0 ? "fits exactly" : $"fits to {HtmlNumbers.Compact(explanation.Residual)} of the largest entry")
+        + $" in {HtmlNumbers.Count(explanation.Cases, "case")}";
+
+    /// <summary>What speaks for the diagnosis, what has none, and who agrees with whom.</summary>
+    public static Markup Evidence(ReportedCase reported, bool fits = true)
+    {
+        var first = reported.FirstWrong is { } wrong ? Fact("first wrong", $"<p>{wrong}</p>") : Markup.Nothing;
+        var fit = fits && reported.Diagnosis.Count > 0
+            ? Fact("diagnosis", $"<p>{string.Join("; ", reported.Diagnosis.Select(Fits))}</p>") : Markup.Nothing;
+        var unexplained = Markup.Of(reported.Unexplained.Select(u => Fact("no diagnosis", $"<p>{u}</p>")));
+        var like = reported.FailsLike is { } other
+            ? Fact("fails like", $"<bdi>{other}</bdi>, which was looked into in its place") : Markup.Nothing;
+        var agreement = reported.Agreement is { } sentence ? Fact("agreement", Agreement(sentence, reported.OddOneOut)) : Markup.Nothing;
+        return $"{first}{fit}{unexplained}{like}{agreement}";
+    }
 
     public static Markup Fact(string name, Markup what) => $"<div><dt>{name}</dt><dd>{what}</dd></div>\n";
 
@@ -47,23 +76,31 @@ internal static class CaseSection
         var agreeing = reported.Gradients.Where(t => t.Verdict == Verdict.Agrees).ToList();
         return agreeing.Count == 0
             ? Markup.Nothing
-            : (Markup)$"<p class=agreeing>{Verdict.Agrees.Glyph()} {string.Join(", ", agreeing.Select(t => $"∂L/∂{t.Name} {t.Axes}"))} {(agreeing.Count == 1 ? "agrees" : "agree")}</p>\n";
+            : (Markup)$"<p class=agreeing>{Verdict.Agrees.Glyph()} {Markup.Of(agreeing.Select((t, i) => (Markup)$"{(i > 0 ? ", " : "")}{MathText.Of(reported.SymbolOf(t))} {t.Axes.ToString()}"))} {(agreeing.Count == 1 ? "agrees" : "agree")}</p>\n";
     }
 
     private static Markup Smallest(ReportedCase reported, ReportedSmallest smallest) => $"""
         <section class=smallest>
         <h4>{(smallest.Name == reported.Name ? "The case by hand" : "The same failure in small")}</h4>
-        <p><bdi>{smallest.Name}</bdi></p>
-        <div class=matrices>{smallest.Tensors.Select(m => Matrix(m.Name, m))}</div>
-        {smallest.Expected.Zip(smallest.Actual).Select(pair => (Markup)$"""<div class=matrices>{Matrix($"∂L/∂{pair.First.Name} {reported.Expected}", pair.First)}<span class=sign>≠</span>{Matrix($"∂L/∂{pair.First.Name} {reported.Actual}", pair.Second)}</div>""")}
+        {InSmall(smallest, reported.Name)}
+        {smallest.Expected.Zip(smallest.Actual).Select(pair => (Markup)$"""<div class=matrices>{Matrix($"∂L/∂{pair.First.Name}", reported.ExpectedInSmall, pair.First)}<span class=pair><span class=sign>≠</span>{Matrix($"∂L/∂{pair.First.Name}", reported.Actual, pair.Second)}</span></div>""")}
         {(smallest.Name == reported.Name ? Markup.Nothing : Replay(smallest.Replay))}
         </section>
 
         """;
 
-    private static Markup Matrix(string caption, ReportedMatrix matrix) =>
-        Markup.Of(matrix.Panels.Select(panel => Matrix(panel.Place.Length == 0 ? caption : $"{caption}{panel.Place}", panel.Rows)));
+    /// <summary>A small case with all its numbers.</summary>
+    /// <param name="smallest">The case.</param>
+    /// <param name="told">The name that was said already.</param>
+    public static Markup InSmall(ReportedSmallest smallest, string told = "") => $"""
+        {(smallest.Name == told ? Markup.Nothing : (Markup)$"<p class=note>in small: <bdi>{smallest.Name}</bdi></p>")}
+        <div class=matrices>{smallest.Tensors.Select(m => Matrix(m.Name, "", m))}</div>
+        """;
 
-    private static Markup Matrix(string caption, IReadOnlyList<IReadOnlyList<double>> rows) =>
-        $"<figure class=matrix><figcaption>{caption}</figcaption><div class=scroll><table>{rows.Select(row => (Markup)$"<tr>{row.Select(v => (Markup)$"<td>{HtmlNumbers.Full(v)}")}")}</table></div></figure>";
+    private static Markup Matrix(string symbol, string whose, ReportedMatrix matrix) => Markup.Of(matrix.Panels.Select(panel =>
+    {
+        Markup caption = $"{MathText.Of(symbol)}{panel.Place}{(whose.Length > 0 ? $" {whose}" : "")}";
+        Markup rows = Markup.Of(panel.Rows.Select(row => (Markup)$"<tr>{row.Select(v => (Markup)$"<td>{HtmlNumbers.Full(v)}")}"));
+        return (Markup)$"<figure class=matrix><figcaption>{caption}</figcaption><div class=scroll><table>{rows}</table></div></figure>";
+    }));
 }

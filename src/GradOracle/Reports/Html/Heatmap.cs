@@ -6,12 +6,13 @@ internal static class Heatmap
     /// <summary>The table.</summary>
     /// <param name="caption">What is shown, in words, for those who do not see it.</param>
     /// <param name="size">How large its cells are.</param>
+    /// <param name="isExact">Whether integers are written in full.</param>
     /// <param name="values">The values, row after row.</param>
     /// <param name="colour">The colour of a value at a place.</param>
     /// <param name="title">What is known of a place.</param>
-    public static Markup Of(string caption, MapSize size, IReadOnlyList<IReadOnlyList<double>> values, Func<int, int, double, string> colour, Func<int, int, string> title) => $"""
+    public static Markup Of(string caption, MapSize size, bool isExact, IReadOnlyList<IReadOnlyList<double>> values, Func<int, int, double, string> colour, Func<int, int, string> title) => $"""
         <table class="map {size.ToString().ToLowerInvariant()}"><caption>{caption}</caption>
-        {values.Select((row, i) => Row(row.Select((v, j) => Cell(colour(i, j, v), title(i, j), size == MapSize.Wide ? HtmlNumbers.Compact(v) : ""))))}</table>
+        {values.Select((row, i) => Row(row.Select((v, j) => Cell(colour(i, j, v), title(i, j), size == MapSize.Wide ? HtmlNumbers.Short(v, isExact) : ""))))}</table>
         """;
 
     // End tags of rows and cells may be left out in HTML; a page has many.

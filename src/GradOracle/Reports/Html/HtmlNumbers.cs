@@ -19,6 +19,10 @@ internal static class HtmlNumbers
         : value == Math.Round(value) && Math.Abs(value) < 1e5 ? NumberFormat.Full(value)
         : value.ToString(Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : "0.##e+0", CultureInfo.InvariantCulture).Replace("E+0", "e", StringComparison.Ordinal).Replace("e+", "e", StringComparison.Ordinal);
 
+    /// <summary>Compact, but for the integers of an exact case: those in full, as long as they are exact themselves.</summary>
+    public static string Short(double value, bool isExact) =>
+        isExact && Math.Abs(value) < 1L << 53 && value == Math.Round(value) ? NumberFormat.Full(value) : Compact(value);
+
     /// <summary>An error in units of the bound; there is none where the bound is 0.</summary>
     public static string InBounds(ReportedEntry entry) => entry.Bound == 0 ? "–" : Compact(entry.ErrorInBounds);
 

@@ -14,6 +14,7 @@ internal static class HtmlReport
     public static string Of(Report report)
     {
         ArgumentNullException.ThrowIfNull(report);
+        var groups = CaseGroup.Of(report);
         Markup page = $"""
             <!DOCTYPE html>
             <html lang=en>
@@ -32,7 +33,7 @@ internal static class HtmlReport
             <p class=title><b>GradOracle</b> <bdi>{report.Title}</bdi></p>
             {Links(report)}</header>
             <main id=main>
-            {SummarySection.Of(report)}{Cases(report)}{SweepSection.Of(report.Checks)}{UpdateSection.Of(report.Updates)}</main>
+            {SummarySection.Of(report, groups)}{Cases(report, groups)}{SweepSection.Of(report.Checks)}{UpdateSection.Of(report.Updates)}</main>
             <script>{Markup.Raw(s_script)}</script>
             </body>
             </html>
@@ -51,14 +52,15 @@ internal static class HtmlReport
 
     private static Markup Link(string id, string name, int count) => count == 0 ? Markup.Nothing : (Markup)$"""<a href="#{id}">{name} <span>{count}</span></a> """;
 
-    private static Markup Cases(Report report)
+    private static Markup Cases(Report report, IReadOnlyList<CaseGroup> groups)
     {
+        var open = groups.Count > 0 ? groups[0].Leading.Number : 1;
         var detail = Detail.For(report);
         return report.Cases.Count == 0 ? Markup.Nothing : (Markup)$"""
             <section id=cases aria-labelledby=cases-heading>
             <h2 id=cases-heading>{(report.Cases.Count == 1 ? "The case" : "The cases")}</h2>
-            {Contents.Of(report.Cases)}<div id=all>
-            {report.Cases.Select((c, i) => CaseSection.Of(c, i + 1, detail))}</div>
+            {Contents.Of(report.Cases, groups)}<div id=all>
+            {report.Cases.Select((c, i) => CaseSection.Of(c, i + 1, detail, isOpen: i + 1 == open))}</div>
             </section>
 
             """;

@@ -3,74 +3,98 @@ namespace GradOracle.Reports.Html;
 /// <summary>What is seen without scrolling: the verdict, what is wrong with what, why, and who says so.</summary>
 internal static class SummarySection
 {
-    private const int FindingsInFull = 3;
+    private const int GroupsInFull = 3;
+    private const int OthersListed = 100;
     private const int Cells = 64;
 
-    public static Markup Of(Report report)
+    /// <summary>The first screen of a report.</summary>
+    public static Markup Of(Report report, IReadOnlyList<CaseGroup> groups)
     {
-        var findings = Findings(report);
+        // One finding is the heading itself; what was run is said once, in the header of the page.
+        var only = groups is [var one] && one.Leading.Case.Diagnosis.Count > 0 ? one : null;
+        var isOneCase = report is { Checks.Count: 0, Updates.Count: 0, Cases.Count: 1 };
         return $"""
             <section class="first {report.Verdict.ClassName()}" aria-labelledby=verdict>
-            <p>{report.Verdict.Badge()}</p>
-            <h1 id=verdict>{report.Sentence}</h1>
-            {findings.Take(FindingsInFull).Select((f, i) => InFull(f, hasPicture: i == 0))}{Rest([.. findings.Skip(FindingsInFull)])}{Checks(report.Checks)}{Updates(report.Updates)}
+            <p>{report.Verdict.Badge()}{(only is not null && !isOneCase ? (Markup)$" <span>{report.Sentence}</span>" : Markup.Nothing)}</p>
+            <h1 id=verdict>{only?.What ?? report.Sentence}</h1>
+            {groups.Take(GroupsInFull).Select((g, i) => InFull(g, hasHeading: only is null, hasPicture: i == 0))}{Rest([.. groups.Skip(GroupsInFull)])}{Checks(report.Checks)}{Updates(report.Updates)}
             </section>
 
             """;
     }
 
-    // Cases of the same derivation with the same diagnosis are one finding; a case that fails like another goes with it.
-    private static List<Finding> Findings(Report report)
+    private static Markup InFull(CaseGroup group, bool hasHeading, bool hasPicture)
     {
-        var named = report.Cases.GroupBy(c => c.Name).ToDictionary(group => group.Key, group => group.First());
-        return [.. report.Cases.Select((c, i) => (Case: c, Number: i + 1)).Where(c => c.Case.Verdict != Verdict.Agrees)
-            .GroupBy(c => (c.Case.Network, c.Case.Derivation, c.Case.Actual, What: What(c.Case.FailsLike is { } like ? named.GetValueOrDefault(like, c.Case) : c.Case)))
-            .Select(group => new Finding([.. group])).OrderByDescending(f => f.First.Diagnosis.Count > 0)];
-    }
-
-    private static string What(ReportedCase reported) => reported.Diagnosis.Count + reported.Unexplained.Count == 0
-        ? reported.Gist
-        : string.Join("; ", reported.Diagnosis.Select(d => d.Sentence).Concat(reported.Unexplained));
-
-    private static Markup InFull(Finding finding, bool hasPicture)
-    {
-        var reported = finding.First;
-        var wrong = finding.Wrong;
+        var reported = group.Leading.Case;
         return $"""
             <article class=finding>
-            <h2><bdi>{reported.Derivation}</bdi> <small>on {reported.Network}</small></h2>
-            <div class=told>
-            <dl class=facts>
-            {CaseSection.Fact("gradients", $"<span class=chips>{finding.Tensors.Select(t => Chip(t.Name, t.Verdict))}</span>")}
-            {CaseSection.Findings(reported)}
-            {CaseSection.Fact(finding.Cases.Count == 1 ? "case" : "cases", Links(finding))}
-            </dl>
-            {(hasPicture && wrong is not null ? Picture(reported, wrong) : Markup.Nothing)}
-            </div>
-            </article>
+            {(hasHeading ? (Markup)$"<h2>{group.What}</h2>\n" : Markup.Nothing)}<dl class=facts>
+            {CaseSection.Fact("derivation", CaseSection.Code(reported))}{Verdicts(group)}{CaseSection.Evidence(reported)}{CaseSection.Fact(group.Cases.Count == 1 ? "case" : "cases", Links(group))}{CaseSection.Fact("replay", CaseSection.Replay(reported.Replay))}</dl>
+            {(hasPicture ? Picture(reported) : Markup.Nothing)}</article>
 
             """;
     }
 
-    private static Markup Picture(ReportedCase reported, ReportedTensor tensor)
+    // The worst of each tensor over all cases; the output is no gradient.
+    private static Markup Verdicts(CaseGroup group)
     {
+        Markup Chips(Func<ReportedCase, IEnumerable<ReportedTensor>> tensors) => Markup.Of(group.Cases.SelectMany(c => tensors(c.Case))
+            .GroupBy(t => t.Name).Select(t => (Name: t.Key, Verdict: t.Max(x => x.Verdict))).OrderByDescending(t => t.Verdict)
+            .Select(t => Chip(t.Name, t.Verdict)));
+        var gradients = group.Cases.Any(c => c.Case.Gradients.Count > 0)
+            ? CaseSection.Fact("gradients", $"<span class=chips>{Chips(c => c.Gradients)}</span>") : Markup.Nothing;
+        return $"{gradients}{CaseSection.Fact("output", $"<span class=chips>{Chips(c => [c.Forward])}</span>")}";
+    }
+
+    // In small, where there is a smaller case: its numbers can be followed in the head.
+    private static Markup Picture(ReportedCase reported)
+    {
+        var small = reported.Smallest is { Wrong: { Count: > 0 } wrong } smallest ? (Case: smallest, Wrong: wrong) : default;
+        if ((small.Wrong ?? [.. reported.Wrong]) is not { Count: > 0 } shown)
+        {
+            return Markup.Nothing;
+        }
+
+        // The tensor whose picture says most: one that the diagnosis speaks of.
+        var tensor = shown.OrderByDescending(t => t.Formula.Any(term => NamedTerm.Said(reported, t, term) is not null))
+            .ThenByDescending(t => t.Formula.Count).First();
+        var seen = small.Case is null ? reported : reported with { Expected = reported.ExpectedInSmall };
+        var inSmall = small.Case is null ? Markup.Nothing : CaseSection.InSmall(small.Case);
         if (tensor.Map is not { } all)
         {
             return TensorSection.Formula(reported, tensor);
         }
 
         var (map, terms) = Blocks.Fit(all, tensor.Formula, Cells);
-        return $"""<div class=picture>{TensorSection.Formula(reported, tensor)}{TensorSection.Strip(reported, tensor, map, terms, hasLegend: false)}</div>""";
+        return $"""
+            <div class=picture>{TensorSection.Formula(reported, tensor)}{inSmall}{TensorSection.Strip(seen, tensor, map, terms)}</div>
+
+            """;
     }
 
-    private static Markup Chip(string name, Verdict verdict) => $"""<span class="chip {verdict.ClassName()}">{verdict.Mark()} <bdi>{name}</bdi></span> """;
+    private static Markup Chip(string name, Verdict verdict) =>
+        $"""<span class="chip {verdict.ClassName()}">{verdict.Mark()} <bdi>{MathText.Of(name)}</bdi></span> """;
 
-    private static Markup Links(Finding finding) =>
-        $"""<a href="#case-{finding.Cases[0].Number}"><bdi>{finding.First.Name}</bdi></a>{(finding.Cases.Count > 1 ? $" and {finding.Cases.Count - 1} more" : "")}""";
+    private static Markup Links(CaseGroup group)
+    {
+        var (leading, others) = (Link(group.Leading), group.Cases.Where(c => c.Number != group.Leading.Number).ToList());
+        if (others.Count == 0)
+        {
+            return leading;
+        }
 
-    private static Markup Rest(IReadOnlyList<Finding> findings) => findings.Count == 0 ? Markup.Nothing : $"""
+        var left = others.Count - OthersListed;
+        return $"""
+            {leading}
+            <details class=others><summary>and {others.Count} more</summary><ol>{others.Take(OthersListed).Select(c => (Markup)$"<li>{Link(c)}")}{(left > 0 ? (Markup)$"<li>… and {left} more" : Markup.Nothing)}</ol></details>
+            """;
+    }
+
+    private static Markup Link((ReportedCase Case, int Number) one) => $"""<a href="#case-{one.Number}"><bdi>{one.Case.Name}</bdi></a>""";
+
+    private static Markup Rest(IReadOnlyList<CaseGroup> groups) => groups.Count == 0 ? Markup.Nothing : $"""
         <ul class=rest>
-        {findings.Select(f => (Markup)$"""<li><a href="#case-{f.Cases[0].Number}"><bdi>{f.First.Derivation}</bdi> on {f.First.Network}</a>: {What(f.First)}""")}
+        {groups.Select(g => (Markup)$"""<li><a href="#case-{g.Leading.Number}">{g.Count}</a>: {g.What}""")}
         </ul>
 
         """;
@@ -82,21 +106,8 @@ internal static class SummarySection
 
     private static Markup Updates(IReadOnlyList<ReportedUpdate> updates) => updates.Count < 2 ? Markup.Nothing : $"""
         <ul class=rest>
-        {updates.Where(u => u.Verdict != Verdict.Agrees).Select(u => (Markup)$"""<li><a href="#updates">{u.Verdict.Glyph()} <bdi>{u.Derivation}</bdi> on {u.Network}, {u.Rule}</a>: {u.Sentence}""")}
+        {updates.Where(u => u.Verdict != Verdict.Agrees).Select(u => (Markup)$"""<li><a href="#updates">{u.Verdict.Glyph()} {CaseSection.On(u.Derivation, u.Network)}, {u.Rule}</a>: {u.Sentence}""")}
         </ul>
 
         """;
-
-    private sealed record Finding(IReadOnlyList<(ReportedCase Case, int Number)> Cases)
-    {
-        public ReportedCase First => Cases[0].Case;
-
-        /// <summary>The tensors of all its cases, each with its worst verdict.</summary>
-        public IEnumerable<(string Name, Verdict Verdict)> Tensors => Cases.SelectMany(c => c.Case.Gradients.Append(c.Case.Forward))
-            .GroupBy(t => t.Name).Select(group => (group.Key, group.Max(t => t.Verdict))).OrderByDescending(t => t.Item2);
-
-        /// <summary>The tensor whose picture says most: one that the diagnosis speaks of.</summary>
-        public ReportedTensor? Wrong => First.Wrong.OrderByDescending(t => t.Formula.Any(term => NamedTerm.Said(First, t, term) is not null))
-            .ThenByDescending(t => t.Formula.Count).FirstOrDefault();
-    }
 }

@@ -9,19 +9,18 @@ internal static class SweepSection
     public static Markup Of(IReadOnlyList<ReportedCheck> checks) => checks.Count == 0 ? Markup.Nothing : $"""
         <section id=sweeps aria-labelledby=sweeps-heading>
         <h2 id=sweeps-heading>{(checks.Count == 1 ? "The sweep" : "The sweeps")}</h2>
-        {checks.Select(Check)}</section>
+        {checks.Select(c => Check(c, isAlone: checks.Count == 1))}</section>
 
         """;
 
-    private static Markup Check(ReportedCheck check)
+    private static Markup Check(ReportedCheck check, bool isAlone)
     {
         var shapes = check.Suites.SelectMany(s => s.Shapes).ToList();
         return $"""
             <article class=check>
-            <h3>{check.Verdict.Glyph()} <bdi>{check.Derivation}</bdi> <small>on {check.Network}</small></h3>
-            <p class=formula><bdi>{check.Summary}</bdi></p>
-            <p>{check.Sentence}</p>
-            <div class=scroll tabindex=0 role=region aria-label="suites of {check.Derivation} on {check.Network}"><table class=suites><caption class=unseen>Cases of {check.Derivation} by loss and kind</caption>
+            <h3>{check.Verdict.Glyph()} {CaseSection.On(check.Derivation, check.Network)}</h3>
+            <p class=formula><bdi>{MathText.Of(check.Summary)}</bdi></p>
+            {(isAlone ? Markup.Nothing : (Markup)$"<p>{check.Sentence}</p>\n")}            <div class=scroll tabindex=0 role=region aria-label="suites of {check.Derivation} on {check.Network}"><table class=suites><caption class=unseen>Cases of {check.Derivation} by loss and kind</caption>
             <thead><tr><th scope=col>loss<th scope=col>kind<th scope=col>type<th scope=col class=n>cases<th scope=col class=n>shapes<th scope=col class=n>agree<th scope=col class=n>error/bound<th scope=col class=n>power<th scope=col>otherwise</thead>
             {check.Suites.Select(Suite)}</table></div>
             {(check.WithoutExactCases.Count > 0 ? $"<p class=note>No exact cases for {string.Join(", ", check.WithoutExactCases)}: something on the way is smooth and no polynomial.</p>" : Markup.Nothing)}

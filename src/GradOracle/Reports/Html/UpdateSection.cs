@@ -14,7 +14,7 @@ internal static class UpdateSection
 
     private static Markup Run(ReportedUpdate update) => $"""
         <article class=update>
-        <h3>{update.Verdict.Glyph()} <bdi>{update.Derivation}</bdi> <small>on {update.Network}: {update.Rule}</small></h3>
+        <h3>{update.Verdict.Glyph()} {CaseSection.On(update.Derivation, update.Network)} <small>{update.Rule}</small></h3>
         <p>{update.Sentence}</p>
         <dl class=facts>{CaseSection.Fact("from", $"<bdi>{update.Case}</bdi>")}{CaseSection.Fact("replay", CaseSection.Replay(update.Replay))}</dl>
         <div class=plots>{Losses(update)}{Errors(update)}</div>

@@ -28,7 +28,7 @@ for (const button of all('.copy')) {
 const filter = byId('filter');
 if (filter) {
   const [verdicts, order, shown] = [byId('verdicts'), byId('order'), byId('shown')];
-  const cases = all('.contents tbody tr').map((line, i) => ({ i, line, section: byId('case-' + line.dataset.case), text: line.textContent.toLowerCase(), name: line.querySelector('a').textContent }));
+  const cases = all('.contents tr[data-case]').map(line => ({ i: +line.dataset.case, line, section: byId('case-' + line.dataset.case), text: (line.parentElement.rows[0].textContent + ' ' + line.textContent).toLowerCase(), name: line.querySelector('a').textContent }));
   const severity = ['not-comparable', 'disagrees', 'oracles-disagree', 'inconclusive', 'agrees'];
   const verdict = c => c.section.dataset.verdict;
   const show = () => {
@@ -39,6 +39,7 @@ if (filter) {
       c.line.hidden = c.section.hidden = !fits;
       count += fits;
     }
+    for (const body of all('.contents tbody')) body.hidden = ![...body.rows].some(line => line.dataset.case && !line.hidden);
     shown.textContent = count + ' of ' + cases.length;
   };
   const sort = () => {
