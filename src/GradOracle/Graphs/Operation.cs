@@ -83,6 +83,15 @@ internal abstract class Operation
     /// <param name="D">The adjoint of the node, of its sizes.</param>
     public abstract IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D);
 
+    /// <summary>What people send back in place of the adjoint.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="x">Its operands.</param>
+    /// <param name="D">The adjoint of the node, of its sizes.</param>
+    public virtual IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) => [];
+
+    /// <summary>What people read on the way back in place of the value.</summary>
+    public virtual IEnumerable<Misreading> Misreadings(Node node) => [];
+
     /// <summary>What the terms of the result have been through, at most.</summary>
     public abstract TermCount Count(Node node, IReadOnlyList<TermCount> x);
 

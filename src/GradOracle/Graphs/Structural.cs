@@ -55,6 +55,10 @@ internal abstract class Gathering : Structural
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
         [new(new ScatterAdd(x[0].Sizes, Map(node)), D)];
 
+    /// <summary>What comes back to an entry from several sides is overwritten, not added up.</summary>
+    public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+        [new("{P} has only the last term of its sum: what comes later overwrites what came before", 0, new(new ScatterLast(x[0].Sizes, Map(node)), D))];
+
     public override double Uniform(Node node, ReadOnlySpan<double> x) => Map(node).Contains(-1) ? double.NaN : x[0];
 
     protected int[] Map(Node node) => _map.Of(node.Operands[0].Sizes, node.Sizes, Sources);

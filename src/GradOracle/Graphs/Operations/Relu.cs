@@ -32,6 +32,19 @@ namespace GradOracle.Graphs
 
         public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a maximum" : null;
 
+        /// <summary>The slope at 0, which is 0 here.</summary>
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
+        {
+            var (one, below, above) = (Constant.Of(D.Sizes, 1), x[0].Scaled(-1).Step(), x[0].Step());
+            var function = Text(node, [Formula.Shortened(Formula.Of(x[0]))]);
+            return
+            [
+                .. base.Slips(node, x, D),
+                new($"the slope of {function} at 0 is taken to be 1 in {{P}}", 0, D.Hadamard(one - below)),
+                new($"the slope of {function} at 0 is taken to be ½ in {{P}}", 0, D.Hadamard((one + above - below).Scaled(0.5))),
+            ];
+        }
+
         protected override double Change(double low, double high, double error) => high < 0 ? 0 : error;
 
         protected override Node Derivative(Node node, Node a) => a.Step();

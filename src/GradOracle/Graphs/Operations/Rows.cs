@@ -64,6 +64,12 @@ namespace GradOracle.Graphs
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [new(new AddRows(x[0].Sizes), D, x[1]), null];
 
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+        [
+            new("of an index that comes several times only the last counts in {P}", 0, new(new AddRows(x[0].Sizes, Overwriting.Last), D, x[1])),
+            new("of an index that comes several times only the first counts in {P}", 0, new(new AddRows(x[0].Sizes, Overwriting.First), D, x[1])),
+        ];
+
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0];
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])}[{x[1]}]";

@@ -25,6 +25,9 @@ namespace GradOracle.Graphs
     /// <summary>Sums over axes.</summary>
     internal sealed class SumOver(IReadOnlyList<int> axes) : Adding
     {
+        /// <summary>The axes.</summary>
+        public IReadOnlyList<int> Along => axes;
+
         /// <summary>For each entry of large sizes, the entry of small ones (1 where the axes differ) that it is summed into, or comes from.</summary>
         public static int[] TargetsOf(Sizes large, Sizes small)
         {

@@ -44,6 +44,12 @@ namespace GradOracle.Graphs
     /// <summary>Entries along an axis by their indices: a slice, a padding, another order. Its adjoint is one of these too.</summary>
     internal sealed class Take(int axis, int[] indices) : Structural
     {
+        private const string Mark = "\u0001";
+
+        private int Along => axis;
+
+        private int At(int index) => indices[index];
+
         public override Sizes SizesOf(IReadOnlyList<Node> x)
         {
             var sizes = x[0].Sizes;
@@ -101,6 +107,20 @@ namespace GradOracle.Graphs
             {
                 var behind = indices.Length - size - zeros;
                 return FormattableString.Invariant($"pad({x[0]}, {zeros}, {behind}{Axes.Told(node.Sizes, axis)})");
+            }
+
+            // A part of a part is a part.
+            var inner = node.Operands[0];
+            while (inner.Operation.IsAlias && inner.Name is null && inner.Operands.Count == 1)
+            {
+                inner = inner.Operands[0];
+            }
+
+            if (inner is { Name: null, Operation: Take from } && from.Along == axis && from.Text(inner, [Mark]) is var told && told.EndsWith(Mark, StringComparison.Ordinal)
+                && x[0].StartsWith(told[..^Mark.Length], StringComparison.Ordinal) && indices.All(i => i >= 0))
+            {
+                var whole = new Node(new Take(axis, [.. indices.Select(i => from.At(i))]), inner.Operands[0]);
+                return whole.Operation.Text(whole, [x[0][(told.Length - Mark.Length)..]]);
             }
 
             var isSlice = indices[0] >= 0 && indices.Zip(indices.Skip(1)).All(i => i.Second == i.First + 1);
