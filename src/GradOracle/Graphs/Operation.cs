@@ -48,6 +48,14 @@ internal abstract class Operation
     /// <summary>The value on TorchSharp, the cases along the first axis: one call.</summary>
     public abstract torch.Tensor OnTorch(Node node, torch.Tensor[] x);
 
+    /// <summary>The value in a graph of another system, in steps that it has; null where it has none of a forward pass
+    /// to be written.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="there">The graph.</param>
+    /// <param name="x">The operands, by their names there.</param>
+    /// <returns>Its name there.</returns>
+    public virtual string? OnForeign(Node node, ForeignGraph there, string[] x) => null;
+
     /// <summary>How far an evaluation may be from the exact value: what rounding adds here, and what is carried on.</summary>
     /// <param name="node">The node.</param>
     /// <param name="rounding">What one rounding does.</param>

@@ -28,6 +28,9 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].abs();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Absolute, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"|{x[0]}|";
 
         public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "an absolute value" : null;
@@ -65,6 +68,9 @@ namespace GradOracle.Graphs
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sign();
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Sign, x);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"sign({x[0]})";
 

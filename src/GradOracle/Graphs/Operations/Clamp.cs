@@ -42,6 +42,11 @@ namespace GradOracle.Graphs
             return base.Count(node, [x[0].Or(Bound(low)).Or(Bound(high))]);
         }
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Entrywise(
+            ForeignStep.Minimum,
+            there.Entrywise(ForeignStep.Maximum, x[0], there.Number(low)),
+            there.Number(high));
+
         public override string Text(Node node, IReadOnlyList<string> x) =>
             (low, high) == (-1, 1) ? $"clamp({x[0]})" : string.Create(CultureInfo.InvariantCulture, $"clamp({x[0]}, {low}, {high})");
 

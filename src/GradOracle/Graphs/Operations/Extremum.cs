@@ -65,6 +65,9 @@ namespace GradOracle.Graphs
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[0].Or(x[1]).Plus(0) with { Degree = -1 };
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(isLargest ? ForeignStep.Maximum : ForeignStep.Minimum, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) =>
             $"{(isLargest ? "max" : "min")}({x[0]}, {x[1]})";
 

@@ -54,6 +54,9 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Times(x[1]).Plus(1);
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Multiply, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} ∘ {Formula.Factor(x[1])}";
 
         public override bool IsEntrywise => true;

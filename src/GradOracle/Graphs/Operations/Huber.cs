@@ -35,6 +35,16 @@ namespace GradOracle.Graphs
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             new(2 * x[0].Roundings + Roundings, x[0].FractionBits < 0 ? -1 : 2 * x[0].FractionBits + 1, -1);
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x)
+        {
+            var clamped = there.Entrywise(
+                ForeignStep.Minimum,
+                there.Entrywise(ForeignStep.Maximum, x[0], there.Number(-1)),
+                there.Number(1));
+            var half = there.Entrywise(ForeignStep.Multiply, clamped, there.Number(0.5));
+            return there.Entrywise(ForeignStep.Multiply, clamped, there.Entrywise(ForeignStep.Subtract, x[0], half));
+        }
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"huber({x[0]})";
 
         public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a change from quadratic to linear" : null;

@@ -125,6 +125,8 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Plus(0) with { Degree = -1 };
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Largest(x[0], axis);
+
         public override string Text(Node node, IReadOnlyList<string> x) =>
             flow == Flow.First ? $"max({x[0]}{Axes.Told(node.Sizes, axis)})" : $"max({x[0]})";
 

@@ -162,6 +162,8 @@ namespace GradOracle.Graphs
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[0].Times(x[1]).Plus(1).Summed(node.Operands[0].Sizes.Columns - 1);
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Product(x[0], x[1]);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} {Formula.Factor(x[1])}";
 
         public override double Uniform(Node node, ReadOnlySpan<double> x) => node.Operands[0].Sizes.Columns * (x[0] * x[1]);

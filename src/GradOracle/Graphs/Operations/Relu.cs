@@ -28,6 +28,9 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].relu();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Maximum, x[0], there.Number(0));
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"relu({x[0]})";
 
         public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a maximum" : null;
@@ -64,6 +67,9 @@ namespace GradOracle.Graphs
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sign().relu();
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.IsAbove, x[0], there.Number(0));
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"[{x[0]} > 0]";
 

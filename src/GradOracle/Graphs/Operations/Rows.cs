@@ -72,6 +72,8 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0];
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Rows(x[0], x[1]);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])}[{x[1]}]";
 
         /// <summary>No row is larger than the largest entries of all, and each may be the one that gets

@@ -66,6 +66,10 @@ namespace GradOracle.Graphs
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[0].Add(new((float)number == number ? 0 : 1, FractionBits(number), 0));
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => isNegated
+            ? there.Entrywise(ForeignStep.Subtract, there.Number(number), x[0])
+            : there.Entrywise(ForeignStep.Add, x[0], there.Number(number));
+
         public override string Text(Node node, IReadOnlyList<string> x) => FormattableString.Invariant(
             isNegated ? $"({number} − {x[0]})" : number < 0 ? $"({x[0]} − {-number})" : (FormattableString)$"({x[0]} + {number})");
 

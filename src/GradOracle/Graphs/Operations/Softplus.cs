@@ -33,6 +33,18 @@ namespace GradOracle.Graphs
         // The same as softplus, which makes scalars of its own that may be collected while it reads them.
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].neg().log_sigmoid().neg();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x)
+        {
+            var size = there.Entrywise(ForeignStep.Absolute, x);
+            var e = there.Entrywise(ForeignStep.Exponential, there.Entrywise(ForeignStep.Subtract, there.Number(0), size));
+            var sum = there.Entrywise(ForeignStep.Add, e, there.Number(1));
+            var rest = there.Entrywise(ForeignStep.Subtract, sum, there.Number(1)); // the log without the rounding of 1 + e (Kahan)
+            var log = there.Entrywise(ForeignStep.Logarithm, sum);
+            var exact = there.Entrywise(ForeignStep.Multiply, log, there.Entrywise(ForeignStep.Divide, e, rest));
+            var positive = there.Entrywise(ForeignStep.Maximum, x[0], there.Number(0));
+            return there.Entrywise(ForeignStep.Add, positive, there.Entrywise(ForeignStep.Choose, rest, exact, e));
+        }
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"softplus({x[0]})";
 
         protected override double Largest(double low, double high) => Of(high);

@@ -57,6 +57,8 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Broadcast(x[0].Sizes)];
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Sum(x[0], axes);
+
         public override string Text(Node node, IReadOnlyList<string> x) => // columns are examples
             node.Sizes.Count != 2 ? $"Σ_{string.Join(",", axes)} {x[0]}" : axes is [1] ? $"Σ_b {x[0]}" : $"Σ {x[0]}";
 

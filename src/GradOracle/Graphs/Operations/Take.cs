@@ -98,6 +98,18 @@ namespace GradOracle.Graphs
             return [D.Take(axis, back)];
         }
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x)
+        {
+            if (!indices.Contains(-1))
+            {
+                return there.Take(x[0], axis, indices);
+            }
+
+            var (sizes, missing) = (node.Operands[0].Sizes, node.Operands[0].Sizes[axis]); // where a 0 is put
+            var padded = there.Concat(axis, x[0], there.Constant(sizes.With(axis, 1), [0]));
+            return there.Take(padded, axis, [.. indices.Select(index => index < 0 ? missing : index)]);
+        }
+
         public override string Text(Node node, IReadOnlyList<string> x)
         {
             var size = node.Operands[0].Sizes[axis];

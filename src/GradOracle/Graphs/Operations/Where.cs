@@ -86,6 +86,9 @@ namespace GradOracle.Graphs
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[1].Or(x[2]).Plus(0) with { Degree = -1 };
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Choose, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"where({x[0]}, {x[1]}, {x[2]})";
 
         /// <summary>Neither is larger than the sum of both sizes, and either may get the adjoint.</summary>

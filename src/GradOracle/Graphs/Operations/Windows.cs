@@ -77,6 +77,8 @@ internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, 
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
         TorchIndices.Taken(x[0], Map(node), node.Sizes, isOpen ? double.NegativeInfinity : 0);
 
+    protected override double Missing => isOpen ? double.NegativeInfinity : 0;
+
     public override string Text(Node node, IReadOnlyList<string> x) =>
         $"windows({x[0]}, {string.Join('×', window)}{step.Text(1)})";
 
