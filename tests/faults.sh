@@ -20,10 +20,17 @@ bin=$(dirname "$(ls -t $tests/bin/Debug/*/*/GradOracle.Tests.dll $tests/bin/Debu
 
 # try ROOM FILTER FILE OLD NEW REASON
 try() {
-    local room=$1 filter=$2 file=$3 old=$4 new=$5 reason=$6 text project result
-    text=$(<"$file") || return
-    case $text in *"$old"*) ;; *) echo "$room: $file no longer has: $old"; echo "$room gone" >>"$scores"; return ;; esac
-    printf '%s\n' "${text/"$old"/"$new"}" >"$file"
+    local room=$1 filter=$2 file=$3 old=$4 new=$5 reason=$6 project result
+    # Spaces and line breaks may have changed since.
+    if ! OLD=$old NEW=$new perl -0777 -i -pe '
+        BEGIN { ($old = $ENV{OLD}) =~ s/\s+//g; $old = join "\\s*", map quotemeta, split //, $old }
+        $done ||= s/$old/$ENV{NEW}/;
+        END { exit !$done }' "$file"
+    then
+        echo "$room: $file no longer has: $old"
+        echo "$room gone" >>"$scores"
+        return
+    fi
     project=$(cut -d / -f 1-2 <<<"$file")
     if ! build "$project" --no-dependencies; then
         result="not built"
