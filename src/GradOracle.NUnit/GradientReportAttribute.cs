@@ -21,5 +21,5 @@ public sealed class GradientReportAttribute : Attribute, ITestAction
     }
 
     /// <inheritdoc/>
-    public void AfterTest(ITest test) => TestReports.Finish();
+    public void AfterTest(ITest test) => GradientAssert.CompleteReport();
 }

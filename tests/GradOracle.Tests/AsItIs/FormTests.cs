@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using GradOracle.NUnit;
+using GradOracle.Testing;
 using MathNet.Numerics.LinearAlgebra;
 using NUnit.Framework;
 using TorchSharp;
@@ -141,18 +142,18 @@ public sealed class FormTests
         void Mine() => GradientAssert.Agrees(AsItIsNetworks.Linear, (x, g) => { calls++; Give(x, g, s_forms["double[,]"], 0); }, s_few);
         try
         {
-            Environment.SetEnvironmentVariable(TestReplay.Variable, "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3");
+            Environment.SetEnvironmentVariable(AskedCase.Variable, "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3");
             Mine();
             Assert.That(calls, Is.InRange(1, 6));
 
-            Environment.SetEnvironmentVariable(TestReplay.Variable, "other/squared-error n=3 exact float64 seed=2020 k=3");
+            Environment.SetEnvironmentVariable(AskedCase.Variable, "other/squared-error n=3 exact float64 seed=2020 k=3");
             calls = 0;
             Mine();
             Assert.That(calls, Is.Zero);
         }
         finally
         {
-            Environment.SetEnvironmentVariable(TestReplay.Variable, null);
+            Environment.SetEnvironmentVariable(AskedCase.Variable, null);
         }
     }
 
