@@ -116,6 +116,23 @@ public sealed class FormTests
     }
 
     [Test]
+    public void A_dimension_that_is_mistyped_is_refused_with_the_nearest_one()
+    {
+        var misread = Assert.Throws<BadInputException>(() => GradientAssert.Agrees(AsItIsNetworks.Linear, (x, g) => _ = x.Shape["N"], s_few));
+        var undeclared = Network.Define("linear", ["n", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
+
+        Assert.That(misread!.Message, Is.EqualTo("N is no dimension of this network: did you mean n? It has n, m, B."));
+        Assert.That(
+            Assert.Throws<BadInputException>(() => GradientAssert.Agrees(undeclared, (x, g) => { }, s_few))!.Message,
+            Does.EndWith("m is no dimension of this network: it has n, B."));
+    }
+
+    [Test]
+    public void A_name_that_no_case_name_can_say_is_refused() => Assert.That(
+        Assert.Throws<BadInputException>(() => Network.Define("My linear", ["n"], x => x.Input("X", "n")))!.Message,
+        Is.EqualTo("\"My linear\" is no name of a network: write it with letters, digits, hyphens and underscores."));
+
+    [Test]
     public void A_tensor_of_three_axes_is_no_matrix_and_says_what_it_can_be()
     {
         var cube = Network.Define("cube", ["a", "b", "c"], x => x.Parameter("P", "a", "b", "c").Hadamard(x.Input("Q", "a", "b", "c")));
