@@ -13,7 +13,7 @@ internal sealed class Feed : IDisposable
     private const string Configuration = "Release";
 #endif
 
-    private static readonly string[] s_packages = ["GradOracle", "GradOracle.NUnit"];
+    private static readonly string[] s_packages = ["GradOracle", "GradOracle.Testing", "GradOracle.NUnit"];
 
     private readonly TemporaryFolder _folder = new();
 

@@ -1,9 +1,9 @@
 using TorchSharp;
 
-namespace GradOracle.NUnit;
+namespace GradOracle.Testing;
 
 /// <content>Backward passes of TorchSharp code.</content>
-public static partial class GradientAssert
+public abstract partial class GradientAssertions<TFramework>
 {
     /// <summary>
     /// Asserts that the <c>backward</c> of a custom autograd function agrees with differences of its <c>forward</c>,

@@ -1,7 +1,7 @@
 using GradOracle.Files;
 using GradOracle.Reports;
 
-namespace GradOracle.NUnit;
+namespace GradOracle.Testing;
 
 /// <summary>The report of the cases that fail in one run of a test assembly, on disk while the run goes on.</summary>
 /// <remarks>

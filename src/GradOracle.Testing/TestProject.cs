@@ -1,12 +1,12 @@
 using System.Reflection;
 
-namespace GradOracle.NUnit;
+namespace GradOracle.Testing;
 
 /// <summary>The project that a test assembly was built from, on disk.</summary>
 /// <param name="Folder">The folder of the project file.</param>
 internal sealed record TestProject(string Folder)
 {
-    // Written into the assembly by build/GradOracle.NUnit.targets.
+    // Written into the assembly by build/GradOracle.Testing.targets.
     private const string Attribute = "GradOracle.ProjectDirectory";
 
     private static readonly EnumerationOptions s_readable = new() { IgnoreInaccessible = true };
