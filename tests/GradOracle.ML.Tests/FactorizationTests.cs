@@ -133,7 +133,7 @@ public sealed class FactorizationTests
         before.Zip(after).Count(pair => pair.First != pair.Second);
 
     // Without AVX its native library is missing, and another code path runs.
-    private static void RequireAvx()
+    internal static void RequireAvx()
     {
         if (!Avx.IsSupported)
         {
@@ -152,7 +152,7 @@ public sealed class FactorizationTests
             ([.. first.GetLinearWeights()], [.. second.GetLinearWeights()]));
     }
 
-    private static FieldAwareFactorizationMachineTrainer Trainer(int latent, float rate = Rate) =>
+    internal static FieldAwareFactorizationMachineTrainer Trainer(int latent, float rate = Rate) =>
         s_ml.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
         {
             NumberOfIterations = 1,
@@ -169,7 +169,7 @@ public sealed class FactorizationTests
             Verbose = false,
         });
 
-    private static IDataView Row(int index) => s_ml.Data.LoadFromEnumerable(
+    internal static IDataView Row(int index) => s_ml.Data.LoadFromEnumerable(
         [new TwoFields { First = s_rows.X[index][..2], Second = s_rows.X[index][2..], Label = s_rows.Flags[index] }]);
 
     private sealed class TwoFields
