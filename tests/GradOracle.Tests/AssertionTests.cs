@@ -2,6 +2,7 @@ using GradOracle.Fixtures;
 using GradOracle.Gallery;
 using GradOracle.NUnit;
 using GradOracle.Reports;
+using GradOracle.Testing;
 using GradOracle.Updates;
 using NUnit.Framework;
 using NUnit.Framework.Internal;
