@@ -12,7 +12,7 @@ internal sealed class FastCheck
 
     private readonly TorchSubject _subject;
     private readonly AnalyticPass _pass;
-    private readonly Probe _probe;
+    private readonly MovedInputs _moved;
     private readonly BackwardOptions _options;
     private readonly double[][] _gradients;
     private readonly double[] _v;
@@ -26,7 +26,7 @@ internal sealed class FastCheck
         _v = [.. first.Upstream.SelectMany(x => x)];
         _centre = Dot(outputs);
         _magnitude = Enumerable.Range(0, _v.Length).Sum(r => Math.Abs(_v[r] * outputs[r]));
-        _probe = new(subject, pass.Selected);
+        _moved = new(subject, pass.Selected);
     }
 
     /// <summary>Compares them; what does not agree is followed down to a leaf, and to its worst entry.</summary>
@@ -80,7 +80,7 @@ internal sealed class FastCheck
         {
             var at = e;
             var magnitude = _magnitude + Math.Abs(leaf.Values[e] * gradient[e]);
-            var table = new DifferenceTable(t => [Dot(_probe.Moved(leaf, at, t * leaf.Scale))], [_centre], [magnitude]);
+            var table = new DifferenceTable(t => [Dot(_moved.Moved(leaf, at, t * leaf.Scale))], [_centre], [magnitude]);
             slopes[e] = table.Careful()[0].PerUnit(leaf.Scale);
         }
 
@@ -115,7 +115,7 @@ internal sealed class FastCheck
         }
 
         var moves = leaves.Select(j => (_subject.Leaves[j], directions[j])).ToList();
-        var table = new DifferenceTable(t => [Dot(_probe.Moved(moves, t))], [_centre], [magnitude]);
+        var table = new DifferenceTable(t => [Dot(_moved.Moved(moves, t))], [_centre], [magnitude]);
         var size = Math.Sqrt(squares);
         var slope = table.Quick()[0];
         return (given, Mismatch.IsSettled(given, slope, size) ? slope : table.Careful()[0], size);

@@ -7,7 +7,7 @@ internal sealed class FullCheck
 {
     private readonly TorchSubject _subject;
     private readonly AnalyticPass _pass;
-    private readonly Probe _probe;
+    private readonly MovedInputs _moved;
     private readonly double[] _centre;
     private readonly double[] _largest;
     private readonly List<(int Output, int Entry)> _rows = [];
@@ -15,7 +15,7 @@ internal sealed class FullCheck
     public FullCheck(TorchSubject subject, AnalyticPass pass)
     {
         (_subject, _pass) = (subject, pass);
-        _probe = new(subject, pass.Selected);
+        _moved = new(subject, pass.Selected);
         _centre = [.. pass.Values.SelectMany(v => v)];
         _largest = [.. pass.Values.Select(v => Entries.Largest(v))];
         for (var k = 0; k < pass.Values.Length; k++)
@@ -99,7 +99,7 @@ internal sealed class FullCheck
             magnitudes[r] = _largest[_rows[r].Output] + Math.Abs(leaf.Values[entry] * rows[r][j][entry]);
         }
 
-        var table = new DifferenceTable(t => _probe.Moved(leaf, entry, t * leaf.Scale), _centre, magnitudes);
+        var table = new DifferenceTable(t => _moved.Moved(leaf, entry, t * leaf.Scale), _centre, magnitudes);
         var slopes = table.Quick();
         for (var r = 0; r < slopes.Length; r++)
         {

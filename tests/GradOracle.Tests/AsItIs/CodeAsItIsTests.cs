@@ -53,7 +53,7 @@ public sealed class CodeAsItIsTests
         });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
-        Assert.That(result.ToString(), Does.Contain("matmul in float32"));
+        Assert.That(result.ToString(), Does.Contain("matmul against autograd in float32"));
     }
 
     [Test]

@@ -5,7 +5,7 @@ namespace GradOracle.TorchFunctions;
 /// <summary>Runs the forward pass at points near the given one.</summary>
 /// <param name="subject">The code on trial.</param>
 /// <param name="selected">The outputs that are compared.</param>
-internal sealed class Probe(TorchSubject subject, IReadOnlyList<int> selected)
+internal sealed class MovedInputs(TorchSubject subject, IReadOnlyList<int> selected)
 {
     /// <summary>The entries of the compared outputs, one after the other, at what the leaves hold now.</summary>
     public double[] Outputs()
