@@ -91,7 +91,10 @@ public sealed class DiagnosisTests
 
         var diagnosis = FaultLocalization.Of(derivation, Samples.Exact(Samples.SizesOf(2, 3, 4, 4)))!;
 
-        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), mistake == "dWx / 4" ? Is.EqualTo(new[] { "the gradient of Wx is multiplied by 1/4" }) : Is.Empty);
+        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[]
+        {
+            mistake == "dWx / 4" ? "the gradient of Wx is multiplied by 1/4" : "the gradient of Wx is wrong where B is 4, and right at all other sizes that were tried, whatever the numbers",
+        }));
     }
 
     [Test]

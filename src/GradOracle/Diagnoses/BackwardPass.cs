@@ -109,7 +109,7 @@ internal sealed partial class BackwardPass
             var changed = Rewritten(changes.Nodes);
             var results = Scenario.Differentiated.ToDictionary(
                 t => t.Name,
-                t => changes.Gradients.GetValueOrDefault(t.Name) ?? (Scenario.ResultOf(t.Name) is var right ? changed.GetValueOrDefault(right, right) : null)!);
+                t => changes.Gradients.TryGetValue(t.Name, out var given) ? Rewritten(given, changed) : (Scenario.ResultOf(t.Name) is var right ? changed.GetValueOrDefault(right, right) : null)!);
             var schedule = new Schedule(results.Values, isGiven: _values.Has);
             var values = schedule.Evaluate(1, node => _values.Has(node) ? _values[node] : null);
             return results.ToDictionary(r => r.Key, r => Stack(r.Key, r.Value, values));

@@ -44,6 +44,12 @@ internal sealed record Coefficient(string Symbol, Func<Shape, double> At, bool R
             yield return new($"1/{d}", s => 1.0 / s[d]);
             yield return new($"{d}", s => s[d]);
             yield return new($"2/{d}", s => 2.0 / s[d]);
+            yield return new($"({d} − 1)", s => s[d] - 1);
+            yield return new($"1/({d} − 1)", s => 1.0 / (s[d] - 1));
+            yield return new($"{d}/({d} − 1)", s => (double)s[d] / (s[d] - 1));
+            yield return new($"({d} − 1)/{d}", s => (s[d] - 1.0) / s[d]);
+            yield return new($"√{d}", s => Math.Sqrt(s[d]));
+            yield return new($"1/√{d}", s => 1 / Math.Sqrt(s[d]));
         }
 
         for (var i = 0; i < dimensions.Count; i++)
@@ -76,6 +82,15 @@ internal sealed record Coefficient(string Symbol, Func<Shape, double> At, bool R
                 yield return new($"{Number(p)}/{q}", _ => p / q);
                 yield break;
             }
+        }
+
+        // A rate, a decay: two digits, and a power of ten.
+        var digits = found.ToString("G2", CultureInfo.InvariantCulture);
+        var plain = double.Parse(digits, CultureInfo.InvariantCulture);
+        if (Near(plain, found, found))
+        {
+            yield return new(digits.Replace('-', '−'), _ => plain);
+            yield break;
         }
 
         // Not simple, but the same in every case: a slip of the pen, an epsilon.

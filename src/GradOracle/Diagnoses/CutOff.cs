@@ -14,7 +14,7 @@ internal static class CutOff
     public static string? Of(Derivation derivation, CaseStack failing, IReadOnlyList<string> wrong)
     {
         var specs = failing.Scenario.Differentiated.ToDictionary(s => s.Name);
-        if (wrong.Any(t => specs[t].Step is null) || wrong.Select(Series).Distinct().Count() != 1)
+        if (wrong.Any(t => specs.GetValueOrDefault(t)?.Step is null) || wrong.Select(Series).Distinct().Count() != 1)
         {
             return null;
         }

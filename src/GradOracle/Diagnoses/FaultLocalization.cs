@@ -82,6 +82,12 @@ internal static class FaultLocalization
             candidates.AddRange(Fitting(slips, observations, wrong));
         }
 
+        if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains)) && first.Case.Network.HasGraph && !first.IsLarge
+            && !IsExplainedApart(candidates, wrong))
+        {
+            candidates.AddRange(PairSearch.Of(observations, wrong, edits, candidates));
+        }
+
         var diagnosis = Choose(candidates, wrong, observations, edits.Count);
         if (diagnosis.Unexplained.Count > 0 && (Habits.InCases(derivation, observations, wrong)
             ?? (first.Case.Network.HasGraph ? Habits.AtNothing(derivation, observations, wrong)
@@ -92,6 +98,13 @@ internal static class FaultLocalization
         }
 
         return diagnosis with { Unexplained = [.. diagnosis.Unexplained, .. missing] };
+    }
+
+    // Mistakes that have nothing to do with each other, each with its own gradients.
+    private static bool IsExplainedApart(List<Candidate> candidates, List<string> wrong)
+    {
+        var apart = candidates.Where(c => c.TouchesNothingElse).ToList();
+        return wrong.TrueForAll(t => apart.Exists(c => c.Tensors.Contains(t)));
     }
 
     private static IEnumerable<Candidate> Fitting(IEnumerable<Edit> edits, List<Observation> observations, List<string> wrong) =>

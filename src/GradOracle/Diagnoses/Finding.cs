@@ -14,6 +14,12 @@ internal sealed record Finding(string Kind, Place? Place, Coefficient? Factor, p
     {
     }
 
+    /// <summary>The other places at which the same was done: at other steps.</summary>
+    public IReadOnlyList<Place> Also { get; init; } = [];
+
+    /// <summary>All its places.</summary>
+    public IEnumerable<Place> Places => Place is null ? Also : Also.Prepend(Place).Distinct();
+
     /// <summary>A factor at a place.</summary>
     public static Finding Scaled(Place place, Coefficient factor) => new("{P} {F}", place, factor);
 

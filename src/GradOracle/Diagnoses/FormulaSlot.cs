@@ -77,6 +77,7 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
             ? new Finding($"{{0}} in {{P}}{where}", place, changes)
             : new Finding($"{{P}} is {{0}}, where {{1}} belongs{where}", place, sum.Text, FormulaSum.RightText(Home));
         var sites = Sites;
+        finding = finding with { Also = isEverywhere && !IsUses ? [.. Sites(Home.Pass).Where(s => s.Around.Operands.Count > 0).Select(s => Place.Adjoint(Home.Pass.Backward, s.Around))] : [] };
         return new(Diagnoses.Edit.FirstFormula + (int)(CostUnit * sum.Cost) + (isEverywhere ? 0 : 1), finding, sum.Rounds, p =>
         {
             var changes = new Changes();

@@ -104,9 +104,9 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
         {
             // What is sent twice is scaled alike.
             var alike = Enumerable.Range(0, messages.Count).Where(j => j == i || messages[j].AsSpan().SequenceEqual(messages[i])).ToList();
-            if (Ratio(added, messages[i]) is { } ratio && Coefficient.Plain((alike.Sum(j => Messages[j]?.At(shape) ?? 1) + times * ratio) / alike.Count, shape) is [{ } made, ..])
+            if (Ratio(added, messages[i]) is { } ratio && Coefficient.Plain((alike.Sum(j => Messages[j]?.At(shape) ?? 1) + times * ratio) / alike.Count, shape) is { Count: > 0 } made)
             {
-                return new(Home, [.. Messages.Select((m, j) => alike.Contains(j) ? made : m)], []);
+                return new(Home, [.. Messages.Select((m, j) => alike.Contains(j) ? made[0] : m)], []);
             }
         }
 

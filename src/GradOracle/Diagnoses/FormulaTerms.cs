@@ -80,9 +80,10 @@ internal static class FormulaTerms
                where x.Cost < y.Cost
                select c.With(3, x.With(0, y, (a, b) => a + b), (D, f) => D.Hadamard(f)),
             .. carriers.Take(6).SelectMany(Factors).Select(f => f with { Cost = f.Cost + 1 }),
-            .. Norms([.. adjoints.Where(d => d.Node.Sizes.Equals(sizes)).Take(3)], [.. values.Where(v => v.Node.Sizes.Equals(sizes)).Take(4)], repeated),
+            .. site.Around.Operands.Count == 0 ? same.Take(4).Select(v => v with { Cost = v.Cost + 3 }) : [], // a decay
         ];
-        return [.. Sized(terms, site).OrderBy(t => t.Cost).Take(MostTerms)];
+        var norms = Norms([.. adjoints.Where(d => d.Node.Sizes.Equals(sizes)).Take(3)], [.. values.Where(v => v.Node.Sizes.Equals(sizes)).Take(4)], repeated);
+        return [.. Sized(terms, site).OrderBy(t => t.Cost).Take(MostTerms), .. norms];
     }
 
     /// <summary>The right messages of a site.</summary>
@@ -105,7 +106,7 @@ internal static class FormulaTerms
         from d in adjoints
         from w in values
         from axis in (int[])[0, 1]
-        where d.Node.Sizes.Count == 2
+        where d.Node.Sizes is { Count: 2, Rows: > 1, Columns: > 1 }
         let sum = d.With(2, w, (D, x) => D.Hadamard(x).SumOver(axis).Broadcast(D.Sizes))
         from v in values
         let term = sum.With(1, v, (s, x) => x.Hadamard(s))

@@ -8,9 +8,9 @@ internal static class ForwardEdits
     /// <summary>All of them, at one place or at all that are alike.</summary>
     public static IEnumerable<Edit> Of(BackwardPass pass)
     {
-        foreach (var alike in pass.Network.Nodes.Where(n => n.Operands.Count > 0 && !n.Operation.IsAlias).GroupBy(pass.KindOf))
+        foreach (var alike in pass.Network.Nodes.Where(n => n.Operands.Count > 0 && !n.Operation.IsAlias).Reverse().GroupBy(pass.KindOf))
         {
-            List<Node> nodes = [.. alike];
+            List<Node> nodes = [.. alike.Reverse()];
             var count = ChangesOf(pass, nodes[^1]).Count();
             for (var i = 0; i < count; i++)
             {

@@ -76,6 +76,7 @@ internal static class PassEdits
         from node in pass.IsLarge ? [] : pass.NamedNodes // there the search of formulas finds factors, by least squares
         where pass.Backward.AdjointOf(node) is not null
         from factor in Coefficient.Known([.. pass.Case.Shape.Dimensions.Select(d => d.Name)])
+        where !factor.Symbol.Contains('√', StringComparison.Ordinal) // which is of a product, and is found there
         select At(pass, node, 5, Finding.Scaled(Place.Adjoint(pass.Backward, node), factor), factor.Rounds, (p, _, D) => D.Scaled(factor.At(p.Case.Shape)));
 
     private static IEnumerable<Edit> ChangedAdjoints(BackwardPass pass) => pass.NamedNodes.Where(n => pass.Backward.AdjointOf(n) is not null).SelectMany<Node, Edit>(node =>

@@ -85,6 +85,7 @@ internal static class ProductEdits
         yield return Of("only the last example counts in {P}", (j, B) => j == B - 1 ? j : -1);
         yield return Of("the first example is left out of {P}", (j, _) => j > 0 ? j : -1);
         yield return Of("the last example is left out of {P}", (j, B) => j < B - 1 ? j : -1);
+        yield return Of("only every other example counts in {P}", (j, _) => j % 2 == 0 ? j : -1);
         yield return Of("the examples of {0} are in reverse order in {P}", (j, B) => B - 1 - j);
         yield return Of("the examples of {0} are shifted by one in {P}", (j, B) => (j + 1) % B);
         yield return Of("the examples of {0} are shifted by one in {P}", (j, B) => (j + B - 1) % B);

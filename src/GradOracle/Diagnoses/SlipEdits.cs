@@ -47,7 +47,7 @@ internal static class SlipEdits
                 }
 
                 var (at, place) = (i, Place.Of(pass.Backward, edge));
-                Edit In(IReadOnlyList<Edge> edges, string words, int order) => new(order, new Finding(slips[at].Words + words, place), true, p =>
+                Edit In(IReadOnlyList<Edge> edges, string words, int order) => new(order, new Finding(slips[at].Words + words, place) { Also = [.. edges.Select(e => Place.Of(pass.Backward, e))] }, true, p =>
                 {
                     var changes = new Changes();
                     foreach (var here in edges.Select(e => p.Counterpart(pass, e)).OfType<Edge>())

@@ -25,12 +25,20 @@ internal static class TensorEdits
             yield return Whole(41, "has 0 where it should be negative", g => g.Relu());
             yield return Whole(41, "has 0 where it should be positive", g => g.Scaled(-1).Relu().Scaled(-1));
             yield return Whole(41, "has lost its signs", g => g.Abs());
+            yield return Whole(41, "has lost its sizes: only its signs are left", g => g.Sign());
+            yield return Whole(41, "is squared", g => g.Hadamard(g));
             yield return Whole(42, "has its rows in reverse order", g => g.OfRows(i => g.Sizes[0] - 1 - i));
             yield return Whole(42, "has its columns in reverse order", g => g.OfColumns(j => g.Sizes.Columns - 1 - j));
             yield return Whole(43, "has its rows shifted by one", g => g.OfRows(i => (i + 1) % g.Sizes[0]));
             yield return Whole(43, "has its rows shifted by one", g => g.OfRows(i => (i + g.Sizes[0] - 1) % g.Sizes[0]));
             yield return Whole(43, "has its columns shifted by one", g => g.OfColumns(j => (j + 1) % g.Sizes.Columns));
             yield return Whole(43, "has its columns shifted by one", g => g.OfColumns(j => (j + g.Sizes.Columns - 1) % g.Sizes.Columns));
+
+            foreach (var (words, order) in s_orders)
+            {
+                yield return Whole(44, $"has its {order.Length} blocks of rows in the order {words}", g => g.Sizes[0] % order.Length == 0
+                    ? g.OfRows(i => order[i / (g.Sizes[0] / order.Length)] * (g.Sizes[0] / order.Length) + i % (g.Sizes[0] / order.Length)) : g);
+            }
 
             foreach (var other in pass.Gradients.Keys.Where(k => k != tensor))
             {
@@ -48,6 +56,13 @@ internal static class TensorEdits
             }
         }
     }
+
+    // Of two, three or four gates, two in each other's place.
+    private static readonly (string Words, int[] Order)[] s_orders = [.. new[] { 2, 3, 4 }.SelectMany(count =>
+        from a in Enumerable.Range(0, count)
+        from b in Enumerable.Range(a + 1, count - a - 1)
+        let order = Enumerable.Range(0, count).Select(i => i == a ? b : i == b ? a : i).ToArray()
+        select (string.Join(", ", order.Select(i => i + 1)), order))];
 
     /// <summary>Part of a gradient multiplied by one factor, found from what was received.</summary>
     public static IEnumerable<Edit> Parts(BackwardPass pass, string tensor, TensorStack received)

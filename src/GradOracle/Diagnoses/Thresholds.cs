@@ -58,7 +58,9 @@ internal sealed class Thresholds
                 List<(CaseStack Case, double Wrong)> boundaries = [(_cases[0], Bisected(_cases[0], knob, first.Right, first.Wrong))];
                 foreach (var other in _cases.Skip(1))
                 {
-                    if (Transition(other, knob, ladder) is { } found)
+                    // Of few entries one may be beyond the limit already, or all far from it.
+                    var isUp = first.Wrong > first.Right;
+                    if (((double[][])[ladder, s_up, s_down]).Select(l => Transition(other, knob, l)).FirstOrDefault(t => t is { } at && at.Wrong > at.Right == isUp) is { } found)
                     {
                         boundaries.Add((other, Bisected(other, knob, found.Right, found.Wrong)));
                     }

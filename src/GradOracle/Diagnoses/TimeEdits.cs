@@ -14,10 +14,12 @@ internal static class TimeEdits
         foreach (var weight in weights)
         {
             IEnumerable<Edge> Carried(BackwardPass p) => p.Edges.Where(e => IsCarried(e) && WeightOf(e) == weight);
-            yield return Every(60, new("{0} is not transposed at any step", null, weight), Carried, (p, e) => e.Node.Operands[0] * p.AdjointOf(e.Node));
-            yield return Every(61, new("no gradient flows back through {0} at any step", null, weight), Carried, (_, e) => e.Receiver.Scaled(0));
+            yield return Every(pass, 60, new("{0} is not transposed at any step", null, weight), Carried, (p, e) => e.Node.Operands[0] * p.AdjointOf(e.Node));
+            yield return Every(pass, 61, new("no gradient flows back through {0} at any step", null, weight), Carried, (_, e) => e.Receiver.Scaled(0));
         }
     }
+
+    private const int MostMoved = 3;
 
     // Two steps on is what comes before it, where the steps are taken the other way.
     private static readonly (int Shift, string Words)[] s_shifts =
@@ -32,10 +34,12 @@ internal static class TimeEdits
             IEnumerable<Edge> Uses(BackwardPass p) => p.Edges.Where(e => IsUse(p, e) && Place.Of(p.Backward, e).Name == parameter);
             foreach (var (shift, words) in s_shifts)
             {
-                var finding = new Finding($"{{P}} takes the value of {words} at every step", Place.Gradient(parameter));
-                yield return Every(62, finding, Uses, (p, e) =>
+                var moved = Uses(pass).Select(e => (Right: e.Node.Operands[1], Wrong: Shifted(pass, e.Node.Operands[1], shift))).Where(v => v.Wrong is not null).ToList();
+                var told = string.Join(", ", moved.Take(MostMoved).Select(v => $"{v.Wrong!.Name} for {v.Right.Name}"));
+                var finding = new Finding($"{{P}} takes the value of {words} at every step{(moved.Count > 0 ? $": {told}" : "")}{(moved.Count > MostMoved ? ", …" : "")}", Place.Gradient(parameter));
+                yield return Every(pass, 62, finding, Uses, (p, e) =>
                     Shifted(p, e.Node.Operands[1], shift) is { } value ? p.Message(e, operand: 1, other: value) : e.Receiver.Scaled(0));
-                yield return Every(63, finding, Uses, (p, e) => p.Message(e, operand: 1, other: Enumerable.Range(0, Math.Abs(shift))
+                yield return Every(pass, 63, finding, Uses, (p, e) => p.Message(e, operand: 1, other: Enumerable.Range(0, Math.Abs(shift))
                     .Select(s => Shifted(p, e.Node.Operands[1], shift - s * Math.Sign(shift))).OfType<Node>().FirstOrDefault() ?? e.Node.Operands[1]));
             }
         }
@@ -49,13 +53,13 @@ internal static class TimeEdits
         }
 
         IEnumerable<Edge> All(BackwardPass p) => p.Edges.Where(e => IsIntoActivation(p, e));
-        yield return Every(63, new("φ′ is missing at every step", null), All, WithoutSlope);
-        yield return Every(64, new("φ′ is taken at h in place of a at every step", null), p => All(p).Where(e => !IsLinear(e)), (p, e) =>
+        yield return Every(pass, 63, new("φ′ is missing at every step", null), All, WithoutSlope);
+        yield return Every(pass, 64, new("φ′ is taken at h in place of a at every step", null), p => All(p).Where(e => !IsLinear(e)), (p, e) =>
             p.Message(e, operand: e.Node.Operands.Count == 2 ? 1 - e.Operand : 0, other: ActivatedFrom(p, e.Receiver)!));
         foreach (var a in pass.NamedNodes.Where(n => ActivatedFrom(pass, n) is not null))
         {
             var key = pass.KeyOf(a);
-            yield return Every(65, new("φ′ is missing in {P}", Place.Adjoint(pass.Backward, a)), p => All(p).Where(e => p.KeyOf(e.Receiver) == key), WithoutSlope);
+            yield return Every(pass, 65, new("φ′ is missing in {P}", Place.Adjoint(pass.Backward, a)), p => All(p).Where(e => p.KeyOf(e.Receiver) == key), WithoutSlope);
         }
     }
 
@@ -112,7 +116,11 @@ internal static class TimeEdits
         ? pass.Network.Nodes.FirstOrDefault(n => n.Place == (series, index + shift))
         : null;
 
-    private static Edit Every(int order, Finding finding, Func<BackwardPass, IEnumerable<Edge>> edges, Func<BackwardPass, Edge, Node> message) => new(order, finding, false, p =>
+    private static Edit Every(
+        BackwardPass pass, int order, Finding finding, Func<BackwardPass, IEnumerable<Edge>> edges, Func<BackwardPass, Edge, Node> message) => new(order, finding with
+    {
+        Also = [.. edges(pass).Select(e => Place.Of(pass.Backward, e))],
+    }, false, p =>
     {
         var changes = new Changes();
         foreach (var edge in edges(p))

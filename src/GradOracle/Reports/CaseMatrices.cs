@@ -12,7 +12,7 @@ internal sealed class CaseMatrices(Comparison comparison, ChainTerms terms, Diag
     private const int MostTerms = 12;
 
     private readonly HashSet<Place?> _spokenOf =
-        [.. (diagnosis?.Explanations ?? []).SelectMany(e => e.Alternatives).SelectMany(a => a.Findings).Concat(diagnosis?.Places ?? []).Select(f => f.Place)];
+        [.. (diagnosis?.Explanations ?? []).SelectMany(e => e.Alternatives).SelectMany(a => a.Findings).Concat(diagnosis?.Places ?? []).SelectMany(f => f.Places)];
 
     /// <summary>The case with matrices and formulas for every tensor that does not agree.</summary>
     public ReportedCase Fill(ReportedCase reported) => reported with

@@ -70,10 +70,10 @@ internal static class CaseReport
     public static IReadOnlyList<ReportedExplanation> Explanations(Diagnosis? diagnosis) =>
         [.. (diagnosis?.Explanations ?? []).Select(e => new ReportedExplanation(e.Sentence, e.Tensors, e.Residual, e.Cases) { Places = [.. Places(e.Alternatives.SelectMany(a => a.Findings))] })];
 
-    private static IEnumerable<ReportedPlace> Places(IEnumerable<Finding> findings) => findings
-        .Where(finding => finding.Place is not null)
-        .Select(finding => new ReportedPlace(finding.Place!.Kind.ToString().ToLowerInvariant(), finding.Place.Name, finding.Place.Use, finding.Said))
-        .Distinct();
+    private static IEnumerable<ReportedPlace> Places(IEnumerable<Finding> findings) =>
+        (from finding in findings
+         from place in finding.Places
+         select new ReportedPlace(place.Kind.ToString().ToLowerInvariant(), place.Name, place.Use, finding.Said)).Distinct();
 
     /// <summary>A case without what makes a report large.</summary>
     public static ReportedCase WithoutMatrices(ReportedCase reported)

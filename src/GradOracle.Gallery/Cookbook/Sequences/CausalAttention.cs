@@ -27,7 +27,7 @@ internal static class CausalAttention
         ],
         Mistakes =
         [
-            Wrong("attention-scale", Slip.Scale, "∂Q = ∂S K, ∂K = ∂Sᵀ Q", "∂L/∂S stands in place of ∂L/∂(Q Kᵀ)|∂L/∂(Q Kᵀ) is ∂L/∂S, where|1/√h is missing", "Wq|Wk|∂L/∂S|in Q|in K"),
+            Wrong("attention-scale", Slip.Scale, "∂Q = ∂S K, ∂K = ∂Sᵀ Q", "∂L/∂S stands in place of ∂L/∂(Q Kᵀ)|∂L/∂(Q Kᵀ) is ∂L/∂S, where|∂L/∂(Q Kᵀ) is multiplied by √h", "Wq|Wk|∂L/∂S|in Q|in K"),
             Wrong("attention-diagonal", Slip.Diagonal, "∂S = P∘(1 − P)∘∂P", "the diagonal of the softmax's Jacobian alone|∂L/∂P ∘ (P ∘ (1 − P)), where", "∂L/∂S|Wq|Wk|in Q|in K"),
             Wrong("attention-unmasked", Slip.Mask, "P = softmax(Q Kᵀ/√h) in the backward pass", "the mask is missing", "∂L/∂S|∂L/∂P|X|in Q|in K|in V|∂L/∂Ŷ"),
             Wrong("attention-exchanged", Slip.Exchanged, "∂Q = ∂Sᵀ Q/√h, ∂K = ∂S K/√h", "the gradients of Wk and Wq are exchanged|Wq and Wk are exchanged in the gradient of X", "Wq|Wk|in Q|in K"),

@@ -40,7 +40,7 @@ internal static class TransformerBlock
         [
             Wrong("block-residual", Slip.Residual, "∂R = norm'(∂N2)", "∂L/∂Ŷ is missing in ∂L/∂R", "∂L/∂R|∂L/∂Z|Wo"),
             Wrong("block-norm-statistic", Slip.NormStatistic, "∂R = G + r γ2∘∂N2", "the term through the root mean square is missing|∂L/∂(1 / √(", "∂L/∂R|Wo|X"),
-            Wrong("block-attention-scale", Slip.Scale, "∂Q = ∂S K, ∂K = ∂Sᵀ Q", "∂L/∂(Q Kᵀ) is ∂L/∂S, where|1/√h is missing", "∂L/∂S|Wq|Wk"),
+            Wrong("block-attention-scale", Slip.Scale, "∂Q = ∂S K, ∂K = ∂Sᵀ Q", "∂L/∂(Q Kᵀ) is ∂L/∂S, where|∂L/∂(Q Kᵀ) is multiplied by √h", "∂L/∂S|Wq|Wk"),
         ],
         Kept = new(("T", 3), ("d", 4), ("h", 2), ("f", 5)),
         Lines =

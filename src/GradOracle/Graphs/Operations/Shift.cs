@@ -63,6 +63,19 @@ namespace GradOracle.Graphs
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [isNegated ? D.Scaled(-1) : D];
 
+        /// <summary>Another small number, or none: an ε.</summary>
+        public override IEnumerable<Misreading> Misreadings(Node node)
+        {
+            var right = FormattableString.Invariant($"{number}");
+            return number is <= 0 or >= LargestEpsilon ? []
+                : s_epsilons.Where(ε => ε != number).Select(ε => new Misreading(
+                    ε == 0 ? $"{right} is not added in {{P}}" : FormattableString.Invariant($"{ε} is added, where {right} belongs, in {{P}}"),
+                    new Node(new Shift(ε, isNegated), node.Operands[0])));
+        }
+
+        private const double LargestEpsilon = 0.1;
+        private static readonly double[] s_epsilons = [0, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2];
+
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[0].Add(new((float)number == number ? 0 : 1, FractionBits(number), 0));
 
