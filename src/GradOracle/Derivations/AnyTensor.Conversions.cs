@@ -12,7 +12,7 @@ public sealed partial class AnyTensor
     /// <exception cref="InvalidOperationException">It has more than one.</exception>
     public static implicit operator double(AnyTensor tensor) => Of(tensor).To<double[]>() is [var only]
         ? only
-        : throw new InvalidOperationException("a tensor of more than one entry is no number");
+        : throw NoNumber(tensor);
 
     /// <summary>Row after row.</summary>
     public static implicit operator double[](AnyTensor tensor) => Of(tensor).To<double[]>();
@@ -66,7 +66,7 @@ public sealed partial class AnyTensor
     /// <exception cref="InvalidOperationException">It has more than one.</exception>
     public static implicit operator float(AnyTensor tensor) => Of(tensor).To<float[]>() is [var only]
         ? only
-        : throw new InvalidOperationException("a tensor of more than one entry is no number");
+        : throw NoNumber(tensor);
 
     /// <summary>Row after row.</summary>
     public static implicit operator float[](AnyTensor tensor) => Of(tensor).To<float[]>();
@@ -126,4 +126,9 @@ public sealed partial class AnyTensor
     public static implicit operator int[](AnyTensor tensor) => Of(tensor).To<int[]>();
 
     private static AnyTensor Of(AnyTensor? tensor) => tensor ?? throw new ArgumentNullException(nameof(tensor));
+
+    private static InvalidOperationException NoNumber(AnyTensor tensor) => new(
+        tensor._held is { } held
+            ? $"{held.Name} is {held.Sizes} and no number: take it as an array, a span or a matrix"
+            : "a tensor of more than one entry is no number");
 }

@@ -18,10 +18,20 @@ internal static class ForeignError
             thrown = inner;
         }
 
-        var frames = new StackTrace(thrown, fNeedFileInfo: true).GetFrames().Where(IsTheirs).Take(Frames).Select(Place).ToList();
+        var all = new StackTrace(thrown, fNeedFileInfo: true).GetFrames();
+        var frames = all.Where(IsTheirs).Take(Frames).Select(Place).ToList();
         var message = thrown.Message.ReplaceLineEndings(" ").TrimEnd('.');
-        return $"{thrown.GetType().Name}: {message}{(frames.Count > 0 ? $", in {string.Join(", called by ", frames)}" : "")}";
+        var what = all.Length > 0 && IsOurs(all[0]) ? Plain(thrown, message) : $"{thrown.GetType().Name}: {message}";
+        return $"{what}{(frames.Count > 0 ? $", in {string.Join(", called by ", frames)}" : "")}";
     }
+
+    // What we refuse is a sentence: neither its type nor our parameter's name says anything to anybody.
+    private static string Plain(Exception thrown, string message) => thrown is ArgumentException { ParamName: { } parameter }
+        ? message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
+        : message;
+
+    private static bool IsOurs(StackFrame frame) =>
+        frame.GetMethod()?.DeclaringType?.Assembly == typeof(ForeignError).Assembly;
 
     private static bool IsTheirs(StackFrame frame) => frame.GetMethod() is { DeclaringType: { } type }
         && type.Assembly.GetName().Name is { } assembly && !IsOfOthers(assembly);

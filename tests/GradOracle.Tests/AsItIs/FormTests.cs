@@ -128,6 +128,19 @@ public sealed class FormTests
     }
 
     [Test]
+    public void A_form_or_a_size_that_does_not_fit_is_told_in_a_sentence()
+    {
+        const string name = "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3";
+
+        Assert.That(
+            GradientCheck.Replay(AsItIsNetworks.Linear, (x, g) => { double W = x["W"]; }, name).ToString(),
+            Does.Contain("the derivation failed: W is 2×3 and no number: take it as an array, a span or a matrix, in "));
+        Assert.That(
+            GradientCheck.Replay(AsItIsNetworks.Linear, (x, g) => x.OutputGradient(new double[4, 2]), name).ToString(),
+            Does.Contain("the derivation failed: Ŷ is 4×2, the target is 2×4, in ").And.Not.Contain("Parameter"));
+    }
+
+    [Test]
     public void A_name_that_no_case_name_can_say_is_refused() => Assert.That(
         Assert.Throws<BadInputException>(() => Network.Define("My linear", ["n"], x => x.Input("X", "n")))!.Message,
         Is.EqualTo("\"My linear\" is no name of a network: write it with letters, digits, hyphens and underscores."));
