@@ -103,7 +103,7 @@ internal static class CheckCommand
                     targets.Depth,
                     parsed.GetValue(details));
             targets.Write(result);
-            return result.Verdict == Verdict.Agrees || (result.Verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
+            return ExitCode(result.Verdict, parsed.GetValue(allowInconclusive));
 
             CheckOptions Drawn()
             {
@@ -170,6 +170,9 @@ internal static class CheckCommand
             return report;
         }
     }
+
+    internal static int ExitCode(Verdict verdict, bool allowInconclusive) =>
+        new CheckOptions { AllowInconclusive = allowInconclusive }.Accepts(verdict) ? 0 : 1;
 
     private static FailureAnalysis Examined(Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
     {

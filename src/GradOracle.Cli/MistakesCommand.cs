@@ -19,8 +19,10 @@ internal static class MistakesCommand
         {
             var results = TrialResult.Of(Trials.All);
             output.Write(TrialTable.Of(results));
-            return results.All(r => r.IsRight) ? 0 : 1;
+            return ExitCode(results);
         });
         return command;
     }
+
+    internal static int ExitCode(IReadOnlyList<TrialResult> results) => results.All(r => r.IsRight) ? 0 : 1;
 }

@@ -1,3 +1,4 @@
+using GradOracle.Testing;
 using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 

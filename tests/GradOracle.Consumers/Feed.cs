@@ -14,7 +14,7 @@ internal sealed class Feed : IDisposable
     private const string Configuration = "Release";
 #endif
 
-    private static readonly string[] s_packages = ["GradOracle", "GradOracle.NUnit", "GradOracle.ML", "GradOracle.Templates"];
+    private static readonly string[] s_packages = ["GradOracle", "GradOracle.Testing", "GradOracle.NUnit", "GradOracle.ML", "GradOracle.Templates"];
 
     private readonly TemporaryFolder _folder = new();
 

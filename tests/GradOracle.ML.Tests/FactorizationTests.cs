@@ -33,6 +33,48 @@ public sealed class FactorizationTests
         Assert.That(before, Has.Length.EqualTo(s_field.Length * Fields * latent));
     }
 
+    [TestCase(4, "Components 0, 1, 2, 3 of 4, counted from 0, never move")]
+    [TestCase(12, "Components 8, 9, 10, 11 of 12, counted from 0, never move")]
+    [TestCase(20, "Choose a multiple of 8.")]
+    public void The_check_says_which_components_never_move(int latent, string words)
+    {
+        RequireAvx();
+
+        Assert.That(
+            () => FactorizationCheck.EveryComponentMoves(Trainer(latent), Row(0)),
+            Throws.TypeOf<DisagreementException>().With.Message.Contains(words));
+    }
+
+    [Test]
+    public void The_check_accepts_a_multiple_of_8()
+    {
+        RequireAvx();
+        FactorizationCheck.EveryComponentMoves(Trainer(16), Row(0));
+    }
+
+    [Test]
+    public void Where_nothing_moves_at_all_nothing_is_shown()
+    {
+        RequireAvx();
+
+        Assert.That(FactorizationCheck.Of(Trainer(8, rate: 1e-30f), Row(0)).Verdict, Is.EqualTo(Verdict.Inconclusive));
+    }
+
+    [Test]
+    public void No_AVX_no_rows_and_no_such_column_are_sentences()
+    {
+        Assert.That(
+            () => FactorizationCheck.RequireAvx(isThere: false),
+            Throws.TypeOf<BadInputException>().With.Message.Contains("has no AVX"));
+        RequireAvx();
+        Assert.That(
+            () => FactorizationCheck.Of(Trainer(8), s_ml.Data.LoadFromEnumerable<TwoFields>([])),
+            Throws.TypeOf<BadInputException>().With.Message.EqualTo("The data has no rows: there is nothing to train on."));
+        Assert.That(
+            () => FactorizationCheck.Of(Trainer(8), s_rows.OfFlags(s_ml)),
+            Throws.TypeOf<BadInputException>().With.Message.StartsWith("ML.NET does not train on this data"));
+    }
+
     /// <summary>AdaGrad: w ← w − η g / √(1 + g²), g the derivative of ln(1 + exp z) − t z; latent weights take the root
     /// from an instruction of 12 bits.</summary>
     [Test]
@@ -91,7 +133,7 @@ public sealed class FactorizationTests
         before.Zip(after).Count(pair => pair.First != pair.Second);
 
     // Without AVX its native library is missing, and another code path runs.
-    private static void RequireAvx()
+    internal static void RequireAvx()
     {
         if (!Avx.IsSupported)
         {
@@ -101,10 +143,20 @@ public sealed class FactorizationTests
 
     private static (float[] Before, float[] After, (float[] Before, float[] After) Linear) OneStep(int latent)
     {
-        var trainer = s_ml.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
+        var trainer = Trainer(latent);
+        var first = trainer.Fit(Row(0)).Model;
+        var second = trainer.Fit(Row(1), modelParameters: first).Model;
+        return (
+            [.. first.GetLatentWeights()],
+            [.. second.GetLatentWeights()],
+            ([.. first.GetLinearWeights()], [.. second.GetLinearWeights()]));
+    }
+
+    internal static FieldAwareFactorizationMachineTrainer Trainer(int latent, float rate = Rate) =>
+        s_ml.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
         {
             NumberOfIterations = 1,
-            LearningRate = Rate,
+            LearningRate = rate,
             LatentDimension = latent,
             Shuffle = false,
             NormalizeFeatures = false,
@@ -116,15 +168,8 @@ public sealed class FactorizationTests
             LabelColumnName = "Label",
             Verbose = false,
         });
-        var first = trainer.Fit(Row(0)).Model;
-        var second = trainer.Fit(Row(1), modelParameters: first).Model;
-        return (
-            [.. first.GetLatentWeights()],
-            [.. second.GetLatentWeights()],
-            ([.. first.GetLinearWeights()], [.. second.GetLinearWeights()]));
-    }
 
-    private static IDataView Row(int index) => s_ml.Data.LoadFromEnumerable(
+    internal static IDataView Row(int index) => s_ml.Data.LoadFromEnumerable(
         [new TwoFields { First = s_rows.X[index][..2], Second = s_rows.X[index][2..], Label = s_rows.Flags[index] }]);
 
     private sealed class TwoFields

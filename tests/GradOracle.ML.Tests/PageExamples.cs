@@ -36,4 +36,12 @@ public sealed class PageExamples
         ObjectiveAssert.GradientsAgree(trainer, data, mine);
         ObjectiveAssert.IsOptimum(ObjectiveCheck.ParametersOf(trainer.Fit(data).Model.SubModel), mine);
     }
+    [Test]
+    public void My_factorization_machine_trains_all_that_it_has()
+    {
+        FactorizationTests.RequireAvx();
+        var (trainer, data) = (FactorizationTests.Trainer(latent: 16), FactorizationTests.Row(0));
+
+        FactorizationCheck.EveryComponentMoves(trainer, data);
+    }
 }

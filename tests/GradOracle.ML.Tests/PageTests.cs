@@ -20,7 +20,7 @@ public sealed class PageTests
             "```csharp\n(.*?)```",
             RegexOptions.Singleline).Select(m => Bare(m.Groups[1].Value)).ToList();
 
-        Assert.That(blocks, Has.Count.EqualTo(5));
+        Assert.That(blocks, Has.Count.EqualTo(6));
         Assert.That(blocks.Where(block => !source.Contains(block, StringComparison.Ordinal)), Is.Empty);
     }
 
@@ -34,6 +34,21 @@ public sealed class PageTests
 
         Assert.That(found.Findings, Is.Not.Empty);
         Assert.That(found.Findings.Where(finding => !s_page.Contains(finding, StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void The_table_of_the_page_is_what_the_command_prints()
+    {
+        FactorizationTests.RequireAvx();
+        using var output = new StringWriter { NewLine = "\n" };
+        Cli.MLCommand.Run(["check"], output, TextWriter.Null);
+        var (table, reports) = (output.ToString().Split("\n\n")[0].Split('\n'), output.ToString().Split("\n\n")[1..^1]);
+
+        Assert.That(table, Has.Length.EqualTo(14));
+        Assert.That(reports, Has.Length.EqualTo(2));
+        Assert.That(table.Where(line => !s_page.Contains($"    {line}\n", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            reports.SelectMany(r => r.Split('\n')).Where(l => !s_page.Contains($"    {l}\n", StringComparison.Ordinal)), Is.Empty);
     }
 
     private static string Bare(string code) => Regex.Replace(code, @"\s+", " ").Trim();

@@ -6,11 +6,12 @@ namespace GradOracle.ML.Tests;
 public sealed class PublicSurfaceTests
 {
     [Test]
-    public void The_package_shows_two_checks_two_assertions_and_what_they_take_and_give() => Assert.That(
+    public void The_package_shows_its_checks_and_assertions_and_what_they_take_and_give() => Assert.That(
         typeof(LossCheck).Assembly.GetExportedTypes().Select(type => type.Name),
         Is.EquivalentTo(
         [
             nameof(LossCheck), nameof(LossAssert), nameof(LossRange), nameof(ObjectiveCheck), nameof(ObjectiveAssert),
+            nameof(FactorizationCheck),
             nameof(MLResult), nameof(DisagreementException),
         ]));
 }

@@ -32,6 +32,10 @@ public sealed class AnyRankTests
     }
 
     [Test]
+    public void Axes_are_counted_from_the_last_and_not_from_the_number_of_entries() =>
+        Assert.That((new Sizes(2, 3, 4)[^1], new Sizes(2, 3, 4)[^3]), Is.EqualTo((4, 2)));
+
+    [Test]
     public void A_wrong_entry_is_reported_at_its_full_index_in_text_and_pages()
     {
         var batch = Batch(s_network, "gated/squared-error b=2 n1=3 d_model=4 exact float64 seed=7 k=3");

@@ -152,7 +152,7 @@ public sealed class DiagnosisTests
     }
 
     [Test]
-    public void What_overflows_is_not_diagnosed_and_nothing_crashes([Values("squared-error", "projection")] string loss, [Values(1e60, 1e200)] double size)
+    public void A_mistake_is_named_by_other_cases_where_its_own_overflows_and_nothing_crashes([Values("squared-error", "projection")] string loss, [Values(1e60, 1e200)] double size)
     {
         var batch = Samples.Real(Samples.Unequal, Named.Losses.Find(loss)).Map(v => v * size);
 

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
 using GradOracle.Cli;
 using GradOracle.Fixtures;
@@ -25,7 +27,7 @@ public sealed class FixtureTests
         {
             Assert.That(FixtureCatalog.Cases.Where(c => !s_store.Has(c)).Select(FixtureStore.FileOf), Is.Empty);
             Assert.That(s_store.Orphans(FixtureCatalog.Cases), Is.Empty);
-            Assert.That(FixtureCatalog.Cases, Has.Count.GreaterThanOrEqualTo(40));
+            Assert.That(FixtureCatalog.Cases, Has.Count.GreaterThanOrEqualTo(182).And.Count.EqualTo(s_store.Files().Count));
         });
 
     [Test]
@@ -48,10 +50,18 @@ public sealed class FixtureTests
     [Test]
     public void One_digit_of_an_approved_gradient_changed_is_caught([Values] CaseKind kind)
     {
-        var fixture = s_store.Read(FixtureCatalog.Cases.First(c => c.Kind == kind));
-        fixture.Results["Wh"].Values[0] += fixture.Results["Wh"].Values[0] * 1e-3 + 1;
+        // All digits of an exact one; of a real one those that rounding does not reach.
+        var right = FixtureText.Of(s_store.Read(FixtureCatalog.Cases.First(c => c.Kind == kind)));
+        var gradient = Regex.Match(right[right.IndexOf("\"gradients\"", StringComparison.Ordinal)..], "\"Wh\": \\[\\s*\\[(-?[0-9.]+)").Groups[1].Value;
+        var digits = Enumerable.Range(0, gradient.Length).Where(i => char.IsAsciiDigit(gradient[i])).Take(kind == CaseKind.Exact ? 20 : 12).ToList();
+        Assert.That(digits, Has.Count.GreaterThan(8));
+        foreach (var i in digits)
+        {
+            var changed = $"{gradient[..i]}{(char)('0' + (gradient[i] - '0' + 1) % 10)}{gradient[(i + 1)..]}";
+            var fixture = FixtureText.Read("edited", Encoding.UTF8.GetBytes(right.Replace(gradient, changed, StringComparison.Ordinal)), Catalog.Networks);
 
-        Assert.That(FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Actual), Is.EqualTo(new[] { "derivation", "autograd" }));
+            Assert.That(FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Actual), Is.EqualTo(new[] { "derivation", "autograd" }), changed);
+        }
     }
 
     [Test]
@@ -198,7 +208,11 @@ public sealed class FixtureTests
                 });
                 try
                 {
-                    _ = FixtureCheck.Failures(FixtureText.Read("mutated.verified.json", bytes, Catalog.Networks), s_backprop);
+                    var read = FixtureText.Read("mutated.verified.json", bytes, Catalog.Networks);
+                    var failures = FixtureCheck.Failures(read, s_backprop);
+                    var isSame = FixtureText.Of(read) == Encoding.UTF8.GetString(original);
+                    Assert.That(failures.Select(f => f.Analysis.Found.Verdict), Has.None.EqualTo(Verdict.Agrees));
+                    Assert.That(failures.Count == 0 || !isSame);
                 }
                 catch (BadInputException clear)
                 {

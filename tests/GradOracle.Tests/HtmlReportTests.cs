@@ -34,7 +34,9 @@ public sealed class HtmlReportTests
         var (here, expected) = (CultureInfo.CurrentCulture, HtmlReport.Of(SampleReports.MissingStep));
         try
         {
-            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            // Globalisation is invariant: every culture by name is the same, and its numbers are to be said.
+            CultureInfo.CurrentCulture = new CultureInfo("de-DE") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "−" } };
+            Assert.That((-0.5).ToString(CultureInfo.CurrentCulture), Is.EqualTo("−0,5"), "the culture is not in force");
             Assert.That(HtmlReport.Of(SampleReports.MissingStep), Is.EqualTo(expected));
         }
         finally

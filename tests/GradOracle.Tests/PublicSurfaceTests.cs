@@ -16,5 +16,9 @@ public sealed class PublicSurfaceTests
         Snapshot.Verify("GradOracle.NUnit", typeof(NUnit.GradientAssert).Assembly.GeneratePublicApi(s_options));
 
     [Test]
+    public void What_the_assertions_have_in_common_shows_what_was_approved() =>
+        Snapshot.Verify("GradOracle.Testing", typeof(Testing.ITestFramework).Assembly.GeneratePublicApi(s_options));
+
+    [Test]
     public void The_gallery_shows_nothing() => Assert.That(typeof(Gallery.Catalog).Assembly.GetExportedTypes(), Is.Empty);
 }

@@ -80,7 +80,7 @@ public sealed class RoundingBoundTests
                 .With("Wy", t => [.. t.Values.Select(_ => 1.0)]).With("X2", t => [.. t.Values.Select(_ => 1.0)])
                 .With("T", t => [.. t.Values.Select(_ => -0.5 * size * size * type.SmallestPositive)]);
 
-            Assert.That(Comparison.Of(new OwnBackprop(), batch).Judge(0).Verdict, Is.LessThan(Verdict.Disagrees), $"{type}");
+            Assert.That(Comparison.Of(new OwnBackprop(), batch).Judge(0).Verdict, Is.LessThanOrEqualTo(Verdict.Inconclusive), $"{type}");
         }
     }
 

@@ -29,6 +29,6 @@ internal static class Snapshot
         File.WriteAllText(beside, received);
         Assert.Fail(
             $"Snapshots/{name}.verified.txt is not what was received: compare it with {name}.received.txt beside it. Where the change is meant, approve it with\n"
-            + "  GRADORACLE_ACCEPT=1 dotnet test tests/GradOracle.Tests --filter \"FullyQualifiedName~PublicSurfaceTests|FullyQualifiedName~MistakesTests\"");
+            + "  GRADORACLE_ACCEPT=1 dotnet test tests/GradOracle.Tests --filter \"FullyQualifiedName~PublicSurfaceTests|FullyQualifiedName~MistakesTests|FullyQualifiedName~BoundTests\"");
     }
 }

@@ -37,7 +37,7 @@ public sealed class StrangersMistakes
     {
         var result = GradientCheck.Run(Find(name).With(""), new CheckOptions { Cases = 8, MaxSize = 4 });
 
-        Assert.That(result.Verdict, Is.LessThan(Verdict.Disagrees), result.ToString());
+        Assert.That(result.Verdict, Is.LessThanOrEqualTo(Verdict.Inconclusive), result.ToString());
     }
 
     [TestCase("gated", "sum for difference", "∂L/∂P is ∂L/∂Ŷ ∘ Q + ∂L/∂Ŷ ∘ R, where ∂L/∂Ŷ ∘ Q − ∂L/∂Ŷ ∘ R belongs")]

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using GradOracle.NUnit;
+using GradOracle.Testing;
 using NUnit.Framework;
 
 namespace GradOracle.Tests;

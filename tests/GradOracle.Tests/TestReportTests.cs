@@ -1,6 +1,6 @@
 using GradOracle.Fixtures;
 using GradOracle.Gallery;
-using GradOracle.NUnit;
+using GradOracle.Testing;
 using GradOracle.Reports;
 using NUnit.Framework;
 using NUnit.Framework.Api;

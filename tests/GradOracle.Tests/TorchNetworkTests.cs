@@ -320,7 +320,7 @@ public sealed class TorchNetworkTests
             TestContext.Out.WriteLine($"  {finding.Verdict} {finding.Name}: {string.Join("; ", tensors)}");
         }
 
-        Assert.That(result.Suites.Max(s => s.Verdict), Is.LessThan(Verdict.Disagrees));
+        Assert.That(result.Suites.Max(s => s.Verdict), Is.LessThanOrEqualTo(Verdict.Inconclusive));
     }
 
     private static void ModuleByHand(ArrayCase x, ArrayGradients g) =>

@@ -114,7 +114,38 @@ public sealed class TorchTrapTests
     }
 
     [Test]
-    public void A_lambda_that_captures_runs_here()
+    public void A_lambda_that_captures_tensors_and_numbers_has_the_child_too()
+    {
+        var (weights, factor, deeper) = (Point(), 3.0, new[] { Point().t() });
+
+        var right = BackwardCheck.Of(x => { using Scalar held = factor; return x.mul(weights).mul(held); }, Point());
+        var fatal = BackwardCheck.Of(x => ThrowsInBackward.apply(x.mul(weights)), Point());
+        var product = BackwardCheck.Of(x => [x[0].mul(weights).matmul(deeper[0])], [Point()]);
+        var wrong = BackwardCheck.Of(x => [x[0].mul(weights).matmul(deeper[0].t())], [Point()]);
+
+        Assert.That(right.Agrees, right.ToString());
+        Assert.That(product.Agrees, product.ToString());
+        Assert.That(fatal.ToString(), Does.Contain("a child process died in place of this one"));
+        Assert.That(wrong.ToString(), Does.Contain("forward ended its process").And.Contain("cannot be multiplied"));
+    }
+
+    [Test]
+    public void A_module_that_its_class_makes_without_arguments_has_the_child_too()
+    {
+        var module = (TrappedModule)new TrappedModule().to(float64);
+        module.Factor = 2;
+
+        var fatal = BackwardCheck.Of(module, Point());
+        module.IsTrapped = false;
+        var right = BackwardCheck.Of(module, Point());
+
+        Assert.That(fatal.ToString(), Does.StartWith("✗ TrappedModule in training mode").And.Contain("a child process died in place of this one"));
+        Assert.That(right.Agrees, right.ToString());
+        Assert.That(right.ToString(), Is.EqualTo(BackwardCheck.Of(module, Point(), s_here).ToString()), "the child has its numbers");
+    }
+
+    [Test]
+    public void A_lambda_that_writes_what_it_captures_runs_here()
     {
         var here = Environment.ProcessId;
         var seen = 0;

@@ -164,3 +164,23 @@ internal sealed class WrongProductInForward : SingleTensorFunction<WrongProductI
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => [grad_output];
 }
+
+internal sealed class TrappedModule : nn.Module<Tensor, Tensor>
+{
+    private readonly TorchSharp.Modules.Linear _linear = nn.Linear(3, 2);
+    private readonly TorchSharp.Modules.Parameter _scale = nn.Parameter(torch.tensor(new[] { 1.5f, -0.5f }));
+
+    public TrappedModule()
+        : base(nameof(TrappedModule)) => RegisterComponents();
+
+    public double Factor { get; set; } = 1;
+
+    public bool IsTrapped { get; set; } = true;
+
+    public override Tensor forward(Tensor input)
+    {
+        using Scalar factor = Factor;
+        var output = _linear.call(input).mul(_scale).mul(factor);
+        return IsTrapped ? ThrowsInBackward.apply(output) : output;
+    }
+}

@@ -58,7 +58,7 @@ public sealed class UpdateBoundTests
                 var gradient = Catalog.Derivations.Find(network.Name).Differentiate(batch)["Wh"].Values;
                 for (var j = 0; j < exact.Length; j++)
                 {
-                    Assert.That(Math.Abs((double)(exact[j] - (decimal)gradient[j])), Is.LessThanOrEqualTo(bound[j] + 1e-25), $"{batch.NameOf(0)} [{j}]");
+                    Assert.That(Math.Abs((double)(exact[j] - Digits.Of(gradient[j]))), Is.LessThanOrEqualTo(bound[j] + 1e-25), $"{batch.NameOf(0)} [{j}]");
                 }
             }
         }

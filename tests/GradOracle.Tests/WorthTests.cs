@@ -35,6 +35,25 @@ public sealed class WorthTests
         Assert.That(result.Report(AnalysisDepth.Terminal).Check.Warnings, Is.Empty);
     }
 
+    // A tensor that few cases have, as the last step of the longest sequence, may be seen in such cases alone.
+    [Test]
+    public void A_gradient_that_is_zero_only_where_entries_are_not_plain_is_no_warning()
+    {
+        var still = Zero(" values=still");
+
+        Assert.That(Zero("").Untested, Is.Empty);
+        Assert.That(still.Untested, Is.Empty);
+        Assert.That(still.IsTested("Wx1"), Is.False);
+    }
+
+    private static Evidence Zero(string values)
+    {
+        var batch = Samples.Generate(Samples.Case($"untied/projection n=2 h=2 m=2 B=2 real float64 seed=1{values}"));
+        var evidence = new Evidence();
+        Comparison.Of(Catalog.Derivations.Find("untied"), batch).Judge(0, evidence);
+        return evidence;
+    }
+
     [Test]
     public void A_case_shows_what_is_zero_and_what_agrees_by_the_estimate()
     {

@@ -24,7 +24,7 @@ internal static class Kinks
     public static IEnumerable<Trial> All =>
     [
         .. Slopes.Select(s => Trial.Wrong($"{s.Loss.Name}: {s.Name}", Of(s.Loss, s.Slope), $"G with {s.Name} in {s.Loss.Name}", s.Says, "∂L/∂Ŷ|G |the gradient of ")),
-        Trial.Wrong("relu-slope-at-0", Layer(isWrong: true), "φ′(0) = 1", "kink|at 0|where…0", "slope|∂L/∂"),
+        Trial.Wrong("relu-slope-at-0", Layer(isWrong: true), "φ′(0) = 1", "the slope of relu(W X) at 0 is taken to be 1", "slope|∂L/∂"),
     ];
 
     /// <summary>The shared-weight network's derivation with a slope of its own for one loss.</summary>

@@ -33,27 +33,27 @@ internal static class Layers
     /// <summary>What is done to the input on the way back.</summary>
     public static IReadOnlyList<(string Name, Func<double, double> Change, string Says)> Inputs { get; } =
     [
-        ("X clipped at ±10", v => Math.Clamp(v, -10, 10), "clipped|cut"),
-        ("X clipped at ±100", v => Math.Clamp(v, -100, 100), "clipped|cut"),
-        ("X clipped at ±1000", v => Math.Clamp(v, -1000, 1000), "clipped|cut"),
-        ("X below 10⁻⁶ taken for 0", v => Math.Abs(v) < 1e-6 ? 0 : v, "small|below"),
-        ("X below 10⁻³⁰ taken for 0", v => Math.Abs(v) < 1e-30 ? 0 : v, "small|below|denormal"),
-        ("denormal X flushed to 0", v => Math.Abs(v) < 1e-308 ? 0 : v, "small|below|denormal"),
+        ("X clipped at ±10", v => Math.Clamp(v, -10, 10), "X is cut at ±…in the gradient of W"),
+        ("X clipped at ±100", v => Math.Clamp(v, -100, 100), "X is cut at ±…in the gradient of W"),
+        ("X clipped at ±1000", v => Math.Clamp(v, -1000, 1000), "X is cut at ±…in the gradient of W"),
+        ("X below 10⁻⁶ taken for 0", v => Math.Abs(v) < 1e-6 ? 0 : v, "taken for 0 in the gradient of W"),
+        ("X below 10⁻³⁰ taken for 0", v => Math.Abs(v) < 1e-30 ? 0 : v, "taken for 0 in the gradient of W"),
+        ("denormal X flushed to 0", v => Math.Abs(v) < 1e-308 ? 0 : v, "taken for 0 in the gradient of W"),
         ("x as x²/x", v => v * v / v, "NaN|0/0|zero"),
     ];
 
     /// <summary>All of them as trials.</summary>
     public static IEnumerable<Trial> All =>
     [
-        .. Functions.Select(f => Trial.Wrong(f.Name, Of(f.Network, f.Wrong, Same), f.Name, "NaN|clipped|cut|overflow", "the forward outputs differ")),
+        .. Functions.Select(f => Trial.Wrong(f.Name, Of(f.Network, f.Wrong, Same), f.Name, "NaN|clipped|cut|overflow|taken for 0", "the forward outputs differ")),
         .. Inputs.Select(i => Trial.Wrong(i.Name, Of(Linear, Same, i.Change), $"∂W = G Xᵀ with {i.Name}", i.Says, "gradient of W|∂W|∂L/∂W")),
         Trial.Wrong(
             "softmax-without-maximum", new ForOneLoss(s_crossEntropy, WithSoftmax(isSubtracted: false), Of(Linear, Same, Same)),
             "e^ŷ / Σ e^ŷ without the maximum subtracted", "NaN|overflow", "∂L/∂Ŷ|W"),
         Trial.Wrong(
             "normalised-adjoint", Of(Linear, Same, Same, G => G / G.Enumerate().Max(Math.Abs) * G.Enumerate().Max(Math.Abs)),
-            "G / max|G| × max|G|: 0/0 where nothing comes from above", "NaN|0/0", "∂L/∂Ŷ|W"),
-        Trial.Wrong("added-epsilon", Of(Linear, Same, Same, G => G + 1e-18), "G + 10⁻¹⁸", "10⁻¹⁸|1E-18|1e-18|added", "∂L/∂Ŷ"),
+            "G / max|G| × max|G|: 0/0 where nothing comes from above", "NaN where ∂L/∂Ŷ is 0", "∂L/∂Ŷ|W"),
+        Trial.Wrong("added-epsilon", Of(Linear, Same, Same, G => G + 1e-18), "G + 10⁻¹⁸", "1E-18 is added to ∂L/∂Ŷ", "∂L/∂Ŷ"),
     ];
 
     private static readonly Loss s_crossEntropy = Named.Losses.Find("free-target-cross-entropy");

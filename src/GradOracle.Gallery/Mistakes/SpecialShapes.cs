@@ -6,18 +6,26 @@ internal static class SpecialShapes
     private static readonly string[] s_dimensions = ["n", "h", "m", "B"];
 
     // One of each sort is in the table; that every sort is drawn in every suite is a test of its own.
-    private static readonly string[] s_tried =
-    [
-        "n = h = B", "n = h", "all sizes equal", "all sizes 1", "m = 1 alone", "all equal but h", "h = m and no other",
-        "n beyond a block of 16", "one more h than blocks of 32", "B beyond a block of 64",
-    ];
+    private static readonly Dictionary<string, string> s_said = new()
+    {
+        ["n = h = B"] = "wrong where n = h = B, and right at all other sizes",
+        ["n = h"] = "wrong where n = h, and right at all other sizes",
+        ["all sizes equal"] = "wrong where all sizes are equal, but not 1, and right at all other sizes",
+        ["all sizes 1"] = "wrong where all sizes are 1, and right at all other sizes",
+        ["m = 1 alone"] = "wrong where m = 1 and no other size is, and right at all other sizes",
+        ["all equal but h"] = "wrong where all sizes but h are equal, and right at all other sizes",
+        ["h = m and no other"] = "wrong where h = m and no other size is equal to another, and right at all other sizes",
+        ["n beyond a block of 16"] = "right where n is 16 or less, and wrong where it is 17 or more",
+        ["one more h than blocks of 32"] = "wrong where h is one more than a multiple of 32, beyond the first 32, and right at all other sizes",
+        ["B beyond a block of 64"] = "right where B is 64 or less, and wrong where it is 65 or more",
+    };
 
     /// <summary>What is special about some shapes of the shared-weight network.</summary>
     public static IReadOnlyList<(string Name, Predicate<Shape> Holds)> Conditions { get; } = [.. Find()];
 
     /// <summary>Some of them as trials.</summary>
-    public static IEnumerable<Trial> All => s_tried.Select(name => Trial.Wrong(
-        $"wrong-where {name}", Of(name), $"∂Wh is wrong where {name}", "size", "gradient of Wh|∂Wh|∂L/∂Wh"));
+    public static IEnumerable<Trial> All => s_said.Keys.Select(name => Trial.Wrong(
+        $"wrong-where {name}", Of(name), $"∂Wh is wrong where {name}", $"the gradient of Wh is…{s_said[name]}", "gradient of Wh|∂Wh|∂L/∂Wh"));
 
     /// <summary>The derivation in spans, wrong in one entry where the condition holds; right everywhere where there is none of that name.</summary>
     public static Spoiled Of(string name)

@@ -36,7 +36,7 @@ internal static class TimeTrials
         new("state-off-by-one", "∂Wh = Σ D_t h_tᵀ", "the gradient of Wh takes the value of the next step", new() { StateFor = (h, t) => h[t] }),
         new("input-off-by-one", "∂Wx = Σ D_t x_(t−1)ᵀ", "the gradient of Wx takes the value of the previous step", new() { InputFor = (x, t) => t > 1 ? x[t - 1] : x[1] * 0 }),
         new("mean-over-steps", "∂Wx = 1/T Σ D_t x_tᵀ", "the gradient of Wx is multiplied by 1/T", new() { ScaleOfWx = steps => 1.0 / steps }),
-        new("sign-through-time", "D_1 = −(Whᵀ D_2) ∘ φ′(a_1)", "∂L/∂H1 has the wrong sign|− Whᵀ ∂L/∂A2, where", new() { SignBack = t => t == 2 ? -1 : 1 }),
+        new("sign-through-time", "D_1 = −(Whᵀ D_2) ∘ φ′(a_1)", "∂L/∂H1 has the wrong sign|Whᵀ ∂L/∂A2 has the wrong sign in ∂L/∂H1", new() { SignBack = t => t == 2 ? -1 : 1 }),
         new("forgotten-middle-step", "∂Wh without t = 2", "the contribution of Wh at t=2 is missing", new() { CountsForWh = t => t == 2 ? 0 : 1 }),
     ];
 

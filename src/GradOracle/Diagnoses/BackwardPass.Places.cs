@@ -48,6 +48,34 @@ internal sealed partial class BackwardPass
         return behind;
     }
 
+    /// <summary>The edge that is to this pass, the loss included, what one is to another pass; null where there is none.</summary>
+    public Edge? Counterpart(BackwardPass other, Edge edge) =>
+        other.Backward.Forward[edge.Node] is var place && place < Backward.Forward.Nodes.Length
+        && Backward.Forward.Nodes[place] is var node && node.Operands.Count > edge.Operand ? new(node, edge.Operand) : null;
+
+    /// <summary>The place whose adjoint a node of the backward graph is.</summary>
+    public Place? PlaceOfAdjoint(Node adjoint) => Network.Nodes.FirstOrDefault(n => Backward.AdjointOf(n) == adjoint) is not { } node ? null
+        : node.Operands.Count == 0 ? Place.Gradient(node.Name!) : Place.Adjoint(Backward, node);
+
+    /// <summary>The first place that is made of a node of the backward graph.</summary>
+    public Place? PlaceBehind(Node node)
+    {
+        var made = new HashSet<Node> { node };
+        foreach (var next in Scenario.Gradients.Nodes)
+        {
+            if (next.Operands.Any(made.Contains))
+            {
+                made.Add(next);
+                if (next.Operation is MessageMark mark)
+                {
+                    return Place.Of(Backward, mark.Edge);
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>How some gradients follow from one adjoint, everything else as it is: what they are without it, and by how much each of its entries moves them.</summary>
     /// <param name="adjoint">A node of the backward graph.</param>
     /// <param name="tensors">Whose gradients: one behind the other.</param>

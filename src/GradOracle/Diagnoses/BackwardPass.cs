@@ -120,6 +120,21 @@ internal sealed partial class BackwardPass
         }
     }
 
+    /// <summary>The output with a mistake on the way forth; null where something cannot be multiplied or added.</summary>
+    public TensorStack? PredictOutput(Edit edit)
+    {
+        try
+        {
+            var changed = Rewritten(edit.Change(this).Nodes);
+            var output = changed.GetValueOrDefault(Scenario.Output, Scenario.Output);
+            return output.Sizes.Equals(Scenario.Output.Sizes) ? new(Scenario.OutputName, 1, output.Sizes, ValuesOf([output])[0]) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The values of nodes that are made of those of this pass.</summary>
     public IReadOnlyList<double[]> ValuesOf(IReadOnlyList<Node> nodes)
     {

@@ -48,11 +48,24 @@ internal sealed record Candidate(
         var touchesNothingElse = observations.Zip(predictions).All(o => o.Second is null || o.Second.All(p =>
             fits.Contains(p.Key) || IsSame(p.Value, o.First.Pass.Gradients[p.Key])));
         var seen = observations.Count(o => Counts(o) && fits.Any(t => o.Received[t] is not null && o.Differs(t)));
-        return fits.Count == 0 ? null : new(edit, fits, touchesNothingElse, residual, seen, predictions);
+        return fits.Count == 0 || !IsCertain(edit, fits, observations) ? null : new(edit, fits, touchesNothingElse, residual, seen, predictions);
     }
 
     public bool DiffersFrom(Candidate other, IReadOnlyList<string> tensors) => Predictions.Zip(other.Predictions).Any(p =>
         p.First is null != p.Second is null || (p is ({ } a, { } b) && tensors.Any(t => !Near(a[t], b[t]))));
+
+    // A number that is no plain one is noise, unless it is the same in cases of several sizes; and a part of a tensor may be it by chance, in one.
+    private static bool IsCertain(Edit edit, HashSet<string> fits, IReadOnlyList<Observation> observations)
+    {
+        var isNoPlainNumber = edit.Findings.Any(f => f.Factor is { IsPlain: false });
+        if (!isNoPlainNumber && edit.Order != TensorEdits.OrderOfParts)
+        {
+            return true;
+        }
+
+        var differing = observations.Where(o => fits.Any(t => o.Received[t] is not null && o.Differs(t))).ToList();
+        return differing.Count >= (isNoPlainNumber ? 3 : 2) && differing.Select(o => o.Pass.Case.Shape).Distinct().Count() > 1;
+    }
 
     // What was never seen to make a difference explains none.
     private static bool Explains(

@@ -10,6 +10,7 @@ internal static class DiagnosticCases
     private static readonly int[] s_sizes = [3, 5, 2, 4];
     private const int AllEqual = 4;
     private const int LargestMagnitude = 99;
+    private const int MostAlike = 5;
 
     // No case shares a number with another, nor with the one that failed: entry [0,0] would have the same bits in all.
     private const ulong SeedsApart = 0x9E37_79B9;
@@ -38,6 +39,33 @@ internal static class DiagnosticCases
             }
         }
     }
+
+    /// <summary>The network with its loss at shapes that tell mistakes apart.</summary>
+    public static IEnumerable<Scenario> Scenarios(CaseStack failing) => Shapes(failing.Network, [])
+        .DistinctBy(s => s.ToString()).Select(shape => Legal(failing.Network, failing.Loss, shape)).OfType<Scenario>();
+
+    /// <summary>Cases of the same sort as one that fails, where that sort is not plain: what shows at zeros, at ties or among small integers shows in them.</summary>
+    public static IEnumerable<CaseStack> Alike(CaseStack failing, bool isKept)
+    {
+        if (failing.File is not null || (failing.Values is null && failing.Magnitude is not { }))
+        {
+            yield break;
+        }
+
+        var kept = isKept ? StepsOf(failing) : [];
+        var seed = failing.FirstSeed ^ SeedsApart;
+        foreach (var scenario in Shapes(failing.Network, kept).DistinctBy(s => s.ToString()).Select(shape => Legal(failing.Network, failing.Loss, shape)).OfType<Scenario>().Take(MostAlike))
+        {
+            var name = new CaseId(scenario, failing.Kind, ElementType.Float64, seed += SeedsApart, failing.Magnitude, failing.Values);
+            if (failing.Kind == CaseKind.Real || name.Range is > 0 and var range && range <= name.LargestRange)
+            {
+                yield return CaseGenerator.Generate(name);
+            }
+        }
+    }
+
+    /// <summary>The dimensions that decide how many steps there are.</summary>
+    public static IEnumerable<string> Steps(CaseStack failing) => StepsOf(failing).Keys;
 
     // With another such size there are more nodes, or fewer.
     private static Dictionary<string, int> StepsOf(CaseStack failing)

@@ -45,6 +45,7 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         var comparison = Comparison.InBothOrders(derivation, batch);
         var described = comparison.Describe(0);
         var isSame = IsSame(comparison.Received, IsolatedRun.Of(derivation, batch));
+        var isForwardWrong = isSame && !described.IsMisconduct && described.Forward.Verdict > Verdict.Inconclusive;
         var canBeLookedInto = isSame && !described.IsMisconduct && described.Forward.Verdict <= Verdict.Inconclusive
             && described.Tensors.Any(t => t.Verdict >= Verdict.Disagrees);
         var smallest = canBeLookedInto && Shrinker.Shrink(derivation, batch, described) is { } name
@@ -55,8 +56,8 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         var analysis = new FailureAnalysis(derivation, described with { CrossCheck = crossCheck })
         {
             Diagnosis = !isSame ? Memory.Grows(derivation, batch, comparison) ? s_notCleared : s_random
-                : canBeLookedInto ? Memory.Remembers(derivation, batch) ? s_state : FaultLocalization.Of(derivation, batch) ?? s_elsewhere
-                : null,
+                : canBeLookedInto ? Memory.Remembers(derivation, batch) ? s_state : FaultLocalization.Of(derivation, batch) ?? Habits.Elsewhere(derivation, batch, described) ?? s_elsewhere
+                : isForwardWrong ? ForwardDiagnosis.Of(derivation, batch) : null,
             Smallest = smallest,
         };
         return inFull ? analysis.With(comparison) : analysis;

@@ -15,6 +15,7 @@ internal static class FaultLocalization
     private const int AlternativesSaid = 3;
     private const int MostSeparate = 2;
     private const int FewEdits = 1500;
+    private const int RarelyWrong = 3;
 
     /// <summary>The diagnosis of a derivation that does not agree on a case; null where it agrees on all that was tried.</summary>
     /// <param name="derivation">The derivation on trial.</param>
@@ -55,6 +56,18 @@ internal static class FaultLocalization
             return new([habit], missing);
         }
 
+        if (CutOff.Of(derivation, failing, wrong) is { } cutOff)
+        {
+            return new([Habits.Told(cutOff, wrong, observations)], missing);
+        }
+
+        // Where hardly any case is wrong it is likelier to be the sizes than a term.
+        var isRare = first.Case.Network.HasGraph && observations.Count(o => wrong.Any(o.Differs)) <= RarelyWrong;
+        if (isRare && Habits.InSizes(derivation, failing, observations, wrong) is { } rare)
+        {
+            return new([rare], missing);
+        }
+
         var edits = Edits(observations, wrong);
         List<Candidate> candidates = [.. Fitting(edits, observations, wrong)];
         if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains)))
@@ -62,8 +75,18 @@ internal static class FaultLocalization
             candidates.AddRange(FormulaSearch.Of(observations, wrong));
         }
 
+        if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains)) && first.Case.Network.HasGraph)
+        {
+            List<Edit> slips = [.. SlipEdits.Of(first, wrong).DistinctBy(e => (e.Sentence, e.Order)), .. TimeOrderEdits.Of(first)];
+            edits.AddRange(slips);
+            candidates.AddRange(Fitting(slips, observations, wrong));
+        }
+
         var diagnosis = Choose(candidates, wrong, observations, edits.Count);
-        if (diagnosis.Unexplained.Count > 0 && Habits.InCases(derivation, observations, wrong) is { } shown)
+        if (diagnosis.Unexplained.Count > 0 && (Habits.InCases(derivation, observations, wrong)
+            ?? (first.Case.Network.HasGraph ? Habits.AtNothing(derivation, observations, wrong)
+                ?? (isRare ? null : Habits.InSizes(derivation, failing, observations, wrong))
+                ?? Habits.InScales(derivation, failing, observations, wrong) : null)) is { } shown)
         {
             return new([shown], missing);
         }
@@ -89,7 +112,7 @@ internal static class FaultLocalization
     // The same steps must have been taken, or places in one backward pass mean nothing in another.
     private static List<Observation> Observe(Derivation derivation, CaseStack failing, bool isKept)
     {
-        var cases = DiagnosticCases.Of(failing, isKept);
+        var cases = DiagnosticCases.Of(failing, isKept).Concat(DiagnosticCases.Alike(failing, isKept));
         if (failing.Tensors.Sum(t => t.Length) <= LargestCase)
         {
             cases = cases.Append(failing with { Type = ElementType.Float64 });
@@ -102,7 +125,7 @@ internal static class FaultLocalization
     private static List<Edit> Edits(List<Observation> observations, List<string> wrong)
     {
         var pass = observations[0].Pass;
-        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
+        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. SlipEdits.WrongAxes(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
         foreach (var observation in observations.Where(o => !o.Failed).Take(FittedCases))
         {
             edits.AddRange(PassEdits.EarlyUpdates(observation.Pass, observation.Received));

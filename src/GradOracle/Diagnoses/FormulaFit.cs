@@ -65,10 +65,10 @@ internal sealed class FormulaFit
         }
 
         var hits = new List<(double Cost, double[] Messages, (int, double)[] Added)>();
-        for (var replaced = -1; replaced < _messages.Length; replaced++)
+        for (var replaced = -1; replaced < different.Length; replaced++)
         {
-            // Nothing replaced and one added; one replaced; where there are several, all of them.
-            var kept = ones.Select((_, i) => i == replaced ? 0.0 : 1.0).ToArray();
+            // Nothing replaced and one added; one replaced, as often as it is sent; where there are several, all of them.
+            var kept = _messages.Select(m => replaced >= 0 && m.AsSpan().SequenceEqual(different[replaced]) ? 0.0 : 1.0).ToArray();
             Singles(Minus(kept), kept, hits, costs);
         }
 

@@ -77,6 +77,6 @@ internal static class FormulaSearch
             all = from some in all from next in choice select (IReadOnlyList<Coefficient?>)[.. some, next];
         }
 
-        return all.Select(c => new FormulaSum(home, [.. c.Take(messages.Count)], [.. added.Select((a, i) => (c[messages.Count + i], a.Term))]));
+        return all.Select(c => new FormulaSum(home, [.. c.Take(messages.Count)], [.. added.Select((a, i) => (c[messages.Count + i], a.Term))]).Plainly());
     }
 }

@@ -70,9 +70,11 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
     public Edit Edit(FormulaSum sum, bool isEverywhere)
     {
         var place = IsUses || Home.Around.Operands.Count == 0 ? Place.Gradient(Tensors[0]) : Place.Adjoint(Home.Pass.Backward, Home.Around);
-        var where = !isEverywhere ? "" : IsUses ? " in every use" : ", and so at every step";
-        var finding = sum.Terms.Count == 0 && sum.Messages.Distinct().ToList() is [{ } factor]
+        var where = !isEverywhere ? "" : IsUses ? " in every use" : Steps.Words(Home.Pass, [.. Sites(Home.Pass).Select(s => s.Around)]);
+        var finding = sum.Terms.Count == 0 && sum.Messages.Select(m => m?.Symbol).Distinct().Count() == 1 && sum.Messages[0] is { } factor
             ? new Finding($"{{P}} {{F}}{where}", place, factor)
+            : sum.TextOfChanges is { } changes
+            ? new Finding($"{{0}} in {{P}}{where}", place, changes)
             : new Finding($"{{P}} is {{0}}, where {{1}} belongs{where}", place, sum.Text, FormulaSum.RightText(Home));
         var sites = Sites;
         return new(Diagnoses.Edit.FirstFormula + (int)(CostUnit * sum.Cost) + (isEverywhere ? 0 : 1), finding, sum.Rounds, p =>

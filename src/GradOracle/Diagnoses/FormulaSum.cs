@@ -9,6 +9,7 @@ namespace GradOracle.Diagnoses;
 internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Messages, IReadOnlyList<(Coefficient? Factor, Term Term)> Terms)
 {
     private const int LongestFormula = 160;
+    private const int MostTold = 3;
 
     /// <summary>How unlikely it is: what stands in place of something is likelier than what is put to all that belongs there.</summary>
     public double Cost => Messages.Count(c => c is not null && (Terms.Count == 0 || c.Symbol != "0"))
@@ -66,6 +67,69 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
             return Joined(isInPlace ? all : [.. all, .. parts]);
         }
     }
+
+    /// <summary>What is the matter with which messages, where nothing else is: <c>A is missing</c>; null where more than two are changed.</summary>
+    public string? TextOfChanges
+    {
+        get
+        {
+            var changed = Enumerable.Range(0, Messages.Count).Where(i => Messages[i] is not null).ToList();
+            string Told(int i) => Formula.WithoutNeedless(Joined([(null, Home.Pass.Backward.MessageOf(Home.Senders[i])!)]));
+            var byFactor = changed.GroupBy(i => Messages[i]!.Words).ToList();
+            if (Terms.Count > 0 || byFactor is not [var alike])
+            {
+                return null;
+            }
+
+            var told = alike.Select(Told).Distinct().ToList();
+            return told is [var only] ? $"{only} {alike.Key}"
+                : told.Count > MostTold ? null
+                : $"{string.Join(", ", told.SkipLast(1))} and {told[^1]} {Plural(alike.Key)}";
+        }
+    }
+
+    /// <summary>The same mistake said of the messages alone: what is taken off again is missing, and all that is put twice is doubled.</summary>
+    public FormulaSum Plainly()
+    {
+        if (Terms is not [var (factor, term)])
+        {
+            return this;
+        }
+
+        var shape = Home.Pass.Case.Shape;
+        var values = Home.Pass.ValuesOf([term.Node, .. Home.Senders.Select(e => Home.Pass.Backward.MessageOf(e)!)]);
+        var (added, messages) = (values[0], values.Skip(1).ToList());
+        var times = factor?.At(shape) ?? 1;
+        for (var i = 0; i < messages.Count; i++)
+        {
+            // What is sent twice is scaled alike.
+            var alike = Enumerable.Range(0, messages.Count).Where(j => j == i || messages[j].AsSpan().SequenceEqual(messages[i])).ToList();
+            if (Ratio(added, messages[i]) is { } ratio && Coefficient.Plain((alike.Sum(j => Messages[j]?.At(shape) ?? 1) + times * ratio) / alike.Count, shape) is [{ } made, ..])
+            {
+                return new(Home, [.. Messages.Select((m, j) => alike.Contains(j) ? made : m)], []);
+            }
+        }
+
+        var whole = messages.Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]);
+        return Messages.All(m => m is { Symbol: "0" }) && Messages.Count > 1 && Ratio(added, whole) is { } all && Coefficient.Plain(times * all, shape) is [{ } scaled, ..]
+            ? new(Home, [.. Messages.Select(_ => scaled)], []) : this;
+    }
+
+    // What one is multiplied by to be the other; null where it is no multiple.
+    private static double? Ratio(double[] a, double[] b)
+    {
+        var largest = Array.FindIndex(b, v => Math.Abs(v) == b.Max(Math.Abs));
+        if (a.Length != b.Length || largest < 0 || b[largest] == 0 || a[largest] == 0)
+        {
+            return null;
+        }
+
+        var ratio = a[largest] / b[largest];
+        return a.Zip(b).All(v => Math.Abs(v.First - ratio * v.Second) <= 1e-12 * Math.Abs(a[largest])) ? ratio : null;
+    }
+
+    private static string Plural(string words) =>
+        words.StartsWith("has ", StringComparison.Ordinal) ? $"have{words[3..]}" : $"are{words[2..]}";
 
     /// <summary>The right formula of a site.</summary>
     public static string RightText(Site site) => Joined([.. site.Senders.Select(e => ((Coefficient?)null, site.Pass.Backward.MessageOf(e)!))]);

@@ -37,9 +37,12 @@ internal static class FormulaTerms
         var isNamed = site.Pass.Network.Nodes.Any(n => n.Name is not null && n.Operands.Count > 0 && n != site.Pass.Scenario.Output);
         List<Term> values = [.. surroundings.Values.OrderBy(r => isNamed && !IsSpokenOf(site.Value(r)!, site)).Take(MostSeen)
             .Select((r, i) => Term.Of(FurtherAway * i, site, s => s.Value(r))!)];
+        values.AddRange(surroundings.Values.Where(r => LogSoftmaxOf(site, r) is not null).Take(2).Select(r => Term.Of(0.5, site, s => LogSoftmaxOf(s, r)?.Exp())!));
         List<Term> adjoints = [.. surroundings.Values.Where(r => Bears(site, r)).Take(MostAdjoints)
             .Select((r, i) => Term.Of(FurtherAway * i + (r.IsDownstream ? 0 : Elsewhere), site, s => s.Adjoint(r))!)];
         List<Term> same = [.. values.Where(v => v.Node.Sizes.Equals(sizes)).Take(MostValues)];
+        List<Term> repeated = [.. values.Where(v => IsRepeated(v.Node.Sizes, sizes)).Take(4).Select(v => v.Then(0.5, x => x.Broadcast(sizes)))];
+        same.AddRange(repeated);
 
         List<Term> carriers =
         [
@@ -77,6 +80,7 @@ internal static class FormulaTerms
                where x.Cost < y.Cost
                select c.With(3, x.With(0, y, (a, b) => a + b), (D, f) => D.Hadamard(f)),
             .. carriers.Take(6).SelectMany(Factors).Select(f => f with { Cost = f.Cost + 1 }),
+            .. Norms([.. adjoints.Where(d => d.Node.Sizes.Equals(sizes)).Take(3)], [.. values.Where(v => v.Node.Sizes.Equals(sizes)).Take(4)], repeated),
         ];
         return [.. Sized(terms, site).OrderBy(t => t.Cost).Take(MostTerms)];
     }
@@ -95,6 +99,26 @@ internal static class FormulaTerms
     }
 
     private static Node? Sent(Site site, Site home, int message) => Edge(site, home, message) is { } edge ? site.Pass.Backward.MessageOf(edge) : null;
+
+    // v ∘ Σ D ∘ w along one axis or another, over the length or not: what comes back through a mean, a norm, a softmax.
+    private static IEnumerable<Term> Norms(List<Term> adjoints, List<Term> values, List<Term> lengths) =>
+        from d in adjoints
+        from w in values
+        from axis in (int[])[0, 1]
+        where d.Node.Sizes.Count == 2
+        let sum = d.With(2, w, (D, x) => D.Hadamard(x).SumOver(axis).Broadcast(D.Sizes))
+        from v in values
+        let term = sum.With(1, v, (s, x) => x.Hadamard(s))
+        from made in (Term[])[term, .. lengths.Take(2).Select(l => term.With(1, l, (t, x) => t / x))]
+        select made;
+
+    // A row or a column, to be repeated.
+    private static bool IsRepeated(Sizes from, Sizes to) => from.Count == to.Count && !from.Equals(to) && from.Zip(to).All(s => s.First == s.Second || s.First == 1)
+        && from.Length > 1;
+
+    // Its exponential, the softmax, is what people have at hand.
+    private static Node? LogSoftmaxOf(Site site, Reference reference) => site.Value(reference) is { } body
+        ? site.Pass.Backward.Consumers(body).FirstOrDefault(c => c.Operation is LogSoftmax && c.Operands[0] == body) : null;
 
     // What a person would multiply by: not what is on the way between two values with names.
     private static bool IsSpokenOf(Node node, Site site) => node == site.Around || node.Name is not null || node.Operation is Elementwise;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using GradOracle.Cases;
 using GradOracle.Networks;
+using GradOracle.Verdicts;
 
 namespace GradOracle.Diagnoses;
 
@@ -10,6 +10,9 @@ internal static class Habits
     private const double LeastOfFloat32 = 1.0 / (1 << 29);
     private const double MostOfFloat32 = 1.0 / (1 << 20);
     private const double Tolerance = 1e-9;
+    private const int CasesAtNothing = 3;
+    private const int CasesOfDigits = 3;
+    private const double LargestSwallowing = 1e13;
 
     /// <summary>What the numbers themselves tell, before any formula is sought.</summary>
     public static Explanation? InNumbers(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
@@ -17,7 +20,145 @@ internal static class Habits
 
     /// <summary>What only shows at some sizes or with some targets, where no formula is found.</summary>
     public static Explanation? InCases(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
-        Rounded(observations, wrong) ?? TargetsSumToOne(derivation, observations, wrong) ?? BeyondASize(derivation, observations, wrong);
+        Rounded(observations, wrong) ?? AddedAndTakenOff(observations, wrong) ?? LosesDigits(derivation, observations, wrong) ?? TargetsSumToOne(derivation, observations, wrong);
+
+    /// <summary>What depends on sizes alone, or on how large the numbers are.</summary>
+    public static Explanation? InSizes(Derivation derivation, CaseStack failing, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
+        SizeRules.Of(derivation, failing, wrong) is { } sentence ? Told(sentence, wrong, observations) : null;
+
+    /// <summary>What depends on how large the numbers are.</summary>
+    public static Explanation? InScales(Derivation derivation, CaseStack failing, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
+        Thresholds.OfGradients(derivation, failing, wrong) is { } finding ? Told(finding, wrong, observations) : null;
+
+    /// <summary>What shows in none of the cases that tell mistakes apart: at sizes of its own, or beyond some numbers.</summary>
+    public static Diagnosis? Elsewhere(Derivation derivation, CaseStack failing, CaseComparison described)
+    {
+        List<string> wrong = [.. described.Tensors.Where(t => t.Verdict >= Verdict.Disagrees && t.Name != Scenario.OutputName).Select(t => t.Name)];
+        var batch = failing with { Type = ElementType.Float64 };
+        return !failing.Network.HasGraph ? null
+            : SizeRules.Of(derivation, batch, wrong) is { } sentence ? new([Told(new Finding(sentence, null), wrong, [])], [])
+            : Thresholds.OfGradients(derivation, batch, wrong) is { } finding ? new([Told(finding, wrong, [])], [])
+            : null;
+    }
+
+    /// <summary>What comes back where nothing comes from above: nothing, or else something is divided by, or added to, the adjoint.</summary>
+    public static Explanation? AtNothing(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    {
+        var any = observations[0].Pass.Case;
+        if (!any.Scenario.HasFreeTarget || !any.Network.HasGraph)
+        {
+            return null;
+        }
+
+        // The target is the output: of an error nothing is left.
+        var seen = 0;
+        List<Probe> probes = [];
+        foreach (var observation in observations.DistinctBy(o => o.Pass.Case.Shape.ToString()).Take(CasesAtNothing))
+        {
+            var batch = observation.Pass.Case with { Kind = CaseKind.Real };
+            batch = batch with { Tensors = [.. batch.Tensors.SkipLast(1), batch.Target.With([.. observation.Pass.ValueOf(batch.Scenario.Output).Values])] };
+            if (Probe.Of(derivation, batch) is { } probe && Array.TrueForAll(probe.Pass.ValueOf(probe.Pass.AdjointOf(batch.Scenario.Output)).Values, v => v == 0))
+            {
+                probes.Add(probe);
+                seen += wrong.Any(probe.IsNotFinite) ? 1 : 0;
+            }
+        }
+
+        if (seen > 1 && seen == probes.Count)
+        {
+            return Told("the derivation has NaN where ∂L/∂Ŷ is 0: 0/0 where nothing comes from above", wrong, observations);
+        }
+
+        return probes.Count > 1 ? Added(probes, observations, wrong) : null;
+    }
+
+    // An ε: what is left where nothing comes from above is a multiple of what ones there make of it.
+    private static Explanation? Added(List<Probe> probes, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    {
+        foreach (var node in probes[0].Pass.NamedNodes)
+        {
+            if (probes[0].Pass.Backward.AdjointOf(node) is null)
+            {
+                continue;
+            }
+
+            var key = probes[0].Pass.KeyOf(node);
+            Edit Of(double ε) => new(84, new Finding(string.Create(CultureInfo.InvariantCulture, $"{ε:G6} is added to {{P}}"), Place.Adjoint(probes[0].Pass.Backward, node)), true, p =>
+                p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D ? Changes.Of(D, D + Graphs.Constant.Of(D.Sizes, ε)) : new Changes());
+            if (probes[0].Pass.Predict(Of(1)) is not { } ones)
+            {
+                continue;
+            }
+
+            var (along, length) = (0.0, 0.0);
+            foreach (var tensor in wrong)
+            {
+                var received = probes[0].Received(tensor);
+                for (var j = 0; received is not null && j < received.Length; j++)
+                {
+                    along += received.Values[j] * ones[tensor].Values[j];
+                    length += ones[tensor].Values[j] * ones[tensor].Values[j];
+                }
+            }
+
+            var edit = Of(double.Parse((along / length).ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+            if (along != 0 && double.IsFinite(along / length)
+                && probes.TrueForAll(p => p.Pass.Predict(edit) is { } predicted && predicted.All(g => Probe.IsNear(p.Received(g.Key), g.Value)))
+                && probes.Exists(p => wrong.Any(p.IsWrong)))
+            {
+                return Told(edit.Findings[0], wrong, observations);
+            }
+        }
+
+        return null;
+    }
+
+    // What is swallowed by a larger number, to the last bit.
+    private static Explanation? AddedAndTakenOff(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    {
+        if (!observations[0].Pass.Case.Network.HasGraph || observations.Any(o => o.Failed || (o.Pass.Case.Kind == CaseKind.Exact && wrong.Any(o.Differs))))
+        {
+            return null;
+        }
+
+        foreach (var node in observations[0].Pass.NamedNodes.Where(n => observations[0].Pass.Backward.AdjointOf(n) is not null))
+        {
+            for (var number = 1.0; number < LargestSwallowing; number *= 10)
+            {
+                var (key, added) = (observations[0].Pass.KeyOf(node), number);
+                var finding = new Finding(string.Create(CultureInfo.InvariantCulture, $"{{P}} loses digits: {added:G6} is added to it and taken off again"), Place.Adjoint(observations[0].Pass.Backward, node));
+                var edit = new Edit(85, finding, true, p => p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D ? Changes.Of(D, D + added - added) : new Changes());
+                if (Candidate.Of(edit, observations, wrong) is { TouchesNothingElse: true } fit && wrong.All(fit.Tensors.Contains))
+                {
+                    return Told(finding, wrong, observations);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // Every real case, and no exact one; and in the other precision it is as many roundings.
+    private static Explanation? LosesDigits(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    {
+        var differing = observations.Where(o => wrong.Any(o.Differs)).ToList();
+        if (differing.Exists(o => o.Failed || o.Pass.Case.Kind == CaseKind.Exact || wrong.Any(t => o.Received[t] is null)))
+        {
+            return null;
+        }
+
+        var tested = differing.Where(o => o.Pass.Case.Type == ElementType.Float64).Take(CasesOfDigits).ToList();
+        var isShown = tested.Count > 0 && tested.TrueForAll(o =>
+            OtherPrecision.Of(o.Pass.Case, c => Derivations.IsolatedRun.Of(derivation, c)) is { } other && wrong.All(t => !o.Differs(t) || other.Explains(t, o.Difference(t))));
+        if (!isShown)
+        {
+            return null;
+        }
+
+        var places = observations[0].Pass.Case.Network.HasGraph ? WrongPlace.Of(observations[0].Pass, wrong) : [];
+        var where = places is [var only] ? $"{only.Finding.Place} loses digits" : "the gradients lose digits";
+        return Told($"{where}: the difference shrinks with the unit roundoff, so no term is wrong, but something large is added and taken off again on the way", wrong, observations);
+    }
 
     private static Explanation? Rounded(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
@@ -94,46 +235,12 @@ internal static class Habits
             : null;
     }
 
-    private static Explanation? BeyondASize(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
-    {
-        foreach (var (dimension, _) in observations[0].Pass.Case.Shape.Dimensions)
-        {
-            int SizeOf(Observation o) => o.Pass.Case.Shape[dimension];
-            List<int> bad = [.. observations.Where(o => wrong.Any(o.Differs)).Select(SizeOf)], good = [.. observations.Where(o => !wrong.Any(o.Differs)).Select(SizeOf)];
-            if (bad.Count > 0 && good.Count > 1 && good.Max() < bad.Min() && IsConfirmed(derivation, observations[0].Pass.Case, dimension, good.Max(), bad.Min(), wrong))
-            {
-                return Told(string.Create(CultureInfo.InvariantCulture, $"{Of(wrong)} right where {dimension} is {good.Max()} or less, and wrong where it is {bad.Min()} or more, whatever the numbers"), wrong, observations);
-            }
-        }
-
-        return null;
-    }
-
-    // The other sizes may be what it is: they are small where it must be wrong, and large where it must be right, each three ways.
-    private static bool IsConfirmed(Derivation derivation, CaseStack any, string dimension, int right, int wrongFrom, IReadOnlyList<string> wrong) =>
-        Enumerable.Range(0, 3).All(way => IsWrongAt(derivation, any, Around(any.Shape, dimension, wrongFrom, 2 + way), wrong) == true
-            && IsWrongAt(derivation, any, Around(any.Shape, dimension, right, right + 2 + way), wrong) == false);
-
-    private static Shape Around(Shape shape, string dimension, int size, int others) =>
-        new(shape.Dimensions.Select((d, i) => (d.Name, d.Name == dimension ? size : others + i)));
-
-    // Null where there is no such case.
-    private static bool? IsWrongAt(Derivation derivation, CaseStack any, Shape shape, IReadOnlyList<string> wrong)
-    {
-        try
-        {
-            var name = new CaseId(any.Network, any.Loss, shape, CaseKind.Real, ElementType.Float64, any.FirstSeed + 1);
-            var probe = Observation.Of(derivation, CaseGenerator.Generate(name));
-            return probe.IsFinite && !probe.Failed ? wrong.Any(probe.Differs) : null;
-        }
-        catch (BadInputException)
-        {
-            return null;
-        }
-    }
-
     private static string Of(IReadOnlyList<string> tensors) => tensors.Count == 1 ? $"the gradient of {tensors[0]} is" : $"the gradients of {string.Join(", ", tensors.SkipLast(1))} and {tensors[^1]} are";
 
-    private static Explanation Told(string sentence, IReadOnlyList<string> wrong, IReadOnlyList<Observation> observations) =>
-        new([new Alternative([new Finding(sentence, null)], [])], [.. wrong], 0, observations.Count(o => wrong.Any(o.Differs)));
+    /// <summary>A habit in a sentence, that accounts for all that is wrong.</summary>
+    public static Explanation Told(string sentence, IReadOnlyList<string> wrong, IReadOnlyList<Observation> observations) =>
+        Told(new Finding(sentence, null), wrong, observations);
+
+    private static Explanation Told(Finding finding, IReadOnlyList<string> wrong, IReadOnlyList<Observation> observations) =>
+        new([new Alternative([finding], [])], [.. wrong], 0, observations.Count(o => wrong.Any(o.Differs)));
 }

@@ -6,7 +6,7 @@ namespace GradOracle.Diagnoses;
 /// <summary>Mistakes that everything behind them shares: a scaled adjoint, the gradient of another loss, a weight updated too early.</summary>
 internal static class PassEdits
 {
-    public static IEnumerable<Edit> Of(BackwardPass pass) => [.. OtherLosses(pass), .. ScaledAdjoints(pass), .. ChangedAdjoints(pass)];
+    public static IEnumerable<Edit> Of(BackwardPass pass) => [.. NothingFromAbove(pass), .. OtherLosses(pass), .. ForgottenTarget(pass), .. ScaledAdjoints(pass), .. ChangedAdjoints(pass), .. SlipEdits.OfLoss(pass)];
 
     /// <summary>A parameter that had been updated, W − η ∂W, when the backward pass read it; η is found from what was received.</summary>
     public static IEnumerable<Edit> EarlyUpdates(BackwardPass pass, IReadOnlyDictionary<string, TensorStack?> received)
@@ -55,6 +55,23 @@ internal static class PassEdits
             true,
             p => Changes.Of(p.AdjointOf(p.Scenario.Output), GradientOf(p, loss)));
 
+    private static IEnumerable<Edit> NothingFromAbove(BackwardPass pass)
+    {
+        var finding = new Finding("{P} is taken to be 1: what comes from above is forgotten", Place.Adjoint(pass.Backward, pass.Scenario.Output));
+        yield return new(-1, finding, false, p => Changes.Of(p.AdjointOf(p.Scenario.Output), Constant.Of(p.Scenario.Output.Sizes, 1)));
+    }
+
+    private static IEnumerable<Edit> ForgottenTarget(BackwardPass pass)
+    {
+        if (pass.Scenario.HasFreeTarget)
+        {
+            var finding = new Finding(
+                "the target is forgotten in {P}: it is taken as if {0} were 0", Place.Adjoint(pass.Backward, pass.Scenario.Output), pass.Scenario.Target.Name!);
+            yield return new(1, finding, true, p =>
+                Changes.Of(p.AdjointOf(p.Scenario.Output), GradientOf(p, p.Case.Loss, Constant.Of(p.Scenario.Target.Sizes, 0))));
+        }
+    }
+
     private static IEnumerable<Edit> ScaledAdjoints(BackwardPass pass) =>
         from node in pass.IsLarge ? [] : pass.NamedNodes // there the search of formulas finds factors, by least squares
         where pass.Backward.AdjointOf(node) is not null
@@ -78,9 +95,9 @@ internal static class PassEdits
         return new(order, finding, rounds, p => p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D ? Changes.Of(D, change(p, here, D)) : new Changes());
     }
 
-    private static Node GradientOf(BackwardPass pass, Loss loss)
+    private static Node GradientOf(BackwardPass pass, Loss loss, Node? target = null)
     {
-        var entries = loss.Entries(pass.Scenario.Output, pass.Scenario.Target, pass.Scenario.Inputs);
+        var entries = loss.Entries(pass.Scenario.Output, target ?? pass.Scenario.Target, pass.Scenario.Inputs);
         return new BackwardGraph(entries, Constant.Of(entries.Sizes, 1), [pass.Scenario.Output]).GradientOf(pass.Scenario.Output);
     }
 

@@ -29,12 +29,21 @@ internal sealed record Place(PlaceKind Kind, string Name, string Use = "")
     /// <summary>What a message is part of: a contribution, a gradient, or the adjoint of a value on the way.</summary>
     public static Place Of(BackwardGraph backward, Edge edge)
     {
-        var (leaf, use) = edge.Receiver.Operation is Use labelled ? (edge.Receiver.Operands[0], labelled.Label) : (edge.Receiver, null);
-        use ??= (edge.Node.Operation as Use)?.Label;
+        var (receiver, sender) = (edge.Receiver, edge.Node);
+        while (receiver is { Name: null, Operands: [var only] } && IsLaidOut(receiver) && backward.Consumers(receiver).Count == 1)
+        {
+            (receiver, sender) = (only, receiver);
+        }
+
+        var (leaf, use) = receiver.Operation is Use labelled ? (receiver.Operands[0], labelled.Label) : (receiver, null);
+        use ??= (sender.Operation as Use)?.Label;
         return leaf.Operands.Count > 0 ? Adjoint(backward, leaf)
             : backward.Edges.Count(e => e.Receiver == leaf) == 1 ? Gradient(leaf.Name!)
             : new(PlaceKind.Contribution, leaf.Name!, use ?? $"in {Formula.Of(edge.Node)}");
     }
+
+    // The same entries in another order or shape, or as windows.
+    private static bool IsLaidOut(Node node) => node.Operation is Transpose or Reshape or Permute or Windows;
 
     /// <summary>As a sentence speaks of it.</summary>
     public override string ToString() => Kind switch

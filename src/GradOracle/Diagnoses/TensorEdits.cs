@@ -5,7 +5,12 @@ namespace GradOracle.Diagnoses;
 /// <summary>Mistakes made with a gradient after it was right: transposed, exchanged, permuted, clipped, or wrong in some entries only.</summary>
 internal static class TensorEdits
 {
+    /// <summary>The order of what is said of parts of a gradient.</summary>
+    public const int OrderOfParts = 50;
+
     private const double Rounding = 1e-12;
+    private const double MostOfRegion = 0.8;
+    private const int LeastSeen = 3;
 
     private delegate bool Region(int row, int column, int rows, int columns);
 
@@ -59,7 +64,7 @@ internal static class TensorEdits
         {
             foreach (var c in Coefficient.Readings(received.Values[at] / right.Values[at], pass.Case.Shape))
             {
-                yield return new(50, new Finding($"{words} of {{P}} {{F}}", Place.Gradient(tensor), c), c.Rounds, p =>
+                yield return new(OrderOfParts, new Finding($"{words} of {{P}} {{F}}", Place.Gradient(tensor), c), c.Rounds, p =>
                 {
                     var gradient = p.Scenario.ResultOf(tensor);
                     var (rows, columns) = (gradient.Sizes.AllRows, gradient.Sizes.Columns);
@@ -79,9 +84,23 @@ internal static class TensorEdits
         }
 
         return Regions(row, column, cases[0].Right.Sizes.AllRows, cases[0].Right.Columns)
-            .Where(r => cases.Any(c => IsPart(r.Region, c.Right.Sizes.AllRows, c.Right.Columns)))
             .Where(r => cases.All(c => !OfDifferences(c.Right, c.Received).Any(d => !r.Region(d.Row, d.Column, c.Right.Sizes.AllRows, c.Right.Columns))))
+            .Where(r => IsSeen(r.Region, cases))
             .Select(r => r.Words).FirstOrDefault();
+    }
+
+    // By chance two or three entries are in one row, or above the diagonal: all of the part must be wrong, at several sizes of which it is a part.
+    private static bool IsSeen(Region region, IReadOnlyList<(TensorStack Right, TensorStack Received)> cases)
+    {
+        var (within, wrong) = (0, 0);
+        var seen = cases.Where(c => IsPart(region, c.Right.Sizes.AllRows, c.Right.Columns)).ToList();
+        foreach (var (right, received) in seen)
+        {
+            within += Enumerable.Range(0, right.Length).Count(j => region(j / right.Columns, j % right.Columns, right.Sizes.AllRows, right.Columns));
+            wrong += OfDifferences(right, received).Count();
+        }
+
+        return seen.Count >= LeastSeen && seen.Select(c => c.Right.Sizes).Distinct().Count() > 1 && wrong >= MostOfRegion * within;
     }
 
     // The only row of a tensor is no part of it.
@@ -109,6 +128,19 @@ internal static class TensorEdits
 
         yield return (row == 0 ? "the first row" : $"row {row}", (i, _, _, _) => i == row);
         yield return (column == 0 ? "the first column" : $"column {column}", (_, j, _, _) => j == column);
+        foreach (var block in (int[])[4, 8, 16])
+        {
+            if (row >= rows - rows % block)
+            {
+                yield return ($"the part of the rows beyond the last multiple of {block}", (i, _, r, _) => i >= r - r % block);
+            }
+
+            if (column >= columns - columns % block)
+            {
+                yield return ($"the part of the columns beyond the last multiple of {block}", (_, j, _, c) => j >= c - c % block);
+            }
+        }
+
         yield return ("the diagonal", (i, j, _, _) => i == j);
         yield return ("the upper triangle", (i, j, _, _) => i < j);
         yield return ("the lower triangle", (i, j, _, _) => i > j);

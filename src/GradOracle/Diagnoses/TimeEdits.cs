@@ -19,6 +19,10 @@ internal static class TimeEdits
         }
     }
 
+    // Two steps on is what comes before it, where the steps are taken the other way.
+    private static readonly (int Shift, string Words)[] s_shifts =
+        [(1, "the next step"), (-1, "the previous step"), (2, "the step after the next"), (-2, "the step before the previous")];
+
     private static IEnumerable<Edit> OffByOne(BackwardPass pass)
     {
         bool IsUse(BackwardPass p, Edge e) => e.Node.Operation.IsProduct && e.Operand == 0 && Place.Of(p.Backward, e).Kind == PlaceKind.Contribution;
@@ -26,10 +30,13 @@ internal static class TimeEdits
         foreach (var parameter in parameters)
         {
             IEnumerable<Edge> Uses(BackwardPass p) => p.Edges.Where(e => IsUse(p, e) && Place.Of(p.Backward, e).Name == parameter);
-            foreach (var (shift, words) in new[] { (1, "next"), (-1, "previous") })
+            foreach (var (shift, words) in s_shifts)
             {
-                yield return Every(62, new("{P} takes the value of the {0} step at every step", Place.Gradient(parameter), words), Uses, (p, e) =>
+                var finding = new Finding($"{{P}} takes the value of {words} at every step", Place.Gradient(parameter));
+                yield return Every(62, finding, Uses, (p, e) =>
                     Shifted(p, e.Node.Operands[1], shift) is { } value ? p.Message(e, operand: 1, other: value) : e.Receiver.Scaled(0));
+                yield return Every(63, finding, Uses, (p, e) => p.Message(e, operand: 1, other: Enumerable.Range(0, Math.Abs(shift))
+                    .Select(s => Shifted(p, e.Node.Operands[1], shift - s * Math.Sign(shift))).OfType<Node>().FirstOrDefault() ?? e.Node.Operands[1]));
             }
         }
     }

@@ -43,12 +43,15 @@ internal static class AtomicFile
     /// <summary>Writes the file; what was there before stays until all of the new text is on disk.</summary>
     /// <exception cref="BadInputException">The path cannot be that of a file.</exception>
     /// <exception cref="CannotWriteException">The file cannot be written.</exception>
-    public static void Write(string path, string text) => Try(path, () =>
+    public static void Write(string path, string text) => Write(path, s_utf8.GetBytes(text));
+
+    /// <inheritdoc cref="Write(string, string)"/>
+    public static void Write(string path, byte[] bytes) => Try(path, () =>
     {
         var target = FileTarget.Of(path);
         if (target.IsStream)
         {
-            target.WriteThrough(s_utf8.GetBytes(text));
+            target.WriteThrough(bytes);
             return;
         }
 
@@ -60,7 +63,7 @@ internal static class AtomicFile
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.WriteThrough))
             {
                 KeepMode(target.LeadsTo, temporary);
-                stream.Write(s_utf8.GetBytes(text));
+                stream.Write(bytes);
                 stream.Flush(flushToDisk: true); // a rename may reach the disk before what it renames
             }
 

@@ -59,6 +59,23 @@ internal abstract class Elementwise : Operation
 
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [Derivative(node, x[0]) is { } slope ? D.Hadamard(slope) : null];
 
+    /// <summary>The slope forgotten, or taken where the function ends and not where it begins.</summary>
+    public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
+    {
+        var function = Text(node, [Formula.Shortened(Formula.Of(x[0]))]);
+        if (Derivative(node, x[0]) is null)
+        {
+            yield break;
+        }
+
+        yield return new($"the slope of {function} is missing in {{P}}", 0, D);
+        if (Derivative(new Node(this, node), node) is { } further)
+        {
+            yield return new(
+                $"the slope of {function} is taken at its value, not at its argument, in {{P}}", 0, D.Hadamard(further));
+        }
+    }
+
     /// <summary>What is a polynomial in pieces keeps its lattice; anything else has none.</summary>
     public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
         Ulps > 0 ? TermCount.Smooth(x[0].Roundings + Ulps) : x[0].Plus(0) with { Degree = -1 };

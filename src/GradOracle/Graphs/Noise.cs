@@ -22,6 +22,8 @@ internal sealed class Noise
     private readonly Schedule _schedule;
     private readonly Values<double> _values;
     private readonly double[]?[] _amounts;
+    private readonly int[] _made; // the place of what an alias stands for; of all else its own
+    private readonly bool[] _isReused;
 
     /// <summary>The noise around some values.</summary>
     /// <param name="schedule">The schedule.</param>
@@ -31,6 +33,7 @@ internal sealed class Noise
     {
         (_schedule, _values) = (schedule, values);
         _amounts = new double[schedule.Nodes.Length][];
+        (_made, _isReused) = Uses(schedule);
         for (var i = 0; i < _amounts.Length; i++)
         {
             var (node, y) = (schedule.Nodes[i], values.At(i));
@@ -73,9 +76,25 @@ internal sealed class Noise
         return spreads;
     }
 
+    private static (int[] Made, bool[] IsReused) Uses(Schedule schedule)
+    {
+        var (made, uses) = (new int[schedule.Nodes.Length], new int[schedule.Nodes.Length]);
+        for (var i = 0; i < made.Length; i++)
+        {
+            var isAlias = schedule.Nodes[i].Operation.IsAlias;
+            made[i] = isAlias ? made[schedule.Operands[i][0]] : i;
+            foreach (var operand in isAlias ? [] : schedule.Operands[i])
+            {
+                uses[made[operand]]++;
+            }
+        }
+
+        return (made, [.. uses.Select((times, i) => times > 1 && schedule.Operands[i].Length > 0)]);
+    }
+
     private double[][] Run(int run)
     {
-        var moved = new double[_amounts.Length][];
+        var (moved, unmoved, used) = (new double[_amounts.Length][], new double[_amounts.Length][], new int[_amounts.Length]);
         for (var i = 0; i < moved.Length; i++)
         {
             var (node, operands) = (_schedule.Nodes[i], _schedule.Operands[i]);
@@ -92,17 +111,26 @@ internal sealed class Noise
             }
             else
             {
-                node.Operation.Value(node, Schedule.Of(operands, moved), y, _values.Count);
+                node.Operation.Value(node, Array.ConvertAll(operands, of => ForUse(_made[of])), y, _values.Count);
             }
 
-            if (_amounts[i] is { } amounts)
-            {
-                Move(y, _values.At(i), amounts, run, i, node.Sizes.Length);
-            }
-
-            moved[i] = y;
+            (unmoved[i], moved[i]) = (y, Moved(i, y, run, 0));
         }
 
+        return moved;
+
+        double[] ForUse(int of) => _isReused[of] && used[of]++ is > 0 and var use ? Moved(of, unmoved[of], run, use) : moved[of];
+    }
+
+    private double[] Moved(int place, double[] y, int run, int use)
+    {
+        if (_amounts[place] is not { } amounts)
+        {
+            return y;
+        }
+
+        var moved = _isReused[place] ? [.. y] : y;
+        Move(moved, _values.At(place), amounts, (use << 16) + run, place, _schedule.Nodes[place].Sizes.Length);
         return moved;
     }
 
@@ -118,7 +146,7 @@ internal sealed class Noise
             if (!(Math.Abs(values[j]) > amounts[j]))
             {
                 // What may be on either side of 0, and so of a kink, is on both: in every other run.
-                var isNegative = ((Mix((ulong)place + entry) + (ulong)run) & 1) == 0;
+                var isNegative = ((Mix((ulong)place + entry) + (ulong)(run & 0xFFFF)) & 1) == 0;
                 moved = isNegative ? -Math.Abs(moved) : Math.Abs(moved);
             }
 

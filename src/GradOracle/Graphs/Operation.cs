@@ -48,6 +48,14 @@ internal abstract class Operation
     /// <summary>The value on TorchSharp, the cases along the first axis: one call.</summary>
     public abstract torch.Tensor OnTorch(Node node, torch.Tensor[] x);
 
+    /// <summary>The value in a graph of another system, in steps that it has; null where it has none of a forward pass
+    /// to be written.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="there">The graph.</param>
+    /// <param name="x">The operands, by their names there.</param>
+    /// <returns>Its name there.</returns>
+    public virtual string? OnForeign(Node node, ForeignGraph there, string[] x) => null;
+
     /// <summary>How far an evaluation may be from the exact value: what rounding adds here, and what is carried on.</summary>
     /// <param name="node">The node.</param>
     /// <param name="rounding">What one rounding does.</param>
@@ -82,6 +90,15 @@ internal abstract class Operation
     /// <param name="x">Its operands, or what stands in their place.</param>
     /// <param name="D">The adjoint of the node, of its sizes.</param>
     public abstract IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D);
+
+    /// <summary>What people send back in place of the adjoint.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="x">Its operands.</param>
+    /// <param name="D">The adjoint of the node, of its sizes.</param>
+    public virtual IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) => [];
+
+    /// <summary>What people read on the way back in place of the value.</summary>
+    public virtual IEnumerable<Misreading> Misreadings(Node node) => [];
 
     /// <summary>What the terms of the result have been through, at most.</summary>
     public abstract TermCount Count(Node node, IReadOnlyList<TermCount> x);
@@ -135,79 +152,4 @@ internal abstract class Operation
 
     /// <summary>What about the operation keeps it from these numbers, as a noun: "a maximum"; null where nothing does.</summary>
     public virtual string? WhyNot(NumberSystem numbers) => null;
-}
-
-/// <summary>Numbers that a graph can be evaluated over beside floating point.</summary>
-internal enum NumberSystem
-{
-    /// <summary>Complex numbers: no order, so no maximum.</summary>
-    Complex,
-
-    /// <summary>Rational numbers: the four operations, order, and nothing transcendental.</summary>
-    Rational,
-}
-
-/// <summary>What one rounding to nearest does: relative, and where it underflows absolute.</summary>
-/// <param name="Unit">u, the largest relative error; 0 where nothing is rounded.</param>
-/// <param name="Underflow">The smallest positive number.</param>
-internal readonly record struct Rounding(double Unit, double Underflow)
-{
-    public static Rounding Of(ElementType type) => new(type.UnitRoundoff, type.SmallestPositive)
-    {
-        SmallestNormal = type.SmallestPositive / (2 * type.UnitRoundoff),
-    };
-
-    /// <summary>The smallest number of full precision: what is smaller may come out as 0, where something on the way to it overflows.</summary>
-    public double SmallestNormal { get; init; }
-
-    /// <summary>γ_n = n u / (1 − n u), what n roundings do; infinite where n u is not below 1.</summary>
-    public double Gamma(int n) => n * Unit < 1 ? n * Unit / (1 - n * Unit) : double.PositiveInfinity;
-}
-
-/// <summary>What the terms of a value, expanded in the leaves, have been through at most.</summary>
-/// <param name="Roundings">κ: how many roundings any one term has passed, wherever its last sum begins and in whatever
-/// order it is added up.</param>
-/// <param name="FractionBits">Every partial sum on integers is a multiple of 2⁻ᵉ, this e; −1 where it is a multiple of no power of two.</param>
-/// <param name="Degree">The degree as a polynomial in all leaves; −1 where it is none.</param>
-internal readonly record struct TermCount(int Roundings, int FractionBits, int Degree)
-{
-    /// <summary>How many additions the last sum has: sums of sums may be added up in one, so that every term passes
-    /// all of them.</summary>
-    public int Additions { get; init; }
-
-    /// <summary>What is no polynomial, after so many roundings.</summary>
-    public static TermCount Smooth(int roundings) => new(roundings, -1, -1);
-
-    /// <summary>A product, without the roundings of forming it.</summary>
-    public TermCount Times(TermCount other) => new(
-        Roundings + other.Roundings,
-        FractionBits < 0 || other.FractionBits < 0 ? -1 : FractionBits + other.FractionBits,
-        Degree < 0 || other.Degree < 0 ? -1 : Degree + other.Degree);
-
-    /// <summary>A sum of both: their last sums and it are one.</summary>
-    public TermCount Add(TermCount other) =>
-        Or(other).Before(Math.Max(Formed, other.Formed)).Summed(Additions + other.Additions + 1);
-
-    /// <summary>A sum of so many like this one, the last sums of which and it are one.</summary>
-    public TermCount Repeated(int terms) => Before(Formed).Summed((Additions + 1) * terms - 1);
-
-    /// <summary>Entries of either.</summary>
-    public TermCount Or(TermCount other) => new(
-        Math.Max(Formed, other.Formed) + Math.Max(Additions, other.Additions),
-        FractionBits < 0 || other.FractionBits < 0 ? -1 : Math.Max(FractionBits, other.FractionBits),
-        Degree < 0 || other.Degree < 0 ? -1 : Math.Max(Degree, other.Degree))
-    {
-        Additions = Math.Max(Additions, other.Additions),
-    };
-
-    /// <summary>As many roundings more, none of them in a sum.</summary>
-    public TermCount Plus(int roundings) => this with { Roundings = Roundings + roundings, Additions = 0 };
-
-    /// <summary>The terms added up, by so many additions.</summary>
-    public TermCount Summed(int additions) => this with { Roundings = Roundings + additions, Additions = additions };
-
-    // The roundings of forming the terms of the last sum.
-    private int Formed => Roundings - Additions;
-
-    private TermCount Before(int roundings) => this with { Roundings = roundings, Additions = 0 };
 }

@@ -36,6 +36,8 @@ internal class Alias : Structural
 
     public override TorchSharp.torch.Tensor OnTorch(Node node, TorchSharp.torch.Tensor[] x) => x[0];
 
+    public override string? OnForeign(Node node, ForeignGraph there, string[] x) => x[0];
+
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D];
 
     public override string Text(Node node, IReadOnlyList<string> x) => x[0];
@@ -52,8 +54,18 @@ internal abstract class Gathering : Structural
     /// <summary>The place in the operand of each entry of the result; −1 where that is 0.</summary>
     protected abstract int[] Sources(Sizes from, Sizes to);
 
+    /// <summary>What stands in the result at −1.</summary>
+    protected virtual double Missing => 0;
+
+    public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+        there.Gather(x[0], node.Operands[0].Sizes.Length, Map(node), node.Sizes, Missing);
+
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
         [new(new ScatterAdd(x[0].Sizes, Map(node)), D)];
+
+    /// <summary>What comes back to an entry from several sides is overwritten, not added up.</summary>
+    public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+        [new("{P} has only the last term of its sum: what comes later overwrites what came before", 0, new(new ScatterLast(x[0].Sizes, Map(node)), D))];
 
     public override double Uniform(Node node, ReadOnlySpan<double> x) => Map(node).Contains(-1) ? double.NaN : x[0];
 

@@ -62,8 +62,8 @@ internal sealed class Named<T>(
         }
 
         var names = All.Select(name).ToList();
-        var hint = Nearest.To(wanted, names) is { } nearest ? $"did you mean \"{nearest}\"? " : "";
-        throw new BadInputException($"There is no {kind} \"{wanted}\": {hint}Known: {string.Join(", ", names)}.");
+        var hint = Nearest.To(wanted, names) is { } nearest ? $": did you mean \"{nearest}\"?" : ".";
+        throw new BadInputException($"There is no {kind} \"{wanted}\"{hint} Known: {string.Join(", ", names)}.");
     }
 }
 

@@ -26,7 +26,7 @@ public abstract partial class Network
         IReadOnlyList<(string Dimension, int Size)>? smallest = null,
         IReadOnlyList<Loss>? losses = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        RequireName(name);
         ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentNullException.ThrowIfNull(forward);
         return new TorchNetwork(name, dimensions, _ => new(name, forward), smallest ?? [], losses ?? []);
@@ -56,7 +56,7 @@ public abstract partial class Network
         IReadOnlyList<Loss>? losses = null)
         where TModule : torch.nn.Module
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        RequireName(name);
         ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(forward);

@@ -82,7 +82,7 @@ public abstract partial class Network
         IReadOnlyList<Loss>? losses = null,
         IReadOnlyList<(string Dimension, int Size)>? largest = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        RequireName(name);
         ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentNullException.ThrowIfNull(forward);
         return new Defined(name, dimensions, forward, smallest ?? [])
@@ -92,6 +92,17 @@ public abstract partial class Network
             OwnLosses = losses ?? [],
             Largest = largest ?? [],
         };
+    }
+
+    // What case names can say: else nothing could be replayed.
+    private static void RequireName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_'))
+        {
+            throw new BadInputException(
+                (Sentence)$"\"{name}\" is no name of a network: write it with letters, digits, hyphens and underscores.");
+        }
     }
 
     /// <summary>A shape with every size at the smallest that is drawn.</summary>

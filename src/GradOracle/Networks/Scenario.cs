@@ -12,7 +12,6 @@ internal sealed class Scenario
     public const int LargestTargetDifference = 2;
 
     private const int HighestDegree = 12;
-    private const long BytesOfAnEntry = 20 * sizeof(double);
 
     private readonly Lazy<BackwardGraph> _backward;
     private readonly Lazy<LossPass> _lossPass;
@@ -26,8 +25,8 @@ internal sealed class Scenario
     private readonly Lazy<MajorantGraph> _majorant;
     private readonly Lazy<MajorantGraph> _undamped;
     private readonly Lazy<double[]> _atOne;
-    private readonly Lazy<(long Operations, long Bytes)> _cost;
-    private readonly Dictionary<(ElementType Type, bool TargetsOutput), Lazy<int>> _ranges;
+    private readonly Lazy<CaseCost> _cost;
+    private readonly LatticeRange _range;
 
     /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
     public Scenario(Network network, Loss loss, Shape shape)
@@ -64,9 +63,9 @@ internal sealed class Scenario
         _degree = new(() => Forward.Counts()[^1].Degree);
         _majorant = new(() => new(Output, Entries, Leaves, undamped: false, Forward));
         _undamped = new(() => new(Output, Entries, Leaves, undamped: true, Forward));
-        _cost = new(FindCost);
+        _cost = new(() => CaseCost.Of(Entries));
         _atOne = new(() => Undamped.Largest(_ => 1));
-        _ranges = ElementType.All.SelectMany(type => ((ElementType, bool)[])[(type, false), (type, true)]).ToDictionary(r => r, r => new Lazy<int>(() => FindRange(r.Item1, r.Item2)));
+        _range = new(this, _counts);
     }
 
     public Network Network { get; }
@@ -173,7 +172,7 @@ internal sealed class Scenario
     /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case stays on the lattice.</summary>
     /// <param name="type">The element type.</param>
     /// <param name="targetsOutput">Whether the target is no such entry, but drawn about the output.</param>
-    public int RangeOf(ElementType type, bool targetsOutput = false) => _ranges[(type, targetsOutput)].Value;
+    public int RangeOf(ElementType type, bool targetsOutput = false) => _range.Of(type, targetsOutput);
 
     /// <summary>K: how many roundings any term of a gradient (or of the output) passes at most.</summary>
     public int RoundingsOf(string tensor) => _counts.Value[tensor == OutputName ? 0 : PlaceOf(tensor) + 1].Roundings;
@@ -198,35 +197,6 @@ internal sealed class Scenario
     /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
     public static bool MayBeExact(Network network, Loss loss) =>
         new Scenario(network, loss, network.SmallestShape()).RangeOf(ElementType.Float64) > 0;
-
-    // From the forward pass alone: a case may be too large for a backward pass. That has two products for each, and its values have adjoints, messages, bounds.
-    private (long Operations, long Bytes) FindCost()
-    {
-        var (operations, entries) = (0L, 0L);
-        foreach (var node in new Schedule([Entries]).Nodes)
-        {
-            entries += node.Operation.IsAlias ? 0L : node.Sizes.Length;
-            operations += node.Operation.IsProduct ? 2L * node.Sizes.Length * node.Operands[0].Sizes.Columns : node.Sizes.Length;
-        }
-
-        return (3 * operations, BytesOfAnEntry * entries);
-    }
-
-    // Where something leaves the lattice the majorant is not even made: many shapes are looked at that have no exact cases.
-    private int FindRange(ElementType type, bool targetsOutput) =>
-        _counts.Value.Any(count => count.FractionBits < 0) ? 0 : ExactRange.Find(targetsOutput ? LargestNearOutput : Largest, _counts.Value, type.LatticeLimit);
-
-    private double[] Largest(int k) => DrawsNumbersOnly ? Majorant.Largest(_ => k) : Majorant.Largest(leaf => LargestOf(leaf, k));
-
-    private double LargestOf(Node leaf, int k) =>
-        Tensors.FirstOrDefault(spec => spec.Name == leaf.Name) is { } spec ? spec.Holds.Largest(k, spec.Sizes, Shape) : k;
-
-    // The output does not depend on the target; no output is larger than its majorant, nor a target near it than a little more.
-    private double[] LargestNearOutput(int k)
-    {
-        var target = Largest(k)[0] + LargestTargetDifference + 1;
-        return Majorant.Largest(leaf => leaf.Name == TargetSpec.Name ? target : LargestOf(leaf, k));
-    }
 
     // The network is the user's statement of the problem: where it fails there is nothing to check.
 #pragma warning disable CA1031

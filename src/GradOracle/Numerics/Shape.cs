@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GradOracle.Messages;
 
 namespace GradOracle;
 
@@ -47,7 +48,7 @@ public sealed class Shape : IEquatable<Shape>
     public IReadOnlyList<(string Name, int Size)> Dimensions => _dimensions;
 
     /// <summary>The size of the named dimension.</summary>
-    /// <exception cref="KeyNotFoundException">The shape has no such dimension.</exception>
+    /// <exception cref="BadInputException">The shape has no such dimension.</exception>
     public int this[string name]
     {
         get
@@ -60,7 +61,9 @@ public sealed class Shape : IEquatable<Shape>
                 }
             }
 
-            throw new KeyNotFoundException($"Shape {this} has no dimension {name}.");
+            var names = _dimensions.Select(d => d.Name).ToList();
+            var hint = Nearest.To(name, names, ignoresCase: true) is { } nearest ? $": did you mean {nearest}? It" : ": it";
+            throw new BadInputException($"{name} is no dimension of this network{hint} has {string.Join(", ", names)}.");
         }
     }
 

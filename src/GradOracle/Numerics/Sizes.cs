@@ -44,6 +44,9 @@ public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
     /// <summary>The size along an axis.</summary>
     public int this[int axis] => _sizes[axis];
 
+    /// <summary>The size along an axis, counted from the last where it is <c>^1</c>.</summary>
+    public int this[Index axis] => _sizes[axis];
+
     /// <summary>These sizes, one of them changed.</summary>
     public Sizes With(int axis, int size)
     {

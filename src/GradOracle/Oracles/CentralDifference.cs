@@ -11,7 +11,7 @@ namespace GradOracle.Oracles;
 /// (Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", Advances in Engineering Software 4, 1982), plus what rounding adds to a difference.
 /// Where something on the way bends, steps are small, so that few reach across a bend. At a kink the two one-sided slopes differ, and there is nothing to extrapolate to.
 /// </remarks>
-internal sealed class CentralDifference : IOracle
+internal class CentralDifference : IOracle
 {
     private const int Halvings = 14;
     private const double SafetyFactor = 4;
@@ -19,11 +19,15 @@ internal sealed class CentralDifference : IOracle
     private const double SmallStep = 1.0 / (1 << 16);
     private const int SmallSteps = 5;
 
-    public string Name => "central-difference";
+    public virtual string Name => "central-difference";
 
-    public string Summary => "(L(x + s) − L(x − s)) / 2s on the forward graph, extrapolated to 0: exact for quadratics";
+    public virtual string Summary =>
+        "(L(x + s) − L(x − s)) / 2s on the forward graph, extrapolated to 0: exact for quadratics";
 
-    public string? NotApplicable(CaseStack batch) => null;
+    public virtual string? NotApplicable(CaseStack batch) => null;
+
+    /// <summary>What is differenced: the loss of one case.</summary>
+    protected virtual Perturbed<double> LossOf(CaseStack batch, int index) => new(batch, index, v => v);
 
     public OracleAnswer Answer(CaseStack batch)
     {
@@ -36,7 +40,7 @@ internal sealed class CentralDifference : IOracle
         var scale = Scale(batch.LargestMagnitude());
         for (var s = 0; s < batch.Count; s++)
         {
-            var loss = new Perturbed<double>(batch, s, v => v);
+            var loss = LossOf(batch, s);
             losses[s] = loss.Describe(result, v => v);
             foreach (var gradient in result.Gradients)
             {

@@ -4,7 +4,7 @@ using GradOracle.Graphs;
 namespace GradOracle.Oracles;
 
 /// <summary>The loss of one case as a function of any one of its entries, over any numbers.</summary>
-internal sealed class Perturbed<T>
+internal class Perturbed<T>
     where T : struct, INumberBase<T>
 {
     private readonly CaseStack _batch;
@@ -25,7 +25,7 @@ internal sealed class Perturbed<T>
         ref var value = ref _tensors[tensor][entry];
         var kept = value;
         value = change(kept);
-        var loss = Sum(Evaluate()[_batch.Scenario.Entries]);
+        var loss = Sum(Evaluate(_tensors).Entries);
         value = kept;
         return loss;
     }
@@ -34,12 +34,19 @@ internal sealed class Perturbed<T>
     /// <returns>Its loss.</returns>
     public double Describe(GradientStack result, Converter<T, double> from)
     {
-        var values = Evaluate();
-        Array.ConvertAll(values[_batch.Scenario.Output], from).CopyTo(result.Output[_index]);
-        return from(Sum(values[_batch.Scenario.Entries]));
+        var (output, entries) = Evaluate(_tensors);
+        Array.ConvertAll(output, from).CopyTo(result.Output[_index]);
+        return from(Sum(entries));
     }
 
-    private Values<T> Evaluate() => _program.Evaluate(1, node => node.Operation is Leaf ? _tensors[node.Name!] : null);
+    /// <summary>The forward pass of the case: here that of the graph, in C#.</summary>
+    /// <param name="tensors">The values of all tensors.</param>
+    /// <returns>Ŷ, and the entries whose sum is the loss.</returns>
+    protected virtual (T[] Output, T[] Entries) Evaluate(IReadOnlyDictionary<string, T[]> tensors)
+    {
+        var values = _program.Evaluate(1, node => node.Operation is Leaf ? tensors[node.Name!] : null);
+        return (values[_batch.Scenario.Output], values[_batch.Scenario.Entries]);
+    }
 
     private static T Sum(T[] entries)
     {

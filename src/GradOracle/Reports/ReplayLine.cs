@@ -29,6 +29,11 @@ internal class ReplayLine
     protected static bool IsMadePlainly(Derivation derivation) =>
         derivation is not (ArrayDerivation or LambdaDerivation or TorchDerivation) && derivation.GetType().GetConstructor(Type.EmptyTypes) is not null;
 
+    // A derivation as an expression: the parts of a lambda that are not known stand as dots.
+    private static string Expression(Derivation derivation) => derivation is ArrayDerivation or LambdaDerivation
+        ? $"Derivation.Of({Made(derivation)})"
+        : Made(derivation);
+
     private static string Made(Derivation derivation) => derivation switch
     {
         ArrayDerivation => "network, (x, g) => …",
@@ -42,9 +47,10 @@ internal class ReplayLine
     {
         ArgumentNullException.ThrowIfNull(result);
         var rule = string.Join(", ", new[] { result.Rule.Rate, result.Rule.Momentum, result.Rule.WeightDecay }.Select(NumberFormat.Full));
-        var update = result.Update is SgdUpdate ? "" : $", new {result.Update.GetType().Name}()";
+        var isMadePlainly = result.Update.GetType().GetConstructor(Type.EmptyTypes) is not null;
+        var update = result.Update is SgdUpdate ? "" : $", new {result.Update.GetType().Name}({(isMadePlainly ? "" : "…")})";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"UpdateCheck.Replay(new {result.Derivation.GetType().Name}(), \"{result.Case}\", new UpdateRule({rule}), {result.StepsAskedFor}{update})");
+            $"UpdateCheck.Replay({Expression(result.Derivation)}, \"{result.Case}\", new UpdateRule({rule}), {result.StepsAskedFor}{update})");
     }
 }

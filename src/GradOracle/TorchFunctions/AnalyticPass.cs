@@ -61,7 +61,15 @@ internal sealed class AnalyticPass : IDisposable
     /// <summary>
     /// Told what runs next, "forward" or "backward", when it changes: the last words of a process that dies.
     /// </summary>
-    public static Action<string>? Announce { get; set; }
+    public static Action<string>? Announce
+    {
+        get;
+        set
+        {
+            field = value;
+            s_running = "";
+        }
+    }
 
     /// <summary>Runs the forward pass alone.</summary>
     /// <exception cref="BackwardTrouble">It threw.</exception>

@@ -63,7 +63,7 @@ public static class BackwardCheck
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
-        return Lambda.Check(function, inputs, options ?? new());
+        return Lambda.Check(function, null, inputs, options ?? new());
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ public static class BackwardCheck
     /// The module; its parameters, buffers and their gradients are as before when this returns.
     /// </param>
     /// <param name="input">The point; it is copied to float64.</param>
-    /// <param name="options">How thoroughly. A module runs in this process.</param>
+    /// <param name="options">How thoroughly.</param>
     /// <exception cref="BadInputException">
     /// A parameter is not float64, or the input is no floating-point tensor.
     /// </exception>
@@ -91,7 +91,7 @@ public static class BackwardCheck
     /// </param>
     /// <param name="call">From the inputs to the module's outputs.</param>
     /// <param name="inputs">The point; it is copied to float64.</param>
-    /// <param name="options">How thoroughly. A module runs in this process.</param>
+    /// <param name="options">How thoroughly.</param>
     /// <exception cref="BadInputException">
     /// A parameter is not float64, or no input is a floating-point tensor.
     /// </exception>
@@ -102,7 +102,6 @@ public static class BackwardCheck
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(inputs);
-        using var subject = TorchSubject.Of(module, inputs, call);
-        return BackwardRun.Of(subject, options ?? new());
+        return Lambda.Check(call, module, inputs, options ?? new());
     }
 }

@@ -81,7 +81,7 @@ internal sealed class TorchSubject : IDisposable
         }
 
         var chosen = Chosen(inputs);
-        var subject = new TorchSubject(scope, $"{module.GetName()} in {(module.training ? "training" : "evaluation")} mode", copies, call)
+        var subject = new TorchSubject(scope, NameOf(module), copies, call)
         {
             Leaves = [.. LeavesOf(copies, chosen, true), .. parameters.Select(p => new Variable($"parameter {p.name}", p.parameter))],
             Others = LeavesOf(copies, chosen, false),
@@ -148,6 +148,10 @@ internal sealed class TorchSubject : IDisposable
     }
 
     public void Dispose() => _scope.Dispose();
+
+    /// <summary>What messages call a module.</summary>
+    public static string NameOf(torch.nn.Module module) =>
+        $"{module.GetName()} in {(module.training ? "training" : "evaluation")} mode";
 
     private static torch.Tensor Upstream(long[] sizes, double[] values)
     {

@@ -31,6 +31,7 @@ internal sealed class UpdateMistake : IUpdate
         new("decoupled-decay", "the weight decay is decoupled from the momentum, as in AdamW: W ← W − η (v + λ W)", (W, d, v, r) => Right(W, d, v, r with { WeightDecay = 0 }) is var (w, next) ? (w - r.Rate * r.WeightDecay * W, next) : default),
         new("dampened-momentum", "the momentum is dampened: v ← μ v + (1 − μ) g", (W, d, v, r) => Step(W, v is null ? d + r.WeightDecay * W : r.Momentum * v.Value + (1 - r.Momentum) * (d + r.WeightDecay * W), r.Rate)),
         new("rate-in-the-buffer", "the rate is in the buffer: v ← μ v + η g, W ← W − v", (W, d, v, r) => Step(W, (v is null ? 0 : r.Momentum * v.Value) + r.Rate * (d + r.WeightDecay * W), 1)),
+        new("rate-in-the-momentum", "the rate is in the momentum, and every step dampened: v ← η μ v + (1 − μ) g", (W, d, v, r) => Step(W, r.Rate * r.Momentum * (v ?? 0) + (1 - r.Momentum) * (d + r.WeightDecay * W), r.Rate)),
         new("nesterov", "the momentum is Nesterov's: W ← W − η (g + μ v)", (W, d, v, r) => Right(W, d, v, r) is var (_, next) ? (W - r.Rate * (d + r.WeightDecay * W + r.Momentum * next), next) : default),
         new("stale-weights", "the gradients are those of the weights one step earlier", Right, (state, _, differentiate) => differentiate(state.Previous ?? state.Case) is var stale ? name => stale[name].Values : null!),
         new("updated-early", "the last weight is updated before the gradients of the others are taken", Right, LastOneFirst),

@@ -118,7 +118,7 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
             worst = Math.Max(worst, found.Statistics.WorstInBounds);
             isZero &= found.IsZero;
             isEstimated |= found.Basis == Basis.Estimated;
-            evidence?.Add(Expected.Gradients[i].Name, found);
+            evidence?.Add(Expected.Gradients[i].Name, found, Case.Values is null);
         }
 
         var (onTheWay, error) = WayBack.Judge(index);
@@ -147,7 +147,8 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
     {
         foreach (var gradient in Expected.Gradients)
         {
-            evidence.AddExact(gradient.Name, isZero: !gradient.Values.AsSpan().ContainsAnyExcept(0));
+            var isZero = !gradient.Values.AsSpan().ContainsAnyExcept(0);
+            evidence.Add(gradient.Name, isZero, isPlain: Case.Values is null);
         }
     }
 

@@ -19,16 +19,21 @@ internal sealed class Evidence
     /// <summary>How many exact cases are held to the rounding bound, by the reason.</summary>
     public SortedDictionary<string, int> Detours { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gradients that were zero in every case: nothing was tested.</summary>
+    /// <summary>Gradients that were zero in every case, those with plain entries among them: nothing was
+    /// tested.</summary>
     public IEnumerable<string> Untested => _zero.Except(_tested);
 
     /// <summary>Whether a gradient was other than zero in some case.</summary>
     public bool IsTested(string tensor) => _tested.Contains(tensor);
 
     /// <summary>Adds what was found about a gradient.</summary>
-    public void Add(string tensor, in TensorFinding found)
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="found">What was found.</param>
+    /// <param name="isPlain">Whether the entries were drawn plainly: where a tensor is blank, zero says
+    /// nothing.</param>
+    public void Add(string tensor, in TensorFinding found, bool isPlain)
     {
-        (found.IsZero ? _zero : _tested).Add(tensor);
+        Add(tensor, found.IsZero, isPlain);
         if (!found.IsZero && found.Verdict == Verdict.Agrees)
         {
             WidestBound = Math.Max(WidestBound, found.Statistics.Width);
@@ -36,7 +41,13 @@ internal sealed class Evidence
     }
 
     /// <summary>Adds a gradient of which all cases are equal.</summary>
-    public void AddExact(string tensor, bool isZero) => (isZero ? _zero : _tested).Add(tensor);
+    public void Add(string tensor, bool isZero, bool isPlain)
+    {
+        if (isPlain || !isZero)
+        {
+            (isZero ? _zero : _tested).Add(tensor);
+        }
+    }
 
     /// <summary>Adds a case.</summary>
     /// <param name="isEstimated">Whether it agrees by the estimate.</param>

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using GradOracle.NUnit;
+using GradOracle.Testing;
 using MathNet.Numerics.LinearAlgebra;
 using NUnit.Framework;
 using TorchSharp;
@@ -115,6 +116,23 @@ public sealed class FormTests
     }
 
     [Test]
+    public void A_dimension_that_is_mistyped_is_refused_with_the_nearest_one()
+    {
+        var misread = Assert.Throws<BadInputException>(() => GradientAssert.Agrees(AsItIsNetworks.Linear, (x, g) => _ = x.Shape["N"], s_few));
+        var undeclared = Network.Define("linear", ["n", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
+
+        Assert.That(misread!.Message, Is.EqualTo("N is no dimension of this network: did you mean n? It has n, m, B."));
+        Assert.That(
+            Assert.Throws<BadInputException>(() => GradientAssert.Agrees(undeclared, (x, g) => { }, s_few))!.Message,
+            Does.EndWith("m is no dimension of this network: it has n, B."));
+    }
+
+    [Test]
+    public void A_name_that_no_case_name_can_say_is_refused() => Assert.That(
+        Assert.Throws<BadInputException>(() => Network.Define("My linear", ["n"], x => x.Input("X", "n")))!.Message,
+        Is.EqualTo("\"My linear\" is no name of a network: write it with letters, digits, hyphens and underscores."));
+
+    [Test]
     public void A_tensor_of_three_axes_is_no_matrix_and_says_what_it_can_be()
     {
         var cube = Network.Define("cube", ["a", "b", "c"], x => x.Parameter("P", "a", "b", "c").Hadamard(x.Input("Q", "a", "b", "c")));
@@ -141,18 +159,18 @@ public sealed class FormTests
         void Mine() => GradientAssert.Agrees(AsItIsNetworks.Linear, (x, g) => { calls++; Give(x, g, s_forms["double[,]"], 0); }, s_few);
         try
         {
-            Environment.SetEnvironmentVariable(TestReplay.Variable, "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3");
+            Environment.SetEnvironmentVariable(AskedCase.Variable, "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3");
             Mine();
             Assert.That(calls, Is.InRange(1, 6));
 
-            Environment.SetEnvironmentVariable(TestReplay.Variable, "other/squared-error n=3 exact float64 seed=2020 k=3");
+            Environment.SetEnvironmentVariable(AskedCase.Variable, "other/squared-error n=3 exact float64 seed=2020 k=3");
             calls = 0;
             Mine();
             Assert.That(calls, Is.Zero);
         }
         finally
         {
-            Environment.SetEnvironmentVariable(TestReplay.Variable, null);
+            Environment.SetEnvironmentVariable(AskedCase.Variable, null);
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class RecurrentTests
 
         var result = GradientCheck.Replay(derivation, "lstm-apart/squared-error T=3 n=3 h=3 B=3 real float32 seed=2030 values=huge");
 
-        Assert.That(result.Verdict, Is.LessThan(Verdict.Disagrees), () => result.ToString());
+        Assert.That(result.Verdict, Is.LessThanOrEqualTo(Verdict.Inconclusive), () => result.ToString());
     }
 
     [TestCaseSource(nameof(Wrong))]

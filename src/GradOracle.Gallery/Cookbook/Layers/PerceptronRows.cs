@@ -44,7 +44,7 @@ internal static class PerceptronRows
                 (x, p) => Given(x, p, p.Back)),
             Wrong(
                 "rectifier-open-at-zero", "D = G W2ᵀ ∘ [A ≥ 0]",
-                "where A is 0", "∂L/∂A",
+                "the slope of relu(A) at 0 is taken to be 1", "∂L/∂A",
                 (x, p) => Given(x, p, p.Back.PointwiseMultiply(p.A.Map(a => a >= 0 ? 1.0 : 0)))),
             Wrong(
                 "bias-not-summed", "∂b1 = D",

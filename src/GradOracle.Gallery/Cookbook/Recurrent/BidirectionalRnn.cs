@@ -26,7 +26,7 @@ internal static class BidirectionalRnn
         [
             WrongLine.Of(
                 s_network, Differentiate, "order-not-reversed", "E_t = (Vrᵀ G_t + Urᵀ E_(t+1)) ∘ tanh′: carried from t + 1, not from t − 1",
-                "∂L/∂R… stands in place of ∂L/∂R", "∂L/∂R|∂L/∂((Wr X|∂L/∂((Wr"),
+                "∂L/∂R_t takes what is carried from step t + 1, where step t − 1 belongs", "∂L/∂R|∂L/∂((Wr X|∂L/∂((Wr"),
             WrongLine.Of(
                 s_network, Differentiate, "state-of-other-side", "∂Ur = Σ E_t r_(t−1)ᵀ: the state before r_t is r_(t+1)",
                 "the gradient of Ur takes the value", "the gradient of Ur"),

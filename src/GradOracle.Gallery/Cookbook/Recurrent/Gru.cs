@@ -22,13 +22,13 @@ internal static class Gru
         [
             WrongLine.Of(
                 s_network, Differentiate, "minus-lost", "∂z = ∂h ∘ (h_(t−1) + n): the minus of (1 − z) is lost",
-                "∂L/∂Z… is ∂L/∂H… ∘ N…, where −(∂L/∂H… ∘ N… belongs", "∂L/∂Z"),
+                "−(∂L/∂H3 ∘ N3) has the wrong sign in ∂L/∂Z3, and so at every step", "∂L/∂Z"),
             WrongLine.Of(
                 s_network, Differentiate, "reset-not-applied", "∂Q = ∂P: without r on the way to the candidate",
-                "∂L/∂Q… is …, where … ∘ R… belongs|∂L/∂P… stands in place of ∂L/∂Q", "∂L/∂Q|∂L/∂H… carried"),
+                "the factor R3 is missing in ∂L/∂(the last … rows of Q3), and so at every step", "∂L/∂Q|∂L/∂H… carried"),
             WrongLine.Of(
                 s_network, Differentiate, "state-not-carried", "∂h_(t−1) = Whᵀ ∂Q, without z ∘ ∂h",
-                "∂L/∂H… is Whᵀ ∂L/∂Q…, where … ∂L/∂H… ∘ Z… belongs", "∂L/∂H"),
+                "∂L/∂H3 ∘ Z3 is missing in ∂L/∂H2, and so at every step", "∂L/∂H"),
             WrongLine.Of(
                 s_network, Differentiate, "state-off-by-one", "∂Wh = Σ ∂Q h_tᵀ: h_t for h_(t−1)",
                 "the gradient of Wh takes the value of the next step at every step", "the gradient of Wh"),

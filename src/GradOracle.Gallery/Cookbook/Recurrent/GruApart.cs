@@ -34,7 +34,7 @@ internal static class GruApart
                 "the gradient of Un is ∂L/∂An… H…ᵀ, where ∂L/∂An… (R… ∘ H…)ᵀ belongs", "the gradient of Un"),
             WrongLine.Of(
                 s_network, Differentiate, "minus-lost", "∂z = ∂h ∘ (h_(t−1) + n): the minus of (1 − z) is lost",
-                "∂L/∂Z… is ∂L/∂H… ∘ N…, where −(∂L/∂H… ∘ N… belongs", "∂L/∂Z|∂L/∂Az"),
+                "−(∂L/∂H3 ∘ N3) has the wrong sign in ∂L/∂Z3, and so at every step", "∂L/∂Z|∂L/∂Az"),
         ],
         Lines =
         [

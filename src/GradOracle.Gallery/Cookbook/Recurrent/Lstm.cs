@@ -25,10 +25,10 @@ internal static class Lstm
         [
             WrongLine.Of(
                 s_network, Differentiate, "cell-not-carried", "∂c_(t−1) = 0 and not f ∘ ∂c_t",
-                "∂L/∂C… is …, where … ∂L/∂C… ∘ F… belongs", "∂L/∂C"),
+                "∂L/∂C3 ∘ F3 is missing in ∂L/∂C2, and so at every step", "∂L/∂C"),
             WrongLine.Of(
                 s_network, Differentiate, "slope-at-candidate", "∂a_g = ∂c ∘ i ∘ tanh′(g): the slope is taken at g, not at a_g",
-                "∂L/∂A… is …, where …1 − G… belongs|tanh′ is taken at G", "∂L/∂A|∂L/∂G"),
+                "∂L/∂A… is …, where …1 − G… belongs|the slope of tanh(rows … of A3) is taken at its value, not at its argument", "∂L/∂A|∂L/∂G"),
             WrongLine.Of(
                 s_network, Differentiate, "last-step-only", "∂Wx = ∂a_T x_Tᵀ: the steps before do not count",
                 "the contribution of Wx at t=… is missing", "the gradient of Wx"),

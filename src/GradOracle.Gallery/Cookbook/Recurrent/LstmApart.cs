@@ -32,7 +32,7 @@ internal static class LstmApart
                 "∂L/∂σ(Af… is ∂L/∂C… ∘ C…, where ∂L/∂C… ∘ C… belongs", "∂L/∂Af|∂L/∂F"),
             WrongLine.Of(
                 s_network, Differentiate, "state-through-one-gate", "∂h_(t−1) = Ufᵀ δ_f: the state feeds the other three gates too",
-                "∂L/∂H… is Ufᵀ ∂L/∂Af…, where … Uiᵀ ∂L/∂Ai… belongs", "∂L/∂H"),
+                "Uiᵀ ∂L/∂Ai3, Ugᵀ ∂L/∂Ag3 and Uoᵀ ∂L/∂Ao3 are missing in ∂L/∂H2, and so at every step", "∂L/∂H"),
         ],
         Lines =
         [

@@ -28,10 +28,10 @@ internal static class Peephole
         [
             WrongLine.Of(
                 s_network, Differentiate, "output-peephole-forgotten", "∂c_t = ∂h ∘ o ∘ tanh′(c_t) + …, without po ∘ ∂a_o",
-                "∂L/∂C… is …, where … ∘ po… belongs", "∂L/∂C"),
+                "∘ po is missing in ∂L/∂C", "∂L/∂C"),
             WrongLine.Of(
                 s_network, Differentiate, "peepholes-not-carried", "∂c_(t−1) = f ∘ ∂c_t, without pi ∘ ∂a_i + pf ∘ ∂a_f",
-                "∂L/∂C… is …, where … ∘ pi… belongs", "∂L/∂C"),
+                "∘ pi and … ∘ pf are missing in ∂L/∂C", "∂L/∂C"),
             WrongLine.Of(
                 s_network, Differentiate, "output-looks-back", "∂po = Σ ∂a_o ∘ c_(t−1): the output gate looks at c_t",
                 "the gradient of po is … ∘ C…, where … ∘ C… belongs", "the gradient of po"),

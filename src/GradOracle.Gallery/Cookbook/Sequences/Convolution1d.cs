@@ -30,7 +30,7 @@ internal static class Convolution1d
         Mistakes =
         [
             Wrong("conv1d-kernel-reversed", Slip.ReversedGradient, "dK[o,c,k-1-i] += G[b,o,p] X[b,c,p+i]", "the gradient of K has its columns in reverse order", "K"),
-            Wrong("conv1d-input-reversed", Slip.ReversedKernel, "dX[b,c,p+i] += G[b,o,p] K[o,c,k-1-i]", "the gradient of X: K is reversed", "X"),
+            Wrong("conv1d-input-reversed", Slip.ReversedKernel, "dX[b,c,p+i] += G[b,o,p] K[o,c,k-1-i]", "the kernel is reversed in the gradient of X", "X"),
             Wrong("conv1d-bias-mean", Slip.MeanOfBias, "db[o] = Σ_bp G[b,o,p]/(B p)", "the gradient of b is multiplied by 1/(Bp)", "b"),
         ],
         Kept = new(("B", 2), ("C", 2), ("O", 3), ("k", 2), ("p", 4)),

@@ -33,9 +33,9 @@ internal static class FactorisationMachine
         Others = [ByHand.Matrices(s_network, "factorisation-machine-pairs", "pair by pair: ∂f_i += G x_i x_j f_j, ∂x_i += G ⟨f_i, f_j⟩ x_j", Pairs)],
         Mistakes =
         [
-            Wrong("fm-square", Slip.Square, "∂F = Xᵀ (G∘S)", "the contribution of F in F ∘ F is missing|the gradient of F is Xᵀ ∂L/∂S, where", "F"),
+            Wrong("fm-square", Slip.Square, "∂F = Xᵀ (G∘S)", "((X ∘ X)ᵀ −(0.5 ∂L/∂Ŷ)) ∘ F is missing in the gradient of F", "F"),
             Wrong("fm-doubled", Slip.Doubled, "∂F = 2 (Xᵀ (G∘S) − F∘(X²ᵀ G))", "the gradient of F is doubled|the gradient of F is 2 ((Xᵀ ∂L/∂S", "F"),
-            Wrong("fm-linear-only", Slip.LinearOnly, "∂X = G wᵀ", "the contribution of X in S is missing|the gradient of X is ∂L/∂Ŷ wᵀ, where", "X"),
+            Wrong("fm-linear-only", Slip.LinearOnly, "∂X = G wᵀ", "∂L/∂S Fᵀ and … are missing in the gradient of X", "X"),
         ],
         Kept = new(("B", 3), ("n", 4), ("k", 2)),
         Lines =

@@ -30,8 +30,8 @@ internal static class MaximumPooling
         Others = [ByHand.Arrays(s_network, "max-pool-searched", "the first entry of a window that equals its maximum gets G", (x, g) => Differentiate(x, g, Slip.SearchedAgain))],
         Mistakes =
         [
-            Wrong("max-pool-every-tie", Slip.EveryTie, "∂Z[u] += G[p] wherever Z[u] = Y[p]", "every one of equal entries gets ∂L/∂Ŷ|the gradient is given to every tie", "∂L/∂Z|X|γ"),
-            Wrong("max-pool-shared", Slip.Shared, "∂Z[u] += G[p]/(how many are equal)", "equal entries share ∂L/∂Ŷ", "∂L/∂Z|X|γ"),
+            Wrong("max-pool-every-tie", Slip.EveryTie, "∂Z[u] += G[p] wherever Z[u] = Y[p]", "every one of equal entries gets all of the adjoint", "∂L/∂Z|X|γ"),
+            Wrong("max-pool-shared", Slip.Shared, "∂Z[u] += G[p]/(how many are equal)", "equal entries share the adjoint", "∂L/∂Z|X|γ"),
             Wrong("max-pool-overwritten", Slip.Overwritten, "∂Z[argmax] = G[p]", "∂L/∂Z has only the last term of its sum", "∂L/∂Z|X|γ"),
         ],
         Kept = new(("B", 2), ("C", 2), ("H", 5), ("W", 6)),

@@ -44,7 +44,7 @@ internal static class PackedAttention
         ],
         Mistakes =
         [
-            Wrong("packed-key-scale", Slip.KeyScale, "dk += dS * q", "∂L/∂S stands in place of ∂L/∂(Q Kᵀ) in ∂L/∂Kᵀ|∂L/∂K is multiplied by √h", "W|∂L/∂K|∂L/∂QKV|X"),
+            Wrong("packed-key-scale", Slip.KeyScale, "dk += dS * q", "∂L/∂S stands in place of ∂L/∂(Q Kᵀ) in ∂L/∂K|∂L/∂K is multiplied by √h", "W|∂L/∂K|∂L/∂QKV|X"),
             Wrong("packed-overwritten", Slip.Overwritten, "dv = P * G", "∂L/∂V has only the last term of its sum", "W|∂L/∂V|∂L/∂QKV|X"),
             Wrong("packed-before", Slip.BeforeIt, "j < t", "∂L/∂S has 0 on its diagonal", "W|∂L/∂S|∂L/∂QKV|X"),
         ],

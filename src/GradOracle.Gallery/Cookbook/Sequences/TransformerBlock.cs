@@ -38,7 +38,7 @@ internal static class TransformerBlock
         Others = [ByHand.Matrices(s_network, "transformer-block-chain", "the norm's gradient step by step, through 1/rms", x => Differentiate(x, Slip.Chain))],
         Mistakes =
         [
-            Wrong("block-residual", Slip.Residual, "∂R = norm'(∂N2)", "the contribution of R in Ŷ is missing|∂L/∂R is…− ∂L/∂Ŷ, where", "∂L/∂R|∂L/∂Z|Wo"),
+            Wrong("block-residual", Slip.Residual, "∂R = norm'(∂N2)", "∂L/∂Ŷ is missing in ∂L/∂R", "∂L/∂R|∂L/∂Z|Wo"),
             Wrong("block-norm-statistic", Slip.NormStatistic, "∂R = G + r γ2∘∂N2", "the term through the root mean square is missing|∂L/∂(1 / √(", "∂L/∂R|Wo|X"),
             Wrong("block-attention-scale", Slip.Scale, "∂Q = ∂S K, ∂K = ∂Sᵀ Q", "∂L/∂(Q Kᵀ) is ∂L/∂S, where|1/√h is missing", "∂L/∂S|Wq|Wk"),
         ],

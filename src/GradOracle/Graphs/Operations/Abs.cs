@@ -28,9 +28,25 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].abs();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Absolute, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"|{x[0]}|";
 
         public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "an absolute value" : null;
+
+        /// <summary>The slope at 0, which is 0 here.</summary>
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
+        {
+            var (one, below, above) = (Constant.Of(D.Sizes, 1), x[0].Scaled(-1).Step(), x[0].Step());
+            var function = Text(node, [Formula.Shortened(Formula.Of(x[0]))]);
+            return
+            [
+                .. base.Slips(node, x, D),
+                new($"the slope of {function} at 0 is taken to be 1 in {{P}}", 0, D.Hadamard(one - below.Scaled(2))),
+                new($"the slope of {function} at 0 is taken to be −1 in {{P}}", 0, D.Hadamard(above.Scaled(2) - one)),
+            ];
+        }
 
         protected override double Change(double low, double high, double error) => error;
 
@@ -52,6 +68,9 @@ namespace GradOracle.Graphs
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sign();
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Sign, x);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"sign({x[0]})";
 

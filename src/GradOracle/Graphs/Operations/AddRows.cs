@@ -4,7 +4,9 @@ using TorchSharp;
 namespace GradOracle.Graphs;
 
 /// <summary>Rows added up in a table, each where its index says: what flows back through taking them.</summary>
-internal sealed class AddRows(Sizes sizes) : Operation
+/// <param name="sizes">The sizes of the table.</param>
+/// <param name="overwriting">What a mistake makes of an index that comes again.</param>
+internal sealed class AddRows(Sizes sizes, Overwriting overwriting = Overwriting.None) : Operation
 {
     public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Length == x[1].Sizes.Length * (sizes.Length / sizes[0])
         ? sizes
@@ -19,7 +21,8 @@ internal sealed class AddRows(Sizes sizes) : Operation
             var row = i / perCase * sizes[0] + Rows.Index(node.Operands[1], x[1][i], sizes[0], $"a table of {sizes}");
             for (var j = 0; j < run; j++)
             {
-                y[row * run + j] += x[0][i * run + j];
+                y[row * run + j] = overwriting == Overwriting.None ? y[row * run + j] + x[0][i * run + j]
+                    : overwriting == Overwriting.Last || T.IsZero(y[row * run + j]) ? x[0][i * run + j] : y[row * run + j];
             }
         }
     }
@@ -59,4 +62,17 @@ internal sealed class AddRows(Sizes sizes) : Operation
         var sum = x[0].SumOver([.. Enumerable.Range(0, node.Operands[1].Sizes.Count)]);
         return sum.Reshaped(sizes.With(0, 1)).Broadcast(sizes);
     }
+}
+
+/// <summary>What becomes of entries that come to the same place.</summary>
+internal enum Overwriting
+{
+    /// <summary>They are added up.</summary>
+    None,
+
+    /// <summary>The first stays: a mistake.</summary>
+    First,
+
+    /// <summary>The last stays: a mistake.</summary>
+    Last,
 }

@@ -57,6 +57,8 @@ namespace GradOracle.Graphs
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [D.SumOver([.. Enumerable.Range(0, sizes.Count).Where(axis => x[0].Sizes[axis] < sizes[axis])])];
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Broadcast(x[0], sizes);
+
         public override string Text(Node node, IReadOnlyList<string> x) => x[0];
 
         protected override int[] Sources(Sizes from, Sizes to) => SumOver.TargetsOf(to, from);

@@ -42,8 +42,21 @@ namespace GradOracle.Graphs
             return base.Count(node, [x[0].Or(Bound(low)).Or(Bound(high))]);
         }
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Entrywise(
+            ForeignStep.Minimum,
+            there.Entrywise(ForeignStep.Maximum, x[0], there.Number(low)),
+            there.Number(high));
+
         public override string Text(Node node, IReadOnlyList<string> x) =>
             (low, high) == (-1, 1) ? $"clamp({x[0]})" : string.Create(CultureInfo.InvariantCulture, $"clamp({x[0]}, {low}, {high})");
+
+        /// <summary>The slope at a bound, which is 1 here.</summary>
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+        [
+            .. base.Slips(node, x, D),
+            new($"the slope of {Text(node, [Formula.Shortened(Formula.Of(x[0]))])} at its bounds is taken to be 0 in {{P}}", 0,
+                D.Hadamard((x[0] - low).Step()).Hadamard((Constant.Of(D.Sizes, high) - x[0]).Step())),
+        ];
 
         /// <summary>No larger than |a| where 0 is inside; else a bound may be.</summary>
         public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) =>

@@ -71,6 +71,8 @@ namespace GradOracle.Graphs
             return parts;
         }
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Concat(axis, x);
+
         /// <summary>Columns beside each other as matrices are written, anything else with its axis.</summary>
         public override string Text(Node node, IReadOnlyList<string> x) =>
             axis == node.Sizes.Count - 1 ? $"[{string.Join(" | ", x)}]"

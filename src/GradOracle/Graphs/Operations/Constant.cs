@@ -42,6 +42,8 @@ internal sealed class Constant(Sizes sizes, params IReadOnlyList<double> values)
 
     public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, values.All(double.IsInteger) ? 0 : -1, 0);
 
+    public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Constant(sizes, values);
+
     public override string Text(Node node, IReadOnlyList<string> x) => values.Count == 1 ? FormattableString.Invariant($"{values[0]}") : "[…]";
 
     public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) =>

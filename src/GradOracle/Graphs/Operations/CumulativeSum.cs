@@ -48,6 +48,9 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Repeated(node.Sizes[axis]);
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.CumulativeSum(x[0], axis, isFromTheEnd);
+
         public override string Text(Node node, IReadOnlyList<string> x) =>
             $"cumsum({x[0]}{Axes.Told(node.Sizes, axis)}{(isFromTheEnd ? ", from the end" : "")})";
 

@@ -34,6 +34,9 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Add(x[1]);
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Subtract, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"({x[0]} − {x[1]})";
 
         public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => x[0] + x[1];

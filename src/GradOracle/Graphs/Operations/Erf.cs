@@ -30,6 +30,9 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].erf();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.ErrorFunction, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"erf({x[0]})";
 
         public override string? WhyNot(NumberSystem numbers) =>

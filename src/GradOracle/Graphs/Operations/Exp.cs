@@ -31,6 +31,9 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].exp();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Exponential, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"exp({x[0]})";
 
         protected override double Largest(double low, double high) => Elementary.Exp(high);

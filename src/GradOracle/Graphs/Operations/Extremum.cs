@@ -65,6 +65,9 @@ namespace GradOracle.Graphs
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[0].Or(x[1]).Plus(0) with { Degree = -1 };
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(isLargest ? ForeignStep.Maximum : ForeignStep.Minimum, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) =>
             $"{(isLargest ? "max" : "min")}({x[0]}, {x[1]})";
 
@@ -93,7 +96,7 @@ namespace GradOracle.Graphs
         }
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
-            x[0].add(x[1], Torch.TorchScalars.MinusOne).sign().add(Torch.TorchScalars.One).mul(Torch.TorchScalars.Of(0.5)).detach();
+            x[0].add(x[1], Torch.TorchScalars.MinusOne).sign().add(Torch.TorchScalars.One, Torch.TorchScalars.One).mul(Torch.TorchScalars.Of(0.5)).detach();
 
         public override bool Error(
             Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)

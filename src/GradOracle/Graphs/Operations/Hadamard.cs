@@ -42,7 +42,20 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Hadamard(x[1]), D.Hadamard(x[0])];
 
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
+        {
+            foreach (var to in (int[])[0, 1])
+            {
+                string At(int i) => Formula.Shortened(Formula.Of(x[i]));
+                yield return new($"the factor {At(1 - to)} is missing in {{P}}", to, D);
+                yield return new($"the factor {At(to)} stands in place of {At(1 - to)} in {{P}}", to, D.Hadamard(x[to]));
+            }
+        }
+
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Times(x[1]).Plus(1);
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Multiply, x);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} ∘ {Formula.Factor(x[1])}";
 

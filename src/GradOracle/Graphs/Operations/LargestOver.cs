@@ -101,7 +101,31 @@ namespace GradOracle.Graphs
             _ => [null],
         };
 
+        /// <summary>What becomes of equal entries, of which the first gets all.</summary>
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
+        {
+            if (flow != Flow.First)
+            {
+                return [];
+            }
+
+            var (sizes, one) = (x[0].Sizes, Constant.Of(x[0].Sizes, 1));
+            var equal = one - (node.Broadcast(sizes) - x[0]).Step();
+            var above = D.Broadcast(sizes);
+            Node Reversed(Node of) => of.Slice(axis, sizes[axis] - 1, sizes[axis], -1);
+            return
+            [
+                new("every one of equal entries gets all of the adjoint, not the first alone, in {P}", 0, above.Hadamard(equal)),
+                new("equal entries share the adjoint, where the first gets it, in {P}", 0, above.Hadamard(equal / equal.SumOver(axis).Broadcast(sizes))),
+                new("the last of equal entries gets the adjoint, not the first, in {P}", 0,
+                    above.Hadamard(Reversed(new(new FirstLargest(axis), Reversed(x[0]))))),
+                new("every entry gets the adjoint, not the largest alone, in {P}", 0, above),
+            ];
+        }
+
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Plus(0) with { Degree = -1 };
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Largest(x[0], axis);
 
         public override string Text(Node node, IReadOnlyList<string> x) =>
             flow == Flow.First ? $"max({x[0]}{Axes.Told(node.Sizes, axis)})" : $"max({x[0]})";

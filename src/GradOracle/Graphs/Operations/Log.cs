@@ -30,6 +30,9 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D / x[0]];
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Logarithm, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"ln({x[0]})";
 
         protected override double Largest(double low, double high) =>

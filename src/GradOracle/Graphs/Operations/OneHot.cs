@@ -56,6 +56,20 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x)
+        {
+            var sizes = node.Operands[0].Sizes;
+            var column = there.Reshape(x[0], [.. Axes.With(sizes, axis).AsEnumerable()]);
+            int[] ones = [.. Enumerable.Repeat(1, sizes.Count)];
+            var along = there.Constant(
+                Axes.With(new Sizes(ones), axis, classes),
+                [.. Enumerable.Range(0, classes).Select(c => (double)c)]);
+            return there.Entrywise(
+                ForeignStep.IsEqual,
+                there.Broadcast(column, node.Sizes),
+                there.Broadcast(along, node.Sizes));
+        }
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"one_hot({x[0]})";
 
         public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => Constant.Of(node.Sizes, 1);

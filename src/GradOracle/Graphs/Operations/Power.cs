@@ -65,6 +65,11 @@ namespace GradOracle.Graphs
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
             exponent == -1 ? x[0].reciprocal() : exponent == -0.5 ? x[0].rsqrt() : x[0].pow(TorchScalars.Of(exponent));
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            exponent == -1 ? there.Entrywise(ForeignStep.Reciprocal, x)
+            : exponent == -0.5 ? there.Entrywise(ForeignStep.Reciprocal, there.Entrywise(ForeignStep.SquareRoot, x))
+            : there.Entrywise(ForeignStep.Power, x[0], there.Number(exponent));
+
         public override string Text(Node node, IReadOnlyList<string> x) =>
             exponent == -1 ? $"1 / {Formula.Factor(x[0])}"
             : exponent == -0.5 ? $"1 / √({x[0]})"

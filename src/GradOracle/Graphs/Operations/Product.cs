@@ -101,7 +101,7 @@ namespace GradOracle.Graphs
             var (rows, inner, columns) = Lengths(node);
             var gamma = rounding.Gamma(inner);
             count = y.Length / (rows * columns);
-            if (gamma == 0 && e[0] is null && e[1] is null)
+            if (gamma == 0 && rounding.Underflow == 0 && e[0] is null && e[1] is null)
             {
                 return false;
             }
@@ -139,8 +139,30 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D * x[1].Transposed(), x[0].Transposed() * D];
 
+        /// <summary>A loop that overwrites where it should add up.</summary>
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
+        {
+            var (rows, columns) = (D.Sizes.Count - 2, D.Sizes.Count - 1);
+            foreach (var (which, isLast) in ((string, bool)[])[("last", true), ("first", false)])
+            {
+                Node Part(Node of, int axis) => of.Slice(axis, isLast ? of.Sizes[axis] - 1 : 0, 1);
+                var words = $"{{P}} has only the {which} term of its sum";
+                if (x[0].Sizes.Count == D.Sizes.Count)
+                {
+                    yield return new(words, 1, Part(x[0], rows).Transposed() * Part(D, rows));
+                }
+
+                if (x[1].Sizes.Count == D.Sizes.Count)
+                {
+                    yield return new(words, 0, Part(D, columns) * Part(x[1], columns).Transposed());
+                }
+            }
+        }
+
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[0].Times(x[1]).Plus(1).Summed(node.Operands[0].Sizes.Columns - 1);
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Product(x[0], x[1]);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} {Formula.Factor(x[1])}";
 

@@ -48,6 +48,9 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => TermCount.Smooth(x[0].Roundings + x[1].Roundings + 1);
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Divide, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} / {Formula.Factor(x[1])}";
     }
 }

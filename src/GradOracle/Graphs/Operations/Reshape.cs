@@ -49,6 +49,9 @@ namespace GradOracle.Graphs
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [D.Reshaped(x[0].Sizes)];
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Reshape(x[0], [.. sizes.AsEnumerable()]);
+
         /// <summary>What has the same entries but for axes of size 1 is written as it is.</summary>
         public override string Text(Node node, IReadOnlyList<string> x) =>
             node.Operands[0].Sizes.Where(size => size > 1).SequenceEqual(sizes.Where(size => size > 1)) ? x[0] : $"reshape({x[0]}, {sizes})";

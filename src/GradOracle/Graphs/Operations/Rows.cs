@@ -64,7 +64,15 @@ namespace GradOracle.Graphs
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [new(new AddRows(x[0].Sizes), D, x[1]), null];
 
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+        [
+            new("of an index that comes several times only the last counts in {P}", 0, new(new AddRows(x[0].Sizes, Overwriting.Last), D, x[1])),
+            new("of an index that comes several times only the first counts in {P}", 0, new(new AddRows(x[0].Sizes, Overwriting.First), D, x[1])),
+        ];
+
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0];
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Rows(x[0], x[1]);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])}[{x[1]}]";
 
@@ -91,7 +99,9 @@ namespace GradOracle.Graphs
         /// <summary>The indices of a batch as TorchSharp's, into the rows of all cases, one behind the other.</summary>
         public static torch.Tensor Flat(torch.Tensor indices, int rows)
         {
-            var cases = torch.arange(TorchScalars.Of(indices.shape[0]), torch.ScalarType.Int64).mul(TorchScalars.Of(rows)).to(torch.ScalarType.Int64);
+            var (zero, end) = (TorchScalars.Of(0), TorchScalars.Of(indices.shape[0]));
+            var cases = torch.arange(zero, end, TorchScalars.One, torch.ScalarType.Int64)
+                .mul(TorchScalars.Of(rows)).to(torch.ScalarType.Int64);
             return indices.detach().to(torch.ScalarType.Int64).flatten(1).add(cases.unsqueeze(1), TorchScalars.One).flatten();
         }
 

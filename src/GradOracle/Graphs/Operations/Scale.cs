@@ -91,6 +91,10 @@ namespace GradOracle.Graphs
             : _isPowerOfTwo || double.IsInteger(factor) ? x[0].Times(new(1, Math.Max(0, -Math.ILogB(factor)), 0))
             : x[0].Times(new(2, -1, 0));
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => divisor is { } number
+            ? there.Entrywise(ForeignStep.Divide, x[0], there.Number(number))
+            : there.Entrywise(ForeignStep.Multiply, x[0], there.Number(factor));
+
         public override string Text(Node node, IReadOnlyList<string> x) => divisor is { } number
             ? string.Create(CultureInfo.InvariantCulture, $"{Formula.Factor(x[0])} / {number}")
             : factor == -1

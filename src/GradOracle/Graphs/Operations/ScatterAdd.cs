@@ -43,6 +43,33 @@ internal sealed class ScatterAdd(Sizes sizes, int[] map) : Adding
     protected override int Terms(Node node) => Math.Max(1, _terms.Value.Max());
 }
 
+/// <summary>Entries put where a map sends them, the last that is not 0 over those before it: a mistake, where they
+/// should be added up.</summary>
+/// <param name="sizes">The sizes of the result.</param>
+/// <param name="map">The place of each entry of the operand in the result; −1 where it goes nowhere.</param>
+internal sealed class ScatterLast(Sizes sizes, int[] map) : Structural
+{
+    public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
+
+    public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => throw new NotSupportedException();
+
+    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [null];
+
+    public override string Text(Node node, IReadOnlyList<string> x) => $"overwrite({x[0]})";
+
+    protected override void Move<T>(Node node, T[][] x, T[] y, int count)
+    {
+        y.AsSpan().Clear();
+        for (var j = 0; j < x[0].Length; j++)
+        {
+            if (map[j % map.Length] is >= 0 and var to && !EqualityComparer<T>.Default.Equals(x[0][j], default))
+            {
+                y[j / map.Length * sizes.Length + to] = x[0][j];
+            }
+        }
+    }
+}
+
 /// <summary>Entries taken where a map says: the adjoint of adding them up there.</summary>
 /// <param name="sizes">The sizes of the result.</param>
 /// <param name="map">The place in the operand of each entry of the result; −1 where that is 0.</param>

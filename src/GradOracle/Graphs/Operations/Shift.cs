@@ -43,7 +43,7 @@ namespace GradOracle.Graphs
         }
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
-            (isNegated ? x[0].neg() : x[0]).add(TorchScalars.Of(number));
+            (isNegated ? x[0].neg() : x[0]).add(TorchScalars.Of(number), TorchScalars.One);
 
         public override bool Error(
             Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
@@ -65,6 +65,10 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[0].Add(new((float)number == number ? 0 : 1, FractionBits(number), 0));
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => isNegated
+            ? there.Entrywise(ForeignStep.Subtract, there.Number(number), x[0])
+            : there.Entrywise(ForeignStep.Add, x[0], there.Number(number));
 
         public override string Text(Node node, IReadOnlyList<string> x) => FormattableString.Invariant(
             isNegated ? $"({number} − {x[0]})" : number < 0 ? $"({x[0]} − {-number})" : (FormattableString)$"({x[0]} + {number})");

@@ -31,6 +31,9 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sigmoid();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Logistic, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"σ({x[0]})";
 
         protected override double Largest(double low, double high) => Elementary.Sigmoid(high);

@@ -31,6 +31,9 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sin();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Sine, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"sin({x[0]})";
 
         protected override double Largest(double low, double high) => Math.Min(1, base.Largest(low, high));
@@ -54,6 +57,9 @@ namespace GradOracle.Graphs
         }
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].cos();
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Cosine, x);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"cos({x[0]})";
 

@@ -7,8 +7,8 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>ln(1 + eᵃ) of every entry. TorchSharp's takes a itself from 20 on, which is off by 2e-9 there; here
-        /// it does so from 50 on.</summary>
+        /// <summary>ln(1 + eᵃ) of every entry. TorchSharp's softplus takes a itself from 20 on, which is off by
+        /// 2e-9 there; this one does not.</summary>
         public Node Softplus() => new(new Softplus(), this);
     }
 }
@@ -18,8 +18,6 @@ namespace GradOracle.Graphs
     /// <summary>ln(1 + eᵃ), with the logistic function as its slope.</summary>
     internal sealed class Softplus : Elementwise
     {
-        private const int Threshold = 50; // e⁻⁵⁰ is far below a rounding
-
         protected override int Ulps => 2 * LibraryUlps;
 
         public override void Value<T>(Node node, T[][] x, T[] y, int count)
@@ -32,7 +30,20 @@ namespace GradOracle.Graphs
             }
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].softplus(1, Threshold);
+        // The same as softplus, which makes scalars of its own that may be collected while it reads them.
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].neg().log_sigmoid().neg();
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x)
+        {
+            var size = there.Entrywise(ForeignStep.Absolute, x);
+            var e = there.Entrywise(ForeignStep.Exponential, there.Entrywise(ForeignStep.Subtract, there.Number(0), size));
+            var sum = there.Entrywise(ForeignStep.Add, e, there.Number(1));
+            var rest = there.Entrywise(ForeignStep.Subtract, sum, there.Number(1)); // the log without the rounding of 1 + e (Kahan)
+            var log = there.Entrywise(ForeignStep.Logarithm, sum);
+            var exact = there.Entrywise(ForeignStep.Multiply, log, there.Entrywise(ForeignStep.Divide, e, rest));
+            var positive = there.Entrywise(ForeignStep.Maximum, x[0], there.Number(0));
+            return there.Entrywise(ForeignStep.Add, positive, there.Entrywise(ForeignStep.Choose, rest, exact, e));
+        }
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"softplus({x[0]})";
 

@@ -29,6 +29,9 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sqrt();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.SquareRoot, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"√({x[0]})";
 
         protected override double Largest(double low, double high) => Math.Sqrt(Math.Max(high, 0));

@@ -33,6 +33,9 @@ namespace GradOracle.Graphs
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0].Add(x[1]);
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Add, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"({x[0]} + {x[1]})";
 
         public override bool IsEntrywise => true;

@@ -25,6 +25,9 @@ namespace GradOracle.Graphs
     /// <summary>Sums over axes.</summary>
     internal sealed class SumOver(IReadOnlyList<int> axes) : Adding
     {
+        /// <summary>The axes.</summary>
+        public IReadOnlyList<int> Along => axes;
+
         /// <summary>For each entry of large sizes, the entry of small ones (1 where the axes differ) that it is summed into, or comes from.</summary>
         public static int[] TargetsOf(Sizes large, Sizes small)
         {
@@ -53,6 +56,8 @@ namespace GradOracle.Graphs
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sum([.. axes.Select(axis => axis + 1L)], keepdim: true);
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Broadcast(x[0].Sizes)];
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Sum(x[0], axes);
 
         public override string Text(Node node, IReadOnlyList<string> x) => // columns are examples
             node.Sizes.Count != 2 ? $"Σ_{string.Join(",", axes)} {x[0]}" : axes is [1] ? $"Σ_b {x[0]}" : $"Σ {x[0]}";

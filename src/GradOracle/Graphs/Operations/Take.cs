@@ -44,6 +44,12 @@ namespace GradOracle.Graphs
     /// <summary>Entries along an axis by their indices: a slice, a padding, another order. Its adjoint is one of these too.</summary>
     internal sealed class Take(int axis, int[] indices) : Structural
     {
+        private const string Mark = "\u0001";
+
+        private int Along => axis;
+
+        private int At(int index) => indices[index];
+
         public override Sizes SizesOf(IReadOnlyList<Node> x)
         {
             var sizes = x[0].Sizes;
@@ -92,6 +98,18 @@ namespace GradOracle.Graphs
             return [D.Take(axis, back)];
         }
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x)
+        {
+            if (!indices.Contains(-1))
+            {
+                return there.Take(x[0], axis, indices);
+            }
+
+            var (sizes, missing) = (node.Operands[0].Sizes, node.Operands[0].Sizes[axis]); // where a 0 is put
+            var padded = there.Concat(axis, x[0], there.Constant(sizes.With(axis, 1), [0]));
+            return there.Take(padded, axis, [.. indices.Select(index => index < 0 ? missing : index)]);
+        }
+
         public override string Text(Node node, IReadOnlyList<string> x)
         {
             var size = node.Operands[0].Sizes[axis];
@@ -101,6 +119,20 @@ namespace GradOracle.Graphs
             {
                 var behind = indices.Length - size - zeros;
                 return FormattableString.Invariant($"pad({x[0]}, {zeros}, {behind}{Axes.Told(node.Sizes, axis)})");
+            }
+
+            // A part of a part is a part.
+            var inner = node.Operands[0];
+            while (inner.Operation.IsAlias && inner.Name is null && inner.Operands.Count == 1)
+            {
+                inner = inner.Operands[0];
+            }
+
+            if (inner is { Name: null, Operation: Take from } && from.Along == axis && from.Text(inner, [Mark]) is var told && told.EndsWith(Mark, StringComparison.Ordinal)
+                && x[0].StartsWith(told[..^Mark.Length], StringComparison.Ordinal) && indices.All(i => i >= 0))
+            {
+                var whole = new Node(new Take(axis, [.. indices.Select(i => from.At(i))]), inner.Operands[0]);
+                return whole.Operation.Text(whole, [x[0][(told.Length - Mark.Length)..]]);
             }
 
             var isSlice = indices[0] >= 0 && indices.Zip(indices.Skip(1)).All(i => i.Second == i.First + 1);

@@ -28,6 +28,9 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].tanh();
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.HyperbolicTangent, x);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"tanh({x[0]})";
 
         protected override double Largest(double low, double high) => Math.Min(1, Math.Max(Math.Abs(low), Math.Abs(high)));

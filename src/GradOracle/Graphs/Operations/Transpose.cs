@@ -48,6 +48,10 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Transposed()];
 
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Permute(
+            x[0],
+            [.. Enumerable.Range(0, node.Sizes.Count - 2), node.Sizes.Count - 1, node.Sizes.Count - 2]);
+
         public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])}ᵀ";
 
         protected override void Move<T>(Node node, T[][] x, T[] y, int count)
@@ -80,6 +84,8 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [D.Permute([.. Enumerable.Range(0, order.Length).Select(axis => Array.IndexOf(order, axis))])];
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Permute(x[0], order);
 
         public override string Text(Node node, IReadOnlyList<string> x) =>
             $"permute({x[0]}, {string.Join(",", order)})";

@@ -72,8 +72,22 @@ namespace GradOracle.Graphs
             return [null, new(this, x[0], D, zero), new(this, x[0], zero, D)];
         }
 
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+        [
+            new("the mask is missing in {P}", 1, D),
+            new("the mask is missing in {P}", 2, D),
+            new("the mask is the other way round in {P}", 1, new(this, x[0], Constant.Of(D.Sizes, 0), D)),
+        ];
+
+        /// <summary>Everything unmasked.</summary>
+        public override IEnumerable<Misreading> Misreadings(Node node) =>
+            [new("the mask is missing in {P}", node.Operands[1])];
+
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
             x[1].Or(x[2]).Plus(0) with { Degree = -1 };
+
+        public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
+            there.Entrywise(ForeignStep.Choose, x);
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"where({x[0]}, {x[1]}, {x[2]})";
 

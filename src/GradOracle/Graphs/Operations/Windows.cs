@@ -18,6 +18,11 @@ internal sealed record WindowStep(int Axes, int Stride, int Padding, int Dilatio
         select FormattableString.Invariant($", {setting.Item1} {setting.Item2}"));
 }
 
+/// <summary>How a mistake reads windows.</summary>
+/// <param name="Step">As if they stood so.</param>
+/// <param name="IsReversed">Whether from their ends.</param>
+internal sealed record WindowReading(WindowStep Step, bool IsReversed);
+
 /// <summary>The entries of windows that stand over the last axes: what a convolution multiplies, and a pooling looks
 /// at.</summary>
 /// <param name="step">How the windows stand.</param>
@@ -25,8 +30,12 @@ internal sealed record WindowStep(int Axes, int Stride, int Padding, int Dilatio
 /// <param name="isForColumns">Whether a window is a column, as a product needs it, or a row.</param>
 /// <param name="isOpen">Whether there is −∞ where a window stands over an end, which is never the largest; else there
 /// is 0.</param>
-internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, bool isOpen = false) : Gathering
+/// <param name="reading">How a mistake reads them, as many as there are: from elsewhere, or from their ends; null for as
+/// they stand.</param>
+internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, bool isOpen = false, WindowReading? reading = null) : Gathering
 {
+    private readonly WindowStep _read = reading?.Step ?? step;
+
     /// <summary>How many windows there are along each axis.</summary>
     /// <exception cref="InvalidOperationException">A window is larger than the input.</exception>
     public int[] Counts(Node x)
@@ -68,8 +77,49 @@ internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, 
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
         TorchIndices.Taken(x[0], Map(node), node.Sizes, isOpen ? double.NegativeInfinity : 0);
 
+    protected override double Missing => isOpen ? double.NegativeInfinity : 0;
+
     public override string Text(Node node, IReadOnlyList<string> x) =>
         $"windows({x[0]}, {string.Join('×', window)}{step.Text(1)})";
+
+    public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+    [
+        .. base.Slips(node, x, D),
+        .. Readings.Select(r => new Slip(
+            $"{r.Words} in {{P}}", 0, r.Windows.Adjoint(new(r.Windows, x[0]), x, D)[0]!)),
+    ];
+
+    public override IEnumerable<Misreading> Misreadings(Node node) =>
+        Readings.Select(r => new Misreading($"{r.Words} in {{P}}", new(r.Windows, node.Operands[0])));
+
+    // Where people look for the windows.
+    private IEnumerable<(string Words, Windows Windows)> Readings
+    {
+        get
+        {
+            (string, Windows) Read(string words, WindowStep other, bool isReversed = false) =>
+                (words, new(step, window, isForColumns, isOpen, new(other, isReversed)));
+            yield return Read("the kernel is reversed", step, isReversed: true);
+            if (step.Stride > 1)
+            {
+                yield return Read("the stride is forgotten", step with { Stride = 1 });
+            }
+
+            if (step.Padding > 0)
+            {
+                yield return Read("the padding is forgotten", step with { Padding = 0 });
+                yield return Read("the padding is added, not taken off,", step with { Padding = -step.Padding });
+            }
+
+            if (step.Dilation > 1)
+            {
+                yield return Read("the dilation is forgotten", step with { Dilation = 1 });
+            }
+
+            yield return Read("the windows are off by one", step with { Padding = step.Padding + 1 });
+            yield return Read("the windows are off by one", step with { Padding = step.Padding - 1 });
+        }
+    }
 
     protected override int[] Sources(Sizes from, Sizes to)
     {
@@ -100,7 +150,8 @@ internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, 
         var (source, stride) = (0, 1);
         for (var axis = step.Axes - 1; axis >= 0; axis--)
         {
-            var at = place % counts[axis] * step.Stride + entry % window[axis] * step.Dilation - step.Padding;
+            var along = reading?.IsReversed == true ? window[axis] - 1 - entry % window[axis] : entry % window[axis];
+            var at = place % counts[axis] * _read.Stride + along * _read.Dilation - _read.Padding;
             if (at < 0 || at >= plane[axis])
             {
                 return -1;

@@ -47,21 +47,21 @@ internal sealed class TorchStatement
             {
                 var spec = inputs.Specs.Single(s => s.Name == leaf.Name);
                 return leaves.GetValueOrDefault(spec.Name)
-                    ?? (leaves[spec.Name] = Tensor(Drawn(spec), spec, ElementType.Float64));
+                    ?? (leaves[spec.Name] = TorchTensors.Of(Drawn(spec), spec, ElementType.Float64));
             }
 
             return Called(inputs, lent, ElementType.Float64, Leaf);
         }
 
-        double[] Drawn(TensorSpec spec) => values.GetValueOrDefault(spec.Name) ?? (values[spec.Name] = Draw(spec));
+        double[] Drawn(TensorSpec spec) => values.GetValueOrDefault(spec.Name) ?? (values[spec.Name] = TorchTensors.Draw(spec, shape));
 
         var first = Trial();
-        Output = SizesOf(first.shape);
+        Output = TorchTensors.SizesOf(first.shape);
         Specs = inputs.Specs;
-        var outputs = Read(first);
+        var outputs = TorchTensors.Read(first);
         for (var trial = 1; trial < Trials; trial++)
         {
-            RequireSame(outputs, Read(Trial()), ElementType.Float64);
+            RequireSame(outputs, TorchTensors.Read(Trial()), ElementType.Float64);
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class TorchStatement
             var output = Called(x, s, type, lent, out var leaves);
             if (outputs is not null)
             {
-                RequireSame(outputs.AsSpan(s * Output.Length, Output.Length), Read(output), type);
+                RequireSame(outputs.AsSpan(s * Output.Length, Output.Length), TorchTensors.Read(output), type);
             }
 
             if (!output.requires_grad)
@@ -118,7 +118,7 @@ internal sealed class TorchStatement
             }
 
             var adjoint = D.AsSpan(s * Output.Length, Output.Length);
-            output.backward([Tensor(adjoint, new("D", TensorRole.Constant, Output), type)]);
+            output.backward([TorchTensors.Of(adjoint, new("D", TensorRole.Constant, Output), type)]);
             var at = s * length;
             foreach (var spec in Specs)
             {
@@ -149,17 +149,17 @@ internal sealed class TorchStatement
             }
             else
             {
-                tensors[spec.Name] = Tensor(values, spec, type).requires_grad_(spec.IsDifferentiated);
+                tensors[spec.Name] = TorchTensors.Of(values, spec, type).requires_grad_(spec.IsDifferentiated);
             }
         }
 
         var output = Called(new Inputs(_shape, Specs), lent, type, leaf => tensors.GetValueOrDefault(leaf.Name!)
             ?? throw new BadInputException(
                 $"{Name} has a tensor {leaf.Name} at some calls only: declare the same ones at every call."));
-        return SizesOf(output.shape).Equals(Output)
+        return TorchTensors.SizesOf(output.shape).Equals(Output)
             ? output
             : throw new BadInputException(
-                $"{Name} gives {SizesOf(output.shape)} at {_shape}, where it gave {Output} before: "
+                $"{Name} gives {TorchTensors.SizesOf(output.shape)} at {_shape}, where it gave {Output} before: "
                 + "the sizes of its output must not depend on values.");
     }
 
@@ -181,7 +181,7 @@ internal sealed class TorchStatement
 
         return output is null || output.IsInvalid
             ? throw new BadInputException($"The forward of {Name} gives no tensor at {_shape}.")
-            : output.dtype == ScalarTypeOf(type)
+            : output.dtype == TorchTensors.ScalarTypeOf(type)
             ? output
             : throw new BadInputException(
                 $"The forward of {Name} gives {output.dtype} where its tensors are {type}: "
@@ -192,11 +192,11 @@ internal sealed class TorchStatement
     private LentModule? Lend(ElementType type)
     {
         TorchRuntime.EnsureLoaded();
-        return _form.Module is { } module ? new(module, ScalarTypeOf(type), _form.NameOf) : null;
+        return _form.Module is { } module ? new(module, TorchTensors.ScalarTypeOf(type), _form.NameOf) : null;
     }
 
     private static IEnumerable<TensorSpec> Parameters(LentModule? lent) =>
-        (lent?.Names ?? []).Select(name => new TensorSpec(name, TensorRole.Parameter, SizesOf(lent!.Find(name)!.shape)));
+        (lent?.Names ?? []).Select(name => new TensorSpec(name, TensorRole.Parameter, TorchTensors.SizesOf(lent!.Find(name)!.shape)));
 
     private void RequireParameters(LentModule? lent)
     {
@@ -231,32 +231,4 @@ internal sealed class TorchStatement
             }
         }
     }
-
-    // Any numbers that the tensor may hold, the same ones always.
-    private double[] Draw(TensorSpec spec)
-    {
-        var entries = new double[spec.Length];
-        static ulong Bits(int entry) => (ulong)((entry + 1) * 0.6180339887498949 % 1 * (1L << 53));
-        (spec.Holds.AreNumbers ? Holds.Positive : spec.Holds).Draw(entries, new(Bits, spec.Sizes, _shape, 0, 1));
-        return entries;
-    }
-
-    private static torch.Tensor Tensor(ReadOnlySpan<double> values, TensorSpec spec, ElementType type)
-    {
-        var tensor = torch.empty([.. spec.Sizes.Select(size => (long)size)], ScalarTypeOf(type));
-        TorchMemory.Write(tensor, values);
-        return spec.Holds is Indices ? tensor.to(torch.ScalarType.Int64) : tensor;
-    }
-
-    private static double[] Read(torch.Tensor tensor)
-    {
-        var values = new double[tensor.numel()];
-        TorchMemory.Read(tensor.detach(), values);
-        return values;
-    }
-
-    private static torch.ScalarType ScalarTypeOf(ElementType type) =>
-        type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
-
-    private static Sizes SizesOf(long[] shape) => new(Array.ConvertAll(shape, size => (int)size));
 }

@@ -14,10 +14,10 @@ internal static class ChildLoop
     public static void Run()
     {
         var (answers, requests) = (Console.Out, Console.In);
-        AnalyticPass.Announce = what => Console.Error.WriteLine(LastWords.Running + what);
         Console.SetOut(Console.Error); // what the code on trial prints is no answer
         while (requests.ReadLine() is { } line)
         {
+            AnalyticPass.Announce = what => Console.Error.WriteLine(LastWords.Running + what);
             answers.WriteLine(Mark + ChildAnswer.Line(Answer(ChildAnswer.Read<ChildRequest>(line))));
             answers.Flush();
         }
@@ -28,7 +28,7 @@ internal static class ChildLoop
         try
         {
             TorchRuntime.EnsureLoaded();
-            return ChildAnswer.Of(request.Run());
+            return request.Run() is { } result ? ChildAnswer.Of(result) : ChildAnswer.Unable;
         }
         catch (Exception error)
         {

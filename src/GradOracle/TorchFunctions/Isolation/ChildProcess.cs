@@ -18,7 +18,7 @@ internal static class ChildProcess
     private static readonly StringBuilder s_errors = new();
     private static Process? s_child;
 
-    /// <summary>The answer; null where this process cannot have a child.</summary>
+    /// <summary>The answer; null where this process cannot have a child, or the child cannot run it.</summary>
     public static BackwardResult? Ask(string subject, ChildRequest request)
     {
         lock (s_lock)
@@ -42,7 +42,8 @@ internal static class ChildProcess
                 {
                     if (line.StartsWith(ChildLoop.Mark, StringComparison.Ordinal))
                     {
-                        return ChildAnswer.Read<ChildAnswer>(line[ChildLoop.Mark.Length..]).Result();
+                        var answer = ChildAnswer.Read<ChildAnswer>(line[ChildLoop.Mark.Length..]);
+                        return answer.IsUnable ? null : answer.Result();
                     }
                 }
             }

@@ -1,0 +1,151 @@
+using System.Globalization;
+using GradOracle.Messages;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace GradOracle.ML.Cli;
+
+/// <summary>Examples for trainers: random ones, or those of a file.</summary>
+internal sealed class Examples
+{
+    private const int Count = 64;
+    private const int Width = 5;
+
+    private readonly float[][] _features;
+    private readonly float[]? _labels; // of a file
+    private readonly float[] _scores;
+
+    private Examples(float[][] features, float[]? labels, float[] scores) =>
+        (_features, _labels, _scores) = (features, labels, scores);
+
+    /// <summary>Random examples, with labels of every kind.</summary>
+    public static Examples Random(int seed)
+    {
+        var random = new Random(seed);
+        float Draw() => (float)(random.NextDouble() * 2 - 1);
+        float[] Draws() => [.. Enumerable.Range(0, Width).Select(_ => Draw())];
+        float[][] features = [.. Enumerable.Range(0, Count).Select(_ => Draws())];
+        var truth = Draws();
+        return new(features, null, [.. features.Select(x => 2 * x.Zip(truth, (a, b) => a * b).Sum() + 0.9f * Draw())]);
+    }
+
+    /// <summary>The examples of a file.</summary>
+    /// <exception cref="BadInputException">It cannot be read, or is no table of numbers.</exception>
+    public static Examples Of(string path)
+    {
+        var lines = Lines(path);
+        var width = lines.Length > 0 ? lines[0].Split(',').Length : 0;
+        if (width < 2)
+        {
+            throw new BadInputException(
+                $"{PlainText.Quote(path)} has no header of features and a label: names parted by commas, the label last.");
+        }
+
+        var rows = new List<float[]>();
+        foreach (var (line, number) in lines.Select((line, i) => (line, i + 1)).Skip(1).Where(l => l.line.Length > 0))
+        {
+            rows.Add(Numbers(line, number));
+        }
+
+        return rows.Count > 0
+            ? new([.. rows.Select(row => row[..^1])], [.. rows.Select(row => row[^1])], [])
+            : throw new BadInputException($"{PlainText.Quote(path)} has no rows: there is nothing to train on.");
+
+        float[] Numbers(string line, int number)
+        {
+            var words = line.Split(',');
+            if (words.Length != width)
+            {
+                throw new BadInputException(
+                    $"Line {number} of {PlainText.Quote(path)} has {words.Length} entries, and the header {width}.");
+            }
+
+            return Array.ConvertAll(words, word =>
+                float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var entry) && float.IsFinite(entry)
+                    ? entry
+                    : throw new BadInputException(
+                        $"Line {number} of {PlainText.Quote(path)} has the entry \"{PlainText.Quote(word)}\": it is no finite number."));
+        }
+    }
+
+    /// <summary>With labels that are true or not: 1 or 0 in a file.</summary>
+    public IDataView OfFlags(MLContext ml) => View(ml, i => new Flag
+    {
+        Features = _features[i],
+        Label = _labels is null ? _scores[i] > 0 : Labelled(i, 2, "0 or 1") == 1,
+    });
+
+    /// <summary>With labels that are classes: whole numbers from 0 in a file.</summary>
+    public IDataView OfClasses(MLContext ml)
+    {
+        var classes = _labels is null ? 3 : Math.Max(2, (int)Math.Min(_labels.Max(), short.MaxValue) + 1);
+        return View(
+            ml,
+            i => new Class
+            {
+                Features = _features[i],
+                Label = _labels is not null ? (uint)Labelled(i, classes, "a class, a whole number from 0")
+                    : _scores[i] > 0.5f ? 0u : _scores[i] > -0.5f ? 1u : 2u,
+            },
+            new KeyDataViewType(typeof(uint), classes));
+    }
+
+    /// <summary>With labels that are counts.</summary>
+    public IDataView OfCounts(MLContext ml) => View(ml, i => new Number
+    {
+        Features = _features[i],
+        Label = _labels?[i] ?? MathF.Round(MathF.Exp(_scores[i] / 2)),
+    });
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new BadInputException(
+                $"{PlainText.Quote(path)} cannot be read: {unread.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", unread);
+        }
+    }
+
+    private int Labelled(int row, int below, string what)
+    {
+        var label = _labels![row];
+        return label >= 0 && label < below && float.IsInteger(label)
+            ? (int)label
+            : throw new BadInputException(
+                $"The label of row {row} is {NumberFormat.Full(label)}: for this trainer it must be {what}.");
+    }
+
+    private IDataView View<T>(MLContext ml, Func<int, T> row, DataViewType? label = null)
+        where T : class
+    {
+        var schema = SchemaDefinition.Create(typeof(T));
+        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _features[0].Length);
+        schema["Label"].ColumnType = label ?? schema["Label"].ColumnType;
+        return ml.Data.LoadFromEnumerable(Enumerable.Range(0, _features.Length).Select(row).ToList(), schema);
+    }
+
+    private sealed class Flag
+    {
+        public float[] Features { get; set; } = [];
+
+        public bool Label { get; set; }
+    }
+
+    private sealed class Class
+    {
+        public float[] Features { get; set; } = [];
+
+        public uint Label { get; set; }
+    }
+
+    private sealed class Number
+    {
+        public float[] Features { get; set; } = [];
+
+        public float Label { get; set; }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Reflection;
+using GradOracle.MSTest;
+
+namespace GradOracle.Tests;
+
+[TestClass]
+public sealed class GradientAssertTests
+{
+    private static string Project { get; } = typeof(GradientAssertTests).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "GradOracle.ProjectDirectory").Value!;
+
+    [AssemblyCleanup]
+    public static void Complete() => GradientAssert.CompleteReport();
+
+    [TestMethod]
+    public void Right_gradients_pass() => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Right, OnTrial.Few);
+
+    [TestMethod]
+    public void Wrong_ones_fail_as_an_assertion_of_the_framework_which_names_the_mistake_and_the_test()
+    {
+        var failure = Assert.ThrowsExactly<AssertFailedException>(
+            () => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Wrong, OnTrial.Few));
+
+        Assert.Contains("the gradient of X has the wrong sign", failure.Message);
+        Assert.Contains(
+            "dotnet test --filter \"FullyQualifiedName~GradOracle.Tests.GradientAssertTests."
+            + $"{nameof(Wrong_ones_fail_as_an_assertion_of_the_framework_which_names_the_mistake_and_the_test)}\" -e \"GRADORACLE_CASE=linear/",
+            failure.Message);
+    }
+
+    [TestMethod]
+    public void A_failure_leaves_a_report()
+    {
+        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Wrong, OnTrial.Few));
+
+        var report = Path.Combine(Project, "TestResults", "gradoracle", "GradOracle.MSTest.Tests.html");
+        Assert.Contains(nameof(A_failure_leaves_a_report), File.ReadAllText(report));
+    }
+
+    [TestMethod]
+    public void Approved_gradients_pass() => GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, "../Shared/fixtures");
+
+    [TestMethod]
+    public void Gradients_that_nobody_approved_fail_and_leave_what_was_received()
+    {
+        var folder = Directory.CreateTempSubdirectory("gradoracle-").FullName;
+        var failure = Assert.ThrowsExactly<AssertFailedException>(
+            () => GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, folder));
+
+        Assert.Contains("New:", failure.Message);
+        Assert.ContainsSingle(Directory.GetFiles(folder, "*.received.json", SearchOption.AllDirectories));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    public void An_exception_in_a_backward_is_a_failure() => Assert.Contains(
+        "not yet",
+        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Backward<OnTrial.Throwing>(TorchSharp.torch.rand(2, 3))).Message);
+
+    [TestMethod]
+    public void A_backward_that_ends_its_process_is_a_failure_and_no_end() => Assert.Contains(
+        "a child process died in place of this one",
+        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Backward<OnTrial.Fatal>(TorchSharp.torch.rand(2, 3))).Message);
+}

@@ -1,0 +1,287 @@
+using GradOracle.Bounds;
+using GradOracle.Gallery;
+using GradOracle.Oracles;
+using GradOracle.Verdicts;
+using NUnit.Framework;
+
+namespace GradOracle.Tests;
+
+/// <summary>Where a verdict turns into the next: at the numbers themselves, on small tensors whose errors are given.</summary>
+[Category("Quick")]
+public sealed class VerdictTests
+{
+    private static readonly double s_u = ElementType.Float64.UnitRoundoff;
+
+    [Test]
+    public void Errors_are_counted_beside_twice_what_one_evaluation_may_be_off()
+    {
+        var found = EntryStatistics.Of([1, 2, 3, -5], [1, 2.5, 3, -4], [0.125, 0.25, 1, 0.25]);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((found.IsFinite, found.Differing, found.WorstIndex, found.WorstInBounds), Is.EqualTo((true, 1, 3, 2.0)));
+            Assert.That((found.LargestBound, found.LargestEntry, found.LargestOfBoth, found.LargestDifference), Is.EqualTo((2.0, 4.0, 5.0, 1.0)));
+            Assert.That(found.Width, Is.EqualTo(0.5));
+        });
+    }
+
+    [Test]
+    public void A_difference_of_exactly_the_bound_is_within_it_and_a_bit_more_is_not()
+    {
+        Assert.That(EntryStatistics.Of([1.5], [1], [0.25]).Differing, Is.Zero);
+        Assert.That(EntryStatistics.Of([Math.BitIncrement(1.5)], [1], [0.25]).Differing, Is.EqualTo(1));
+        Assert.That(EntryStatistics.Of([0.5], [1], [0.25]).Differing, Is.Zero);
+        Assert.That(EntryStatistics.Of([0.5 - 2 * s_u], [1], [0.25]).Differing, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void The_worst_entry_is_found_wherever_it_stands([Range(1, 13)] int length, [Values(0.25, 2)] double inBounds)
+    {
+        for (var at = 0; at < length; at++)
+        {
+            var expected = Enumerable.Range(0, length).Select(j => (double)j).ToArray();
+            var errors = Enumerable.Range(0, length).Select(j => 1.0 + j).ToArray();
+            var received = expected.Select((v, j) => v + (j == at ? inBounds : 0.125) * 2 * errors[j]).ToArray();
+
+            var found = EntryStatistics.Of(received, expected, errors);
+
+            Assert.That((found.WorstIndex, found.WorstInBounds, found.Differing), Is.EqualTo((at, inBounds, inBounds > 1 ? 1 : 0)));
+            Assert.That((found.LargestBound, found.LargestEntry), Is.EqualTo((2.0 * length, length - 1.0)));
+            Assert.That(found.LargestOfBoth, Is.EqualTo(received.Concat(expected).Max()));
+            Assert.That(found.LargestDifference, Is.EqualTo(received.Zip(expected, (d, a) => d - a).Max()).Within(1e-12));
+        }
+    }
+
+    [Test]
+    public void What_is_not_finite_is_found_wherever_it_stands_and_on_either_side([Range(1, 9)] int length, [Values(double.NaN, double.PositiveInfinity)] double value)
+    {
+        for (var at = 0; at < length; at++)
+        {
+            var (one, other) = (new double[length], new double[length]);
+            one[at] = value;
+            foreach (var errors in new[] { [], Enumerable.Repeat(1.0, length).ToArray(), Enumerable.Repeat(double.PositiveInfinity, length).ToArray() })
+            {
+                foreach (var found in new[] { EntryStatistics.Of(one, other, errors), EntryStatistics.Of(other, one, errors), EntryStatistics.Of(one, one, errors) })
+                {
+                    Assert.That((found.IsFinite, found.WorstIndex, found.WorstInBounds), Is.EqualTo((false, at, double.PositiveInfinity)));
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void Where_nothing_is_rounded_every_difference_counts_and_the_largest_is_the_worst()
+    {
+        var found = EntryStatistics.Of([1, 2, 7, 4], [1, 3, 3, 4], []);
+
+        Assert.That((found.Differing, found.WorstIndex, found.WorstInBounds, found.LargestBound), Is.EqualTo((2, 2, double.PositiveInfinity, 0.0)));
+        Assert.That(EntryStatistics.Of([0, 0], [0, -0.0], []).LargestOfBoth, Is.Zero);
+    }
+
+    [Test]
+    public void Entries_are_the_same_only_where_all_are_and_all_are_finite([Range(0, 9)] int length)
+    {
+        double[] Values() => [.. Enumerable.Range(1, length).Select(j => (double)j)];
+        Assert.That(EntryStatistics.AreSame(Values(), Values()));
+        Assert.That(EntryStatistics.AreSame(Values(), [.. Values(), 1]), Is.False);
+        for (var at = 0; at < length; at++)
+        {
+            var (other, infinite) = (Values(), Values());
+            other[at] = Math.BitIncrement(other[at]);
+            infinite[at] = double.PositiveInfinity;
+            Assert.That(EntryStatistics.AreSame(Values(), other), Is.False, $"{at}");
+            Assert.That(EntryStatistics.AreSame(infinite, infinite), Is.False, $"{at}");
+        }
+    }
+
+    [Test]
+    public void An_error_that_is_not_known_allows_everything_and_one_that_is_allows_twice_itself()
+    {
+        Assert.That(EntryStatistics.AllowedAt([double.NaN, 3], 0), Is.EqualTo(double.PositiveInfinity));
+        Assert.That(EntryStatistics.AllowedAt([double.NaN, 3], 1), Is.EqualTo(6));
+        Assert.That(EntryStatistics.AllowedAt([], 1), Is.Zero);
+    }
+
+    [Test]
+    public void A_bound_tells_something_up_to_a_millionth_of_the_largest_entry_and_in_float32_up_to_a_hundredth()
+    {
+        Assert.That(Proven([1], 0.5e-6), Is.EqualTo(Verdict.Agrees));
+        Assert.That(Proven([1], Math.BitIncrement(0.5e-6)), Is.Null);
+        Assert.That(Proven([1], 0.5e-2, type: ElementType.Float32), Is.EqualTo(Verdict.Agrees));
+        Assert.That(Proven([1], Math.BitIncrement(0.5e-2), type: ElementType.Float32), Is.Null);
+    }
+
+    [Test]
+    public void Beyond_1024_bounds_nothing_is_rounding()
+    {
+        var error = Math.ScaleB(1, -50);
+        Assert.That(Proven([1 + 1024 * 2 * error], error), Is.Null, "1024 bounds may be");
+        Assert.That(Proven([1 + 1025 * 2 * error], error), Is.EqualTo(Verdict.Disagrees));
+        Assert.That(Proven([1 + 1025 * 2 * error], error, isTheorem: false), Is.Null);
+    }
+
+    [Test]
+    public void Up_to_64_roundings_of_the_largest_entry_a_difference_within_the_bound_agrees()
+    {
+        var error = 4096 * s_u;
+        Assert.That(Proven([1 + 64 * s_u], error), Is.EqualTo(Verdict.Agrees));
+        Assert.That(Proven([1 + 66 * s_u], error), Is.Null);
+        Assert.That(Proven([1 + 64 * s_u], error, isTheorem: false), Is.Null);
+    }
+
+    [Test]
+    public void Without_rounding_one_bit_is_a_disagreement_and_zeros_on_both_sides_are_nothing()
+    {
+        TensorFinding Of(double received, double expected, double[] errors) => TensorFinding.Of(EntryStatistics.Of([received], [expected], errors), ElementType.Float64)!.Value;
+
+        Assert.That((Of(1, 1, []).Verdict, Of(1, 1, []).IsZero, Of(1, 1, []).Basis), Is.EqualTo((Verdict.Agrees, false, Basis.Exact)));
+        Assert.That(Of(Math.BitIncrement(1.0), 1, []).Verdict, Is.EqualTo(Verdict.Disagrees));
+        Assert.That((Of(0, 0, []).Verdict, Of(0, 0, []).IsZero), Is.EqualTo((Verdict.Agrees, true)));
+        Assert.That((Of(0, 0, [1e9]).Verdict, Of(0, 0, [1e9]).IsZero), Is.EqualTo((Verdict.Agrees, true)));
+        Assert.That(Of(double.NaN, 0, []).Verdict, Is.EqualTo(Verdict.NotComparable));
+    }
+
+    // The estimate decides where the theorem does not: within it a value agrees, a little beyond nothing is known, far beyond it is wrong.
+    [TestCase(0.8, Verdict.Agrees)]
+    [TestCase(1.25, Verdict.Inconclusive)] // the estimate is a few units in the last place
+    [TestCase(3.75, Verdict.Inconclusive)]
+    [TestCase(4.25, Verdict.Disagrees)]
+    public void Beyond_the_estimate_nothing_agrees_and_beyond_four_times_it_disagrees(double times, Verdict verdict)
+    {
+        var (batch, expected) = Real();
+        var estimate = RoundingEstimate.Of(batch);
+        var received = Moved(expected, times * estimate["Wh"]);
+        var proven = EntryStatistics.Of(received, expected, Array.ConvertAll(expected, _ => s_u * 1e-6));
+
+        var found = new TensorJudge(batch.Type, () => estimate, () => null).Of("Wh", received, expected, proven);
+
+        Assert.That((found.Verdict, found.Basis, found.IsZero), Is.EqualTo((verdict, Basis.Estimated, false)));
+        Assert.That(found.Estimate, Is.EqualTo(estimate["Wh"]));
+    }
+
+    // In float64 a wrong value is wrong by as much as in float32, in units of the roundoff 2²⁹ times as much.
+    [Test]
+    public void What_a_little_exceeds_the_estimate_agrees_only_where_it_shrinks_with_the_roundoff()
+    {
+        var (batch, expected) = Real();
+        var estimate = RoundingEstimate.Of(batch);
+        var received = Moved(expected, 2 * estimate["Wh"]);
+        var proven = EntryStatistics.Of(received, expected, Array.ConvertAll(expected, _ => s_u * 1e-6));
+        var right = OtherPrecision.Of(batch, new SharedWeightBackprop().Differentiate);
+        Verdict With(OtherPrecision? other) => new TensorJudge(batch.Type, () => estimate, () => other).Of("Wh", received, expected, proven).Verdict;
+
+        Assert.That(right, Is.Not.Null);
+        var units = received.Zip(expected, (d, a) => Math.Abs(d - a)).Max() / s_u;
+        Assert.That(With(right), Is.EqualTo(right!.Explains("Wh", units * s_u) ? Verdict.Agrees : Verdict.Disagrees));
+        Assert.That(right.Explains("Wh", 1e-3), Is.False, "no rounding of float64");
+        Assert.That(right.Explains("Wh", s_u / 4), Is.True);
+    }
+
+    [Test]
+    public void A_proven_agreement_stands_where_no_estimate_can_be_made_and_nothing_else_does()
+    {
+        var batch = Samples.Real(Samples.Unequal).Map(v => v * 1e120);
+        var estimate = RoundingEstimate.Of(batch);
+        Assert.That(double.IsFinite(estimate["Wh"]), Is.False, "this case overflows on its way");
+        double[] expected = [1, 2];
+        TensorJudge judge = new(batch.Type, () => estimate, () => null);
+
+        Assert.That(judge.Of("Wh", expected, expected, EntryStatistics.Of(expected, expected, [s_u, s_u])).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(judge.Of("Wh", [1, 3], expected, EntryStatistics.Of([1, 3], expected, [s_u, s_u])).Verdict, Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(judge.Of("Wh", expected, expected, EntryStatistics.Of(expected, expected, [s_u, s_u]), isTheorem: false).Verdict, Is.EqualTo(Verdict.Inconclusive));
+    }
+
+    [TestCase(double.NaN, 1, 1, "the derivation has NaN at [0,0]")]
+    [TestCase(1, double.PositiveInfinity, 1, "autograd has infinity at [0,0]")]
+    [TestCase(1, double.NaN, 1, "autograd has NaN at [0,0]")]
+    public void Who_is_not_finite_alone_is_named_and_it_is_a_genuine_mismatch(double received, double expected, int mismatches, string reason)
+    {
+        var batch = Samples.Exact(Samples.Unequal);
+        var (mine, right) = (Autograd.Differentiate(batch), Autograd.Differentiate(batch));
+        (mine["Wh"].Values[0], right["Wh"].Values[0]) = (received, expected);
+
+        var found = Comparison.Of(batch, mine, right).Describe(0);
+
+        Assert.That((found.Verdict, found.HasGenuineMismatch, found.Failing.Count()), Is.EqualTo((Verdict.NotComparable, true, mismatches)));
+        Assert.That(found.Failing.Single().Reason, Is.EqualTo(reason));
+    }
+
+    [Test]
+    public void What_overflows_on_both_sides_is_nobodys_mistake()
+    {
+        var batch = Samples.Exact(Samples.Unequal);
+        var (mine, right) = (Autograd.Differentiate(batch), Autograd.Differentiate(batch));
+        (mine["Wh"].Values[0], right["Wh"].Values[0]) = (double.PositiveInfinity, double.PositiveInfinity);
+        Assert.That((Comparison.Of(batch, mine, right).Describe(0) is var both, both.Verdict, both.HasGenuineMismatch), Is.EqualTo((true, Verdict.NotComparable, false)));
+
+        mine["Wy"].Values[0]++;
+        Assert.That(Comparison.Of(batch, mine, right).Describe(0).HasGenuineMismatch, "beside it something is wrong");
+    }
+
+    [Test]
+    public void The_verdict_of_a_case_is_the_worst_of_its_tensors_however_it_is_asked()
+    {
+        var batch = Samples.Exact(Samples.Unequal, count: 3);
+        var (mine, right) = (Autograd.Differentiate(batch), Autograd.Differentiate(batch));
+        mine["Wx"][1][0]++;
+        mine["X2"][1][0] = double.NaN;
+        mine["Wy"][2][0]++;
+        var comparison = Comparison.Of(batch, mine, right);
+
+        Verdict[] expected = [Verdict.Agrees, Verdict.NotComparable, Verdict.Disagrees];
+        Assert.That(Enumerable.Range(0, 3).Select(s => comparison.Judge(s).Verdict), Is.EqualTo(expected));
+        Assert.That(Enumerable.Range(0, 3).Select(s => comparison.Describe(s).Verdict), Is.EqualTo(expected));
+        Assert.That(comparison.Describe(1).Failing.Select(t => t.Name), Is.EqualTo(new[] { "Wx", "X2" }));
+    }
+
+    [Test]
+    public void Where_the_outputs_differ_nothing_else_is_compared()
+    {
+        var batch = Samples.Exact(Samples.Unequal);
+        var (mine, right) = (Autograd.Differentiate(batch), Autograd.Differentiate(batch));
+        mine.Output.Values[0]++;
+        var comparison = Comparison.Of(batch, mine, right);
+
+        Assert.That((comparison.Judge(0).Verdict, comparison.Describe(0).Verdict, comparison.Describe(0).Tensors.Count), Is.EqualTo((Verdict.NotComparable, Verdict.NotComparable, 0)));
+    }
+
+    [Test]
+    public void Evidence_of_several_suites_is_the_widest_bound_and_all_that_was_tested()
+    {
+        var (one, two) = (new Evidence(), new Evidence());
+        TensorFinding Found(double error, bool isZero = false) => new(Verdict.Agrees, Basis.Proven, EntryStatistics.Of([4], [4], [error])) { IsZero = isZero };
+        one.Add("A", Found(1), isPlain: true);
+        one.Add("B", Found(9, isZero: true), isPlain: true);
+        one.Add(isEstimated: true, "why");
+        two.Add("A", Found(3), isPlain: true);
+        two.Add("C", Found(0, isZero: true), isPlain: true);
+        two.Add("B", Found(0.5), isPlain: true);
+        two.Add(isEstimated: true, "why");
+        two.Add(isEstimated: false, null);
+
+        var sum = Evidence.Of([one, two]);
+
+        Assert.That((one.WidestBound, sum.WidestBound, sum.Estimated, sum.Detours["why"]), Is.EqualTo((0.5, 1.5, 2, 2)));
+        Assert.That((one.Untested, sum.Untested, sum.IsTested("A"), sum.IsTested("C")), Is.EqualTo((new[] { "B" }, new[] { "C" }, true, false)));
+    }
+
+    [Test]
+    public void A_disagreement_is_no_evidence_of_a_width()
+    {
+        var evidence = new Evidence();
+        evidence.Add("A", new TensorFinding(Verdict.Disagrees, Basis.Proven, EntryStatistics.Of([4], [4], [1])), isPlain: true);
+
+        Assert.That(evidence.WidestBound, Is.Zero);
+    }
+
+    private static Verdict? Proven(double[] received, double error, bool isTheorem = true, ElementType? type = null) =>
+        TensorFinding.Of(EntryStatistics.Of(received, [1], [error]), type ?? ElementType.Float64, isTheorem)?.Verdict;
+
+    private static (CaseStack Batch, double[] Expected) Real()
+    {
+        var batch = Samples.Real(Samples.Unequal);
+        return (batch, Autograd.Differentiate(batch)["Wh"].Values);
+    }
+
+    private static double[] Moved(double[] values, double by) => [.. values.Select((v, j) => j == 1 ? v + by : v)];
+}
