@@ -29,7 +29,8 @@ public static class CommandLine
         return parsed.Errors.Count > 0 ? Sentence(parsed) : null;
     }
 
-    private static string Sentence(ParseResult parsed) => Misspelling.Of(parsed) ?? parsed.Errors[^1].Message;
+    private static string Sentence(ParseResult parsed) =>
+        Misspelling.Of(parsed) ?? NotOfItsKind.Of(parsed.Errors[^1]) ?? parsed.Errors[^1].Message;
 
     // "help check" is "check --help".
     private static ParseResult Parsed(TextWriter output, IReadOnlyList<string> arguments) =>
@@ -95,7 +96,7 @@ public static class CommandLine
         catch (Exception unexpected)
         {
             var what = PlainText.Quote(unexpected.Message.TrimEnd('.'));
-            return Fail($"unexpected {unexpected.GetType().Name}: {what}; this is a defect, please report it with the command you ran.", 3);
+            return Fail($"this is a defect: {what}; please report it with the command you ran.", 3);
         }
 
         int Fail(string sentence, int code)

@@ -82,7 +82,7 @@ internal sealed class TerminalReport
     /// <param name="elapsed">How long each suite took, where it is known: a report holds nothing that depends on when or where it ran.</param>
     public void Write(ReportedCheck check, IReadOnlyList<ReportedCase> cases, IReadOnlyList<TimeSpan>? elapsed = null)
     {
-        _console.Write(Table(check, elapsed));
+        InFullWidth(() => _console.Write(Table(check, elapsed)));
         if (check.WithoutExactCases.Count > 0)
         {
             WriteLine(Color.Default, $"no exact cases with {string.Join(", ", check.WithoutExactCases)}: a smooth function takes integers off the lattice");
@@ -149,14 +149,19 @@ internal sealed class TerminalReport
         _ => Color.Red,
     };
 
-    // Lines are not broken here: a replay is copied whole.
     private void WriteLine(Color colour, string text)
+    {
+        InFullWidth(() => _console.Write(new Text(PlainText.Line(text), new Style(colour))));
+        _output.Write("\n");
+    }
+
+    // Lines are not broken here: a replay is copied whole, and in a narrow terminal a word of a table is not cut.
+    private void InFullWidth(Action write)
     {
         var width = _console.Profile.Width;
         _console.Profile.Width = WiderThanAnyLine;
-        _console.Write(new Text(PlainText.Line(text), new Style(colour)));
+        write();
         _console.Profile.Width = width;
-        _output.Write("\n");
     }
 
     private static Table Table(ReportedCheck check, IReadOnlyList<TimeSpan>? elapsed)

@@ -90,6 +90,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
             ? $"{what} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
             : !Array.Exists(drawn, IsLegal)
             ? $"{what} takes more than {budget} at any shape, the most for a case that is drawn; give shapes of your own."
+            : !Scenario.MayBeExact(network, loss)
+            ? $"{what} has no exact cases: a smooth function takes integers off the lattice; take the real kind."
             : $"{what} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; "
                 + "take smaller sizes, float64, or the real kind.");
     }

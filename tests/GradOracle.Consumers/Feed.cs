@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using GradOracle.Tests;
 using NUnit.Framework;
 
@@ -13,7 +14,7 @@ internal sealed class Feed : IDisposable
     private const string Configuration = "Release";
 #endif
 
-    private static readonly string[] s_packages = ["GradOracle", "GradOracle.Testing", "GradOracle.NUnit"];
+    private static readonly string[] s_packages = ["GradOracle", "GradOracle.Testing", "GradOracle.NUnit", "GradOracle.ML", "GradOracle.Templates"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -26,6 +27,19 @@ internal sealed class Feed : IDisposable
             Assert.That(packed.Code, Is.Zero, packed.Output);
         }
     }
+
+    /// <summary>Packs the command for this platform, too, which takes minutes.</summary>
+    /// <returns>The package with the natives.</returns>
+    public FileInfo PackTool()
+    {
+        var platform = RuntimeInformation.RuntimeIdentifier;
+        var packed = Shell.Run(Repository.Root, $"dotnet pack src/GradOracle.Cli -c Release -p:RunAnalyzers=false -p:ToolPlatforms={platform} -p:Version={Version} -o '{_folder.Path}'");
+        Assert.That(packed.Code, Is.Zero, packed.Output);
+        return new(Path.Combine(_folder.Path, $"GradOracle.Cli.{platform}.{Version}.nupkg"));
+    }
+
+    /// <summary>The file of a package.</summary>
+    public string FileOf(string package) => Path.Combine(_folder.Path, $"{package}.{Version}.nupkg");
 
     /// <summary>Of this run alone.</summary>
     public string Version { get; } = $"0.1.0-try.{DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture)}";
@@ -40,7 +54,7 @@ internal sealed class Feed : IDisposable
     {
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        foreach (var package in s_packages)
+        foreach (var package in (string[])[.. s_packages, "GradOracle.Cli", $"GradOracle.Cli.{RuntimeInformation.RuntimeIdentifier}"])
         {
 #pragma warning disable CA1308 // the cache has them in lower case
             var copy = Path.Combine(cache, package.ToLowerInvariant(), Version);

@@ -46,6 +46,46 @@ public sealed class NewProjectTests
         HasOnlyTheNativesOfThisMachine();
     }
 
+    // The template of the SDK brings one version of NUnit; the other one that is served is as good.
+    [Test]
+    public void A_new_project_may_have_the_next_version_of_NUnit()
+    {
+        var other = Path.Combine(_folder.Path, "next");
+        RequireDone(_folder.Path, "dotnet new nunit -o next");
+        RequireDone(other, "dotnet add package NUnit --version 5.0.0 && dotnet add package NUnit3TestAdapter --version 6.3.1 && dotnet remove package NUnit.Analyzers");
+        RequireDone(other, $"dotnet add package GradOracle.NUnit --version {_feed.Version}");
+        File.WriteAllText(Path.Combine(other, "UnitTest1.cs"), Example);
+
+        RequireDone(other, "dotnet test --filter My_derivation_agrees_with_autograd");
+    }
+
+    [Test]
+    public void A_new_project_is_told_of_a_loss_of_MLNET_that_is_wrong()
+    {
+        var other = Path.Combine(_folder.Path, "losses");
+        RequireDone(_folder.Path, "dotnet new nunit -o losses");
+        RequireDone(other, $"dotnet add package GradOracle.ML --version {_feed.Version} && dotnet add package TorchSharp-cpu --version 0.107.0");
+        File.WriteAllText(Path.Combine(other, "UnitTest1.cs"), """
+            using GradOracle.ML;
+            using Microsoft.ML.Trainers;
+            using NUnit.Framework;
+
+            public sealed class LossTests
+            {
+                [Test]
+                public void The_square() => LossAssert.Agrees(new SquaredLoss(), (double o, double y) => (o - y) * (o - y));
+
+                [Test]
+                public void Another() => LossAssert.Agrees(new SquaredLoss(), (double o, double y) => 2 * (o - y) * (o - y));
+            }
+            """);
+
+        var (code, output) = Shell.Run(other, "dotnet test");
+
+        Assert.That((code, output.Contains("Failed:     1, Passed:     1", StringComparison.Ordinal)), Is.EqualTo((1, true)), output);
+        Assert.That(output, Does.Contain("SquaredLoss: disagrees"));
+    }
+
     private void AgreesAndWaitsForApproval()
     {
         var (code, output) = Shell.Run(_project, "dotnet test");

@@ -23,10 +23,10 @@ public sealed class CommandTests
     [Test]
     public void A_check_that_agrees_exits_with_0_and_says_so()
     {
-        var (code, output, error) = Run("check", "--cases", "5");
+        var (code, output, error) = Run("check", "--cases", "5", "--derivation", Samples.Other);
 
         Assert.That((code, error), Is.EqualTo((0, "")));
-        Assert.That(output, Does.Contain("✓ shared-weight against autograd in float64: all 55 cases agree"));
+        Assert.That(output, Does.Contain("✓ shared-weight-batch against autograd on shared-weight in float64: all 55 cases agree"));
     }
 
     [Test]
@@ -51,7 +51,7 @@ public sealed class CommandTests
 
         Assert.That(Run("check", "--case-file", file).Code, Is.EqualTo(1));
         Assert.That(Run("check", "--case-file", file).Output, Does.StartWith("? ").And.Contain("inconclusive"));
-        Assert.That(Run("check", "--case-file", file, "--allow-inconclusive").Code, Is.Zero);
+        Assert.That(Run("check", "--case-file", file, "--allow-inconclusive", "--derivation", Samples.Other).Code, Is.Zero);
     }
 
     [Test]
@@ -76,7 +76,7 @@ public sealed class CommandTests
     [Test]
     public void All_oracles_may_be_asked_and_one_that_cannot_serve_says_why()
     {
-        var (code, output, _) = Run("check", "--cases", "3", "--max-dim", "3", "--oracles", "all");
+        var (code, output, _) = Run("check", "--cases", "3", "--max-dim", "3", "--oracles", "all", "--derivation", Samples.Other);
 
         Assert.That(code, Is.Zero, output);
         Assert.That(output, Does.Contain("complex-step not applicable to absolute-error exact: an absolute value has no complex derivative\n"));
@@ -110,7 +110,7 @@ public sealed class CommandTests
     {
         var target = Path.Combine(_folder, "losses.json");
 
-        var (code, output, _) = Run("check", "--cases", "2", "--max-dim", "3", "--loss", "mse,hub", "--kind", "real,exact", "--json", target);
+        var (code, output, _) = Run("check", "--cases", "2", "--max-dim", "3", "--loss", "mse,hub", "--kind", "real,exact", "--json", target, "--derivation", Samples.Other);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         Assert.That(code, Is.Zero, output);
@@ -144,10 +144,10 @@ public sealed class CommandTests
     public void A_gradient_comes_with_the_loss_and_the_verdict()
     {
         const string Case = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020";
-        var (_, right, _) = Run("gradient", "--case", Case);
+        var (_, right, _) = Run("gradient", "--case", Case, "--derivation", Samples.Other);
         var (_, wrong, _) = Run("gradient", "--case", Case, "--derivation", "answer-2");
 
-        Assert.That(right, Does.Contain("  derivation 13083714849460.5\n  autograd   13083714849460.5\n").And.EndWith("✓ shared-weight and autograd: agrees\n"));
+        Assert.That(right, Does.Contain("  derivation 13083714849460.5\n  autograd   13083714849460.5\n").And.EndWith("✓ shared-weight-batch and autograd: agrees\n"));
         Assert.That(wrong, Does.EndWith("✗ answer-2 and autograd: not comparable\n"));
     }
 
@@ -155,6 +155,9 @@ public sealed class CommandTests
     [TestCase("There is no command \"chek\" of gradoracle: did you mean check? Or see gradoracle --help.", "chek")]
     [TestCase("\"n=2\" stands alone: quote the whole name of the case", "check", "--case", "shared-weight/squared-error", "n=2", "h=3")]
     [TestCase("gradoracle mistakes has no use for \"answer-1\"; see gradoracle mistakes --help.", "mistakes", "answer-1")]
+    [TestCase("--cases is \"many\": it must be a whole number; see gradoracle check --help.", "check", "--cases", "many")]
+    [TestCase("--seed is \"-4\": it must be a whole number from 0 up; see gradoracle check --help.", "check", "--seed", "-4")]
+    [TestCase("layer-norm with huber has no exact cases: a smooth function takes integers off the lattice; take the real kind.", "check", "--network", "layer-norm", "--loss", "huber", "--kind", "exact")]
     public void A_word_that_nothing_expects_is_named_itself(string sentence, params string[] arguments) => RequireBadInput(sentence, arguments);
 
     [Test]
@@ -211,7 +214,7 @@ public sealed class CommandTests
     {
         var target = Path.Combine(_folder, "result.json");
 
-        var (_, output, _) = Run("check", "--cases", "4", "--loss", "projection", "--json", target);
+        var (_, output, _) = Run("check", "--cases", "4", "--loss", "projection", "--json", target, "--derivation", Samples.Other);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         var suites = json.RootElement.GetProperty("checks")[0].GetProperty("suites");
@@ -247,7 +250,7 @@ public sealed class CommandTests
     }
 
     [TestCase("--cases 2 --loss squared-error --derivation missing-x1-contribution")]
-    [TestCase("--cases 2 --network all --max-dim 3 --loss projection")]
+    [TestCase("--cases 2 --network stacked,untied,elman-tanh,layer-norm --max-dim 3 --loss projection")]
     public void Report_prints_what_check_printed_but_for_the_speed(string options)
     {
         var target = Path.Combine(_folder, "a.json");
@@ -326,7 +329,7 @@ public sealed class CommandTests
         Environment.SetEnvironmentVariable(ReportTargets.SummaryVariable, summary);
         try
         {
-            Run("check", "--cases", "1", "--loss", "projection");
+            Run("check", "--cases", "1", "--loss", "projection", "--derivation", Samples.Other);
             Run("check", "--cases", "1", "--loss", "projection", "--derivation", "missing-x1-contribution");
 
             Environment.SetEnvironmentVariable(ReportTargets.SummaryVariable, "/nowhere/summary.md");
@@ -337,7 +340,7 @@ public sealed class CommandTests
             Environment.SetEnvironmentVariable(ReportTargets.SummaryVariable, null);
         }
 
-        Assert.That(File.ReadAllText(summary), Does.StartWith("before\n## ✓ `gradoracle check --loss projection --cases 1`\n").And.Contain("## ✗ `gradoracle check --derivation missing-x1-contribution"));
+        Assert.That(File.ReadAllText(summary), Does.StartWith("before\n## ✓ `gradoracle check --derivation shared-weight-batch --loss projection --cases 1`\n").And.Contain("## ✗ `gradoracle check --derivation missing-x1-contribution"));
         Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1));
     }
 
@@ -362,7 +365,7 @@ public sealed class CommandTests
             """{ "Wx": [[1], [2]], "Wh": [[1, 2], [3, 4]], "Wy": [[1, -1]], "X1": [[3]], "X2": [[5]], "T": [[-4]] }"""));
         var target = Path.Combine(_folder, "gradient.json");
 
-        var (code, output, _) = Run("gradient", "--case-file", file, "--json", target);
+        var (code, output, _) = Run("gradient", "--case-file", file, "--json", target, "--derivation", Samples.Other);
 
         // H1 = [3 6]ᵀ, H2 = [15 33]ᵀ + [5 10]ᵀ = [20 43]ᵀ, Ŷ = −23, G = −19, D2 = [−19 19]ᵀ, D1 = [38 38]ᵀ,
         // ∂Wx = 3 D1 + 5 D2 = [19 209]ᵀ.
@@ -396,10 +399,10 @@ public sealed class CommandTests
     [TestCase("check --kind precise", "--kind is \"precise\": it must be exact, real or both.")]
     [TestCase("check --dtype float16", "--dtype is \"float16\": it must be float64, float32 or both.")]
     [TestCase("check --cases 0", "The number of cases is 0: it must be from 1 to")]
-    [TestCase("check --cases many", "'many'")]
+    [TestCase("check --cases many", "--cases is \"many\": it must be a whole number")]
     [TestCase("check --max-dim -3", "The largest size is -3: it must be from 1 to 1024.")]
     [TestCase("check --max-dim 1025", "The largest size is 1025: it must be from 1 to 1024.")]
-    [TestCase("check --seed -1", "'-1'")]
+    [TestCase("check --seed -1", "--seed is \"-1\": it must be a whole number from 0 up")]
     [TestCase("check --nonsense", "no option \"--nonsense\" of gradoracle check; see")]
     [TestCase("chek", "did you mean check?")]
     [TestCase("gradient", "needs one case")]
@@ -469,7 +472,7 @@ public sealed class CommandTests
     {
         var file = Write("\uFEFF" + CaseJson("""{ "n": 1, "h": 1, "m": 1, "B": 1 }""", """{ "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] }"""));
 
-        Assert.That(Run("check", "--case-file", file).Code, Is.Zero);
+        Assert.That(Run("check", "--case-file", file, "--derivation", Samples.Other).Code, Is.Zero);
     }
 
     [Test]

@@ -54,7 +54,7 @@ public sealed class DiagnosisTests
     }
 
     [Test]
-    public void A_right_derivation_has_no_diagnosis([Values("shared-weight", "shared-weight-batch", "answer-1-corrected", "answer-2-corrected", "answer-3-corrected")] string derivation)
+    public void A_right_derivation_has_no_diagnosis([Values("shared-weight-batch", "answer-1-corrected", "answer-2-corrected", "answer-3-corrected")] string derivation)
     {
         foreach (var loss in Loss.All)
         {

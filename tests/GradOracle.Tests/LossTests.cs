@@ -1,7 +1,6 @@
 using CsCheck;
 using GradOracle.Bounds;
 using GradOracle.Cases;
-using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
@@ -89,7 +88,7 @@ public sealed class LossTests
                 var batch = CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find("free-target-cross-entropy"), shape, CaseKind.Real, type, seed));
                 var exact = GradientOfWy(batch);
                 var bound = RoundingErrors.Running(batch).Of(0, "Wy");
-                foreach (var evaluation in new[] { Autograd.Differentiate(batch), Catalog.Derivations.Find("shared-weight").Differentiate(batch) })
+                foreach (var evaluation in new[] { Autograd.Differentiate(batch), new OwnBackprop().Differentiate(batch) })
                 {
                     for (var j = 0; j < exact.Length; j++)
                     {
@@ -107,7 +106,7 @@ public sealed class LossTests
     public void A_relative_error_of_1e_6_in_one_entry_is_found_under_every_loss(string loss, int size)
     {
         var batch = Samples.Real(Samples.SizesOf(size, size + 1, 3, 4), Named.Losses.Find(loss));
-        var derivation = Catalog.Derivations.Find("shared-weight").Differentiate(batch);
+        var derivation = new OwnBackprop().Differentiate(batch);
         derivation["Wh"].Values[1] *= 1 + 1e-6;
 
         var wrong = Comparison.Of(batch, derivation, Autograd.Differentiate(batch)).Describe(0).Tensors.Where(t => t.Verdict != Verdict.Agrees);
@@ -118,7 +117,7 @@ public sealed class LossTests
     [Test]
     public void Output_of_one_row_is_refused_for_a_softmax_and_left_out_where_other_losses_remain()
     {
-        var derivation = Catalog.Derivations.Find("shared-weight");
+        var derivation = new OwnBackprop();
         var softmax = new CheckOptions { Losses = [Named.Losses.Find("free-target-cross-entropy")], MaxSize = 1, Cases = 2 };
 
         Assert.That(Assert.Throws<BadInputException>(() => GradientCheck.Run(derivation, softmax)).Message, Does.Contain("needs an output of at least 2 rows"));

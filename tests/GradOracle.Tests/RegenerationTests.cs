@@ -66,7 +66,7 @@ public sealed class RegenerationTests
     /// <summary>Kills regenerating processes in a folder of its own; counts those that had written some files and not yet all.</summary>
     private async Task<int> KillRegenerations(int lane)
     {
-        const string filter = "n=1 h=1";
+        const string filter = "stacked";
         var random = new Random(lane);
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"lane{lane}")).FullName;
         var old = FixtureCatalog.Cases.Where(c => c.ToString().Contains(filter, StringComparison.Ordinal)).ToDictionary(

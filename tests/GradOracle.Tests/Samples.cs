@@ -18,6 +18,9 @@ internal static class Samples
 
     public static readonly Derivation MissingX1Contribution = Catalog.Derivations.Find("missing-x1-contribution");
 
+    /// <summary>A right derivation of the network of the question that is not the one on trial by default.</summary>
+    public const string Other = "shared-weight-batch";
+
     /// <summary>A right derivation of a network: of the network of the question the tests' own.</summary>
     public static Derivation Right(Network network) =>
         network.Name == SharedWeight.Name ? new OwnBackprop() : Catalog.DefaultDerivation(network);

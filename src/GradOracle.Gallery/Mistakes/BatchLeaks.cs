@@ -14,7 +14,7 @@ internal static class BatchLeaks
         s_names[i], Of(leak), $"∂Wx in a batch: {leak}", "the derivation gives another value when the case has other neighbours in the batch", "Wx"));
 
     /// <summary>The derivation of the shared-weight network with a leak.</summary>
-    public static Spoiled Of(string leak) => new(new SharedWeightBackprop(), (batch, result) =>
+    public static Spoiled Of(string leak) => new(new SharedWeightBatchBackprop(), (batch, result) =>
     {
         var Wx = result["Wx"];
         for (var s = 1; s < batch.Count; s++)

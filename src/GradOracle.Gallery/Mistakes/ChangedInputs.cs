@@ -19,7 +19,7 @@ internal static class ChangedInputs
     }
 
     /// <summary>The derivation of the shared-weight network that changes the values of a tensor.</summary>
-    public static Spoiled Of(string tensor, Action<double[]> change) => new(new SharedWeightBackprop(), (batch, _) => change(batch[tensor].Values));
+    public static Spoiled Of(string tensor, Action<double[]> change) => new(new SharedWeightBatchBackprop(), (batch, _) => change(batch[tensor].Values));
 
     /// <summary>Makes −0 of 0.</summary>
     public static void NegateZeros(double[] values)

@@ -28,7 +28,7 @@ internal static class Kinks
     ];
 
     /// <summary>The shared-weight network's derivation with a slope of its own for one loss.</summary>
-    public static Derivation Of(Loss loss, Func<double, double, double> slope) => new ForOneLoss(loss, new Sloped(slope), new SharedWeightBackprop());
+    public static Derivation Of(Loss loss, Func<double, double, double> slope) => new ForOneLoss(loss, new Sloped(slope), new SharedWeightBatchBackprop());
 
     /// <summary>The derivation of the rectified layer.</summary>
     /// <param name="isWrong">Whether its slope at 0 is 1.</param>

@@ -22,6 +22,19 @@ public sealed class ReadmePageTests
         Assert.That(blocks, Has.Some.Matches<string>(block => block!.Length > 400 && Bare(source).EndsWith(block, StringComparison.Ordinal)), file);
     }
 
+    // The template is installed, run, broken and mended by the tests of consumers.
+    [Test]
+    public void The_code_of_the_tutorial_is_that_of_the_template()
+    {
+        var folder = Path.Combine(Repository.Root, "src", "GradOracle.Templates", "content");
+        var template = string.Join('\n', Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "src", "docs", "tutorial.md"));
+        var blocks = Regex.Matches(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => Squeezed(m.Groups[1].Value)).ToList();
+
+        Assert.That(blocks, Has.Count.EqualTo(4));
+        Assert.That(blocks.Where(b => !Squeezed(template).Contains(b, StringComparison.Ordinal)), Is.EqualTo(new[] { "[\"W\"] = D.TransposeAndMultiply(X)," }), "the one that is broken");
+    }
+
     [TestCaseSource(nameof(Pages))]
     public void Every_link_within_the_project_leads_somewhere(string page)
     {
@@ -55,6 +68,8 @@ public sealed class ReadmePageTests
             .Any(line => Regex.Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "[^\\w -]", "").Replace(' ', '-') == heading));
 #pragma warning restore CA1308
     }
+
+    private static string Squeezed(string code) => Regex.Replace(code, @"\s+", " ").Trim();
 
     // Without the lines that only a file of many needs, and however it is indented.
     private static string Bare(string code) => Regex.Replace(Regex.Replace(code, @"(?m)^(using|namespace) .*;\n", ""), @"\s+", " ").Trim();

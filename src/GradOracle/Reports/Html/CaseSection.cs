@@ -15,7 +15,7 @@ internal static class CaseSection
             : (Markup)$"<p>The outputs differ, so gradients are not compared: mend the forward pass first.</p>\n";
         return $"""
             <details class=case id=case-{number} data-verdict="{reported.Verdict.ClassName()}"{(isOpen ? Markup.Raw(" open") : Markup.Nothing)}>
-            <summary>{reported.Verdict.Glyph()} <h3><span class=number>{number}</span> <bdi>{reported.Name}</bdi></h3> <span class=gist>{MathText.Of(reported.Gist)}</span></summary>
+            <summary>{reported.Verdict.Glyph()} <h3><span class=number>{number}</span> <bdi>{reported.Name}</bdi></h3> <span class=gist>{Gist(reported)}</span></summary>
             <dl class=facts>
             {Fact("derivation", On(reported.Derivation, reported.Network))}{(reported.Test is { } test ? Fact("test", $"<bdi>{test}</bdi>") : Markup.Nothing)}{Diagnoses(reported)}{Evidence(reported, fits: false)}{Fact("replay", Replay(reported.Replay))}</dl>
             {mendForward}{reported.Wrong.Select(t => TensorSection.Of(reported, t, detail, hasMaps))}{Agreeing(reported)}{(reported.Smallest is { } smallest ? Smallest(reported, smallest) : Markup.Nothing)}
@@ -23,6 +23,10 @@ internal static class CaseSection
 
             """;
     }
+
+    /// <summary>The gradients that are wrong, none of them broken at the end of a line.</summary>
+    public static Markup Gist(ReportedCase reported) => Markup.Of(
+        reported.Gist.Split(' ').Select(symbol => (Markup)$"<span class=term>{MathText.Of(symbol)}</span> "));
 
     /// <summary>The derivation and its network, said once where they have one name.</summary>
     public static Markup On(string derivation, string network) =>

@@ -31,7 +31,7 @@ internal static class Contents
         """;
 
     private static Markup Line(ReportedCase reported, int number) =>
-        $"""<tr data-case={number}><td>{number}<td>{reported.Verdict.Glyph()} <a href="#case-{number}"><bdi>{reported.Name}</bdi></a><td>{MathText.Of(reported.Gist)}{Reason(reported)}</tr>{"\n"}""";
+        $"""<tr data-case={number}><td>{number}<td>{reported.Verdict.Glyph()} <a href="#case-{number}"><bdi>{reported.Name}</bdi></a><td>{CaseSection.Gist(reported)}{Reason(reported)}</tr>{"\n"}""";
 
     // What was not looked into says why it fails, if it knows.
     private static string Reason(ReportedCase reported) =>
