@@ -113,6 +113,39 @@ public sealed class ApprovalTests
     }
 
     [Test]
+    public void A_link_inside_the_folder_is_not_followed()
+    {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_folder, "elsewhere"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "shared-weight"), elsewhere.FullName);
+
+        Assert.That(() => new FixtureStore(_folder).PathOf(FixtureCatalog.Cases[0]), Throws.TypeOf<BadInputException>().With.Message.Contains("lies behind the link"));
+    }
+
+    [Test]
+    public void Every_fixture_is_written_as_it_is_read_and_no_zero_has_a_sign()
+    {
+        foreach (var name in FixtureCatalog.Cases)
+        {
+            Assert.That(FixtureText.Of(s_approved.Read(name)), Is.EqualTo(File.ReadAllText(s_approved.PathOf(name))), name.ToString());
+        }
+
+        var fixture = s_approved.Read(FixtureCatalog.Cases[0]);
+        fixture.Results["Wh"].Values.AsSpan().Fill(-0.0);
+        Assert.That(FixtureText.Of(fixture), Does.Not.Match("-0\\b(?!\\.)"));
+    }
+
+    [Test]
+    public void Where_autograd_alone_differs_the_derivation_is_not_diagnosed()
+    {
+        var wrong = new Sabotaged(g => g["Wh"].Values[0]++);
+        var batch = Samples.Generate(FixtureCatalog.Cases[0]);
+        var failures = FixtureCheck.Failures(new GradientFixture(FixtureCatalog.Cases[0], batch, wrong.Differentiate(batch)), wrong);
+
+        Assert.That(failures.Select(f => f.Actual), Is.EqualTo(new[] { "autograd" }));
+        Assert.That(FixtureCheck.LookInto(failures).Single().Analysis.Diagnosis, Is.Null);
+    }
+
+    [Test]
     public void The_file_of_a_case_says_all_that_its_name_does()
     {
         CaseId Name(string text) => Samples.Case($"shared-weight/squared-error n=2 h=3 m=1 B=1 {text}");

@@ -152,6 +152,36 @@ public sealed class AssertionTests
     }
 
     [Test]
+    [NonParallelizable] // the environment is that of the process
+    public void Where_one_case_is_asked_for_that_one_is_checked_and_no_other()
+    {
+        var recorder = new Recorder(Samples.MissingX1Contribution);
+        Environment.SetEnvironmentVariable(TestReplay.Variable, CaseId.Example);
+        try
+        {
+            Assert.That(Failure(() => GradientAssert.Agrees(recorder, s_few)), Does.Contain("does not agree with autograd"));
+            Assert.That(Failure(() => GradientAssert.Agrees(new WrongOnPurpose("Wh missing"), s_few)), Does.Contain("gives no gradient"));
+            GradientAssert.Agrees(new SharedWeightBackprop(), s_few);
+
+            // A case of a network whose name begins alike is another network's.
+            GradientAssert.Agrees(new Echo(new Shared()), s_few);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(TestReplay.Variable, null);
+        }
+
+        // Beside it stands a neighbour, whose name would be the next.
+        Assert.That(recorder.Names.First(), Is.EqualTo(Samples.Case(CaseId.Example).ToString()));
+        Assert.That(recorder.Names.Distinct().Count(), Is.LessThanOrEqualTo(2));
+    }
+
+    private sealed class Shared : Renamed
+    {
+        public override string Name => "shared";
+    }
+
+    [Test]
     public void Cases_are_tests_named_as_they_are() => Assert.That(
         GradientCases.Of(FixtureCatalog.Cases.Take(2)).Select(t => ((string?)t.Arguments[0], t.TestName)),
         Is.EqualTo(FixtureCatalog.Cases.Take(2).Select(c => (c.ToString(), c.ToString()))));

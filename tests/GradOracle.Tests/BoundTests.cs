@@ -110,6 +110,70 @@ public sealed class BoundTests
         Assert.That(tenfold / stated, Is.EqualTo(111 / 12.0).Within(1e-9), "10 · 11 + 1 roundings to 11 + 1");
     }
 
+    [Test]
+    public void Of_a_network_that_is_no_polynomial_too()
+    {
+        var batch = Samples.Generate(Samples.Case("elman-tanh/squared-error T=2 n=2 h=3 m=1 B=2 real float64 seed=1"));
+        var stated = RoundingErrors.Of(batch)["Wh", 0][0];
+
+        Assert.That(RoundingErrors.Of(batch, tensor => 10 * batch.Scenario.RoundingsOf(tensor))["Wh", 0][0], Is.EqualTo(10 * stated).Within(1e-20));
+    }
+
+    // ∂Wh = D2 H1ᵀ, and H1 = 0: what underflows on the way is all that it is off by.
+    [Test]
+    public void A_gradient_of_which_no_term_is_left_is_off_by_what_underflows_raised_by_what_comes_after()
+    {
+        var batch = Samples.Real(Samples.Unequal).With("X1", t => new double[t.Values.Length]);
+        var raised = batch.Scenario.AtOne("Wh");
+
+        Assert.That(raised, Is.GreaterThan(100));
+        Assert.That(RoundingErrors.Of(batch)["Wh", 0][0] / double.Epsilon, Is.EqualTo((batch.Scenario.RoundingsOf("Wh") + 1) * raised));
+    }
+
+    [Test]
+    public void An_operation_writes_all_of_what_it_is_given_room_for()
+    {
+        foreach (var name in Statement.Names)
+        {
+            var statement = Statement.Named(name);
+            Node[] leaves = [Node.Leaf("A", statement.Sizes[0]), Node.Leaf("B", statement.Sizes[1]), Node.Leaf("C", statement.Sizes[2])];
+            var given = leaves.Select((leaf, i) => (leaf, i)).ToDictionary(l => l.leaf, l => Drawn(l.leaf, (ulong)l.i));
+            var result = statement.Of(leaves[0], leaves[1], leaves[2]);
+            var backward = new BackwardGraph(result, Constant.Of(result.Sizes, 1), leaves);
+            var schedule = new Schedule([result, .. leaves.Select(backward.GradientOf)]);
+            var values = schedule.Evaluate(Cases, node => given.GetValueOrDefault(node));
+            var errors = schedule.Errors(values, Rounding.Of(ElementType.Float32));
+            for (var i = 0; i < schedule.Nodes.Length; i++)
+            {
+                var (node, x) = (schedule.Nodes[i], Schedule.Of(schedule.Operands[i], values.All));
+                if (node.Operands.Count == 0 || node.Operation.IsAlias)
+                {
+                    continue;
+                }
+
+                double[] Room() => [.. Enumerable.Repeat(1234.5, values.At(i).Length)];
+                var (value, error) = (Room(), Room());
+                node.Operation.Value(node, x, value, Cases);
+                Assert.That(value, Is.EqualTo(values.At(i)), $"{name}: {node}");
+                if (node.Operation.Error(node, Rounding.Of(ElementType.Float32), x, Schedule.Of(schedule.Operands[i], errors), values.At(i), error, Cases) && !node.Operation.SharesError)
+                {
+                    Assert.That(error, Is.EqualTo(errors[i]), $"{name}: {node}");
+                }
+            }
+        }
+    }
+
+    // Ŷ = Wy (Wh Wx X1 + Wx X2), all entries 1: what X2 is off by is what Ŷ is off by.
+    [Test]
+    public void What_leaves_are_off_by_is_carried_on()
+    {
+        var batch = Samples.Real(Samples.SizesOf(1, 1, 1, 1)).Map(_ => 1);
+        var errors = RoundingErrors.Running(batch, new Dictionary<string, double[]> { ["X2"] = [0.125] });
+
+        Assert.That(errors[Scenario.OutputName, 0][0], Is.EqualTo(0.125).Within(1e-14));
+        Assert.That(RoundingErrors.Running(batch)[Scenario.OutputName, 0][0], Is.LessThan(1e-14));
+    }
+
     // L = Σ ½ (Ŷ − T)² of 1 entry: the error of the entry, and γ₁ of it.
     [Test]
     public void The_loss_of_several_entries_is_off_by_their_errors_and_by_the_roundings_of_their_sum()
@@ -119,6 +183,8 @@ public sealed class BoundTests
         var u = ElementType.Float64.UnitRoundoff;
         var entry = RoundingErrors.OfLosses(one)[0] / u - 2; // ½ Ŷ² = 2, γ₁ = u
 
+        // H1 is off by 1, Wh H1 by 2, Wx X2 by 1, their sum by 3 + 2, Ŷ by 5 + 2, the difference by 7 + 2, its square by 2 · 2 · 9 + 4; and half of that.
+        Assert.That(entry, Is.EqualTo(20).Within(1e-6));
         Assert.That(RoundingErrors.OfLosses(four)[0] / u, Is.EqualTo(4 * (entry + 4 * 2)).Within(1e-6), "γ₄ of four entries of 2");
         Assert.That(RoundingErrors.OfLosses(Samples.Real(Samples.Unequal, count: 3)), Has.Length.EqualTo(3).And.All.Positive);
     }
@@ -189,7 +255,7 @@ public sealed class BoundTests
             var values = schedule.Evaluate(Cases, node => given.GetValueOrDefault(node));
             double[]? Leaf(Node node, double error) => given.TryGetValue(node, out var entries) ? Array.ConvertAll(entries, _ => error) : null;
             string Running(Node node, Rounding rounding, double leafError = 0) =>
-                Units(schedule.Errors(values, rounding, leaf => leafError == 0 ? null : Leaf(leaf, leafError))[schedule[node]], rounding.Unit);
+                Units(schedule.Errors(values, rounding, leaf => leafError == 0 ? null : Leaf(leaf, leafError))[schedule[node]], rounding.Underflow > 0 ? 1 : rounding.Unit);
             string Terms(Node node, Rounding rounding) => Units(new TermErrors(schedule, values, rounding)[node], rounding.Unit);
 
             // Errors of errors, and steps within an error, are seen where u and the errors are no tiny numbers.
@@ -200,7 +266,7 @@ public sealed class BoundTests
                 ("carried", results.Select(r => Running(r, nothing, Math.ScaleB(1, -8)))),
                 ("far", results.Select(r => Running(r, nothing, 0.25))),
                 ("terms", results.Select(r => Terms(r, unit))),
-                ("underflow", results.Select(r => Running(r, new Rounding(0, 1) { SmallestNormal = 1 }))),
+                ("underflow", results.Select(r => Running(r, new Rounding(Math.ScaleB(1, -60), 1) { SmallestNormal = 1 }))),
             };
             var counts = schedule.Counts();
             text.Append(name).Append('\n');

@@ -39,15 +39,43 @@ public sealed class CrossCheckTests
     }
 
     [Test]
+    public void An_oracle_that_finds_out_that_it_cannot_serve_a_case_says_so_of_that_case()
+    {
+        var right = Answer(1, 0, 0);
+        var unsure = (right.Oracle, (OracleAnswer?)(right.Answer! with { NotApplicable = ["a kink"] }), right.Reason);
+
+        Assert.That(CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0), unsure]).NotApplicable, Is.EqualTo(new[] { ("reverse", "a kink") }));
+    }
+
+    [Test]
+    public void An_oracle_of_large_errors_is_heard_where_nobody_disagrees_and_silent_where_it_cannot_tell_them_apart()
+    {
+        var mine = Answer(0, 0, 0).Answer!.Gradients;
+        Assert.That(CrossCheck.Of(s_batch, 0, mine, [Answer(0, 0, 0), Answer(1, 0, 9)]).NotApplicable, Is.Empty);
+
+        mine["Wh"].Values[0] += 5;
+        Assert.That(CrossCheck.Of(s_batch, 0, mine, [Answer(0, 0, 0), Answer(1, 0, 9)]).NotApplicable.Select(n => n.Oracle), Is.EqualTo(new[] { "reverse" }));
+    }
+
+    [Test]
+    public void Autograd_gives_the_loss_and_zeros_for_what_the_output_does_not_depend_on()
+    {
+        var one = Samples.Exact(Samples.SizesOf(1, 1, 1, 1)).Map(_ => 1).With("T", _ => [0]);
+        Assert.That(Autograd.Differentiate(one).Losses, Is.EqualTo(new[] { 2.0 }), "½ 2²");
+        Assert.That(Autograd.Differentiate(one.For(new Forgetful()))["X1"].Values, Is.EqualTo(new[] { 0.0 }));
+    }
+
+    [Test]
     public void Of_two_that_differ_neither_is_the_odd_one_out() =>
         Assert.That(CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0), Answer(1, 5, 0)]).OddOneOut, Is.Null);
 
     [Test]
     public void A_missing_gradient_agrees_with_nothing()
     {
-        var missing = Autograd.Differentiate(s_batch);
-        missing.SetFault(0, "Wx", "nothing");
+        var missing = Answer(0, 0, 0).Answer!.Gradients;
+        Assert.That(CrossCheck.Of(s_batch, 0, missing, [Answer(0, 0, 0), Answer(1, 0, 0)]).OddOneOut, Is.Null);
 
+        missing.SetFault(0, "Wx", "nothing");
         Assert.That(CrossCheck.Of(s_batch, 0, missing, [Answer(0, 0, 0), Answer(1, 0, 0)]).OddOneOut, Is.EqualTo("derivation"));
     }
 
@@ -86,6 +114,11 @@ public sealed class CrossCheckTests
         }
 
         return (Oracle.All.All[oracle], new OracleAnswer(result, (_, tensor) => [.. Enumerable.Repeat(error, result[tensor].Length)]), null);
+    }
+
+    private sealed class Forgetful : Renamed
+    {
+        public override Node Forward(Inputs x) => x["Wy"] * (x["Wh"] * (x["Wx"] * x["X2"]));
     }
 
     private sealed class Failing : IOracle

@@ -82,6 +82,7 @@ public sealed class OptionTests
             Assert.That(suites.Select(s => (s.Loss, s.Kind, s.Type, s.Cases)), Is.EqualTo(new[] { ("huber", CaseKind.Real, "float32", 3), ("projection", CaseKind.Real, "float32", 3) }));
             Assert.That(suites.SelectMany(s => s.Shapes).SelectMany(s => s.Shape.Values), Is.All.InRange(1, 2));
             Assert.That(report.Cases, Is.Not.Empty);
+            Assert.That(report.Title, Is.EqualTo("gradoracle check --derivation missing-x1-contribution --loss huber,projection --kind real --dtype float32 --cases 3 --seed 77 --max-dim 2"));
             Assert.That(report.Cases.Select(c => Samples.Case(c.Name).Seed), Is.All.InRange(77UL, 79UL));
         });
     }
@@ -241,6 +242,7 @@ public sealed class OptionTests
         var name = Copied();
         File.WriteAllText(Path.Combine(_folder, "orphan.verified.json"), "{}");
 
+        Assert.That(Run("fixtures", "verify", "--folder", _folder, "--filter", name.ToString()).Code, Is.Zero);
         Assert.That(Run("fixtures", "regenerate", "--folder", _folder, "--check", "--filter", name.ToString()).Code, Is.Zero);
         Assert.That(Run("fixtures", "regenerate", "--folder", _folder, "--prune", "--filter", name.ToString()).Code, Is.Zero);
         Assert.That(File.Exists(Path.Combine(_folder, "orphan.verified.json")));
@@ -256,9 +258,11 @@ public sealed class OptionTests
         var fixture = store.Read(name);
         fixture.Case["X1"].Values[0]++;
         store.Write(fixture);
+        var before = File.ReadAllText(store.PathOf(name));
 
         var (code, output, _) = Run("fixtures", "regenerate", "--folder", _folder, "--check", "--filter", name.ToString());
 
+        Assert.That(File.ReadAllText(store.PathOf(name)), Is.EqualTo(before), "--check writes nothing");
         Assert.That((code, output.Contains("| other inputs\n", StringComparison.Ordinal)), Is.EqualTo((1, true)));
         Assert.That(Run("fixtures", "regenerate", "--folder", _folder, "--filter", name.ToString()).Code, Is.Zero);
         Assert.That(File.ReadAllText(store.PathOf(name)), Is.EqualTo(File.ReadAllText(new FixtureStore(Repository.Fixtures).PathOf(name))));

@@ -32,6 +32,28 @@ public sealed class StepTests
         Assert.That(StepCertificate.IsExact(state, s_dyadic), Is.False);
     }
 
+    // Three entries of H2, 2⁵² each: every gradient of a weight is one of them, and only Ŷ is their sum.
+    [TestCase(50, true)]
+    [TestCase(52, false)]
+    public void An_output_that_leaves_the_lattice_spoils_it(int exponent, bool isExact)
+    {
+        var state = UpdateState.Start(Samples.Generate(Samples.Case("shared-weight-bias/projection n=1 h=3 m=1 B=1 exact float64 seed=1 k=1")));
+        state = state with { Case = state.Case.Map(v => 1).With("Wh", t => new double[9]).With("X1", _ => [0]).With("X2", _ => [Math.ScaleB(1, exponent)]) };
+
+        Assert.That(StepCertificate.IsExact(state, new UpdateRule(1)), Is.EqualTo(isExact));
+    }
+
+    [Test]
+    public void The_run_by_hand_goes_its_own_way()
+    {
+        var fast = UpdateMistake.All.Single(m => m.Name == "forgotten-rate");
+        var result = UpdateRun.Of(new SharedWeightBackprop(), Samples.Real(Samples.Unequal), new UpdateRule(1 / 256.0), 3, fast);
+
+        Assert.That(result.Losses.First(), Is.EqualTo(result.ExpectedLosses.First()));
+        Assert.That(result.Losses.ElementAt(1), Is.Not.EqualTo(result.ExpectedLosses.ElementAt(1)).Within(1e-6));
+        Assert.That(result.Distance, Is.GreaterThan(1e-3));
+    }
+
     // The buffer alone: it is no part of the gradient, and η v of the weight.
     [TestCase(1L << 54)]
     [TestCase(1L << 53)]
@@ -108,6 +130,7 @@ public sealed class StepTests
             Assert.That((beyond.Verdict, beyond.Differing, beyond.Worst!.Column, beyond.Worst.ErrorInBounds), Is.EqualTo((Verdict.Disagrees, 1, 1, 2.0)));
             Assert.That((unwritten.Verdict, unwritten.Differing), Is.EqualTo((Verdict.Disagrees, 1)));
             Assert.That((diverged.Verdict, unbounded.Verdict), Is.EqualTo((Verdict.Agrees, Verdict.Agrees)));
+            Assert.That(UpdateComparison.Of("W", Of(1, 2), Of(double.NaN, 2), [double.PositiveInfinity, 0], null).Verdict, Is.EqualTo(Verdict.Agrees));
             Assert.That(UpdateComparison.Of("W", Of(1, 2), Of(1, 2), [0, 0], "gone").Verdict, Is.EqualTo(Verdict.NotComparable));
         });
     }

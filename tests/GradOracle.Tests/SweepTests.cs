@@ -90,6 +90,42 @@ public sealed class SweepTests
     }
 
     [Test]
+    public void Cases_that_are_not_drawn_plainly_prove_nothing_of_polynomials()
+    {
+        var recorder = new Recorder(new SharedWeightBackprop());
+        var suite = GradientCheck.Run(recorder, s_options with { Kinds = [CaseKind.Exact], Shapes = [Samples.Unequal] }).Suites[0];
+
+        var cases = recorder.Names.Distinct().Select(Samples.Case).ToList();
+        var plain = cases.Where(c => c.Values is null && c.Range == c.LargestRange).ToList();
+        Assert.That((cases.Count, plain.Count < 30, cases.Count(c => c.Values is not null) > 5), Is.EqualTo((40, true, true)));
+        Assert.That(suite.FalseAcceptLog2, Is.EqualTo(plain.Sum(c => Math.Log2(7 / (2.0 * c.Range + 1)))).Within(1e-9));
+    }
+
+    [Test]
+    public void The_error_of_a_suite_is_the_largest_of_all_its_cases()
+    {
+        // Off by 0 to 3 roundings in one entry, by the last bits of another.
+        var rounded = new Sabotaged(g =>
+        {
+            for (var s = 0; s < g["Wh"].Count; s++)
+            {
+                g["Wh"][s][0] *= 1 + Math.ScaleB(BitConverter.DoubleToInt64Bits(g["Wh"][s][1]) & 3, -52);
+            }
+        });
+        var recorder = new Recorder(rounded);
+        var suite = GradientCheck.Run(recorder, s_options with { Kinds = [CaseKind.Real], Shapes = [Samples.Unequal], Cases = 12 }).Suites[0];
+
+        var errors = recorder.Names.Distinct().Select(name => Comparison.Of(rounded, Samples.Generate(Samples.Case(name))).Judge(0).ErrorInBounds).ToList();
+        Assert.That(errors.Distinct().Count(), Is.GreaterThan(3));
+        Assert.That(suite.WorstErrorInBounds, Is.EqualTo(errors.Max()).Within(1e-12));
+    }
+
+    [Test]
+    public void A_gradient_that_is_said_to_be_zero_and_is_not_is_refused() => Assert.That(
+        () => GradientCheck.Run(new SharedWeightBackprop(), s_options with { KnownZero = ["Wx"] }),
+        Throws.TypeOf<BadInputException>().With.Message.EqualTo("KnownZero names Wx, and its gradient is not zero: leave Wx out."));
+
+    [Test]
     public void The_false_accept_number_is_of_exact_cases_that_all_agree()
     {
         Assert.That(GradientCheck.Run(new SharedWeightBackprop(), s_options with { Kinds = [CaseKind.Real] }).Suites[0].FalseAcceptLog2, Is.Null);
@@ -136,7 +172,7 @@ public sealed class SweepTests
         var findings = new Findings(4);
         foreach (var i in new[] { 3, 1, 4, 0, 2 })
         {
-            findings.Add(i, ordered[i]);
+            findings.Add(10 - i, ordered[i]);
         }
 
         Assert.That(findings.Smallest(), Is.EqualTo(ordered[..4]));

@@ -33,6 +33,7 @@ public sealed class TestReportTests
         {
             Assert.That(result.FailCount, Is.EqualTo(6));
             Assert.That(report.Title, Is.EqualTo("GradOracle.Tests"));
+            Assert.That(report.Checks.Select(c => c.Derivation), Is.EqualTo(Enumerable.Repeat("missing-x1-contribution", 5)), "one for each check");
             Assert.That(report.Cases, Has.Count.EqualTo(6), "one for each test that failed, none for the failure that was expected");
             Assert.That(report.Cases.Select(c => c.Test), Is.Unique.And.All.StartsWith("GradOracle.Tests.FailsOnPurpose.A"));
             Assert.That(report.Cases.SelectMany(c => c.Diagnosis).Select(d => d.Sentence), Is.All.EqualTo("the contribution of Wx on X1 is missing"));

@@ -187,6 +187,7 @@ public sealed class VerdictTests
         TensorJudge judge = new(batch.Type, () => estimate, () => null);
 
         Assert.That(judge.Of("Wh", expected, expected, EntryStatistics.Of(expected, expected, [s_u, s_u])).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(judge.Of("Wh", [1, 3], expected, EntryStatistics.Of([1, 3], expected, [s_u, s_u])).Basis, Is.EqualTo(Basis.Proven));
         Assert.That(judge.Of("Wh", [1, 3], expected, EntryStatistics.Of([1, 3], expected, [s_u, s_u])).Verdict, Is.EqualTo(Verdict.Inconclusive));
         Assert.That(judge.Of("Wh", expected, expected, EntryStatistics.Of(expected, expected, [s_u, s_u]), isTheorem: false).Verdict, Is.EqualTo(Verdict.Inconclusive));
     }
@@ -261,6 +262,7 @@ public sealed class VerdictTests
 
         var sum = Evidence.Of([one, two]);
 
+        Assert.That(Evidence.Of([two, one]).WidestBound, Is.EqualTo(1.5));
         Assert.That((one.WidestBound, sum.WidestBound, sum.Estimated, sum.Detours["why"]), Is.EqualTo((0.5, 1.5, 2, 2)));
         Assert.That((one.Untested, sum.Untested, sum.IsTested("A"), sum.IsTested("C")), Is.EqualTo((new[] { "B" }, new[] { "C" }, true, false)));
     }
@@ -272,6 +274,108 @@ public sealed class VerdictTests
         evidence.Add("A", new TensorFinding(Verdict.Disagrees, Basis.Proven, EntryStatistics.Of([4], [4], [1])), isPlain: true);
 
         Assert.That(evidence.WidestBound, Is.Zero);
+    }
+
+    [Test]
+    public void Where_the_estimate_is_too_wide_a_difference_is_inconclusive_up_to_four_times_it_and_no_further()
+    {
+        var batch = Samples.Real(Samples.Unequal).For(new Steep());
+        var (estimate, expected) = (RoundingEstimate.Of(batch), Autograd.Differentiate(batch)["Wh"].Values);
+        Verdict At(double times)
+        {
+            var received = Moved(expected, times * estimate["Wh"]);
+            return new TensorJudge(batch.Type, () => estimate, () => null).Of("Wh", received, expected, EntryStatistics.Of(received, expected, Array.ConvertAll(expected, _ => s_u))).Verdict;
+        }
+
+        Assert.That((At(0.5), At(3.9), At(4.1)), Is.EqualTo((Verdict.Inconclusive, Verdict.Inconclusive, Verdict.Disagrees)));
+    }
+
+    [TestCase(0, 0, 0)]
+    [TestCase(0, 4, 0)]
+    [TestCase(2, 4, 0.5)]
+    [TestCase(2, 0, double.PositiveInfinity)]
+    [TestCase(double.NaN, 4, double.PositiveInfinity)]
+    public void A_difference_in_units_of_its_bound_is_infinite_where_nothing_may_be_off_or_it_is_no_number(double difference, double bound, double units) =>
+        Assert.That(EntryComparison.InBounds(difference, bound), Is.EqualTo(units));
+
+    [TestCase("Wx")]
+    [TestCase("Wh")]
+    [TestCase("Wy")]
+    [TestCase("X1")]
+    [TestCase("X2")]
+    [TestCase("Ŷ")]
+    public void One_entry_of_any_tensor_of_an_exact_case_is_enough(string tensor)
+    {
+        var batch = Samples.Exact(Samples.Unequal, count: 2);
+        var (mine, right) = (Autograd.Differentiate(batch), Autograd.Differentiate(batch));
+        mine.All.Single(t => t.Name == tensor)[1][^1]++;
+        var comparison = Comparison.Of(batch, mine, right);
+
+        Assert.That((comparison.Judge(0).Verdict, comparison.Judge(1).Verdict > Verdict.Inconclusive), Is.EqualTo((Verdict.Agrees, true)));
+    }
+
+    [Test]
+    public void A_gradient_that_is_said_to_be_missing_is_missing_though_its_room_has_the_right_values()
+    {
+        var batch = Samples.Exact(Samples.Unequal);
+        var mine = Autograd.Differentiate(batch);
+        mine.SetFault(0, "Wx", "gone");
+
+        Assert.That(Comparison.Of(batch, mine, Autograd.Differentiate(batch)).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
+    }
+
+    [Test]
+    public void A_wrong_gradient_on_the_way_back_is_a_disagreement_though_all_others_are_right()
+    {
+        var batch = Samples.Exact(Samples.Unequal).For(new WithNames());
+        var (mine, right) = (Autograd.Differentiate(batch, ["H2"]), Autograd.Differentiate(batch, ["H2"]));
+        Assert.That(Comparison.Of(batch, mine, right).Judge(0).Verdict, Is.EqualTo(Verdict.Agrees));
+
+        mine.Intermediates[0].Values[0]++;
+        Assert.That(Comparison.Of(batch, mine, right).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
+        Assert.That(Comparison.Of(batch, mine, right).Describe(0).Verdict, Is.EqualTo(Verdict.Disagrees));
+    }
+
+    [Test]
+    public void Each_case_of_a_batch_is_held_to_its_own_bound()
+    {
+        var batch = Samples.Real(Samples.Unequal, count: 2);
+        batch = batch.With("X1", t => [.. t.Values.Select((v, j) => j < t.Length ? v : 1024 * v)]);
+        var (mine, right) = (Autograd.Differentiate(batch), Autograd.Differentiate(batch));
+        var bound = 2 * RoundingErrors.Of(batch)["Wh", 1][0];
+        mine["Wh"][1][0] += bound / 2;
+
+        Assert.That(Comparison.Of(batch, mine, right).Judge(1).ErrorInBounds, Is.EqualTo(0.5).Within(0.05));
+    }
+
+    [Test]
+    public void A_case_of_a_file_that_is_zero_throughout_tests_nothing_and_a_drawn_one_agrees()
+    {
+        var drawn = Samples.Exact(Samples.Unequal).Map(_ => 0);
+        var right = Autograd.Differentiate(drawn);
+        var own = drawn with { File = "mine.json" };
+
+        Assert.That(Comparison.Of(drawn, right, right).Judge(0).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That((Comparison.Of(own, right, right).Judge(0).Verdict, Comparison.Of(own, right, right).Describe(0).Verdict), Is.EqualTo((Verdict.Inconclusive, Verdict.Inconclusive)));
+    }
+
+    [Test]
+    public void What_gives_other_values_the_second_time_or_beside_other_cases_is_not_comparable()
+    {
+        var calls = 0;
+        var random = new Sabotaged(g => g["Wh"].Values[0] += calls++ == 1 ? 1 : 0);
+        Assert.That(Comparison.InBothOrders(random, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
+
+        // The first case is right in either order; the second has the first one's added.
+        var leaking = new Sabotaged(g => Enumerable.Range(1, g["Wh"].Count - 1).ToList().ForEach(s => g["Wh"][s][0] += g["Wh"][s - 1][0]));
+        Assert.That(Comparison.Of(leaking, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(Comparison.InBothOrders(leaking, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
+    }
+
+    /// <summary>The shared-weight network with its hidden values under their names.</summary>
+    private sealed class WithNames : Renamed
+    {
+        public override Node Forward(Inputs x) => x["Wy"] * (x["Wh"] * (x["Wx"] * x["X1"]).Named("H1") + x["Wx"] * x["X2"]).Named("H2");
     }
 
     private static Verdict? Proven(double[] received, double error, bool isTheorem = true, ElementType? type = null) =>
