@@ -27,6 +27,7 @@ internal sealed class TestReport
     };
 
     private int _written;
+    private bool _isComplete;
 
     /// <summary>An empty report; what an earlier run left under its name is deleted, because it is no longer true.</summary>
     /// <param name="folder">The folder of the report.</param>
@@ -57,7 +58,7 @@ internal sealed class TestReport
     {
         lock (_lock)
         {
-            _counted[what].Checked.Add(name);
+            _isComplete &= !_counted[what].Checked.Add(name);
         }
     }
 
@@ -74,6 +75,7 @@ internal sealed class TestReport
         lock (_lock)
         {
             _counted[what].Failing.Add(name);
+            _isComplete = false;
             var first = _cases.Count + 1;
             _cases.AddRange(cases.Select((c, i) => first + i <= CasesInFull ? c : CaseReport.WithoutMatrices(c)));
             _checks.AddRange(check is null || _checks.Count == MostChecks ? [] : [check]);
@@ -98,7 +100,13 @@ internal sealed class TestReport
                 return ""; // nothing failed, or somebody took the page away: it is nobody's any more
             }
 
-            Write();
+            // The end of the tests and that of the process both come here; the second is in a hurry.
+            if (!_isComplete)
+            {
+                Write();
+                _isComplete = true;
+            }
+
             return RunSummary.Of(Whole(), Page);
         }
     }
