@@ -19,6 +19,10 @@ internal sealed class FailsOnPurpose
         GradientAssert.Agrees(Samples.MissingX1Contribution, new() { Cases = 1, Seed = (ulong)seed, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] });
 
     [Test]
+    public void Agreement_that_holds() =>
+        GradientAssert.Agrees(new SharedWeightBackprop(), new() { Cases = 1, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] });
+
+    [Test]
     public void A_failure_that_is_expected() =>
         Assert.Throws<AssertionException>(() => GradientAssert.Agrees(Samples.MissingX1Contribution, new() { Cases = 1, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] }));
 }

@@ -58,6 +58,15 @@ public sealed class TestReportTests
     }
 
     [Test]
+    public void A_run_in_which_all_agree_leaves_no_report_of_an_earlier_one()
+    {
+        File.WriteAllText(Page, "old");
+
+        Assert.That(RunOnPurpose(nameof(FailsOnPurpose.Agreement_that_holds)).PassCount, Is.EqualTo(1));
+        Assert.That(Directory.GetFiles(_folder), Is.Empty);
+    }
+
+    [Test]
     public void A_report_is_written_when_there_are_twice_as_many_cases_and_at_the_end()
     {
         var report = new TestReport(_folder, "GradOracle.Tests");
