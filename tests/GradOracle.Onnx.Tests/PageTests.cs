@@ -32,7 +32,7 @@ public sealed class PageTests
         TestContext.Out.WriteLine(found);
         Assert.That(s_page, Does.Contain(found.ToString().Split('\n')[0]));
         Assert.That(found.Findings[0], Does.EndWith("OnnxRuntime is the odd one out."));
-        Assert.That(s_page, Does.Contain(found.Findings[0].Split(", ")[0]));
+        Assert.That(s_page, Does.Contain(found.Findings[0].Split(": ")[0]));
     }
 
     private static string Bare(string code) => Regex.Replace(code, @"\s+", " ").Trim();
