@@ -72,7 +72,8 @@ internal sealed class Checks
         }
 
         var ml = new MLContext(seed: 1);
-        var trainer = ml.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
+        var trainers = ml.BinaryClassification.Trainers;
+        var trainer = trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
         {
             LatentDimension = _latent,
             FeatureColumnName = "First",
@@ -90,7 +91,8 @@ internal sealed class Checks
     }
 
     private IEnumerable<string> Names() =>
-        BuiltInLosses.All.Select(loss => loss.Name).Concat(Regression.All(_examples, _l2).Select(r => r.Name)).Distinct();
+        BuiltInLosses.All.Select(loss => loss.Name)
+            .Concat(Regression.All(_examples, _l2).Select(r => r.Name)).Distinct();
 
     private static void RequireKnown(string what, IEnumerable<string> asked, IReadOnlyList<string> known)
     {

@@ -38,7 +38,8 @@ internal sealed class Examples
         if (width < 2)
         {
             throw new BadInputException(
-                $"{PlainText.Quote(path)} has no header of features and a label: names parted by commas, the label last.");
+                $"{PlainText.Quote(path)} has no header of features and a label: "
+                    + "names parted by commas, the label last.");
         }
 
         var rows = new List<float[]>();
@@ -61,10 +62,14 @@ internal sealed class Examples
             }
 
             return Array.ConvertAll(words, word =>
-                float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var entry) && float.IsFinite(entry)
+            {
+                var isNumber = float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var entry);
+                return isNumber && float.IsFinite(entry)
                     ? entry
                     : throw new BadInputException(
-                        $"Line {number} of {PlainText.Quote(path)} has the entry \"{PlainText.Quote(word)}\": it is no finite number."));
+                        $"Line {number} of {PlainText.Quote(path)} has the entry \"{PlainText.Quote(word)}\": "
+                            + "it is no finite number.");
+            });
         }
     }
 
@@ -106,7 +111,8 @@ internal sealed class Examples
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new BadInputException(
-                $"{PlainText.Quote(path)} cannot be read: {unread.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", unread);
+                $"{PlainText.Quote(path)} cannot be read: {unread.Message.ReplaceLineEndings(" ").TrimEnd('.')}.",
+                unread);
         }
     }
 

@@ -5,7 +5,7 @@ using GradOracle.Messages;
 
 namespace GradOracle.ML.Cli;
 
-/// <summary>The <c>gradoracle-mlnet</c> command: verdicts become exit codes here, and errors become sentences.</summary>
+/// <summary>The <c>gradoracle-mlnet</c> command: verdicts become exit codes here, errors become sentences.</summary>
 public static class MLCommand
 {
     private static readonly ParserConfiguration s_plain = new() { ResponseFileTokenReplacer = null };
@@ -56,7 +56,8 @@ public static class MLCommand
     {
         var root = new RootCommand(
             """
-            GradOracle holds ML.NET's losses, gradients and optima against TorchSharp autograd. Start with: gradoracle-mlnet check
+            GradOracle holds ML.NET's losses, gradients and optima against TorchSharp autograd.
+            Start with: gradoracle-mlnet check
 
             Exit codes: 0 all agree, 1 something does not agree, 2 bad input, 3 cannot run here.
             """)
@@ -74,10 +75,14 @@ public static class MLCommand
             Description = $"What is checked: {string.Join(", ", Checks.Kinds)}; all of it unless said otherwise.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var only = new Option<string>("--only") { Description = "Of losses and trainers those of these names, parted by commas." };
+        var only = new Option<string>("--only")
+        {
+            Description = "Of losses and trainers those of these names, parted by commas.",
+        };
         var data = new Option<string>("--data")
         {
-            Description = "Examples in place of random ones: a text file, numbers parted by commas, a header, the label last.",
+            Description = "Examples in place of random ones: a text file, a header, numbers parted by commas, "
+                + "the label last.",
         };
         var l2 = new Option<double>("--l2") { Description = "The penalty l2.", DefaultValueFactory = _ => 1 };
         var latent = new Option<int>("--latent")
@@ -85,7 +90,11 @@ public static class MLCommand
             Description = "Latent components of the factorization machine; ML.NET's default is 20.",
             DefaultValueFactory = _ => 20,
         };
-        var seed = new Option<int>("--seed") { Description = "The seed of random examples.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The seed of random examples.",
+            DefaultValueFactory = _ => 1,
+        };
         var full = new Option<bool>("--full") { Description = "Prints every report in full." };
         var check = new Command("check", "Checks, and prints one table.") { what, only, data, l2, latent, seed, full };
         check.SetAction(parsed => Table.Print(

@@ -16,14 +16,15 @@ internal sealed record Regression(string Name, Func<MLResult> Gradients, Func<ML
     public static IReadOnlyList<Regression> All(Examples examples, float l2)
     {
         var ml = new MLContext(seed: 1);
-        var logistic = ml.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
+        var (flags, classes) = (ml.BinaryClassification.Trainers, ml.MulticlassClassification.Trainers);
+        var logistic = flags.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
         {
             L2Regularization = l2,
             L1Regularization = 0, // 1 by default
             OptimizationTolerance = Tolerance,
             NumberOfThreads = 1,
         });
-        var softmax = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
+        var softmax = classes.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
         {
             L2Regularization = l2,
             L1Regularization = 0,

@@ -17,7 +17,7 @@ internal static class Table
             output.WriteLine($"{row.Kind,-10}  {row.Name,-22}  {mark}");
         }
 
-        foreach (var row in all.Where(row => row.NotApplicable is not null || isFull || row.Result!.Verdict != Verdict.Agrees))
+        foreach (var row in all.Where(row => isFull || row.Result?.Verdict != Verdict.Agrees))
         {
             output.WriteLine();
             output.WriteLine(row.Result?.ToString() ?? $"– {row.Name}: {row.NotApplicable}");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
 using Microsoft.ML;
 using Microsoft.ML.Trainers;
+using Model = Microsoft.ML.Trainers.FieldAwareFactorizationMachineModelParameters;
 
 namespace GradOracle.ML;
 
@@ -44,7 +45,7 @@ public static class FactorizationCheck
             verdict,
             $"{latent - still} of {latent} latent components moved in a second training, of {to.Count} weights.",
             verdict == Verdict.Disagrees ? [Finding(moved, isOfEight)] : [],
-            verdict == Verdict.Inconclusive ? ["nothing moved at all: the learning rate or the data moves nothing"] : []);
+            verdict == Verdict.Inconclusive ? ["nothing moved at all, by this data at this learning rate"] : []);
     }
 
     /// <summary>Asserts that every latent component is trained.</summary>
@@ -60,8 +61,8 @@ public static class FactorizationCheck
         if (!isThere)
         {
             throw new BadInputException(
-                "This processor has no AVX: ML.NET's factorization machine has no native library for it, and what it does "
-                    + "elsewhere cannot be seen here. Run this check on a processor with AVX.");
+                "This processor has no AVX: ML.NET's factorization machine has no native library for it, and what it "
+                    + "does elsewhere cannot be seen here. Run this check on a processor with AVX.");
         }
     }
 
@@ -74,8 +75,7 @@ public static class FactorizationCheck
             isOfEight ? ", since eight are trained at once and the rest is left. Choose a multiple of 8." : ".");
     }
 
-    private static (FieldAwareFactorizationMachineModelParameters Before, FieldAwareFactorizationMachineModelParameters After)
-        TrainedTwice(FieldAwareFactorizationMachineTrainer trainer, IDataView data)
+    private static (Model Before, Model After) TrainedTwice(FieldAwareFactorizationMachineTrainer trainer, IDataView data)
     {
         if (data.Preview(1).RowView.Length == 0)
         {

@@ -7,8 +7,8 @@ namespace GradOracle.Onnx;
 /// <summary>Networks as ONNX models.</summary>
 public static class OnnxExtensions
 {
-    /// <summary>Saves the forward of a network as an ONNX model, as it was checked: opset 18, one output <c>Ŷ</c>, every
-    /// size fixed.</summary>
+    /// <summary>Saves the forward of a network as an ONNX model, as it was checked: opset 18, one output <c>Ŷ</c>,
+    /// every size fixed.</summary>
     /// <param name="network">The network; it must have a graph.</param>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="shape">The sizes of the dimensions; ML.NET scores a row at a time, so its batch is 1.</param>

@@ -7,15 +7,16 @@ using GradOracle.Torch;
 
 namespace GradOracle.Onnx;
 
-/// <summary>Holds the forward of a network against OnnxRuntime: a third statement of it, and what is deployed.</summary>
+/// <summary>Holds the forward of a network against OnnxRuntime: a third one, and what is deployed.</summary>
 public static class OnnxForward
 {
     private const int FindingsKept = 3;
 
     /// <summary>
-    /// Writes the network as an ONNX model and scores it with OnnxRuntime, in float32 and float64, over drawn shapes and
-    /// cases. Its outputs may be no further from those of the network's own forward and TorchSharp's than rounding
-    /// explains, by a running error analysis; on exact cases they are the same to the last bit.
+    /// Writes the network as an ONNX model and scores it with OnnxRuntime, in float32 and float64, over drawn shapes
+    /// and cases. Its outputs may be no further from those of the network's own forward and TorchSharp's than rounding
+    /// explains, by a bound that is proven for every way of writing sums of products; on exact cases they are the same to
+    /// the last bit.
     /// </summary>
     /// <param name="network">The network; it must have a graph.</param>
     /// <param name="options">Which cases; its losses are not asked for. By default 100 of each kind and element
@@ -33,8 +34,8 @@ public static class OnnxForward
     public static void Agrees(Network network, CheckOptions? options = null) => Check(network, options).Require();
 
     /// <summary>
-    /// A gradient check with one more oracle: differences of what OnnxRuntime scores, extrapolated, in float64. Autograd
-    /// decides as ever; where OnnxRuntime does not agree with it, the verdict says so.
+    /// A gradient check with one more oracle: differences of what OnnxRuntime scores, extrapolated, in float64.
+    /// Autograd decides as ever; where OnnxRuntime does not agree with it, the verdict says so.
     /// </summary>
     /// <param name="derivation">The derivation on trial.</param>
     /// <param name="options">Which cases; differences are taken entry by entry, so small shapes are right.</param>
@@ -72,7 +73,8 @@ public static class OnnxForward
             verdict,
             [.. trials.Where(trial => trial.Cases.Count > 0).Select(Line)],
             [.. wrong.Take(FindingsKept).Select(c => c.Sentence())],
-            [.. trials.Where(t => t.NotApplicable is not null).Select(t => $"{t.Type}: not applicable: {t.NotApplicable}").Distinct()]);
+            [.. trials.Where(trial => trial.NotApplicable is not null)
+                .Select(trial => $"{trial.Type}: not applicable: {trial.NotApplicable}").Distinct()]);
     }
 
     private static string Line(ForwardTrial trial)
@@ -83,7 +85,8 @@ public static class OnnxForward
             ? $"{same}, bit for bit"
             : string.Concat(
                 same,
-                $", at most {NumberFormat.InBounds(cases.Max(c => c.FromOwn))} of the bound from the network's own forward ",
+                $", at most {NumberFormat.InBounds(cases.Max(c => c.FromOwn))} of the bound ",
+                "from the network's own forward ",
                 $"and {NumberFormat.InBounds(cases.Max(c => c.FromTorch))} from TorchSharp's");
     }
 }

@@ -9,7 +9,8 @@ public sealed class CommandTests
     private string _file = "";
 
     [SetUp]
-    public void MakeFile() => _file = Path.Combine(Directory.CreateTempSubdirectory("gradoracle-mlnet-").FullName, "data.csv");
+    public void MakeFile() =>
+        _file = Path.Combine(Directory.CreateTempSubdirectory("gradoracle-mlnet-").FullName, "data.csv");
 
     [TearDown]
     public void DeleteFile() => Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
@@ -36,7 +37,8 @@ public sealed class CommandTests
 
         Assert.That(code, Is.EqualTo(1));
         Assert.That(output, Does.Contain("losses      tweedie                 ✗ disagrees"));
-        Assert.That(output, Does.Contain("It is off by the factor output").And.EndsWith("✗ 1 of 1 checks do not agree.\n"));
+        Assert.That(output, Does.Contain("It is off by the factor output"));
+        Assert.That(output, Does.EndWith("✗ 1 of 1 checks do not agree.\n"));
     }
 
     [Test]

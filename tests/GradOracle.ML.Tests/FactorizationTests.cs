@@ -69,7 +69,7 @@ public sealed class FactorizationTests
         RequireAvx();
         Assert.That(
             () => FactorizationCheck.Of(Trainer(8), s_ml.Data.LoadFromEnumerable<TwoFields>([])),
-            Throws.TypeOf<BadInputException>().With.Message.EqualTo("The data has no rows: there is nothing to train on."));
+            Throws.TypeOf<BadInputException>().With.Message.StartsWith("The data has no rows"));
         Assert.That(
             () => FactorizationCheck.Of(Trainer(8), s_rows.OfFlags(s_ml)),
             Throws.TypeOf<BadInputException>().With.Message.StartsWith("ML.NET does not train on this data"));
@@ -153,7 +153,7 @@ public sealed class FactorizationTests
     }
 
     internal static FieldAwareFactorizationMachineTrainer Trainer(int latent, float rate = Rate) =>
-        s_ml.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
+        s_ml.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new()
         {
             NumberOfIterations = 1,
             LearningRate = rate,

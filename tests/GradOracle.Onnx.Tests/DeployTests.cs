@@ -13,8 +13,8 @@ public sealed class DeployTests
         var path = Path.Combine(Directory.CreateTempSubdirectory("gradoracle-onnx-").FullName, "mlp.onnx");
         var perceptron = Network.Define("perceptron", ["n", "h", "B"], x =>
         {
-            var hidden = (x.Parameter("W1", "h", "n") * x.Input("X", "n", "B")).AddBias(x.Parameter("b1", "h", "1")).Tanh();
-            return x.Parameter("W2", "1", "h") * hidden;
+            var sum = (x.Parameter("W1", "h", "n") * x.Input("X", "n", "B")).AddBias(x.Parameter("b1", "h", "1"));
+            return x.Parameter("W2", "1", "h") * sum.Tanh();
         });
         perceptron.SaveOnnx(path, new Shape(("n", 2), ("h", 3), ("B", 1)), new Dictionary<string, double[]>
         {

@@ -27,19 +27,22 @@ public sealed class DifferenceTests
     {
         var wrong = new OnnxDifferences(() => new WrongGraph(ElementType.Float64, operation));
         var square = DerivationOf(network).Network.Dimensions.Select(d => (d, 3)).ToArray();
-        var found = GradientCheck.Run(DerivationOf(network), s_few with { Oracles = [wrong], Shapes = [new Shape(square)] });
+        var options = s_few with { Oracles = [wrong], Shapes = [new Shape(square)] };
+        var found = GradientCheck.Run(DerivationOf(network), options);
 
         Assert.That(found.Verdict, Is.EqualTo(Verdict.OraclesDisagree), found.ToString());
     }
 
     [Test]
     public void A_wrong_derivation_is_refused_as_ever() => Assert.That(
-        OnnxForward.CheckGradients(Catalog.Derivations.Find("answer-1"), s_few).Verdict, Is.Not.EqualTo(Verdict.Agrees));
+        OnnxForward.CheckGradients(Catalog.Derivations.Find("answer-1"), s_few).Verdict,
+        Is.Not.EqualTo(Verdict.Agrees));
 
     [Test]
     public void Where_OnnxRuntime_has_no_float64_they_are_not_applicable_and_say_why()
     {
-        var gelu = Network.Define("gelu", ["n", "B"], x => (x.Parameter("W", "n", "n") * x.Input("X", "n", "B")).Gelu());
+        var gelu = Network.Define(
+            "gelu", ["n", "B"], x => (x.Parameter("W", "n", "n") * x.Input("X", "n", "B")).Gelu());
         var found = OnnxForward.CheckGradients(
             Derivation.Of(gelu, (x, g) => throw new InvalidOperationException("not called")), s_few);
 

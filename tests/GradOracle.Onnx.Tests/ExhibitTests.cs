@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GradOracle.Networks;
 using GradOracle.Onnx.Models;
 using NUnit.Framework;
@@ -7,13 +8,23 @@ namespace GradOracle.Onnx.Tests;
 /// <summary>Where OnnxRuntime's functions lose digits: what its bound has in it, and nothing else.</summary>
 public sealed class ExhibitTests
 {
+    // Its kernels are others on other processors.
+    [OneTimeSetUp]
+    public void RequireX64()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            Assert.Ignore("This was seen on x64.");
+        }
+    }
+
     [Test]
     public void The_logistic_function_in_float64_has_no_digits_far_below_one()
     {
         Assert.That(Scored(x => x.Sigmoid(), ElementType.Float64, -40), Is.Zero, "4.2E-18 is right");
-        Assert.That(Scored(x => x.Sigmoid(), ElementType.Float64, -20), Is.EqualTo(2.0611536181902037E-09).Within(2.3e-16));
-        Assert.That(
-            Scored(x => x.Sigmoid(), ElementType.Float64, -20), Is.Not.EqualTo(2.0611536181902037E-09).Within(1e-18));
+        var found = Scored(x => x.Sigmoid(), ElementType.Float64, -20);
+        Assert.That(found, Is.EqualTo(2.0611536181902037E-09).Within(2.3e-16));
+        Assert.That(found, Is.Not.EqualTo(2.0611536181902037E-09).Within(1e-18));
     }
 
     [Test]
@@ -27,7 +38,8 @@ public sealed class ExhibitTests
     [Test]
     public void A_factor_that_is_fused_with_a_product_in_float64_is_rounded_to_float32()
     {
-        var network = Network.Define("scaled", ["n"], x => x.Input("A", "n", "2") * x.Input("B", "2", "n") / Math.Sqrt(5));
+        var network = Network.Define(
+            "scaled", ["n"], x => x.Input("A", "n", "2") * x.Input("B", "2", "n") / Math.Sqrt(5));
         var scenario = new Scenario(network, OnnxExtensions.Projection, new(("n", 1)));
         var model = OnnxModel.Of(scenario, new OnnxGraph(ElementType.Float64));
         double Product(bool isFused)

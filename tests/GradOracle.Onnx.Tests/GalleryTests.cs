@@ -6,7 +6,7 @@ namespace GradOracle.Onnx.Tests;
 /// <summary>Every network of the gallery, written as a model and scored.</summary>
 public sealed class GalleryTests
 {
-    private static readonly CheckOptions s_few = new() { Cases = 32, MaxSize = 6 };
+    private static readonly CheckOptions s_few = new() { Cases = 16, MaxSize = 5 };
 
     private static readonly CheckOptions s_fewer =
         new() { Cases = 8, MaxSize = 5, Types = [ElementType.Float32], Kinds = [CaseKind.Real] };

@@ -26,8 +26,8 @@ public sealed class PageTests
     public void The_report_of_a_wrong_export_is_what_is_found()
     {
         var network = Catalog.Networks.Find("perceptron-tanh");
-        var found = OnnxForward.Check(
-            network, new() { Cases = 8, MaxSize = 4, Types = [ElementType.Float32] }, type => new WrongGraph(type, "Tanh"));
+        var options = new CheckOptions { Cases = 8, MaxSize = 4, Types = [ElementType.Float32] };
+        var found = OnnxForward.Check(network, options, type => new WrongGraph(type, "Tanh"));
 
         TestContext.Out.WriteLine(found);
         Assert.That(s_page, Does.Contain(found.ToString().Split('\n')[0]));

@@ -8,8 +8,8 @@ namespace GradOracle.Onnx.Tests;
 /// <summary>What is saved is what a program loads.</summary>
 public sealed class SaveTests
 {
-    private static readonly Network s_linear = Network.Define(
-        "linear", ["n", "m", "B"], x => (x.Parameter("W", "m", "n") * x.Input("X", "n", "B")).AddBias(x.Parameter("b", "m", "1")));
+    private static readonly Network s_linear = Network.Define("linear", ["n", "m", "B"], x =>
+        (x.Parameter("W", "m", "n") * x.Input("X", "n", "B")).AddBias(x.Parameter("b", "m", "1")));
 
     private static readonly Shape s_shape = new(("n", 2), ("m", 3), ("B", 1));
 

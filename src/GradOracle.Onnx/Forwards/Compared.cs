@@ -8,7 +8,7 @@ namespace GradOracle.Onnx.Forwards;
 /// <param name="Onnx">OnnxRuntime's.</param>
 /// <param name="Own">The network's own forward, in C#, in float64.</param>
 /// <param name="Torch">TorchSharp's.</param>
-/// <param name="Errors">How far an evaluation may be from the exact value; 0 throughout where the case is exact.</param>
+/// <param name="Errors">How far an evaluation may be from the exact value; 0 where the case is exact.</param>
 internal sealed record Compared(
     string Case, Sizes Sizes, double[] Onnx, double[] Own, double[] Torch, double[] Errors)
 {
@@ -38,7 +38,8 @@ internal sealed record Compared(
             : "OnnxRuntime is the odd one out";
         return string.Concat(
             $"{Case}: Ŷ{Sizes.PlaceOf(worst)} is {NumberFormat.Full(Onnx[worst])} by OnnxRuntime, ",
-            $"{NumberFormat.Full(Own[worst])} by the network's own forward, {NumberFormat.Full(Torch[worst])} by TorchSharp",
+            $"{NumberFormat.Full(Own[worst])} by the network's own forward, ",
+            $"{NumberFormat.Full(Torch[worst])} by TorchSharp",
             Errors[worst] == 0 ? ", and exact" : $", ± {NumberFormat.Width(Errors[worst])}",
             $": {odd}.");
     }
@@ -49,7 +50,7 @@ internal sealed record Compared(
     // Beyond the element type nothing can be told of an entry; what is no number on one side only is infinitely far.
     private double Apart(double[] left, double[] right, int evaluations, int j)
     {
-        var isBeyond = !double.IsFinite(Own[j]) || !double.IsFinite(Torch[j]) || double.IsPositiveInfinity(Errors[j]);
+        var isBeyond = !double.IsFinite(Own[j]) || !double.IsFinite(Torch[j]) || !double.IsFinite(Errors[j]);
         var (difference, bound) = (Math.Abs(left[j] - right[j]), evaluations * Errors[j]);
         return isBeyond || difference == 0 ? 0
             : double.IsNaN(difference) || bound == 0 ? double.PositiveInfinity

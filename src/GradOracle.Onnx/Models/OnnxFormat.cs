@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace GradOracle.Onnx.Models;
 
-/// <summary>The messages of the ONNX format that a model of fixed sizes needs, with the numbers of their fields.</summary>
+/// <summary>The messages of the ONNX format that a model of fixed sizes needs, by the numbers of fields.</summary>
 internal static class OnnxFormat
 {
     /// <summary>The version of the format: that of opset 18.</summary>

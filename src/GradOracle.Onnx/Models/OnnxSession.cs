@@ -12,8 +12,8 @@ internal sealed class OnnxSession : IDisposable
     private readonly InferenceSession _session;
 
     /// <param name="model">The model.</param>
-    /// <param name="isFused">Whether steps are fused, as OnnxRuntime does by default; said otherwise in float32 only. In
-    /// float64 it rounds the factor of a product that it fuses to float32.</param>
+    /// <param name="isFused">Whether steps are fused, as OnnxRuntime does by default: unless it is said, in float32
+    /// only. In float64 it rounds the factor of a product that it fuses to float32.</param>
     /// <exception cref="BadInputException">OnnxRuntime cannot run the model; the message is the reason.</exception>
     public OnnxSession(OnnxModel model, bool? isFused = null)
     {
@@ -45,8 +45,8 @@ internal sealed class OnnxSession : IDisposable
             or BadImageFormatException or EntryPointNotFoundException)
         {
             throw new BadInputException(
-                "OnnxRuntime's native library cannot be loaded here: the package Microsoft.ML.OnnxRuntime brings it for "
-                    + "Linux, Windows and macOS on x64 and arm64; run on one of these.",
+                "OnnxRuntime's native library cannot be loaded here: the package Microsoft.ML.OnnxRuntime brings it "
+                    + "for Linux, Windows and macOS on x64 and arm64; run on one of these.",
                 absent);
         }
     }

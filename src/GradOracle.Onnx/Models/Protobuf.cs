@@ -2,7 +2,7 @@ using System.Text;
 
 namespace GradOracle.Onnx.Models;
 
-/// <summary>A message in the wire format of protocol buffers: fields one behind the other, each with its number.</summary>
+/// <summary>A message in the wire format of protocol buffers: fields, each with its number.</summary>
 internal sealed class Protobuf
 {
     private const int Varint = 0;

@@ -5,8 +5,8 @@ using GradOracle.Oracles;
 
 namespace GradOracle.Onnx.Oracles;
 
-/// <summary>Central differences of the loss as OnnxRuntime scores it, in float64: from the graph they take the statement
-/// only.</summary>
+/// <summary>Central differences of the loss as OnnxRuntime scores it, in float64: from the graph they take the
+/// statement only.</summary>
 internal sealed class OnnxDifferences(Func<OnnxGraph>? graph = null) : CentralDifference
 {
     private readonly ConditionalWeakTable<Scenario, Scored> _scored = [];

@@ -36,9 +36,10 @@ namespace GradOracle.Graphs
         public override string? OnForeign(Node node, ForeignGraph there, string[] x)
         {
             var size = there.Entrywise(ForeignStep.Absolute, x);
-            var e = there.Entrywise(ForeignStep.Exponential, there.Entrywise(ForeignStep.Subtract, there.Number(0), size));
+            var minus = there.Entrywise(ForeignStep.Subtract, there.Number(0), size);
+            var e = there.Entrywise(ForeignStep.Exponential, minus);
             var sum = there.Entrywise(ForeignStep.Add, e, there.Number(1));
-            var rest = there.Entrywise(ForeignStep.Subtract, sum, there.Number(1)); // the log without the rounding of 1 + e (Kahan)
+            var rest = there.Entrywise(ForeignStep.Subtract, sum, there.Number(1)); // as in Of
             var log = there.Entrywise(ForeignStep.Logarithm, sum);
             var exact = there.Entrywise(ForeignStep.Multiply, log, there.Entrywise(ForeignStep.Divide, e, rest));
             var positive = there.Entrywise(ForeignStep.Maximum, x[0], there.Number(0));
