@@ -156,7 +156,7 @@ public sealed class AssertionTests
     public void Where_one_case_is_asked_for_that_one_is_checked_and_no_other()
     {
         var recorder = new Recorder(Samples.MissingX1Contribution);
-        Environment.SetEnvironmentVariable(TestReplay.Variable, CaseId.Example);
+        Environment.SetEnvironmentVariable(AskedCase.Variable, CaseId.Example);
         try
         {
             Assert.That(Failure(() => GradientAssert.Agrees(recorder, s_few)), Does.Contain("does not agree with autograd"));
@@ -168,7 +168,7 @@ public sealed class AssertionTests
         }
         finally
         {
-            Environment.SetEnvironmentVariable(TestReplay.Variable, null);
+            Environment.SetEnvironmentVariable(AskedCase.Variable, null);
         }
 
         // Beside it stands a neighbour, whose name would be the next.
