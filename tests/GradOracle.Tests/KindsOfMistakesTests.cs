@@ -128,6 +128,14 @@ public sealed class KindsOfMistakesTests
     }
 
     [Test]
+    public void Two_mistakes_on_one_gradient_are_both_told()
+    {
+        var said = Said(On(s_layer, x => Gradients(x, (_, D) => D, ofA: D => 2 * D, ofX: D => D.PointwiseMaximum(0))), Failing(s_layer));
+
+        Assert.That(said, Is.EqualTo("∂L/∂H is doubled, and the gradient of X has 0 where it should be negative"));
+    }
+
+    [Test]
     public void Noise_is_never_told_as_a_factor() =>
         Assert.That(Said(OfW((W, G, X) => G * X.Transpose() is var right && X.ColumnCount == 9 ? With(right, v => v[0, 0] *= 1 + 2.6e-9) : right), Failing(s_linear, ("n", 2), ("m", 3), ("B", 9))),
             Does.Not.Contain("multiplied"));
@@ -155,14 +163,17 @@ public sealed class KindsOfMistakesTests
 
     private static Gradients<double> Gradients(
         MatrixCase<double> x,
-        Func<bool, Matrix<double>, Matrix<double>> adjoint)
+        Func<bool, Matrix<double>, Matrix<double>> adjoint,
+        Func<Matrix<double>, Matrix<double>>? ofA = null,
+        Func<Matrix<double>, Matrix<double>>? ofX = null)
     {
         var (W, b, V, X) = (x["W"], x["b"], x["V"], x["X"]);
         var H = WithBias(W * X, b).Map(Math.Tanh, Zeros.Include);
         var G = adjoint(true, x.OutputGradient(V * H));
         var D = adjoint(false, V.Transpose() * G).PointwiseMultiply(H.Map(h => 1 - h * h, Zeros.Include));
+        D = ofA?.Invoke(D) ?? D;
         var dX = W.Transpose() * D;
-        return new() { ["W"] = D * X.Transpose(), ["b"] = D.RowSums().ToColumnMatrix(), ["X"] = dX, ["V"] = G * H.Transpose() };
+        return new() { ["W"] = D * X.Transpose(), ["b"] = D.RowSums().ToColumnMatrix(), ["X"] = ofX?.Invoke(dX) ?? dX, ["V"] = G * H.Transpose() };
     }
 
     private static string? ForwardSaid(string what)
