@@ -28,7 +28,7 @@ internal static class CutOff
             {
                 var steps = failing.Shape[dimension] + more;
                 var shape = new Shape(failing.Shape.Dimensions.Select(d => (d.Name, d.Name == dimension ? steps : d.Size)));
-                if (steps is < 1 or > MostSteps || Probe.Of(derivation, failing, shape, failing.FirstSeed + 7919) is not { } probe)
+                if (steps is < 1 or > MostSteps || QuickRun.Of(derivation, failing, shape, failing.FirstSeed + 7919) is not { } probe)
                 {
                     continue;
                 }

@@ -103,8 +103,13 @@ internal static class FaultLocalization
     // Mistakes that have nothing to do with each other, each with its own gradients.
     private static bool IsExplainedApart(List<Candidate> candidates, List<string> wrong)
     {
-        var apart = candidates.Where(c => c.TouchesNothingElse).ToList();
-        return wrong.TrueForAll(t => apart.Exists(c => c.Tensors.Contains(t)));
+        var (apart, remaining) = (candidates.Where(c => c.TouchesNothingElse).ToList(), wrong.ToHashSet());
+        for (var i = 0; i < MostSeparate && remaining.Count > 0 && apart.Count > 0; i++)
+        {
+            remaining.ExceptWith(apart.MaxBy(c => c.Tensors.Count(remaining.Contains))!.Tensors);
+        }
+
+        return remaining.Count == 0;
     }
 
     private static IEnumerable<Candidate> Fitting(IEnumerable<Edit> edits, List<Observation> observations, List<string> wrong) =>

@@ -19,8 +19,8 @@ internal static class ForwardDiagnosis
         }
 
         var seed = failing.FirstSeed ^ 0xF0;
-        List<Probe> probes = [.. DiagnosticCases.Scenarios(failing).Take(Cases)
-            .Select(s => Probe.Of(derivation, CaseGenerator.Generate(new(s, CaseKind.Real, ElementType.Float64, seed += 1000)))).OfType<Probe>()];
+        List<QuickRun> probes = [.. DiagnosticCases.Scenarios(failing).Take(Cases)
+            .Select(s => QuickRun.Of(derivation, CaseGenerator.Generate(new(s, CaseKind.Real, ElementType.Float64, seed += 1000)))).OfType<QuickRun>()];
         if (probes.Exists(p => !p.Pass.TakesTheStepsOf(probes[0].Pass)))
         {
             probes = [.. probes.Where(p => p.Pass.TakesTheStepsOf(probes[0].Pass))];
@@ -29,7 +29,7 @@ internal static class ForwardDiagnosis
         if (probes.Count(p => p.IsOutputWrong) >= LeastWrong)
         {
             var fitting = ForwardEdits.Of(probes[0].Pass).FirstOrDefault(e => probes.TrueForAll(p =>
-                p.Pass.PredictOutput(e) is { } output && Probe.IsNear(p.Output, output, 1e-9)));
+                p.Pass.PredictOutput(e) is { } output && QuickRun.IsNear(p.Output, output, 1e-9)));
             if (fitting is not null)
             {
                 return Told(fitting.Findings[0], probes.Count);

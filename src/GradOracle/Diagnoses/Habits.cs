@@ -56,12 +56,12 @@ internal static class Habits
 
         // The target is the output: of an error nothing is left.
         var seen = 0;
-        List<Probe> probes = [];
+        List<QuickRun> probes = [];
         foreach (var observation in observations.DistinctBy(o => o.Pass.Case.Shape.ToString()).Take(CasesAtNothing))
         {
             var batch = observation.Pass.Case with { Kind = CaseKind.Real };
             batch = batch with { Tensors = [.. batch.Tensors.SkipLast(1), batch.Target.With([.. observation.Pass.ValueOf(batch.Scenario.Output).Values])] };
-            if (Probe.Of(derivation, batch) is { } probe && Array.TrueForAll(probe.Pass.ValueOf(probe.Pass.AdjointOf(batch.Scenario.Output)).Values, v => v == 0))
+            if (QuickRun.Of(derivation, batch) is { } probe && Array.TrueForAll(probe.Pass.ValueOf(probe.Pass.AdjointOf(batch.Scenario.Output)).Values, v => v == 0))
             {
                 probes.Add(probe);
                 seen += wrong.Any(probe.IsNotFinite) ? 1 : 0;
@@ -77,7 +77,7 @@ internal static class Habits
     }
 
     // An ε: what is left where nothing comes from above is a multiple of what ones there make of it.
-    private static Explanation? Added(List<Probe> probes, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    private static Explanation? Added(List<QuickRun> probes, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
         foreach (var node in probes[0].Pass.NamedNodes)
         {
@@ -107,7 +107,7 @@ internal static class Habits
 
             var edit = Of(double.Parse((along / length).ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
             if (along != 0 && double.IsFinite(along / length)
-                && probes.TrueForAll(p => p.Pass.Predict(edit) is { } predicted && predicted.All(g => Probe.IsNear(p.Received(g.Key), g.Value)))
+                && probes.TrueForAll(p => p.Pass.Predict(edit) is { } predicted && predicted.All(g => QuickRun.IsNear(p.Received(g.Key), g.Value)))
                 && probes.Exists(p => wrong.Any(p.IsWrong)))
             {
                 return Told(edit.Findings[0], wrong, observations);

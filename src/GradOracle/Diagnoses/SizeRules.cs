@@ -15,7 +15,7 @@ internal sealed class SizeRules
     private readonly CaseStack _failing;
     private readonly IReadOnlyList<string> _wrong;
     private readonly Dictionary<string, (Shape Shape, bool? IsWrong)> _seen = [];
-    private readonly List<Probe> _wrongOnes = [];
+    private readonly List<QuickRun> _wrongOnes = [];
     private ulong _seed;
 
     private SizeRules(Derivation derivation, CaseStack failing, IReadOnlyList<string> wrong) =>
@@ -109,7 +109,7 @@ internal sealed class SizeRules
             return seen.IsWrong;
         }
 
-        var probe = Probe.Of(_derivation, _failing, shape, _seed += 1000);
+        var probe = QuickRun.Of(_derivation, _failing, shape, _seed += 1000);
         bool? isWrong = probe is null ? null : _wrong.Any(probe.IsWrong);
         _seen[key] = (shape, isWrong);
         if (isWrong == true)

@@ -20,11 +20,11 @@ internal sealed class Thresholds
     private static readonly double[] s_down = [-3, -6, -10, -15, -20, -30, -50, -100, -200, -400, -700, -1000, -1025, -1050];
 
     private readonly Derivation _derivation;
-    private readonly Func<Probe, bool> _isWrong;
+    private readonly Func<QuickRun, bool> _isWrong;
     private readonly List<CaseStack> _cases;
     private readonly bool _isForward;
 
-    private Thresholds(Derivation derivation, CaseStack failing, Func<Probe, bool> isWrong, bool isForward)
+    private Thresholds(Derivation derivation, CaseStack failing, Func<QuickRun, bool> isWrong, bool isForward)
     {
         (_derivation, _isWrong, _isForward) = (derivation, isWrong, isForward);
         var seed = failing.FirstSeed ^ 0x7123;
@@ -95,7 +95,7 @@ internal sealed class Thresholds
     }
 
     private bool? IsWrong(CaseStack batch, IReadOnlyList<string> names, double exponent) =>
-        Probe.Of(_derivation, Scaled(batch, names, exponent)) is { } probe ? _isWrong(probe) : null;
+        QuickRun.Of(_derivation, Scaled(batch, names, exponent)) is { } probe ? _isWrong(probe) : null;
 
     private (double Right, double Wrong)? Transition(CaseStack batch, IReadOnlyList<string> names, double[] ladder)
     {
@@ -145,7 +145,7 @@ internal sealed class Thresholds
         }
 
         var cases = boundaries.SelectMany(b => (isCut ? [-0.5, 0.3, 1, 2.5] : (double[])[0.5, -0.5, -2, -4]).Select(by => Scaled(b.Case, knob, b.Wrong + by)));
-        List<Probe> probes = [.. cases.Select(c => Probe.Of(_derivation, c)).OfType<Probe>()];
+        List<QuickRun> probes = [.. cases.Select(c => QuickRun.Of(_derivation, c)).OfType<QuickRun>()];
         if (probes.Count(_isWrong) < LeastWrong)
         {
             return null;
@@ -165,14 +165,14 @@ internal sealed class Thresholds
         return null;
     }
 
-    private bool IsGivenBy(Probe probe, Edit edit)
+    private bool IsGivenBy(QuickRun probe, Edit edit)
     {
         if (_isForward)
         {
-            return probe.Pass.PredictOutput(edit) is { } output && Probe.IsNear(probe.Output, output);
+            return probe.Pass.PredictOutput(edit) is { } output && QuickRun.IsNear(probe.Output, output);
         }
 
-        return probe.Pass.Predict(edit) is { } predicted && predicted.All(p => Probe.IsNear(probe.Received(p.Key), p.Value));
+        return probe.Pass.Predict(edit) is { } predicted && predicted.All(p => QuickRun.IsNear(probe.Received(p.Key), p.Value));
     }
 
     private static double Extreme(double[] values, bool isLargest)

@@ -4,7 +4,7 @@ using GradOracle.Derivations;
 namespace GradOracle.Diagnoses;
 
 /// <summary>A derivation on a case made to find something out, beside what is right there: coarser than a verdict, and quicker.</summary>
-internal sealed class Probe
+internal sealed class QuickRun
 {
     private const double Tolerance = 1e-7;
     private const long MostEntries = 1 << 15;
@@ -12,19 +12,19 @@ internal sealed class Probe
 
     private readonly GradientStack _received;
 
-    private Probe(BackwardPass pass, GradientStack received) => (Pass, _received) = (pass, received);
+    private QuickRun(BackwardPass pass, GradientStack received) => (Pass, _received) = (pass, received);
 
     public BackwardPass Pass { get; }
 
     /// <summary>Runs it; null where what is right is not finite.</summary>
-    public static Probe? Of(Derivation derivation, CaseStack batch)
+    public static QuickRun? Of(Derivation derivation, CaseStack batch)
     {
         var pass = new BackwardPass(batch);
         return pass.Gradients.Values.All(g => Array.TrueForAll(g.Values, double.IsFinite)) ? new(pass, IsolatedRun.Of(derivation, batch)) : null;
     }
 
     /// <summary>The same at a shape, on plain reals; null where there is no such case, or it is too large to be tried by the dozen.</summary>
-    public static Probe? Of(Derivation derivation, CaseStack like, Shape shape, ulong seed)
+    public static QuickRun? Of(Derivation derivation, CaseStack like, Shape shape, ulong seed)
     {
         try
         {
