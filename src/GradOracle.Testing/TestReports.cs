@@ -6,8 +6,7 @@ namespace GradOracle.Testing;
 /// <summary>Where the assertions leave what fails: one report for each test assembly.</summary>
 internal static class TestReports
 {
-    /// <summary>The environment variable that names another folder; a parameter of the framework may do so
-    /// too.</summary>
+    /// <summary>The environment variable that names another folder; a parameter of the framework may do so too.</summary>
     public const string Variable = "GRADORACLE_REPORTS";
 
     private static readonly ConcurrentDictionary<string, Lazy<TestReport>> s_reports = new();
@@ -23,8 +22,7 @@ internal static class TestReports
         }
     }
 
-    /// <summary>Adds cases that fail to the report of a test's assembly, and the page to what the test leaves
-    /// behind.</summary>
+    /// <summary>Adds cases that fail to the report of a test's assembly, and the page to what the test leaves behind.</summary>
     /// <returns>A line that says where the report is, or why there is none; empty outside of a test.</returns>
     public static string Add<TFramework>(IReadOnlyList<ReportedCase> cases, ReportedCheck? check = null)
         where TFramework : ITestFramework
@@ -47,10 +45,8 @@ internal static class TestReports
         }
     }
 
-    /// <summary>The folder of an assembly's report: the one asked for, or else <c>TestResults/gradoracle</c> beside
-    /// its project, or the work directory.</summary>
-    /// <param name="asked">What the variable or a parameter says; a relative one begins at the solution, or else at
-    /// the project.</param>
+    /// <summary>The folder of an assembly's report: the one asked for, or else <c>TestResults/gradoracle</c> beside its project, or the work directory.</summary>
+    /// <param name="asked">What the variable or a parameter says; a relative one begins at the solution, or else at the project.</param>
     /// <param name="project">The project of the assembly.</param>
     /// <param name="workFolder">The framework's work directory.</param>
     public static string FolderOf(string? asked, TestProject? project, string workFolder) => asked is { Length: > 0 }
