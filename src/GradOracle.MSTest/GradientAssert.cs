@@ -5,7 +5,8 @@ using GradOracle.Testing;
 
 namespace GradOracle.MSTest;
 
-/// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to replay it.</summary>
+/// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to
+/// replay it.</summary>
 [StackTraceHidden]
 public abstract class GradientAssert : GradientAssertions<GradientAssert>, ITestFramework
 {

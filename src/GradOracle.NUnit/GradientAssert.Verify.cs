@@ -27,7 +27,8 @@ public abstract partial class GradientAssert
         }
         catch (Exception failure) when (failure.GetType().Name == "VerifyException")
         {
-            // Verify's own exception is an error to NUnit: [Retry] would not retry, and Assert.Multiple would be cut short.
+            // Verify's own exception is an error to NUnit: [Retry] would not retry, and Assert.Multiple would be cut
+            // short.
             return new(PlainText.Lines(failure.Message), receivedPath);
         }
         finally

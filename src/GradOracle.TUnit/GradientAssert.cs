@@ -3,7 +3,8 @@ using GradOracle.Testing;
 
 namespace GradOracle.TUnit;
 
-/// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to replay it.</summary>
+/// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to
+/// replay it.</summary>
 [StackTraceHidden]
 public abstract class GradientAssert : GradientAssertions<GradientAssert>, ITestFramework
 {
@@ -12,8 +13,8 @@ public abstract class GradientAssert : GradientAssertions<GradientAssert>, ITest
     }
 
     static RunningTest? ITestFramework.Running =>
-        TestContext.Current?.Metadata is { TestDetails: { } test } metadata
-            ? new(test.ClassType.Assembly, $"{test.ClassType.FullName}.{metadata.DisplayName}", test.ClassType.FullName!, test.MethodName)
+        TestContext.Current?.Metadata is { TestDetails: { ClassType: { FullName: { } type } } test } metadata
+            ? new(test.ClassType.Assembly, $"{type}.{metadata.DisplayName}", type, test.MethodName)
             : null;
 
     static void ITestFramework.Fail(string message) => global::TUnit.Assertions.Assert.Fail(message);

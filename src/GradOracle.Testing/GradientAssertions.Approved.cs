@@ -14,15 +14,20 @@ namespace GradOracle.Testing;
 public abstract partial class GradientAssertions<TFramework>
 {
     /// <summary>
-    /// Asserts that both a derivation and autograd still give the approved gradients of a case: equal on an exact case, within the
-    /// rounding bound on a real one. The approved file is <c>network/loss.kind.shape.seed.verified.json</c>; a failure leaves
-    /// <c>….received.json</c> beside it, with what the derivation (or else autograd) gives now. A case without an approved file fails.
+    /// Asserts that both a derivation and autograd still give the approved gradients of a case: equal on an exact
+    /// case, within the
+    /// rounding bound on a real one. The approved file is <c>network/loss.kind.shape.seed.verified.json</c>; a
+    /// failure leaves
+    /// <c>….received.json</c> beside it, with what the derivation (or else autograd) gives now. A case without an
+    /// approved file fails.
     /// </summary>
     /// <param name="derivation">The derivation on trial; it need not be registered.</param>
     /// <param name="caseName">The name of the case, as reports print it.</param>
-    /// <param name="folder">The folder of fixtures, a relative one taken from the project; by default <c>fixtures</c> beside the calling source file.</param>
+    /// <param name="folder">The folder of fixtures, a relative one taken from the project; by default <c>fixtures</c>
+    /// beside the calling source file.</param>
     /// <param name="sourceFile">Filled in by the compiler.</param>
-    /// <exception cref="BadInputException">The name is not that of a case of the derivation's network, or the source file is not in the project.</exception>
+    /// <exception cref="BadInputException">The name is not that of a case of the derivation's network, or the source
+    /// file is not in the project.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Approved(Derivation derivation, string caseName, string? folder = null, [CallerFilePath] string sourceFile = "")
     {
@@ -38,7 +43,8 @@ public abstract partial class GradientAssertions<TFramework>
             return;
         }
 
-        // Within NUnit's Assert.Multiple a failure does not throw: after one there is no second, which would take away what the first left.
+        // Within NUnit's Assert.Multiple a failure does not throw: after one there is no second, which would take
+        // away what the first left.
         foreach (var received in FixtureCheck.Receive(derivation, batch))
         {
             var failure = TFramework.Compare(

@@ -28,7 +28,8 @@ public interface ITestFramework
     static virtual string Rerun(RunningTest test, string variable, string value) =>
         $"dotnet test --filter \"FullyQualifiedName~{test.Class}.{test.Method}\" -e \"{variable}={value}\"";
 
-    /// <summary>Holds a received text against the approved one of a file; a failure leaves the received one beside it.</summary>
+    /// <summary>Holds a received text against the approved one of a file; a failure leaves the received one beside
+    /// it.</summary>
     /// <param name="folder">The folder of both files.</param>
     /// <param name="name">Their common name, without an ending.</param>
     /// <param name="received">The received text.</param>
@@ -52,12 +53,14 @@ public sealed record RunningTest(Assembly Assembly, string Name, string Class, s
     /// <summary>Where a report goes whose assembly has no project on this machine.</summary>
     public string WorkFolder { get; init; } = Directory.GetCurrentDirectory();
 
-    /// <summary>A test of a framework that says classes by their names; null where no assembly here has the class.</summary>
+    /// <summary>A test of a framework that says classes by their names; null where no assembly here has the
+    /// class.</summary>
     /// <param name="type">The full name of its class.</param>
     /// <param name="method">The name of its method.</param>
     /// <param name="name">What a report calls the test; null: class and method.</param>
     public static RunningTest? Of(string type, string method, string? name = null) =>
-        AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => !a.IsDynamic && a.GetType(type) is not null) is { } assembly
+        AppDomain.CurrentDomain.GetAssemblies()
+            .FirstOrDefault(a => !a.IsDynamic && a.GetType(type) is not null) is { } assembly
             ? new(assembly, name ?? $"{type}.{method}", type, method)
             : null;
 }

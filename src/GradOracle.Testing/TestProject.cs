@@ -11,10 +11,12 @@ internal sealed record TestProject(string Folder)
 
     private static readonly EnumerationOptions s_readable = new() { IgnoreInaccessible = true };
 
-    /// <summary>The folder of the solution that the project lies in, or else of the project: where relative paths begin.</summary>
+    /// <summary>The folder of the solution that the project lies in, or else of the project: where relative paths
+    /// begin.</summary>
     public string Top => Above(Folder, "*.sln", "*.slnx") ?? Folder;
 
-    /// <summary>The project of an assembly: as its build wrote down, or else the nearest one above it. Null where neither is here.</summary>
+    /// <summary>The project of an assembly: as its build wrote down, or else the nearest one above it. Null where
+    /// neither is here.</summary>
     public static TestProject? Of(Assembly assembly)
     {
         var written = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == Attribute)?.Value;
@@ -27,7 +29,8 @@ internal sealed record TestProject(string Folder)
     public static TestProject? Above(string folder) => Above(folder, "*.*proj") is { } project ? new(project) : null;
 
     /// <summary>The folder <c>fixtures</c> beside a source file of the project.</summary>
-    /// <param name="sourceFile">Its path as the compiler knew it: <c>/_/tests/Mine/Some.cs</c> in a build that leaves out machine paths.</param>
+    /// <param name="sourceFile">Its path as the compiler knew it: <c>/_/tests/Mine/Some.cs</c> in a build that leaves
+    /// out machine paths.</param>
     /// <exception cref="BadInputException">The file is not in the project.</exception>
     public string FixturesBeside(string sourceFile)
     {

@@ -5,12 +5,14 @@ namespace GradOracle.Testing;
 
 /// <summary>The report of the cases that fail in one run of a test assembly, on disk while the run goes on.</summary>
 /// <remarks>
-/// It is written when the first case is added, again whenever there are twice as many, and once more at the end of the process: as often
+/// It is written when the first case is added, again whenever there are twice as many, and once more at the end of
+/// the process: as often
 /// as a page is wanted and seldom enough for hundreds of failures. Thread-safe.
 /// </remarks>
 internal sealed class TestReport
 {
-    // Three hundred failures are mostly one mistake: later ones are told without their matrices, so that a browser opens the page.
+    // Three hundred failures are mostly one mistake: later ones are told without their matrices, so that a browser
+    // opens the page.
     private const int CasesInFull = 100;
     private const int MostChecks = 20;
 
@@ -29,7 +31,8 @@ internal sealed class TestReport
     private int _written;
     private bool _isComplete;
 
-    /// <summary>An empty report; what an earlier run left under its name is deleted, because it is no longer true.</summary>
+    /// <summary>An empty report; what an earlier run left under its name is deleted, because it is no longer
+    /// true.</summary>
     /// <param name="folder">The folder of the report.</param>
     /// <param name="title">The name of the test assembly, and of the files in the folder.</param>
     public TestReport(string folder, string title)

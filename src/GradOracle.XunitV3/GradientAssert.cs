@@ -4,7 +4,8 @@ using Xunit;
 
 namespace GradOracle.XunitV3;
 
-/// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to replay it.</summary>
+/// <summary>Assertions about hand-written gradients. A failure says which gradient, where, both numbers, and how to
+/// replay it.</summary>
 [StackTraceHidden]
 public abstract class GradientAssert : GradientAssertions<GradientAssert>, ITestFramework
 {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using GradOracle.MSTest;
+using TorchSharp;
 
 namespace GradOracle.Tests;
 
@@ -16,7 +17,7 @@ public sealed class GradientAssertTests
     public void Right_gradients_pass() => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Right, OnTrial.Few);
 
     [TestMethod]
-    public void Wrong_ones_fail_as_an_assertion_of_the_framework_which_names_the_mistake_and_the_test()
+    public void Wrong_ones_fail_in_the_frameworks_own_way_and_name_mistake_and_test()
     {
         var failure = Assert.ThrowsExactly<AssertFailedException>(
             () => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Wrong, OnTrial.Few));
@@ -24,7 +25,7 @@ public sealed class GradientAssertTests
         Assert.Contains("the gradient of X has the wrong sign", failure.Message);
         Assert.Contains(
             "dotnet test --filter \"FullyQualifiedName~GradOracle.Tests.GradientAssertTests."
-            + $"{nameof(Wrong_ones_fail_as_an_assertion_of_the_framework_which_names_the_mistake_and_the_test)}\" -e \"GRADORACLE_CASE=linear/",
+            + $"{nameof(Wrong_ones_fail_in_the_frameworks_own_way_and_name_mistake_and_test)}\" -e \"GRADORACLE_CASE=linear/",
             failure.Message);
     }
 
@@ -38,7 +39,8 @@ public sealed class GradientAssertTests
     }
 
     [TestMethod]
-    public void Approved_gradients_pass() => GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, "../Shared/fixtures");
+    public void Approved_gradients_pass() =>
+        GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, "../Shared/fixtures");
 
     [TestMethod]
     public void Gradients_that_nobody_approved_fail_and_leave_what_was_received()
@@ -55,10 +57,10 @@ public sealed class GradientAssertTests
     [TestMethod]
     public void An_exception_in_a_backward_is_a_failure() => Assert.Contains(
         "not yet",
-        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Backward<OnTrial.Throwing>(TorchSharp.torch.rand(2, 3))).Message);
+        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Backward<OnTrial.Throwing>(torch.rand(2, 3))).Message);
 
     [TestMethod]
     public void A_backward_that_ends_its_process_is_a_failure_and_no_end() => Assert.Contains(
         "a child process died in place of this one",
-        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Backward<OnTrial.Fatal>(TorchSharp.torch.rand(2, 3))).Message);
+        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Backward<OnTrial.Fatal>(torch.rand(2, 3))).Message);
 }

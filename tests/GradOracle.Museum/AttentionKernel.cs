@@ -6,7 +6,8 @@ internal static class AttentionKernel
 {
     /// <param name="output">[B, T, C], written.</param>
     /// <param name="weights">[B, heads, T, T], written: row t has the weights of what t looks at.</param>
-    /// <param name="qkv">[B, T, 3C]: of each position the queries of all heads, then their keys, then their values.</param>
+    /// <param name="qkv">[B, T, 3C]: of each position the queries of all heads, then their keys, then their
+    /// values.</param>
     public static void Forward(float[] output, float[] weights, float[] qkv, int B, int T, int C, int heads)
     {
         var (size, scale) = (C / heads, 1 / MathF.Sqrt(C / heads));
@@ -46,7 +47,8 @@ internal static class AttentionKernel
     /// <param name="doutput">[B, T, C].</param>
     /// <param name="qkv">[B, T, 3C].</param>
     /// <param name="weights">[B, heads, T, T].</param>
-    public static void Backward(float[] dqkv, float[] doutput, float[] qkv, float[] weights, int B, int T, int C, int heads)
+    public static void Backward(
+        float[] dqkv, float[] doutput, float[] qkv, float[] weights, int B, int T, int C, int heads)
     {
         var (size, scale, slopes) = (C / heads, 1 / MathF.Sqrt(C / heads), new float[T]);
         for (var head = 0; head < B * heads; head++)

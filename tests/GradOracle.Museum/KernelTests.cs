@@ -5,7 +5,8 @@ using NUnit.Framework;
 namespace GradOracle.Museum;
 
 /// <summary>
-/// Kernels in the manner of llm.c, github.com/karpathy/llm.c at f1e2ace651495b74ae22d45d1723443fd00ecd3a, train_gpt2.c: floats in flat arrays, rows as
+/// Kernels in the manner of llm.c, github.com/karpathy/llm.c at f1e2ace651495b74ae22d45d1723443fd00ecd3a,
+/// train_gpt2.c: floats in flat arrays, rows as
 /// examples, gradients added. They pass as they are written.
 /// </summary>
 public sealed class KernelTests
@@ -15,7 +16,8 @@ public sealed class KernelTests
         x => x.Input("inp", "B", "C") * x.Parameter("weight", "OC", "C").Transposed() + x.Parameter("bias", "OC"),
         rowsAreExamples: true);
 
-    private static readonly Network s_gelu = Network.Define("gelu", ["B", "C"], x => x.Input("inp", "B", "C").GeluTanh(), rowsAreExamples: true);
+    private static readonly Network s_gelu =
+        Network.Define("gelu", ["B", "C"], x => x.Input("inp", "B", "C").GeluTanh(), rowsAreExamples: true);
 
     private static readonly Network s_layerNorm = Network.Define(
         "layernorm", ["B", "C"],
@@ -38,7 +40,8 @@ public sealed class KernelTests
         {
             var (B, T) = (x.Shape["B"], x.Shape["T"]);
             var mask = x.Input("mask", ["T", "T"], Holds.Fixed(at => at[1] <= at[0] ? 1 : 0));
-            var parts = x.Input("inp", "B", "T", $"{3 * Heads * Size}").Reshape(B, T, 3, Heads, Size).Permute(2, 0, 3, 1, 4);
+            var packed = x.Input("inp", "B", "T", $"{3 * Heads * Size}").Reshape(B, T, 3, Heads, Size);
+            var parts = packed.Permute(2, 0, 3, 1, 4);
             Node Part(int i) => parts.Slice(0, i, 1).Reshape(B, Heads, T, Size);
             var scores = (Part(0) * Part(1).Transposed()).Scaled(1 / Math.Sqrt(Size));
             var mixed = scores.Where(mask, double.NegativeInfinity).Softmax(-1) * Part(2);
@@ -52,7 +55,8 @@ public sealed class KernelTests
         var (B, C, OC) = (x.Shape["B"], x.Shape["C"], x.Shape["OC"]);
         g.Accumulates();
         Kernels.MatmulForward(g.Output, x["inp"], x["weight"], x["bias"], B, C, OC);
-        Kernels.MatmulBackward(g["inp"], g["weight"], g["bias"], x.OutputGradient(g.Output), x["inp"], x["weight"], B, C, OC);
+        Kernels.MatmulBackward(
+            g["inp"], g["weight"], g["bias"], x.OutputGradient(g.Output), x["inp"], x["weight"], B, C, OC);
     }, Exhibit.Few);
 
     [Test]
@@ -75,7 +79,8 @@ public sealed class KernelTests
     }, Exhibit.Few);
 
     [Test]
-    public void Attention_passes_as_it_is_written() => GradientAssert.Agrees(s_attention, (x, g) => Attention(x, g, overwrites: false), Exhibit.Few);
+    public void Attention_passes_as_it_is_written() =>
+        GradientAssert.Agrees(s_attention, (x, g) => Attention(x, g, overwrites: false), Exhibit.Few);
 
     [Test]
     public void A_kernel_that_overwrites_what_it_should_add_to_is_told()

@@ -6,7 +6,8 @@ namespace GradOracle.Museum;
 
 /// <summary>Steps of training, held against <c>torch.optim.SGD</c> from the same weights and buffers.</summary>
 /// <remarks>
-/// The libraries keep u, what they add to a weight; here the buffer is torch's v with u = −η v, so that what they do with u is
+/// The libraries keep u, what they add to a weight; here the buffer is torch's v with u = −η v, so that what they do
+/// with u is
 /// written for v.
 /// </remarks>
 public sealed class UpdateTests
@@ -23,14 +24,17 @@ public sealed class UpdateTests
     private static readonly CheckOptions s_few = new() { Cases = 1 };
 
     // Accord.NET, github.com/accord-net/framework at 1ab0cc0ba55bcc3d46f20e7bbe7224b58cd01854,
-    // Sources/Accord.Neuro/…/BackPropagationLearning.cs: u ← η μ u − η (1 − μ) g. Its description promises the portion μ of the previous update;
+    // Sources/Accord.Neuro/…/BackPropagationLearning.cs: u ← η μ u − η (1 − μ) g. Its description promises the
+    // portion μ of the previous update;
     // with the rate in it η = 0.1 and μ = 0.9 leave 0.09. (The portion 1 − μ of the present one is as described.)
     private static readonly IUpdate s_accord = new Update((v, g, rule) =>
         (1, rule.Rate * rule.Momentum * v + (1 - rule.Momentum) * g));
 
     // encog, github.com/encog/encog-dotnet-core at 7ee4a9035d78f0c0d53842194c4aa55dae2d314f,
-    // encog-core-cs/Neural/Networks/Training/Propagation/SGD/Update/NesterovUpdate.cs: its gradients point downhill (ideal less actual), u
-    // keeps that direction, and what is added to the weights is μ u_before − (1 + μ) u: uphill. MomentumUpdate.cs beside it adds u.
+    // encog-core-cs/Neural/Networks/Training/Propagation/SGD/Update/NesterovUpdate.cs: its gradients point downhill
+    // (ideal less actual), u
+    // keeps that direction, and what is added to the weights is μ u_before − (1 + μ) u: uphill. MomentumUpdate.cs
+    // beside it adds u.
     private static readonly IUpdate s_encog = new Update((v, g, rule) => (-1, rule.Momentum * v + g));
 
     [Test]
@@ -39,7 +43,8 @@ public sealed class UpdateTests
         var report = Report(s_accord, new UpdateRule(0.1, 0.9));
 
         Assert.That(
-            report, Does.Contain("diagnosis: the rate is in the momentum, and every step dampened: v ← η μ v + (1 − μ) g"), report);
+            report,
+            Does.Contain("diagnosis: the rate is in the momentum, and every step dampened: v ← η μ v + (1 − μ) g"));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using GradOracle.TUnit;
+using TorchSharp;
 using TUnit.Assertions.Exceptions;
 
 namespace GradOracle.Tests;
@@ -9,14 +10,14 @@ public sealed class GradientAssertTests
     public void Right_gradients_pass() => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Right, OnTrial.Few);
 
     [Test]
-    public async Task Wrong_ones_fail_as_an_assertion_of_the_framework_which_names_the_mistake_and_the_test()
+    public async Task Wrong_ones_fail_in_the_frameworks_own_way_and_name_mistake_and_test()
     {
         var failure = Failure(() => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Wrong, OnTrial.Few));
 
         await Assert.That(failure).Contains("the gradient of X has the wrong sign");
         await Assert.That(failure).Contains(
             "--treenode-filter \"/*/*/GradientAssertTests/"
-            + $"{nameof(Wrong_ones_fail_as_an_assertion_of_the_framework_which_names_the_mistake_and_the_test)}*\"");
+            + $"{nameof(Wrong_ones_fail_in_the_frameworks_own_way_and_name_mistake_and_test)}*\"");
     }
 
     [Test]
@@ -30,7 +31,8 @@ public sealed class GradientAssertTests
     }
 
     [Test]
-    public void Approved_gradients_pass() => GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, "../Shared/fixtures");
+    public void Approved_gradients_pass() =>
+        GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, "../Shared/fixtures");
 
     [Test]
     public async Task Gradients_that_nobody_approved_fail_and_leave_what_was_received()
@@ -45,11 +47,11 @@ public sealed class GradientAssertTests
 
     [Test]
     public async Task An_exception_in_a_backward_is_a_failure() =>
-        await Assert.That(Failure(() => GradientAssert.Backward<OnTrial.Throwing>(TorchSharp.torch.rand(2, 3)))).Contains("not yet");
+        await Assert.That(Failure(() => GradientAssert.Backward<OnTrial.Throwing>(torch.rand(2, 3)))).Contains("not yet");
 
     [Test]
     public async Task A_backward_that_ends_its_process_is_a_failure_and_no_end() =>
-        await Assert.That(Failure(() => GradientAssert.Backward<OnTrial.Fatal>(TorchSharp.torch.rand(2, 3))))
+        await Assert.That(Failure(() => GradientAssert.Backward<OnTrial.Fatal>(torch.rand(2, 3))))
             .Contains("a child process died in place of this one");
 
     private static string Failure(Action assertion)

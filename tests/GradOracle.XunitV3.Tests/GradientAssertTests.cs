@@ -1,4 +1,5 @@
 using GradOracle.XunitV3;
+using TorchSharp;
 using Xunit;
 using Xunit.Sdk;
 
@@ -10,7 +11,7 @@ public sealed class GradientAssertTests
     public void Right_gradients_pass() => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Right, OnTrial.Few);
 
     [Fact]
-    public void Wrong_ones_fail_as_an_assertion_of_the_framework_which_names_the_mistake_and_the_test()
+    public void Wrong_ones_fail_in_the_frameworks_own_way_and_name_mistake_and_test()
     {
         var failure = Assert.Throws<FailException>(
             () => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Wrong, OnTrial.Few));
@@ -18,7 +19,7 @@ public sealed class GradientAssertTests
         Assert.Contains("the gradient of X has the wrong sign", failure.Message);
         Assert.Contains(
             "dotnet test --filter \"FullyQualifiedName~GradOracle.Tests.GradientAssertTests."
-            + $"{nameof(Wrong_ones_fail_as_an_assertion_of_the_framework_which_names_the_mistake_and_the_test)}\" -e \"GRADORACLE_CASE=linear/",
+            + $"{nameof(Wrong_ones_fail_in_the_frameworks_own_way_and_name_mistake_and_test)}\" -e \"GRADORACLE_CASE=linear/",
             failure.Message);
     }
 
@@ -33,7 +34,8 @@ public sealed class GradientAssertTests
     }
 
     [Fact]
-    public void Approved_gradients_pass() => GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, "../Shared/fixtures");
+    public void Approved_gradients_pass() =>
+        GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, "../Shared/fixtures");
 
     [Fact]
     public void Gradients_that_nobody_approved_fail_and_leave_what_was_received()
@@ -50,10 +52,10 @@ public sealed class GradientAssertTests
     [Fact]
     public void An_exception_in_a_backward_is_a_failure() => Assert.Contains(
         "not yet",
-        Assert.Throws<FailException>(() => GradientAssert.Backward<OnTrial.Throwing>(TorchSharp.torch.rand(2, 3))).Message);
+        Assert.Throws<FailException>(() => GradientAssert.Backward<OnTrial.Throwing>(torch.rand(2, 3))).Message);
 
     [Fact]
     public void A_backward_that_ends_its_process_is_a_failure_and_no_end() => Assert.Contains(
         "a child process died in place of this one",
-        Assert.Throws<FailException>(() => GradientAssert.Backward<OnTrial.Fatal>(TorchSharp.torch.rand(2, 3))).Message);
+        Assert.Throws<FailException>(() => GradientAssert.Backward<OnTrial.Fatal>(torch.rand(2, 3))).Message);
 }

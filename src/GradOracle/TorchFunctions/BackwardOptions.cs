@@ -29,7 +29,8 @@ public sealed record BackwardOptions
     /// <summary>
     /// Whether the code on trial runs in this process, where a debugger sees it and where some of its errors end the
     /// process. By
-    /// default a child process runs it, if all of it can be told: a function's type; a lambda that captures tensors, numbers, texts
+    /// default a child process runs it, if all of it can be told: a function's type; a lambda that captures tensors,
+    /// numbers, texts
     /// and such modules as can be told: those whose class makes them without arguments.
     /// </summary>
     public bool InThisProcess { get; init; }

@@ -17,7 +17,10 @@ internal static class Lambda
 
     /// <summary>Checks a function of several, likewise; with a module, by its parameters too.</summary>
     public static BackwardResult Check(
-        Func<torch.Tensor[], torch.Tensor[]> function, torch.nn.Module? module, torch.Tensor[] inputs, BackwardOptions options) =>
+        Func<torch.Tensor[], torch.Tensor[]> function,
+        torch.nn.Module? module,
+        torch.Tensor[] inputs,
+        BackwardOptions options) =>
         InChild(function, module, inputs, options) ?? CheckHere(function, module, inputs, options);
 
     /// <summary>Checks a function of one tensor in this process.</summary>
@@ -27,11 +30,18 @@ internal static class Lambda
 
     /// <summary>Checks a function of several in this process.</summary>
     public static BackwardResult CheckHere(
-        Func<torch.Tensor[], torch.Tensor[]> function, torch.nn.Module? module, torch.Tensor[] inputs, BackwardOptions options) =>
+        Func<torch.Tensor[], torch.Tensor[]> function,
+        torch.nn.Module? module,
+        torch.Tensor[] inputs,
+        BackwardOptions options) =>
         Run(function, module, function, inputs, options);
 
     private static BackwardResult Run(
-        Delegate function, torch.nn.Module? module, Func<torch.Tensor[], torch.Tensor[]> call, torch.Tensor[] inputs, BackwardOptions options)
+        Delegate function,
+        torch.nn.Module? module,
+        Func<torch.Tensor[], torch.Tensor[]> call,
+        torch.Tensor[] inputs,
+        BackwardOptions options)
     {
         using var subject = module is null
             ? TorchSubject.Of(NameOf(function), inputs, call)

@@ -28,12 +28,14 @@ internal sealed record ChildRequest(
         Delegate function, torch.nn.Module? module, IReadOnlyList<torch.Tensor> inputs, BackwardOptions options)
     {
         var method = function.Method;
-        return method.IsGenericMethod || function.GetInvocationList().Length != 1 || method.DeclaringType is not { } type
+        var isOne = function.GetInvocationList().Length == 1 && !method.IsGenericMethod;
+        return !isOne || method.DeclaringType is not { } type
             ? null
             : Of(type, method.MetadataToken, module, function.Target, [.. inputs], options);
     }
 
-    /// <summary>Runs it here: the child's side. Null where what was told cannot be made again, or was written to by the run.</summary>
+    /// <summary>Runs it here: the child's side. Null where what was told cannot be made again, or was written to by
+    /// the run.</summary>
     public BackwardResult? Run()
     {
         var type = System.Reflection.Assembly.LoadFrom(Assembly).GetType(Type, throwOnError: true)!;
@@ -49,7 +51,12 @@ internal sealed record ChildRequest(
         }
 
         // What has no words is not made again, and what a lambda writes would be lost with this process.
-        bool IsAsTold() => new Teller() is var teller && Same(Module, teller.Tell(module)) && Same(Target, teller.Tell(target));
+        bool IsAsTold()
+        {
+            var teller = new Teller();
+            return Same(Module, teller.Tell(module)) && Same(Target, teller.Tell(target));
+        }
+
         if (!IsAsTold())
         {
             return null;
@@ -60,7 +67,8 @@ internal sealed record ChildRequest(
         var inputs = arguments.Cast<torch.Tensor>().ToArray();
         var result = isOfOne
             ? Lambda.CheckHere(method.CreateDelegate<Func<torch.Tensor, torch.Tensor>>(target), inputs, options)
-            : Lambda.CheckHere(method.CreateDelegate<Func<torch.Tensor[], torch.Tensor[]>>(target), module, inputs, options);
+            : Lambda.CheckHere(
+                method.CreateDelegate<Func<torch.Tensor[], torch.Tensor[]>>(target), module, inputs, options);
         return IsAsTold() ? result : null;
     }
 
@@ -69,7 +77,8 @@ internal sealed record ChildRequest(
         var listener = new Listener();
         try
         {
-            return ((torch.nn.Module?)listener.Value(Module), listener.Value(Target), Arguments.Select(listener.Value).ToArray());
+            var (module, target) = ((torch.nn.Module?)listener.Value(Module), listener.Value(Target));
+            return (module, target, Arguments.Select(listener.Value).ToArray());
         }
         catch (Exception)
         {

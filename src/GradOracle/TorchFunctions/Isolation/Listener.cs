@@ -66,7 +66,8 @@ internal sealed class Listener
         foreach (var name in told.Names!)
         {
             var part = parts.Dequeue();
-            if (state.GetValueOrDefault(name) is { } tensor && part?.Bytes is { } bytes && tensor.bytes.Length == bytes.Length)
+            if (state.GetValueOrDefault(name) is { } tensor && part?.Bytes is { } bytes
+                && tensor.bytes.Length == bytes.Length)
             {
                 bytes.CopyTo(tensor.bytes);
                 tensor.requires_grad_(part.Flag);

@@ -6,7 +6,8 @@ using TorchSharp;
 namespace GradOracle.TorchFunctions.Isolation;
 
 /// <summary>
-/// A value told in words: a tensor by its bytes, a number or a text by its invariant text, a module by its type and state, what a
+/// A value told in words: a tensor by its bytes, a number or a text by its invariant text, a module by its type and
+/// state, what a
 /// lambda captures by its fields.
 /// </summary>
 /// <param name="Kind">What it is.</param>
@@ -30,7 +31,8 @@ internal sealed record Told(string Kind, string? Text = null)
     /// <summary>Of a module, the names of its state.</summary>
     public string[]? Names { get; init; }
 
-    /// <summary>What of an object has to be told: the fields of its own class and of those it derives from, up to one of TorchSharp.</summary>
+    /// <summary>What of an object has to be told: the fields of its own class and of those it derives from, up to one
+    /// of TorchSharp.</summary>
     public static IEnumerable<FieldInfo> FieldsOf(Type type)
     {
         for (var t = type; t is not null && t != typeof(object) && t.Assembly != typeof(torch).Assembly; t = t.BaseType)
@@ -45,18 +47,27 @@ internal sealed record Told(string Kind, string? Text = null)
 
     /// <summary>The parameters and buffers of a module, by name.</summary>
     public static IEnumerable<(string Name, torch.Tensor Tensor)> StateOf(torch.nn.Module module) =>
-        [.. module.named_parameters().Select(p => (p.name, (torch.Tensor)p.parameter)), .. module.named_buffers().Select(b => (b.name, b.buffer))];
+        
+    [
+        .. module.named_parameters().Select(p => (p.name, (torch.Tensor)p.parameter)),
+        .. module.named_buffers().Select(b => (b.name, b.buffer)),
+    ];
 
     /// <summary>A module and those in it.</summary>
-    public static IReadOnlyList<torch.nn.Module> ModulesOf(torch.nn.Module module) =>
-        [.. module.named_modules().Select(m => m.module).Prepend(module).Distinct(ReferenceEqualityComparer.Instance).Cast<torch.nn.Module>()];
+    public static IReadOnlyList<torch.nn.Module> ModulesOf(torch.nn.Module module)
+    {
+        var all = module.named_modules().Select(m => m.module).Prepend(module);
+        return [.. all.Distinct(ReferenceEqualityComparer.Instance).Cast<torch.nn.Module>()];
+    }
 }
 
 /// <summary>Tells values one after the other; what comes again is told as that.</summary>
 internal sealed class Teller
 {
     private const int MostParts = 1000;
-    private static readonly Type[] s_simple = [typeof(double), typeof(float), typeof(long), typeof(int), typeof(bool), typeof(string)];
+    private const BindingFlags AnyOfAnObject = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+    private static readonly Type[] s_simple =
+        [typeof(double), typeof(float), typeof(long), typeof(int), typeof(bool), typeof(string)];
 
     private readonly Dictionary<object, int> _seen = new(ReferenceEqualityComparer.Instance);
 
@@ -84,9 +95,8 @@ internal sealed class Teller
             torch.nn.Module module => Module(module),
             Array { Rank: 1, Length: <= MostParts } array when value.GetType().GetElementType() is var element
                 && (element == typeof(torch.Tensor) || s_simple.Contains(element)) =>
-                Whole(new(Told.Array, element!.AssemblyQualifiedName) { Parts = [.. array.Cast<object?>().Select(Tell)] }),
-            _ when IsCapture(value.GetType()) =>
-                Whole(new(Told.Object, Name(value.GetType())) { Parts = [.. Told.FieldsOf(value.GetType()).Select(f => Tell(f.GetValue(value)))] }),
+                Whole(new(Told.Array, element!.AssemblyQualifiedName), array.Cast<object?>()),
+            _ when IsCapture(value.GetType()) => Whole(new(Told.Object, Name(value.GetType())), ValuesIn(value)),
             _ => null,
         };
     }
@@ -112,29 +122,39 @@ internal sealed class Teller
     {
         var (type, modules) = (module.GetType(), Told.ModulesOf(module));
         if (type.Assembly == typeof(torch).Assembly || !IsNamed(type) || modules.Any(m => m.training != module.training)
-            || type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, Type.EmptyTypes) is null)
+            || type.GetConstructor(AnyOfAnObject, Type.EmptyTypes) is null)
         {
             return null;
         }
 
         var state = Told.StateOf(module).ToList();
-        var told = state.Select(s => Tell(s.Tensor)).ToList();
+        var tensors = state.Select(s => Tell(s.Tensor)).ToList();
         foreach (var part in modules)
         {
             _seen.TryAdd(part, _seen.Count);
         }
 
-        told.AddRange(modules.SelectMany(m => Told.FieldsOf(m.GetType()).Select(f => Tell(f.GetValue(m)))));
-        return Whole(new(Told.Module, Name(type)) { Names = [.. state.Select(s => s.Name)], Parts = [.. told], Flag = module.training });
+        var names = state.Select(s => s.Name).ToArray();
+        var told = Whole(new(Told.Module, Name(type)) { Names = names, Flag = module.training }, modules.SelectMany(ValuesIn));
+        return told is null || tensors.Contains(null) ? null : told with { Parts = [.. tensors, .. told.Parts!] };
     }
 
-    private static Told? Whole(Told told) => told.Parts!.All(p => p is not null) ? told : null;
+    private Told? Whole(Told told, IEnumerable<object?> values)
+    {
+        Told?[] parts = [.. values.Select(Tell)];
+        return parts.Contains(null) ? null : told with { Parts = parts };
+    }
+
+    private static IEnumerable<object?> ValuesIn(object value) =>
+        Told.FieldsOf(value.GetType()).Select(f => f.GetValue(value));
 
     // The classes of the compiler, which hold what a lambda captures; and any that holds nothing.
     private static bool IsCapture(Type type) =>
-        IsNamed(type) && (type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) || !Told.FieldsOf(type).Any());
+        IsNamed(type)
+        && (type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) || !Told.FieldsOf(type).Any());
 
-    private static bool IsNamed(Type type) => type is { FullName: not null, IsGenericType: false } && type.Assembly.Location.Length > 0;
+    private static bool IsNamed(Type type) =>
+        type is { FullName: not null, IsGenericType: false } && type.Assembly.Location.Length > 0;
 
     private static string Name(Type type) => $"{type.FullName}|{type.Assembly.Location}";
 }
