@@ -23,7 +23,8 @@ internal static class CheckCommand
         var assembly = Shown.Option();
         var kind = new Option<string>("--kind")
         {
-            Description = "exact: integers, compared with zero tolerance. real: reals, compared within a proven rounding bound.",
+            Description =
+                "exact: integers, compared with zero tolerance. real: reals, compared within a proven rounding bound.",
             HelpName = "exact|real|both",
             DefaultValueFactory = _ => "both",
         };
@@ -41,9 +42,11 @@ internal static class CheckCommand
             HelpName = "NAMES|all",
             DefaultValueFactory = _ => Oracle.All.All[0].Name,
         };
-        var allowInconclusive = new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
+        var allowInconclusive =
+            new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
 
-        var details = new Option<bool>("--details") { Description = "Of several networks each in full, and not only a line." };
+        var details =
+            new Option<bool>("--details") { Description = "Of several networks each in full, and not only a line." };
 
         var shard = ShardOption.Create();
 
@@ -77,14 +80,18 @@ internal static class CheckCommand
 
         command.SetAction(parsed =>
         {
-            var targets = new ReportTargets(parsed.GetValue(report) ?? [], parsed.GetValue(json), parsed.GetValue(file));
+            var targets = new ReportTargets(
+                parsed.GetValue(report) ?? [], parsed.GetValue(json), parsed.GetValue(file));
             Option[] drawn = [network, loss, kind, type, cases, seed, maxDim];
-            if ((parsed.GetValue(name) ?? parsed.GetValue(file)) is not null && drawn.FirstOrDefault(o => IsGiven(parsed, o)) is { } idle)
+            if ((parsed.GetValue(name) ?? parsed.GetValue(file)) is not null
+                && drawn.FirstOrDefault(o => IsGiven(parsed, o)) is { } idle)
             {
-                throw new BadInputException($"{idle.Name} draws cases, and --case or --case-file names one: give one or the other.");
+                throw new BadInputException(
+                    $"{idle.Name} draws cases, and --case or --case-file names one: give one or the other.");
             }
 
-            if (IsGiven(parsed, shard) && ((parsed.GetValue(name) ?? parsed.GetValue(file)) is not null || IsGiven(parsed, update.Options[0])))
+            if (IsGiven(parsed, shard)
+                && ((parsed.GetValue(name) ?? parsed.GetValue(file)) is not null || IsGiven(parsed, update.Options[0])))
             {
                 throw new BadInputException("--shard parts the checks of a run among processes: leave it out with --case, --case-file and --update.");
             }
@@ -93,7 +100,12 @@ internal static class CheckCommand
             var title = Title(parsed, [assembly, network, derivation, loss, kind, type, cases, seed, maxDim, name, file, oracles, .. update.Options]);
             var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file), shown);
             var result = update.IsAsked(parsed, oracles) ? CheckUpdates() : batch is not null
-                ? CheckOne(title, shown, shown.Find(parsed.GetValue(derivation), batch.Network), batch, Oracles(parsed.GetValue(oracles)!))
+                ? CheckOne(
+                    title,
+                    shown,
+                    shown.Find(parsed.GetValue(derivation), batch.Network),
+                    batch,
+                    Oracles(parsed.GetValue(oracles)!))
                 : CheckMany(
                     title,
                     shown,
@@ -108,7 +120,9 @@ internal static class CheckCommand
             CheckOptions Drawn()
             {
                 var options = Given();
-                return IsGiven(parsed, type) ? options with { Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name) } : options;
+                return IsGiven(parsed, type)
+                    ? options with { Types = Choose("--dtype", parsed.GetValue(type)!, ElementType.All, t => t.Name) }
+                    : options;
             }
 
             CheckOptions Given() => new()
@@ -144,11 +158,15 @@ internal static class CheckCommand
         {
             var shard = ShardOption.Of(part, all.Count);
             var chosen = shard?.Of(all) ?? all;
-            var (terminal, checks, cases) = (new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
-            var overview = chosen.Count > 1 && !isDetailed ? new CheckOverview(output, [.. chosen.Select(d => (d.Network.Name, d.Name))], isTimed: true) : null;
+            var (terminal, checks, cases) = (
+                new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
+            var overview = chosen.Count > 1 && !isDetailed
+                ? new CheckOverview(output, [.. chosen.Select(d => (d.Network.Name, d.Name))], isTimed: true)
+                : null;
             foreach (var derivation in chosen)
             {
-                var result = Progress.Show(output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
+                var result = Progress.Show(
+                    output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
                 var (check, findings) = result.Report(depth, shown.Replay);
                 overview?.Write(check, result.Suites.Aggregate(TimeSpan.Zero, (sum, suite) => sum + suite.Elapsed));
                 if (overview is null || check.Verdict != Verdict.Agrees)
@@ -187,18 +205,21 @@ internal static class CheckCommand
             return FailureAnalysis.InFull(chosen, comparison);
         }
 
-        var crossCheck = CrossCheck.Of(batch, 0, IsolatedRun.Of(chosen, batch), Oracle.Ask(batch, asked.Prepend(Oracle.All.All[0])));
+        var crossCheck = CrossCheck.Of(
+            batch, 0, IsolatedRun.Of(chosen, batch), Oracle.Ask(batch, asked.Prepend(Oracle.All.All[0])));
         return FailureAnalysis.InFull(chosen, comparison with { CrossCheck = crossCheck, Verdict = crossCheck.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree });
     }
 
-    /// <summary>The command as it would be typed to run this again; files and what changes no result are left out.</summary>
+    /// <summary>The command as it would be typed to run this again; files and what changes no result are left
+    /// out.</summary>
     private static string Title(ParseResult parsed, IEnumerable<Option> options) => string.Join(' ', options
         .Where(o => IsGiven(parsed, o))
         .SelectMany(o => (string[])[o.Name, .. parsed.GetResult(o)!.Tokens.Select(t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{t.Value}\"" : t.Value)])
         .Prepend("gradoracle check"));
 
     /// <summary>The derivation named, or the default one of every network that is asked for.</summary>
-    private static IReadOnlyList<Derivation> Chosen(Shown shown, string? derivation, string network, bool isNetworkGiven)
+    private static IReadOnlyList<Derivation> Chosen(
+        Shown shown, string? derivation, string network, bool isNetworkGiven)
     {
         if (derivation is not null && !isNetworkGiven)
         {
@@ -225,9 +246,11 @@ internal static class CheckCommand
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    private static IReadOnlyList<T> Choose<T>(string option, string words, IReadOnlyList<T> all, Func<T, string> name) => words == "both"
+    private static IReadOnlyList<T> Choose<T>(
+        string option, string words, IReadOnlyList<T> all, Func<T, string> name) => words == "both"
         ? all
         : [.. words.Split(',', StringSplitOptions.TrimEntries).Select(word => all.Where(x => name(x) == word).ToList() is [var chosen]
             ? chosen
-            : throw new BadInputException($"{option} is \"{words}\": it must be {string.Join(", ", all.Select(name))} or both.")).Distinct()];
+            : throw new BadInputException(
+                $"{option} is \"{words}\": it must be {string.Join(", ", all.Select(name))} or both.")).Distinct()];
 }

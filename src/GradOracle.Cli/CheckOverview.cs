@@ -19,8 +19,17 @@ internal sealed class CheckOverview
     {
         // Several derivations of one network are told apart by their own names.
         _isOfOneNetwork = checks.DistinctBy(c => c.Network).Count() < checks.Count;
-        (_output, _width) = (output, checks.Max(c => Math.Max("derivation".Length, (_isOfOneNetwork ? c.Derivation : c.Network).Length)));
-        Line(_isOfOneNetwork ? "derivation" : "network", "cases", "agree", "exact", "real", isTimed ? "cases/s" : null, "");
+        (_output, _width) = (
+            output,
+            checks.Max(c => Math.Max("derivation".Length, (_isOfOneNetwork ? c.Derivation : c.Network).Length)));
+        Line(
+            _isOfOneNetwork ? "derivation" : "network",
+            "cases",
+            "agree",
+            "exact",
+            "real",
+            isTimed ? "cases/s" : null,
+            "");
     }
 
     /// <summary>A line: of the exact and of the real cases the weakest power; and what is to be known beside.</summary>
@@ -41,7 +50,14 @@ internal sealed class CheckOverview
         }
     }
 
-    private void Line(string name, string cases, string agree, string exact, string real, string? rate, string verdict) => _output.WriteLine(PlainText.Line(
+    private void Line(
+        string name,
+        string cases,
+        string agree,
+        string exact,
+        string real,
+        string? rate,
+        string verdict) => _output.WriteLine(PlainText.Line(
         $"{name.PadRight(_width)} {cases,7} {agree,7} {exact,8} {real,8}{(rate is null ? "" : $" {rate,8}")}  {verdict}".TrimEnd()));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -73,10 +73,12 @@ public static class CommandLine
             {
                 var sentence = Sentence(parsed);
                 var help = $"see {Misspelling.NameOf(parsed.CommandResult.Command)} --help.";
-                throw new BadInputException(sentence.EndsWith('?') ? $"{sentence} Or {help}" : $"{sentence.TrimEnd('.')}; {help}");
+                throw new BadInputException(
+                    sentence.EndsWith('?') ? $"{sentence} Or {help}" : $"{sentence.TrimEnd('.')}; {help}");
             }
 
-            var code = parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            var code = parsed.Invoke(
+                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
             output.Flush();
             return code;
         }

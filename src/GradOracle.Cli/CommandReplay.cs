@@ -43,5 +43,7 @@ internal sealed class CommandReplay(string? assembly, IReadOnlyList<Derivation> 
 
     // As a POSIX shell reads it.
     private static string Quoted(string text) =>
-        text.AsSpan().ContainsAny("\"$`\\!") ? $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'" : $"\"{text}\"";
+        text.AsSpan().ContainsAny("\"$`\\!")
+            ? $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'"
+            : $"\"{text}\"";
 }

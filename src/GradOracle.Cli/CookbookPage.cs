@@ -3,7 +3,8 @@ using GradOracle.Gallery;
 
 namespace GradOracle.Cli;
 
-/// <summary>The page src/docs/cookbook.md: every recipe explained, and what an agreement is worth for every network of the gallery.</summary>
+/// <summary>The page src/docs/cookbook.md: every recipe explained, and what an agreement is worth for every network of
+/// the gallery.</summary>
 internal static class CookbookPage
 {
     private const string Beginning =
@@ -56,7 +57,11 @@ internal static class CookbookPage
         output.WriteLine(Table);
         var networks = Catalog.Networks.All;
         var bounds = new MedianBound[networks.Count];
-        Parallel.For(0, bounds.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => bounds[i] = MedianBound.Of(networks[i]));
+        Parallel.For(
+            0,
+            bounds.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i => bounds[i] = MedianBound.Of(networks[i]));
         foreach (var (network, bound) in networks.Zip(bounds))
         {
             output.WriteLine($"| {network.Name} | {PowerOfTen(bound.Told)} | {PowerOfTen(bound.Seen)} |");

@@ -7,7 +7,8 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Cli;
 
-/// <summary><c>gradoracle explain</c>: a network, its derivation and its mistakes; or the question that started it, its answers, and what is wrong with each.</summary>
+/// <summary><c>gradoracle explain</c>: a network, its derivation and its mistakes; or the question that started it, its
+/// answers, and what is wrong with each.</summary>
 internal static class ExplainCommand
 {
     private const string CommentSizes = "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3";
@@ -69,7 +70,8 @@ internal static class ExplainCommand
                     Explanation.Write(output, Catalog.Networks.Find(name));
                     break;
                 default:
-                    throw new BadInputException("--page explains every recipe, and a network was named as well: leave one of them out.");
+                    throw new BadInputException(
+                        "--page explains every recipe, and a network was named as well: leave one of them out.");
             }
 
             return 0;
@@ -94,14 +96,24 @@ internal static class ExplainCommand
             output.WriteLine();
             output.WriteLine("at the comment's sizes:");
             var comment = CaseGenerator.Generate(CaseId.Parse(CommentSizes, Catalog.Networks));
-            output.Write(CaseText.Of(CaseReport.Diagnosed(Compared(answer, CommentSizes), FaultLocalization.Of(answer, comment))));
+            output.Write(
+                CaseText.Of(
+                    CaseReport.Diagnosed(Compared(answer, CommentSizes), FaultLocalization.Of(answer, comment))));
             output.WriteLine("at equal sizes:");
-            output.Write(CaseText.Of(CaseReport.Of(FailureAnalysis.Of(answer, CaseGenerator.Generate(CaseId.Parse(EqualSizes, Catalog.Networks)), inFull: false), CommandReplay.Instance)));
+            output.Write(
+                CaseText.Of(
+                    CaseReport.Of(
+                        FailureAnalysis.Of(
+                            answer, CaseGenerator.Generate(CaseId.Parse(EqualSizes, Catalog.Networks)), inFull: false),
+                        CommandReplay.Instance)));
             output.WriteLine($"corrected: {corrected.Summary}");
             output.WriteLine($"  at the comment's sizes {Compared(corrected, CommentSizes).Verdict.Word()}, at equal sizes {Compared(corrected, EqualSizes).Verdict.Word()} (gradoracle check --derivation {corrected.Name})");
             output.WriteLine();
         }
 
-        static ReportedCase Compared(Derivation derivation, string name) => CaseReport.Of(derivation, Comparison.Of(derivation, CaseGenerator.Generate(CaseId.Parse(name, derivation.Network))).Describe(0), CommandReplay.Instance);
+        static ReportedCase Compared(Derivation derivation, string name) => CaseReport.Of(
+            derivation,
+            Comparison.Of(derivation, CaseGenerator.Generate(CaseId.Parse(name, derivation.Network))).Describe(0),
+            CommandReplay.Instance);
     }
 }

@@ -2,7 +2,8 @@ using GradOracle.Gallery;
 
 namespace GradOracle.Cli;
 
-/// <summary>A network explained: what it is, its derivation as one would want to read it, the mistakes that people make in it, and what checks it.</summary>
+/// <summary>A network explained: what it is, its derivation as one would want to read it, the mistakes that people make
+/// in it, and what checks it.</summary>
 internal static class Explanation
 {
     /// <summary>Writes it.</summary>
@@ -37,12 +38,19 @@ internal static class Explanation
 
         var mistakes = Catalog.Mistakes.Where(m => m.Derivation.Network.Name == network.Name).ToList();
         var others = Catalog.Derivations.All
-            .Where(d => d.Network.Name == network.Name && d != derivation && mistakes.All(m => m.Derivation != d)).ToList();
+            .Where(
+                d =>
+                    d.Network.Name == network.Name && d != derivation && mistakes.All(m => m.Derivation != d)).ToList();
         WriteSection(output, "Other derivations", others.Select(d => (d.Name, d.Summary)));
-        WriteSection(output, "Classic mistakes, each a derivation of its own that the check catches", mistakes.Select(m => (m.Name, m.Line)));
+        WriteSection(
+            output,
+            "Classic mistakes, each a derivation of its own that the check catches",
+            mistakes.Select(m => (m.Name, m.Line)));
         List<(string, string)> checks = [($"gradoracle check --network {network.Name}", "")];
         checks.AddRange(others.Take(1).Select(d => ($"gradoracle check --derivation {d.Name}", "")));
-        checks.AddRange(mistakes.Take(1).Select(m => ($"gradoracle check --derivation {m.Derivation.Name}", "finds the mistake, and the place")));
+        checks.AddRange(
+            mistakes.Take(1).Select(
+                m => ($"gradoracle check --derivation {m.Derivation.Name}", "finds the mistake, and the place")));
         output.WriteLine();
         output.WriteLine("Check");
         foreach (var (command, what) in checks)
@@ -55,15 +63,20 @@ internal static class Explanation
     {
         if (SymbolicSizes.Of(network) is { } tensors)
         {
-            Sections.Write(output, "Tensors", tensors.Select(t => (t.Name, $"{t.Sizes}  {t.Role.ToString().ToLowerInvariant()}")));
+            Sections.Write(
+                output, "Tensors", tensors.Select(t => (t.Name, $"{t.Sizes}  {t.Role.ToString().ToLowerInvariant()}")));
             return;
         }
 
         var shape = network.SmallestShape();
-        Sections.Write(output, $"Tensors at {shape}", network.Tensors(shape).Select(t => (t.Name, $"{t.Sizes}  {t.Role.ToString().ToLowerInvariant()}")));
+        Sections.Write(
+            output,
+            $"Tensors at {shape}",
+            network.Tensors(shape).Select(t => (t.Name, $"{t.Sizes}  {t.Role.ToString().ToLowerInvariant()}")));
     }
 
-    private static void WriteSection(TextWriter output, string title, IEnumerable<(string Name, string Summary)> entries)
+    private static void WriteSection(
+        TextWriter output, string title, IEnumerable<(string Name, string Summary)> entries)
     {
         var all = entries.ToList();
         if (all.Count > 0)

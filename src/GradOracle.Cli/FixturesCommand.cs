@@ -12,7 +12,8 @@ internal static class FixturesCommand
 {
     private const int WidestName = 62;
 
-    public static Command Create(TextWriter output) => new("fixtures", "Lists, verifies and regenerates the approved gradients.")
+    public static Command Create(TextWriter output) =>
+        new("fixtures", "Lists, verifies and regenerates the approved gradients.")
     {
         List(output), Verify(output), Regenerate(output),
     };
@@ -40,7 +41,9 @@ internal static class FixturesCommand
     private static Command Verify(TextWriter output)
     {
         var (folder, filter) = (Folder(), Filter());
-        var command = new Command("verify", "Holds the derivations and autograd against every fixture, without a test runner.") { folder, filter };
+        var command = new Command(
+            "verify",
+            "Holds the derivations and autograd against every fixture, without a test runner.") { folder, filter };
         command.SetAction(parsed =>
         {
             var store = new FixtureStore(parsed.GetValue(folder)!);
@@ -51,7 +54,8 @@ internal static class FixturesCommand
                 var (fixture, derivation) = (store.Read(name), Catalog.DefaultDerivation(name.Network));
                 var failures = FixtureCheck.Failures(fixture, derivation);
                 failing += failures.Count > 0 ? 1 : 0;
-                output.Write(FixtureReport.Text(FixtureReport.Of(FixtureCheck.LookInto(failures), CommandReplay.Instance)));
+                output.Write(
+                    FixtureReport.Text(FixtureReport.Of(FixtureCheck.LookInto(failures), CommandReplay.Instance)));
             }
 
             var orphans = parsed.GetValue(filter)!.Length == 0 ? store.Orphans(FixtureCatalog.Cases) : [];
@@ -60,7 +64,9 @@ internal static class FixturesCommand
                 output.WriteLine($"✗ {PlainText.Line(orphan)} belongs to no case of the catalogue: add the case, or remove the file with gradoracle fixtures regenerate --prune");
             }
 
-            output.WriteLine(FormattableString.Invariant($"{chosen.Count - failing} of {chosen.Count} fixtures hold, {orphans.Count} orphans."));
+            output.WriteLine(
+                FormattableString.Invariant(
+                    $"{chosen.Count - failing} of {chosen.Count} fixtures hold, {orphans.Count} orphans."));
             return failing + orphans.Count == 0 ? 0 : 1;
         });
         return command;
@@ -70,7 +76,8 @@ internal static class FixturesCommand
     {
         var (folder, filter) = (Folder(), Filter());
         var check = new Option<bool>("--check") { Description = "Writes nothing; fails if anything would change." };
-        var prune = new Option<bool>("--prune") { Description = "Removes fixtures that the catalogue no longer names." };
+        var prune =
+            new Option<bool>("--prune") { Description = "Removes fixtures that the catalogue no longer names." };
         var command = new Command("regenerate", "Computes the fixtures anew; refuses whatever the derivation and autograd disagree on.") { folder, filter, check, prune };
         command.SetAction(parsed =>
         {
@@ -93,7 +100,9 @@ internal static class FixturesCommand
                 output.WriteLine($" {change.File,-WidestName} | {PlainText.Line(change.What)}");
                 foreach (var tensor in change.Tensors)
                 {
-                    output.WriteLine(FormattableString.Invariant($"   {tensor.Name} {tensor.Sizes}: {tensor.Differing} entries, {Largest(tensor)}"));
+                    output.WriteLine(
+                        FormattableString.Invariant(
+                            $"   {tensor.Name} {tensor.Sizes}: {tensor.Differing} entries, {Largest(tensor)}"));
                 }
 
                 if (!onlyCheck)
@@ -120,7 +129,8 @@ internal static class FixturesCommand
     }
 
     /// <summary>The fixture of a case.</summary>
-    /// <exception cref="BadInputException">The derivation and autograd do not agree on it: nothing may be approved.</exception>
+    /// <exception cref="BadInputException">The derivation and autograd do not agree on it: nothing may be
+    /// approved.</exception>
     internal static GradientFixture Compute(CaseId name, Derivation derivation)
     {
         var (fixture, comparison) = FixtureStore.Compute(name, derivation);
@@ -138,6 +148,9 @@ internal static class FixturesCommand
     private static List<CaseId> Chosen(string filter)
     {
         var chosen = FixtureCatalog.Cases.Where(c => c.ToString().Contains(filter, StringComparison.Ordinal)).ToList();
-        return chosen.Count > 0 ? chosen : throw new BadInputException($"No case of the catalogue contains \"{filter}\": see gradoracle fixtures list.");
+        return chosen.Count > 0
+            ? chosen
+            : throw new BadInputException(
+                $"No case of the catalogue contains \"{filter}\": see gradoracle fixtures list.");
     }
 }

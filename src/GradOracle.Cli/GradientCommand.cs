@@ -14,9 +14,11 @@ internal static class GradientCommand
     public static Command Create(TextWriter output)
     {
         var file = new Option<string?>("--case-file") { Description = "A JSON file with your own weights, inputs and target.", HelpName = "FILE" };
-        var name = new Option<string?>("--case") { Description = "A case name, as reports print them.", HelpName = "NAME" };
+        var name =
+            new Option<string?>("--case") { Description = "A case name, as reports print them.", HelpName = "NAME" };
         var derivation = SharedOptions.Derivation();
-        var json = new Option<string?>("--json") { Description = "Writes both gradients to this file.", HelpName = "FILE" };
+        var json =
+            new Option<string?>("--json") { Description = "Writes both gradients to this file.", HelpName = "FILE" };
         var command = new Command("gradient", "Prints the loss, the verdict, and the hand-written and the autograd gradients of one case in full precision.") { file, name, derivation, json };
         command.SetAction(parsed =>
         {
@@ -27,7 +29,8 @@ internal static class GradientCommand
 
             SharedOptions.RequireOtherFile("--json", parsed.GetValue(file), parsed.GetValue(json));
             var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file))
-                ?? throw new BadInputException("gradoracle gradient needs one case: give --case-file FILE or --case \"NAME\".");
+                ?? throw new BadInputException(
+                    "gradoracle gradient needs one case: give --case-file FILE or --case \"NAME\".");
             var chosen = SharedOptions.FindDerivation(parsed.GetValue(derivation), batch.Network);
             var (written, autograd) = (IsolatedRun.Of(chosen, batch), Autograd.Differentiate(batch));
             Print(batch, written, autograd);
@@ -58,7 +61,8 @@ internal static class GradientCommand
         void PrintBoth(string label, TensorStack written, TensorStack autograd, string? fault)
         {
             output.WriteLine($"{label}  {autograd.Sizes}");
-            output.WriteLine(fault is null ? $"  derivation\n{Matrix(written)}" : $"  derivation: {PlainText.Line(fault)}");
+            output.WriteLine(
+                fault is null ? $"  derivation\n{Matrix(written)}" : $"  derivation: {PlainText.Line(fault)}");
             output.WriteLine($"  autograd\n{Matrix(autograd)}");
         }
     }
@@ -70,9 +74,13 @@ internal static class GradientCommand
     {
         var cells = stack.Values.Select(NumberFormat.Full).ToList();
         var width = cells.Max(c => c.Length);
-        var rows = cells.Chunk(stack.Columns).Select(row => "    " + string.Join("  ", row.Select(c => c.PadLeft(width)))).ToList();
+        var rows = cells.Chunk(stack.Columns).Select(
+            row => "    " + string.Join("  ", row.Select(c => c.PadLeft(width)))).ToList();
         return stack.Sizes.Count <= 2
             ? string.Join('\n', rows)
-            : string.Join('\n', rows.Chunk(stack.Rows).Select((panel, i) => $"   {stack.Sizes.PanelOf(i)}\n{string.Join('\n', panel)}"));
+            : string.Join(
+                '\n',
+                rows.Chunk(stack.Rows).Select(
+                    (panel, i) => $"   {stack.Sizes.PanelOf(i)}\n{string.Join('\n', panel)}"));
     }
 }

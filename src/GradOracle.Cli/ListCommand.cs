@@ -11,7 +11,8 @@ internal static class ListCommand
     public static Command Create(TextWriter output)
     {
         var network = new Argument<string?>("NETWORK") { Description = "One network: its forward, its gradients and its derivations; or one of networks, derivations, losses, oracles, mistakes.", Arity = ArgumentArity.ZeroOrOne };
-        var all = new Option<bool>("--all") { Description = "Every network, derivation and mistake on a line of its own." };
+        var all =
+            new Option<bool>("--all") { Description = "Every network, derivation and mistake on a line of its own." };
         var assembly = Shown.Option();
         var command = new Command(
             "list", "Names the networks by family, the derivations, losses and oracles, with a line of mathematics each; or one network in full.")
@@ -41,7 +42,8 @@ internal static class ListCommand
                     Everything();
                     break;
                 default:
-                    throw new BadInputException("--all names everything, and a network was named as well: leave one of them out.");
+                    throw new BadInputException(
+                        "--all names everything, and a network was named as well: leave one of them out.");
             }
 
             return 0;
@@ -107,7 +109,8 @@ internal static class ListCommand
         {
             output.WriteLine(PlainText.Line($"{found.Name}: {found.Summary}"));
             NetworkText.Write(output, found);
-            Section("Derivations", derivations.Where(d => d.Network.Name == found.Name).Select(d => (d.Name, d.Summary)));
+            Section(
+                "Derivations", derivations.Where(d => d.Network.Name == found.Name).Select(d => (d.Name, d.Summary)));
         }
 
         static bool IsMistake(Derivation derivation) => Catalog.Mistakes.Any(m => m.Derivation == derivation);
@@ -115,8 +118,10 @@ internal static class ListCommand
         static IEnumerable<(string Name, string Summary)> Derivations() =>
             Catalog.Derivations.All.Where(d => !IsMistake(d)).Select(d => (d.Name, d.Summary));
 
-        static IEnumerable<(string Name, string Summary)> Mistakes() => Catalog.Mistakes.Select(m => (m.Derivation.Name, m.Line));
+        static IEnumerable<(string Name, string Summary)> Mistakes() =>
+            Catalog.Mistakes.Select(m => (m.Derivation.Name, m.Line));
 
-        void Section(string title, IEnumerable<(string Name, string Summary)> entries) => Sections.Write(output, title, entries);
+        void Section(string title, IEnumerable<(string Name, string Summary)> entries) =>
+            Sections.Write(output, title, entries);
     }
 }

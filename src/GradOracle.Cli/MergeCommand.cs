@@ -10,7 +10,8 @@ internal static class MergeCommand
     {
         var files = new Argument<string[]>("FILES") { Description = "The reports of all shards, in JSON, in any order.", Arity = ArgumentArity.OneOrMore };
         var (to, target) = (ReportCommand.To(ReportCommand.Forms), ReportCommand.Output());
-        var allowInconclusive = new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
+        var allowInconclusive =
+            new Option<bool>("--allow-inconclusive") { Description = "Does not count inconclusive cases as failures." };
         var command = new Command(
             "merge",
             "Makes one report of those of check --shard 1/N to N/N, byte for byte that of an undivided run. Exit code 1 if something does not agree.")
@@ -28,7 +29,10 @@ internal static class MergeCommand
 
             var merged = MergedReport.Of([.. paths.Select(path => (path, JsonReport.Read(path)))]);
             ReportCommand.Send(output, parsed.GetValue(target), merged, render);
-            return merged.Verdict == Verdict.Agrees || (merged.Verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive)) ? 0 : 1;
+            return merged.Verdict == Verdict.Agrees
+                || (merged.Verdict == Verdict.Inconclusive && parsed.GetValue(allowInconclusive))
+                ? 0
+                : 1;
         });
         return command;
     }

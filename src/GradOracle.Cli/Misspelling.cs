@@ -3,7 +3,8 @@ using GradOracle.Messages;
 
 namespace GradOracle.Cli;
 
-/// <summary>What the parser could not make sense of, as a sentence that names the word itself and what was probably meant.</summary>
+/// <summary>What the parser could not make sense of, as a sentence that names the word itself and what was probably
+/// meant.</summary>
 internal static class Misspelling
 {
     // Most of the letters in common.
@@ -24,7 +25,8 @@ internal static class Misspelling
         }
 
         // A case's name is one argument: without its quotes the shell makes several of it.
-        if (command.Options.Any(o => o.Name == "--case" && parsed.GetResult(o) is { Implicit: false }) && word.Contains('=', StringComparison.Ordinal))
+        if (command.Options.Any(o => o.Name == "--case" && parsed.GetResult(o) is { Implicit: false })
+            && word.Contains('=', StringComparison.Ordinal))
         {
             return $"\"{PlainText.Quote(word)}\" stands alone: quote the whole name of the case, --case \"shared-weight/squared-error n=2 …\"";
         }
@@ -38,7 +40,12 @@ internal static class Misspelling
     /// <summary>A command as it is typed: <c>gradoracle report diff</c>.</summary>
     public static string NameOf(Command command) => string.Join(
         ' ',
-        command.Parents.OfType<Command>().Where(c => c is not RootCommand).Append(command).Where(c => c is not RootCommand).Select(c => c.Name).Prepend("gradoracle"));
+        command.Parents.OfType<Command>()
+            .Where(c => c is not RootCommand)
+            .Append(command)
+            .Where(c => c is not RootCommand)
+            .Select(c => c.Name)
+            .Prepend("gradoracle"));
 
     private static IEnumerable<string> Options(ParseResult parsed) =>
         parsed.CommandResult.Command.Options.Select(o => o.Name).Append("--help");

@@ -3,7 +3,8 @@ using Spectre.Console;
 
 namespace GradOracle.Cli;
 
-/// <summary>Output for tables: as wide as the terminal, or wide enough where there is none, so that files hold the same bytes everywhere.</summary>
+/// <summary>Output for tables: as wide as the terminal, or wide enough where there is none, so that files hold the same
+/// bytes everywhere.</summary>
 internal sealed class PlainWidthOutput(TextWriter writer, bool inColour = false) : IAnsiConsoleOutput
 {
     private const int WidthWithoutTerminal = 120;

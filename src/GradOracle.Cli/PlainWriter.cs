@@ -4,10 +4,12 @@ using GradOracle.Messages;
 
 namespace GradOracle.Cli;
 
-/// <summary>The gate at the edge of output: all that the commands print goes through one, and nothing comes out but plain text.</summary>
+/// <summary>The gate at the edge of output: all that the commands print goes through one, and nothing comes out but
+/// plain text.</summary>
 /// <remarks>
-/// What a terminal obeys, what turns the direction of writing and what nobody sees becomes U+FFFD; a line that a build server would obey
-/// is spoiled. Lines end in LF everywhere. A line is held back until it is complete or flushed, so that no command passes in pieces.
+/// What a terminal obeys, what turns the direction of writing and what nobody sees becomes U+FFFD; a line that a build
+/// server would obey is spoiled. Lines end in LF everywhere. A line is held back until it is complete or flushed, so
+/// that no command passes in pieces.
 /// </remarks>
 /// <exception cref="CannotWriteException">What lies behind cannot be written.</exception>
 internal sealed class PlainWriter : TextWriter
@@ -22,7 +24,8 @@ internal sealed class PlainWriter : TextWriter
         Coloured = new ColouredWriter(this);
     }
 
-    /// <summary>The same gate for text that has been made plain already and coloured then: it lets colours through.</summary>
+    /// <summary>The same gate for text that has been made plain already and coloured then: it lets colours
+    /// through.</summary>
     public TextWriter Coloured { get; }
 
     /// <summary>Whether somebody watches.</summary>

@@ -18,7 +18,8 @@ internal static class ReportCommand
         var command = new Command("report", "Shows a report again: in the terminal, or as a page, as Markdown or as JSON.") { file, to, target, Diff(output), MergeCommand.Create(output) };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(file) ?? throw new BadInputException("gradoracle report needs a report: give the path of a JSON file.");
+            var path = parsed.GetValue(file) ?? throw new BadInputException(
+                "gradoracle report needs a report: give the path of a JSON file.");
             var render = Chosen(parsed.GetValue(to), parsed.GetValue(target));
             RequireTarget(parsed.GetValue(target), path);
             Send(output, parsed.GetValue(target), JsonReport.Read(path), render);
@@ -34,7 +35,9 @@ internal static class ReportCommand
     public static Rendering? Chosen(string? to, string? target)
     {
         var name = to ?? (target is null ? Terminal : Rendering.ForFile(target).Name);
-        return name == Terminal ? null : Rendering.All.FirstOrDefault(r => r.Name == name) ?? throw Unknown(name, Forms);
+        return name == Terminal
+            ? null
+            : Rendering.All.FirstOrDefault(r => r.Name == name) ?? throw Unknown(name, Forms);
     }
 
     /// <summary>Writes a report in a form, to the terminal or to a file.</summary>
@@ -68,9 +71,14 @@ internal static class ReportCommand
 
             RequireTarget(parsed.GetValue(target), parsed.GetValue(before)!);
             RequireTarget(parsed.GetValue(target), parsed.GetValue(after)!);
-            var diff = ReportDiff.Of(JsonReport.Read(parsed.GetValue(before)!), JsonReport.Read(parsed.GetValue(after)!));
+            var diff = ReportDiff.Of(
+                JsonReport.Read(parsed.GetValue(before)!), JsonReport.Read(parsed.GetValue(after)!));
             Send(output, parsed.GetValue(target), writer => writer.Write(
-                name == Terminal ? DiffText.Of(diff) : name == Rendering.Json.Name ? DiffText.Json(diff) : DiffText.Markdown(diff)));
+                name == Terminal
+                    ? DiffText.Of(diff)
+                    : name == Rendering.Json.Name
+                    ? DiffText.Json(diff)
+                    : DiffText.Markdown(diff)));
             return diff.IsWorse ? 1 : 0;
         });
         return command;
@@ -82,7 +90,8 @@ internal static class ReportCommand
         HelpName = string.Join('|', forms),
     };
 
-    public static Option<string?> Output() => new("--output") { Description = "Writes to this file and not to the terminal.", HelpName = "FILE" };
+    public static Option<string?> Output() =>
+        new("--output") { Description = "Writes to this file and not to the terminal.", HelpName = "FILE" };
 
     private static BadInputException Unknown(string form, IReadOnlyList<string> forms) =>
         new($"--to is \"{PlainText.Line(form)}\": it must be {string.Join(", ", forms.SkipLast(1))} or {forms[^1]}.");

@@ -15,7 +15,8 @@ internal static class Sections
         foreach (var (name, summary) in entries)
         {
             // A long name has a line of its own: what it is stands in the column of the others.
-            output.WriteLine(PlainText.Line(name.Length < NameWidth ? $"  {name.PadRight(NameWidth)} {summary}" : $"  {name}"));
+            output.WriteLine(
+                PlainText.Line(name.Length < NameWidth ? $"  {name.PadRight(NameWidth)} {summary}" : $"  {name}"));
             if (name.Length >= NameWidth)
             {
                 output.WriteLine(PlainText.Line($"  {"".PadRight(NameWidth)} {summary}"));

@@ -29,7 +29,11 @@ internal static class SharedOptions
             throw new BadInputException("--case-file is empty: give the path of a JSON file.");
         }
 
-        return file is not null ? CaseFile.Read(file, shown.Networks) : name is not null ? CaseGenerator.Generate(CaseId.Parse(name, shown.Networks)) : null;
+        return file is not null
+            ? CaseFile.Read(file, shown.Networks)
+            : name is not null
+            ? CaseGenerator.Generate(CaseId.Parse(name, shown.Networks))
+            : null;
     }
 
     /// <summary>Keeps a result from being written over the case it is about.</summary>

@@ -48,7 +48,8 @@ internal sealed record Shown(Named<Network> Networks, Named<Derivation> Derivati
     {
         var derivation = name is null
             ? Derivations.All.FirstOrDefault(d => d.Network.Name == network.Name)
-                ?? throw new BadInputException($"There is no derivation of {network.Name}: gradoracle list names those that there are.")
+                ?? throw new BadInputException(
+                    $"There is no derivation of {network.Name}: gradoracle list names those that there are.")
             : Derivations.Find(name);
         return derivation.Network.Name == network.Name
             ? derivation

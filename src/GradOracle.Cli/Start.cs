@@ -23,7 +23,10 @@ internal static class Start
 #pragma warning disable CA1031 // below this the runtime prints a trace and chooses the exit code
         catch (Exception unexpected)
         {
-            return SystemLimits.Refuse(Shortage.IsOfMemory(unexpected) ? Shortage.Sentence : $"it cannot be started here: {PlainText.Quote(unexpected.Message.TrimEnd('.'))}.");
+            return SystemLimits.Refuse(
+                Shortage.IsOfMemory(unexpected)
+                    ? Shortage.Sentence
+                    : $"it cannot be started here: {PlainText.Quote(unexpected.Message.TrimEnd('.'))}.");
         }
 #pragma warning restore CA1031
     }

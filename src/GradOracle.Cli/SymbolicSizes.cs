@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace GradOracle.Cli;
 
-/// <summary>The sizes of a network's tensors in the letters of its dimensions: 4h×n. Read off two shapes, in which no two letters are alike.</summary>
+/// <summary>The sizes of a network's tensors in the letters of its dimensions: 4h×n. Read off two shapes, in which no
+/// two letters are alike.</summary>
 internal static class SymbolicSizes
 {
     private const int LargestFactor = 8;
@@ -10,7 +11,8 @@ internal static class SymbolicSizes
     private static readonly int[] s_one = [3, 11, 17, 29, 41, 53, 67, 79];
     private static readonly int[] s_other = [4, 23, 13, 37, 31, 47, 61, 83];
 
-    /// <summary>The tensors, those of a sequence together, with their sizes and what they are; null where the network cannot have such shapes.</summary>
+    /// <summary>The tensors, those of a sequence together, with their sizes and what they are; null where the network
+    /// cannot have such shapes.</summary>
     public static IReadOnlyList<(string Name, string Sizes, TensorRole Role)>? Of(Network network)
     {
         try
@@ -29,7 +31,8 @@ internal static class SymbolicSizes
         var result = new List<(string, string, TensorRole)>();
         foreach (var tensor in tensors)
         {
-            var isBehind = tensor.Step is { } at && one.Dimensions.Any(d => d.Name == "T" && at == d.Size + 1); // the step after the last
+            // the step after the last
+            var isBehind = tensor.Step is { } at && one.Dimensions.Any(d => d.Name == "T" && at == d.Size + 1);
             var same = others.FirstOrDefault(t => isBehind ? t.Step == other["T"] + 1 : t.Name == tensor.Name);
             var isStep = tensor.Step is > 0 && tensors.Count(t => IsOfSeries(t, tensor)) > 1;
             if (isStep && tensor.Step != 1)
@@ -37,8 +40,13 @@ internal static class SymbolicSizes
                 continue; // the first stands for all
             }
 
-            var sizes = tensor.Sizes.Select((size, axis) => Symbol(size, same?.Sizes[axis] ?? size, one, other)).ToList();
-            var name = isStep ? $"{tensor.Name} … {Series(tensor)}T" : isBehind ? $"{Series(tensor)}(T+1)" : tensor.Name;
+            var sizes = tensor.Sizes.Select(
+                (size, axis) => Symbol(size, same?.Sizes[axis] ?? size, one, other)).ToList();
+            var name = isStep
+                ? $"{tensor.Name} … {Series(tensor)}T"
+                : isBehind
+                ? $"{Series(tensor)}(T+1)"
+                : tensor.Name;
             result.Add((name, sizes.Count == 0 ? "a number" : string.Join('×', sizes), tensor.Role));
         }
 
@@ -46,11 +54,17 @@ internal static class SymbolicSizes
     }
 
     private static Shape ShapeOf(Network network, int[] sizes) =>
-        new(network.Dimensions.Select((d, i) => (d, Math.Max(network.SmallestDrawn(d), Math.Min(network.LargestAlone(d), sizes[i % sizes.Length])))));
+        new(
+            network.Dimensions.Select(
+                (d, i) => (
+                    d,
+                    Math.Max(network.SmallestDrawn(d), Math.Min(network.LargestAlone(d), sizes[i % sizes.Length])))));
 
-    private static string Series(TensorSpec tensor) => tensor.Name[..^tensor.Step!.Value.ToString(CultureInfo.InvariantCulture).Length];
+    private static string Series(TensorSpec tensor) =>
+        tensor.Name[..^tensor.Step!.Value.ToString(CultureInfo.InvariantCulture).Length];
 
-    private static bool IsOfSeries(TensorSpec tensor, TensorSpec of) => tensor.Step is > 0 && Series(tensor) == Series(of);
+    private static bool IsOfSeries(TensorSpec tensor, TensorSpec of) =>
+        tensor.Step is > 0 && Series(tensor) == Series(of);
 
     // The simplest that is right in both shapes.
     private static string Symbol(int one, int other, Shape first, Shape second)
@@ -83,6 +97,9 @@ internal static class SymbolicSizes
             from b in all
             where a.One + b.One == one && a.Other + b.Other == other
             select $"({a.Name}+{b.Name})";
-        return factors.Concat(sums).Concat(products).Concat(pairs).FirstOrDefault() ?? throw new InvalidOperationException("no letters give this size");
+        return factors.Concat(sums)
+            .Concat(products)
+            .Concat(pairs)
+            .FirstOrDefault() ?? throw new InvalidOperationException("no letters give this size");
     }
 }

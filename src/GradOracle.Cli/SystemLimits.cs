@@ -4,8 +4,9 @@ namespace GradOracle.Cli;
 
 /// <summary>What the system allows this process, looked at before anything else runs. Linux only.</summary>
 /// <remarks>
-/// Where memory for compiled code or descriptors for assemblies run out, .NET ends the process in the middle of anything, with a trace
-/// and an exit code of its own; no exception says so. What is needed was measured and a margin added.
+/// Where memory for compiled code or descriptors for assemblies run out, .NET ends the process in the middle of
+/// anything, with a trace and an exit code of its own; no exception says so. What is needed was measured and a margin
+/// added.
 /// </remarks>
 internal static class SystemLimits
 {
@@ -34,7 +35,9 @@ internal static class SystemLimits
         {
             if (Allowed(resource, out var limit) == 0 && limit.Soft < least)
             {
-                return "This process is allowed " + (limit.Soft / unit).ToString(null, null) + " " + words + ", and .NET with libtorch needs " + (least / unit).ToString(null, null) + ": allow more.";
+                return "This process is allowed " + (limit.Soft / unit)
+                    .ToString(null, null) + " " + words + ", and .NET with libtorch needs " + (least / unit)
+                    .ToString(null, null) + ": allow more.";
             }
         }
 

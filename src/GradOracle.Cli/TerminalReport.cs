@@ -5,7 +5,8 @@ using Spectre.Console;
 
 namespace GradOracle.Cli;
 
-/// <summary>A report in a terminal: checks in tables, cases as text below; the same characters with and without colour.</summary>
+/// <summary>A report in a terminal: checks in tables, cases as text below; the same characters with and without
+/// colour.</summary>
 internal sealed class TerminalReport
 {
     private const int CasesShown = 3;
@@ -39,10 +40,13 @@ internal sealed class TerminalReport
     public void Write(Report report)
     {
         var left = report.Cases.ToList();
-        var overview = report.Checks.Count > 1 ? new CheckOverview(_output, [.. report.Checks.Select(c => (c.Network, c.Derivation))], isTimed: false) : null;
+        var overview = report.Checks.Count > 1
+            ? new CheckOverview(_output, [.. report.Checks.Select(c => (c.Network, c.Derivation))], isTimed: false)
+            : null;
         foreach (var check in report.Checks)
         {
-            var own = left.Where(c => (c.Network, c.Derivation) == (check.Network, check.Derivation) && c.Test is null).ToList();
+            var own = left.Where(
+                c => (c.Network, c.Derivation) == (check.Network, check.Derivation) && c.Test is null).ToList();
             left.RemoveAll(own.Contains);
             overview?.Write(check, elapsed: null);
             if (overview is null || check.Verdict != Verdict.Agrees)
@@ -66,7 +70,10 @@ internal sealed class TerminalReport
         if (left.Count > CasesOfNoCheckShown)
         {
             _output.Write("\n");
-            WriteLine(Color.Default, FormattableString.Invariant($"… and {left.Count - CasesOfNoCheckShown} more cases, which --to html shows."));
+            WriteLine(
+                Color.Default,
+                FormattableString.Invariant(
+                    $"… and {left.Count - CasesOfNoCheckShown} more cases, which --to html shows."));
         }
 
         foreach (var update in report.Updates)
@@ -79,7 +86,8 @@ internal sealed class TerminalReport
     /// <summary>One check: its table, the worst of its cases, its sentence.</summary>
     /// <param name="check">The check.</param>
     /// <param name="cases">Its cases; a terminal holds a few, the rest are in the files.</param>
-    /// <param name="elapsed">How long each suite took, where it is known: a report holds nothing that depends on when or where it ran.</param>
+    /// <param name="elapsed">How long each suite took, where it is known: a report holds nothing that depends on when
+    /// or where it ran.</param>
     public void Write(ReportedCheck check, IReadOnlyList<ReportedCase> cases, IReadOnlyList<TimeSpan>? elapsed = null)
     {
         InFullWidth(() => _console.Write(Table(check, elapsed)));
@@ -97,7 +105,8 @@ internal sealed class TerminalReport
         {
             foreach (var (oracle, reason) in suite.NotApplicable)
             {
-                WriteLine(Color.Default, $"{oracle} not applicable to {suite.Loss} {CaseId.Word(suite.Kind)}: {reason}");
+                WriteLine(
+                    Color.Default, $"{oracle} not applicable to {suite.Loss} {CaseId.Word(suite.Kind)}: {reason}");
             }
         }
 
@@ -188,7 +197,8 @@ internal sealed class TerminalReport
 
         foreach (var (suite, index) in check.Suites.Select((s, i) => (s, i)))
         {
-            table.AddRow([.. columns.Where(c => c.Shown).Select(c => Markup.Escape(PlainText.Line(c.Cell(suite, index))))]);
+            table.AddRow(
+                [.. columns.Where(c => c.Shown).Select(c => Markup.Escape(PlainText.Line(c.Cell(suite, index))))]);
         }
 
         return table;

@@ -27,7 +27,9 @@ internal sealed partial class UpdateCommand
         bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
         if (parsed.GetValue(_update) is not { } name)
         {
-            return Options.FirstOrDefault(IsGiven) is { } alone ? throw new BadInputException($"{alone.Name} belongs to --update: add --update {UpdateRule.Name}.") : false;
+            return Options.FirstOrDefault(IsGiven) is { } alone
+                ? throw new BadInputException($"{alone.Name} belongs to --update: add --update {UpdateRule.Name}.")
+                : false;
         }
 
         if (name != UpdateRule.Name)
@@ -35,12 +37,20 @@ internal sealed partial class UpdateCommand
             throw new BadInputException($"There is no optimiser \"{name}\": --update knows {UpdateRule.Name}.");
         }
 
-        return idle.FirstOrDefault(IsGiven) is { } other ? throw new BadInputException($"{other.Name} is about single gradients, and --update checks steps: leave one of them out.") : true;
+        return idle.FirstOrDefault(IsGiven) is { } other
+            ? throw new BadInputException(
+                $"{other.Name} is about single gradients, and --update checks steps: leave one of them out.")
+            : true;
     }
 
     /// <summary>Runs what was asked for and prints it.</summary>
     /// <returns>The runs, as reports have them.</returns>
-    public IReadOnlyList<ReportedUpdate> Run(ParseResult parsed, TextWriter output, IReadOnlyList<Derivation> derivations, CaseStack? batch, Func<CheckOptions> options)
+    public IReadOnlyList<ReportedUpdate> Run(
+        ParseResult parsed,
+        TextWriter output,
+        IReadOnlyList<Derivation> derivations,
+        CaseStack? batch,
+        Func<CheckOptions> options)
     {
         var rule = new UpdateRule(Number(parsed, _rate), Number(parsed, _momentum), Number(parsed, _decay));
         var steps = parsed.GetValue(_steps);
@@ -50,7 +60,9 @@ internal sealed partial class UpdateCommand
         {
             IReadOnlyList<UpdateResult> runs = batch is not null
                 ? [UpdateRun.Of(derivation, batch, rule, steps)]
-                : Progress.Show(output, progress => UpdateSuite.Run(derivation, options() with { Progress = progress }, rule, steps));
+                : Progress.Show(
+                    output,
+                    progress => UpdateSuite.Run(derivation, options() with { Progress = progress }, rule, steps));
             Print(output, derivation, rule, runs);
             output.Write(derivations.Count > 1 ? "\n" : "");
             results.AddRange(runs);
@@ -59,7 +71,8 @@ internal sealed partial class UpdateCommand
         return [.. results.Select(r => UpdateText.Reported(r, CommandReplay.Instance))];
     }
 
-    private static void Print(TextWriter output, Derivation derivation, UpdateRule rule, IReadOnlyList<UpdateResult> runs)
+    private static void Print(
+        TextWriter output, Derivation derivation, UpdateRule rule, IReadOnlyList<UpdateResult> runs)
     {
         if (runs is [var only])
         {
@@ -67,7 +80,8 @@ internal sealed partial class UpdateCommand
             return;
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new PlainWidthOutput(output), Ansi = AnsiSupport.No }).Write(Table(runs));
+        AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new PlainWidthOutput(output), Ansi = AnsiSupport.No }).Write(Table(runs));
         output.WriteLine();
         output.Write(UpdateText.Of(runs.MaxBy(r => r.Verdict)!, CommandReplay.Instance));
         output.WriteLine();
@@ -85,7 +99,8 @@ internal sealed partial class UpdateCommand
         var table = new Table { Border = TableBorder.None };
         foreach (var header in headers)
         {
-            var isRun = header == "run"; // the longest name leaves no room between it and "steps", whose numbers are shorter
+            // the longest name leaves no room between it and "steps", whose numbers are shorter
+            var isRun = header == "run";
             table.AddColumn(new TableColumn(header)
             {
                 Alignment = isRun ? Justify.Left : Justify.Right,
@@ -95,7 +110,10 @@ internal sealed partial class UpdateCommand
 
         foreach (var run in runs)
         {
-            string Worst(Func<UpdateStep, double> error) => run.Steps.Select(error).DefaultIfEmpty().Max() is var worst && double.IsPositiveInfinity(worst) ? "∞" : NumberFormat.Short(worst);
+            string Worst(Func<UpdateStep, double> error) =>
+                run.Steps.Select(error).DefaultIfEmpty().Max() is var worst && double.IsPositiveInfinity(worst)
+                ? "∞"
+                : NumberFormat.Short(worst);
             table.AddRow(
             [.. new[]
             {
@@ -112,7 +130,8 @@ internal sealed partial class UpdateCommand
         return table;
     }
 
-    // A case name is network/loss, its sizes, its kind and its element type: the network is the same for all, and the sizes are in the replay.
+    // A case name is network/loss, its sizes, its kind and its element type: the network is the same for all, and the
+    // sizes are in the replay.
     private static string LossAndKind(UpdateResult run) => string.Join(' ', Words(run).SkipLast(1));
 
     private static string TypeOf(UpdateResult run) => Words(run)[^1];
@@ -123,14 +142,20 @@ internal sealed partial class UpdateCommand
     private static double Number(ParseResult parsed, Option<string> option)
     {
         var text = parsed.GetValue(option)!;
-        if (Power().Match(text) is { Success: true } power && int.TryParse(power.Groups[1].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent))
+        if (Power().Match(text) is { Success: true } power
+            && int.TryParse(
+                power.Groups[1].ValueSpan,
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var exponent))
         {
             return Math.ScaleB(1, exponent);
         }
 
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new BadInputException($"{option.Name} is \"{text}\": write a number like 0.01, or a power of two like 2^-6.");
+            : throw new BadInputException(
+                $"{option.Name} is \"{text}\": write a number like 0.01, or a power of two like 2^-6.");
     }
 
     [GeneratedRegex(@"^2\^(-?[0-9]{1,5})$", RegexOptions.CultureInvariant)]

@@ -34,9 +34,12 @@ internal sealed class UserAssembly : AssemblyLoadContext
         {
             throw new BadInputException($"{PlainText.Quote(file)} is no assembly of .NET, or one for another processor: give the .dll that your build wrote.");
         }
-        catch (Exception error) when (error is FileLoadException or FileNotFoundException or TypeLoadException or ReflectionTypeLoadException)
+        catch (Exception error) when (
+            error is FileLoadException or FileNotFoundException or TypeLoadException or ReflectionTypeLoadException)
         {
-            var first = error is ReflectionTypeLoadException types ? types.LoaderExceptions.FirstOrDefault(e => e is not null) ?? error : error;
+            var first = error is ReflectionTypeLoadException types
+                ? types.LoaderExceptions.FirstOrDefault(e => e is not null) ?? error
+                : error;
             throw new BadInputException($"{PlainText.Quote(file)} cannot be loaded: {PlainText.Quote(first.Message.ReplaceLineEndings(" ").TrimEnd('.'))}; build it against this version of GradOracle, with its packages beside it.");
         }
     }

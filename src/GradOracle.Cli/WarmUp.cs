@@ -2,13 +2,15 @@ using GradOracle.Torch;
 
 namespace GradOracle.Cli;
 
-/// <summary>Loads libtorch while the command is still reading its arguments and drawing its shapes: it takes about as long as they do.</summary>
+/// <summary>Loads libtorch while the command is still reading its arguments and drawing its shapes: it takes about as
+/// long as they do.</summary>
 internal static class WarmUp
 {
     /// <summary>Begins, where the command is one that needs libtorch.</summary>
     public static void Begin(IReadOnlyList<string> arguments)
     {
-        if (arguments is ["check" or "gradient" or "fixtures" or "mistakes", ..] && !arguments.Any(a => a is "--help" or "-h" or "-?"))
+        if (arguments is ["check" or "gradient" or "fixtures" or "mistakes", ..]
+            && !arguments.Any(a => a is "--help" or "-h" or "-?"))
         {
             new Thread(Load) { IsBackground = true }.Start();
         }

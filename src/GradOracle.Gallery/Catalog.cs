@@ -28,7 +28,8 @@ internal static class Catalog
     // shared-weight-tanh: a network and an activation that do not come together.
     private static string? WithoutActivation(string wanted) =>
         Activation.All.FirstOrDefault(a => a.Name.Length > 0 && wanted.Split('-').Contains(a.Name)) is { } activation
-        && Networks.All.FirstOrDefault(n => n.Name == string.Join('-', wanted.Split('-').Where(part => part != activation.Name))) is { } network
+        && Networks.All.FirstOrDefault(
+            n => n.Name == string.Join('-', wanted.Split('-').Where(part => part != activation.Name))) is { } network
             ? $"{network.Name} has no activation {activation.Name}: those that have are {string.Join(", ", ElmanNetworks.Where(n => n.Activation == activation).Select(n => n.Name))}."
             : null;
 
@@ -64,7 +65,8 @@ internal static class Catalog
         .. Cookbook.All.SelectMany(r => r.Mistakes),
     ];
 
-    /// <summary>The networks by family: what in a name may be left out stands in brackets. The derivations of a family have the names of its networks.</summary>
+    /// <summary>The networks by family: what in a name may be left out stands in brackets. The derivations of a family
+    /// have the names of its networks.</summary>
     public static IReadOnlyList<(string Pattern, string Summary)> Families { get; } =
     [
         ("shared-weight[-bias]", "H1 = Wx X1, H2 = Wh H1 + Wx X2, Ŷ = Wy H2: one weight matrix, used twice"),
@@ -76,5 +78,6 @@ internal static class Catalog
     ];
 
     /// <summary>The derivation that is on trial where none is named: the first one of the network.</summary>
-    public static Derivation DefaultDerivation(Network network) => Derivations.All.First(d => d.Network.Name == network.Name);
+    public static Derivation DefaultDerivation(Network network) =>
+        Derivations.All.First(d => d.Network.Name == network.Name);
 }

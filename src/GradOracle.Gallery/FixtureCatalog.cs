@@ -19,14 +19,19 @@ internal static class FixtureCatalog
     ];
 
     // The rest of the family: one shape each, all sizes different, and where there are steps, more than two.
-    private static readonly Dictionary<string, int> s_familySizes = new() { ["T"] = 3, ["n"] = 2, ["h"] = 4, ["m"] = 1, ["B"] = 3 };
+    private static readonly Dictionary<string, int> s_familySizes =
+        new() { ["T"] = 3, ["n"] = 2, ["h"] = 4, ["m"] = 1, ["B"] = 3 };
 
     // Losses where the output comes late, or at every step: more than one row, a power of two of entries.
-    private static readonly Dictionary<string, int> s_lossSizes = new() { ["T"] = 2, ["n"] = 1, ["h"] = 3, ["m"] = 2, ["B"] = 4 };
+    private static readonly Dictionary<string, int> s_lossSizes =
+        new() { ["T"] = 2, ["n"] = 1, ["h"] = 3, ["m"] = 2, ["B"] = 4 };
     private static readonly string[] s_networksWithEveryLoss = ["elman-tanh", "elman-sequence-relu-bias"];
 
-    /// <summary>All cases, in order: the question's network with every loss and kind at every shape in float64, and the first two in float32; then the family with one loss, and two of it with every loss; the recipes of the cookbook.</summary>
-    public static IReadOnlyList<CaseId> Cases { get; } = [.. Float64().Concat(Float32()).Concat(Family()).Concat(Losses()).Concat(Recipes()).Where(HasMeaning)];
+    /// <summary>All cases, in order: the question's network with every loss and kind at every shape in float64, and the
+    /// first two in float32; then the family with one loss, and two of it with every loss; the recipes of the
+    /// cookbook.</summary>
+    public static IReadOnlyList<CaseId> Cases { get; } =
+        [.. Float64().Concat(Float32()).Concat(Family()).Concat(Losses()).Concat(Recipes()).Where(HasMeaning)];
 
     private static IEnumerable<CaseId> Float64() => Every(s_shapes, ElementType.Float64);
 
@@ -35,7 +40,9 @@ internal static class FixtureCatalog
     private static IEnumerable<CaseId> Family() =>
         from network in Catalog.Networks.All.Skip(1).Except(Cookbook.All.Select(r => r.Network))
         from kind in Enum.GetValues<CaseKind>()
-        select Name(network, Loss.All[0], kind, s_familySizes) is var name && HasConstants(network) ? name with { Seed = SeedOfConstants } : name;
+        select Name(network, Loss.All[0], kind, s_familySizes) is var name && HasConstants(network)
+            ? name with { Seed = SeedOfConstants }
+            : name;
 
     private static bool HasConstants(Network network) => network is ElmanNetwork { Activation.Constants.Count: > 0 };
 
@@ -54,13 +61,21 @@ internal static class FixtureCatalog
     private static CaseId Name(Network network, Loss loss, CaseKind kind, Dictionary<string, int> sizes) =>
         new(network, loss, new Shape(network.Dimensions.Select(d => (d, sizes[d]))), kind, ElementType.Float64, Seed);
 
-    private static IEnumerable<CaseId> Every(IEnumerable<(int n, int h, int m, int B, string Why)> shapes, ElementType type) =>
+    private static IEnumerable<CaseId> Every(
+        IEnumerable<(int n, int h, int m, int B, string Why)> shapes, ElementType type) =>
         from loss in Loss.All
         from shape in shapes
         from kind in Enum.GetValues<CaseKind>()
-        select new CaseId(Catalog.Networks.All[0], loss, new Shape(("n", shape.n), ("h", shape.h), ("m", shape.m), ("B", shape.B)), kind, type, Seed);
+        select new CaseId(
+            Catalog.Networks.All[0],
+            loss,
+            new Shape(("n", shape.n), ("h", shape.h), ("m", shape.m), ("B", shape.B)),
+            kind,
+            type,
+            Seed);
 
-    // A mean over a number that is no power of two leaves the lattice; float32 holds few products of seven integers; the softmax of one row is constant.
+    // A mean over a number that is no power of two leaves the lattice; float32 holds few products of seven integers;
+    // the softmax of one row is constant.
     private static bool HasMeaning(CaseId name) => name.Scenario.HasEnoughClasses
         && (name.Kind == CaseKind.Real || name.Range > 0);
 }

@@ -1,8 +1,8 @@
+using System.Runtime.Intrinsics.X86;
 using GradOracle.Messages;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
-using System.Runtime.Intrinsics.X86;
 
 namespace GradOracle.ML.Cli;
 

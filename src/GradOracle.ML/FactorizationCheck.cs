@@ -75,7 +75,8 @@ public static class FactorizationCheck
             isOfEight ? ", since eight are trained at once and the rest is left. Choose a multiple of 8." : ".");
     }
 
-    private static (Model Before, Model After) TrainedTwice(FieldAwareFactorizationMachineTrainer trainer, IDataView data)
+    private static (Model Before, Model After) TrainedTwice(
+        FieldAwareFactorizationMachineTrainer trainer, IDataView data)
     {
         if (data.Preview(1).RowView.Length == 0)
         {

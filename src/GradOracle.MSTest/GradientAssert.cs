@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using GradOracle.Testing;
 
-#pragma warning disable MSTESTEXP // TestContext.Current, which needs no property in every class of tests, is declared experimental
+// TestContext.Current, which needs no property in every class of tests, is declared experimental
+#pragma warning disable MSTESTEXP
 
 namespace GradOracle.MSTest;
 

@@ -9,14 +9,17 @@ namespace GradOracle.NUnit;
 /// <content>Snapshots kept by Verify; nothing is set that other snapshots of the same project would notice.</content>
 public abstract partial class GradientAssert
 {
-    static SnapshotFailure? ITestFramework.Compare(string folder, string name, string received, Func<string?> difference)
+    static SnapshotFailure? ITestFramework.Compare(
+        string folder, string name, string received, Func<string?> difference)
     {
         var receivedPath = Path.Combine(folder, $"{name}.received.json");
         var settings = new VerifySettings();
         settings.UseDirectory(folder);
         settings.UseFileName(name);
         settings.DisableRequireUniquePrefix();
-        settings.UseStringComparer((_, _, _) => Task.FromResult(difference() is { } message ? CompareResult.NotEqual(message) : CompareResult.Equal));
+        settings.UseStringComparer(
+            (_, _, _) =>
+                Task.FromResult(difference() is { } message ? CompareResult.NotEqual(message) : CompareResult.Equal));
         settings.OnFirstVerify((pair, _, _) => Leave(pair));
         settings.OnVerifyMismatch((pair, _, _) => Leave(pair));
         var context = SynchronizationContext.Current;

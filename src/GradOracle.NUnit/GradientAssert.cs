@@ -22,7 +22,7 @@ public abstract partial class GradientAssert : GradientAssertions<GradientAssert
     // expected to.
     static RunningTest? ITestFramework.Running =>
         TestExecutionContext.CurrentContext is
-            { StartTicks: not 0, CurrentTest: { TypeInfo.Assembly: { } assembly } test }
+        { StartTicks: not 0, CurrentTest: { TypeInfo.Assembly: { } assembly } test }
             ? new(assembly, test.FullName, test.ClassName!, test.MethodName!)
             {
                 ReportFolder = TestContext.Parameters.Get(ReportParameter),

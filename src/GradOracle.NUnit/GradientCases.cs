@@ -6,7 +6,8 @@ namespace GradOracle.NUnit;
 public static class GradientCases
 {
     /// <summary>One test for each case, named as the case is; its argument is that name.</summary>
-    /// <example><code>[TestCaseSource(nameof(Cases))] public void Approved(string name) => GradientAssert.Approved(derivation, name);</code></example>
+    /// <example><code>[TestCaseSource(nameof(Cases))] public void Approved(string name) =>
+    /// GradientAssert.Approved(derivation, name);</code></example>
     public static IEnumerable<TestCaseData> Of(IEnumerable<CaseId> names)
     {
         ArgumentNullException.ThrowIfNull(names);

@@ -15,8 +15,8 @@ public static class OnnxForward
     /// <summary>
     /// Writes the network as an ONNX model and scores it with OnnxRuntime, in float32 and float64, over drawn shapes
     /// and cases. Its outputs may be no further from those of the network's own forward and TorchSharp's than rounding
-    /// explains, by a bound that is proven for every way of writing sums of products; on exact cases they are the same to
-    /// the last bit.
+    /// explains, by a bound that is proven for every way of writing sums of products; on exact cases they are the same
+    /// to the last bit.
     /// </summary>
     /// <param name="network">The network; it must have a graph.</param>
     /// <param name="options">Which cases; its losses are not asked for. By default 100 of each kind and element

@@ -29,7 +29,8 @@ public abstract partial class GradientAssertions<TFramework>
     /// <exception cref="BadInputException">The name is not that of a case of the derivation's network, or the source
     /// file is not in the project.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Approved(Derivation derivation, string caseName, string? folder = null, [CallerFilePath] string sourceFile = "")
+    public static void Approved(
+        Derivation derivation, string caseName, string? folder = null, [CallerFilePath] string sourceFile = "")
     {
         ArgumentNullException.ThrowIfNull(derivation);
         var root = FixturesOf(Assembly.GetCallingAssembly(), folder, sourceFile);
@@ -69,7 +70,9 @@ public abstract partial class GradientAssertions<TFramework>
 
         var project = TestProject.Of(caller)
             ?? throw new BadInputException($"There is no project of {caller.GetName().Name} on this machine: give the full path of the folder of fixtures.");
-        return folder is null ? project.FixturesBeside(sourceFile) : Path.GetFullPath(Path.Combine(project.Folder, folder));
+        return folder is null
+            ? project.FixturesBeside(sourceFile)
+            : Path.GetFullPath(Path.Combine(project.Folder, folder));
     }
 
     // What is wrong today must not be approved by renaming a received file.

@@ -46,28 +46,34 @@ public abstract partial class GradientAssertions<TFramework>
         }
     }
 
-    /// <summary>Asserts that code as it is, behind a lambda, agrees with autograd: <c>GradientAssert.Agrees(network, (x, g) =&gt; …)</c>.</summary>
+    /// <summary>Asserts that code as it is, behind a lambda, agrees with autograd:
+    /// <c>GradientAssert.Agrees(network, (x, g) =&gt; …)</c>.</summary>
     /// <param name="network">The network. Where the code leaves gradients out, <see cref="Network.Differentiates"/>
     /// says so.</param>
     /// <param name="differentiate">Takes a case's tensors from its first argument, in whatever form, and leaves the
     /// output and the gradients in its second.</param>
     /// <param name="options">Which cases; by default every loss, exact and real.</param>
-    /// <exception cref="BadInputException">An option is out of range, or the code names a tensor that there is not.</exception>
+    /// <exception cref="BadInputException">An option is out of range, or the code names a tensor that there is
+    /// not.</exception>
     public static void Agrees(
         Network network, Action<ArrayCase, ArrayGradients> differentiate, CheckOptions? options = null) =>
         Agrees(Derivation.Of(network, differentiate), options);
 
-    /// <summary>Asserts that weight updates by hand agree with <c>torch.optim.SGD</c>, each step from the same weights and over whole runs from random cases.</summary>
+    /// <summary>Asserts that weight updates by hand agree with <c>torch.optim.SGD</c>, each step from the same weights
+    /// and over whole runs from random cases.</summary>
     /// <param name="derivation">The derivation that gives the gradients; it need not be registered.</param>
     /// <param name="rule">Rate, momentum and weight decay.</param>
     /// <param name="steps">How many steps a run has.</param>
     /// <param name="options">Which cases; by default one for every loss and kind, float64.</param>
-    /// <param name="update">The update on trial; by default the library's own, so that the gradients are what is on trial.</param>
+    /// <param name="update">The update on trial; by default the library's own, so that the gradients are what is on
+    /// trial.</param>
     /// <exception cref="BadInputException">A number is out of range, or a statement of the network fails.</exception>
-    public static void UpdatesAgree(Derivation derivation, UpdateRule rule, int steps = 20, CheckOptions? options = null, IUpdate? update = null)
+    public static void UpdatesAgree(
+        Derivation derivation, UpdateRule rule, int steps = 20, CheckOptions? options = null, IUpdate? update = null)
     {
         options ??= new CheckOptions { Cases = UpdateSuite.DefaultCases };
-        var failures = UpdateSuite.Run(derivation, options, rule, steps, update).Where(r => !options.Accepts(r.Verdict)).ToList();
+        var failures = UpdateSuite.Run(
+            derivation, options, rule, steps, update).Where(r => !options.Accepts(r.Verdict)).ToList();
         if (failures.Count > 0)
         {
             Fail($"Updates by hand do not agree with torch.optim.SGD:\n{string.Join("\n", failures.Take(FindingsShown).Select(f => UpdateText.Finding(f, Replay)))}");
@@ -75,10 +81,10 @@ public abstract partial class GradientAssertions<TFramework>
     }
 
     /// <summary>
-    /// Completes the report of what fails, when the tests of an assembly have ended, and writes a line for each diagnosis to
-    /// the standard error. Without it the report is completed when the
-    /// process exits, and a test runner that is in a hurry (<c>dotnet test</c> waits a tenth of a second) may leave out the later half of
-    /// very many failures.
+    /// Completes the report of what fails, when the tests of an assembly have ended, and writes a line for each
+    /// diagnosis to the standard error. Without it the report is completed when the process exits, and a test runner
+    /// that is in a hurry (<c>dotnet test</c> waits a tenth of a second) may leave out the later half of very many
+    /// failures.
     /// </summary>
     public static void CompleteReport()
     {

@@ -19,10 +19,12 @@ internal sealed record TestProject(string Folder)
     /// neither is here.</summary>
     public static TestProject? Of(Assembly assembly)
     {
-        var written = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == Attribute)?.Value;
+        var written = assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(a => a.Key == Attribute)?.Value;
         return Directory.Exists(written)
             ? new(Path.TrimEndingDirectorySeparator(written))
-            : Above(Path.GetDirectoryName(assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory);
+            : Above(
+                Path.GetDirectoryName(assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory);
     }
 
     /// <summary>The nearest project at or above a folder.</summary>
@@ -43,7 +45,8 @@ internal sealed record TestProject(string Folder)
             : throw new BadInputException($"The source file {sourceFile} is not in the project {Folder}: give the folder of fixtures as an argument.");
     }
 
-    private bool IsInside(string path) => Path.GetFullPath(path).StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private bool IsInside(string path) =>
+        Path.GetFullPath(path).StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string? Above(string folder, params string[] patterns)
     {

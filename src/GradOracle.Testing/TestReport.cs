@@ -73,7 +73,8 @@ internal sealed class TestReport
     /// <returns>The number of the first of them in the report, counted from 1.</returns>
     /// <exception cref="BadInputException">The report cannot be written.</exception>
     public int Add(
-        IReadOnlyList<ReportedCase> cases, ReportedCheck? check = null, string what = ReportedTotal.Derivation, string name = "")
+        IReadOnlyList<ReportedCase> cases, ReportedCheck? check =
+            null, string what = ReportedTotal.Derivation, string name = "")
     {
         lock (_lock)
         {

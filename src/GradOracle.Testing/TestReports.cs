@@ -6,7 +6,8 @@ namespace GradOracle.Testing;
 /// <summary>Where the assertions leave what fails: one report for each test assembly.</summary>
 internal static class TestReports
 {
-    /// <summary>The environment variable that names another folder; a parameter of the framework may do so too.</summary>
+    /// <summary>The environment variable that names another folder; a parameter of the framework may do so
+    /// too.</summary>
     public const string Variable = "GRADORACLE_REPORTS";
 
     private static readonly ConcurrentDictionary<string, Lazy<TestReport>> s_reports = new();
@@ -26,7 +27,8 @@ internal static class TestReports
         }
     }
 
-    /// <summary>Adds cases that fail to the report of a test's assembly, and the page to what the test leaves behind.</summary>
+    /// <summary>Adds cases that fail to the report of a test's assembly, and the page to what the test leaves
+    /// behind.</summary>
     /// <param name="what">fixture or derivation.</param>
     /// <param name="name">The name that it was opened with.</param>
     /// <param name="cases">The cases that fail.</param>
@@ -46,7 +48,8 @@ internal static class TestReports
             var report = Of(test);
             var number = report.Add([.. cases.Select(c => c with { Test = test.Name })], check, what, name);
             TFramework.Attach(report.Page, "the report of all cases that fail");
-            return FormattableString.Invariant($"  report: {new Uri(report.Page).AbsoluteUri}{(cases.Count == 0 ? "" : $"#case-{number}")}\n");
+            return FormattableString.Invariant(
+                $"  report: {new Uri(report.Page).AbsoluteUri}{(cases.Count == 0 ? "" : $"#case-{number}")}\n");
         }
         catch (Exception unwritable) when (unwritable is BadInputException or CannotWriteException)
         {
@@ -54,8 +57,10 @@ internal static class TestReports
         }
     }
 
-    /// <summary>The folder of an assembly's report: the one asked for, or else <c>TestResults/gradoracle</c> beside its project, or the work directory.</summary>
-    /// <param name="asked">What the variable or a parameter says; a relative one begins at the solution, or else at the project.</param>
+    /// <summary>The folder of an assembly's report: the one asked for, or else <c>TestResults/gradoracle</c> beside its
+    /// project, or the work directory.</summary>
+    /// <param name="asked">What the variable or a parameter says; a relative one begins at the solution, or else at the
+    /// project.</param>
     /// <param name="project">The project of the assembly.</param>
     /// <param name="workFolder">The framework's work directory.</param>
     public static string FolderOf(string? asked, TestProject? project, string workFolder) => asked is { Length: > 0 }

@@ -9,7 +9,8 @@ public sealed class CaseResult
     private readonly Derivation _derivation;
     private readonly CaseComparison _comparison;
 
-    internal CaseResult(Derivation derivation, CaseComparison comparison) => (_derivation, _comparison) = (derivation, comparison);
+    internal CaseResult(Derivation derivation, CaseComparison comparison) =>
+        (_derivation, _comparison) = (derivation, comparison);
 
     /// <summary>The name of the case.</summary>
     public string Name => _comparison.Name;

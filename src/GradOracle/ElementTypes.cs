@@ -7,7 +7,8 @@ namespace GradOracle;
 /// <summary>The element types of a check: what was asked for, or what the code computes in.</summary>
 internal static class ElementTypes
 {
-    /// <summary>Where no type was asked for, calls code behind a lambda once to see whether it takes or gives floats.</summary>
+    /// <summary>Where no type was asked for, calls code behind a lambda once to see whether it takes or gives
+    /// floats.</summary>
     /// <exception cref="BadInputException">Code that computes in float32 is to be checked in float64.</exception>
     public static IReadOnlyList<ElementType> Of(Derivation derivation, CheckOptions options)
     {
@@ -38,7 +39,8 @@ internal static class ElementTypes
         {
             try
             {
-                return CaseGenerator.Generate(new CaseId(network, options.Losses[0], shape, CaseKind.Real, ElementType.Float64, options.Seed));
+                return CaseGenerator.Generate(
+                    new CaseId(network, options.Losses[0], shape, CaseKind.Real, ElementType.Float64, options.Seed));
             }
             catch (BadInputException)
             {

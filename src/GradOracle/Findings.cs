@@ -2,7 +2,8 @@ using GradOracle.Verdicts;
 
 namespace GradOracle;
 
-/// <summary>Cases that do not agree: as many as are kept, however many fail, and the same ones whichever batch is done first.</summary>
+/// <summary>Cases that do not agree: as many as are kept, however many fail, and the same ones whichever batch is done
+/// first.</summary>
 internal sealed class Findings(int kept)
 {
     private readonly Lock _lock = new();

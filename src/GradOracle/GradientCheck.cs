@@ -17,7 +17,8 @@ namespace GradOracle;
 public static class GradientCheck
 {
     /// <summary>Draws shapes and seeds, and compares the derivation with autograd on every case.</summary>
-    /// <exception cref="BadInputException">An option is out of range, or no exact case exists within the sizes asked for.</exception>
+    /// <exception cref="BadInputException">An option is out of range, or no exact case exists within the sizes asked
+    /// for.</exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
     public static CheckResult Run(Derivation derivation, CheckOptions? options = null)
     {
@@ -42,12 +43,15 @@ public static class GradientCheck
     }
 
     private static IEnumerable<SuiteResult> Run(
-        Derivation derivation, CheckOptions options, List<(ElementType Type, Loss Loss, CaseKind Kind)> suites, Action<int> done) =>
+        Derivation derivation, CheckOptions options, List<(
+            ElementType Type, Loss Loss, CaseKind Kind)> suites, Action<int> done) =>
         suites.Select((s, number) => new Sweep(derivation, s.Loss, s.Kind, s.Type, options).Run(number, done));
 
-    // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and where
+    // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and
+    // where
     // nothing is, running it says why.
-    private static (List<(ElementType Type, Loss Loss, CaseKind Kind)> Drawn, IReadOnlyList<Loss> WithoutExactCases) SuitesOf(
+    private static (
+        List<(ElementType Type, Loss Loss, CaseKind Kind)> Drawn, IReadOnlyList<Loss> WithoutExactCases) SuitesOf(
         Network network, CheckOptions options)
     {
         var suites = (
@@ -55,8 +59,10 @@ public static class GradientCheck
             from loss in options.Losses
             from kind in options.Kinds
             select (Type: type, Loss: loss, Kind: kind)).ToList();
-        var largest = new Shape(network.Dimensions.Select(d => (d, Math.Min(options.MaxSize, network.LargestDrawn(d)))));
-        bool HasRows(Loss loss) => (options.Shapes ?? [largest]).Any(shape => new Scenario(network, loss, shape).HasEnoughClasses);
+        var largest = new Shape(
+            network.Dimensions.Select(d => (d, Math.Min(options.MaxSize, network.LargestDrawn(d)))));
+        bool HasRows(Loss loss) =>
+            (options.Shapes ?? [largest]).Any(shape => new Scenario(network, loss, shape).HasEnoughClasses);
         var exact = options.Losses.Distinct().Where(loss => Scenario.MayBeExact(network, loss)).ToHashSet();
         var left = suites.Where(s => HasRows(s.Loss) && (s.Kind == CaseKind.Real || exact.Contains(s.Loss))).ToList();
         left = left.Count > 0 ? left : suites;
@@ -67,25 +73,30 @@ public static class GradientCheck
     /// <param name="network">The network.</param>
     /// <param name="differentiate">The derivation of one case, in float64.</param>
     /// <param name="options">Which cases; by default every loss, exact and real, float64.</param>
-    /// <exception cref="BadInputException">An option is out of range, or no exact case exists within the sizes asked for.</exception>
-    public static CheckResult Run(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate, CheckOptions? options = null) =>
+    /// <exception cref="BadInputException">An option is out of range, or no exact case exists within the sizes asked
+    /// for.</exception>
+    public static CheckResult Run(
+        Network network, Func<MatrixCase<double>, Gradients<double>> differentiate, CheckOptions? options = null) =>
         Run(new LambdaDerivation(network, differentiate), options);
 
     /// <summary>
-    /// Checks code as it is, behind a lambda: <c>GradientCheck.Run(network, (x, g) =&gt; g["W"] = Mine.Backward(x["W"], x["X"]))</c>.
-    /// Tensors are taken and given in whatever form the code has; code that takes or gives floats is checked in float32.
+    /// Checks code as it is, behind a lambda: <c>GradientCheck.Run(network, (x, g) =&gt; g["W"] = Mine.Backward(x["W"],
+    /// x["X"]))</c>. Tensors are taken and given in whatever form the code has; code that takes or gives floats is
+    /// checked in float32.
     /// </summary>
-    /// <param name="network">The network. Where the code leaves gradients out,
-    /// <see cref="Network.Differentiates"/> says so.</param>
+    /// <param name="network">The network. Where the code leaves gradients out, <see cref="Network.Differentiates"/>
+    /// says so.</param>
     /// <param name="differentiate">Takes a case's tensors from its first argument, and leaves the output and the
     /// gradients in its second.</param>
     /// <param name="options">Which cases; by default every loss, exact and real.</param>
-    /// <exception cref="BadInputException">An option is out of range, or the code names a tensor that there is not.</exception>
+    /// <exception cref="BadInputException">An option is out of range, or the code names a tensor that there is
+    /// not.</exception>
     public static CheckResult Run(
         Network network, Action<ArrayCase, ArrayGradients> differentiate, CheckOptions? options = null) =>
         Run(Derivation.Of(network, differentiate), options);
 
-    /// <summary>Checks one case of a derivation that is one expression again, by the name that a report printed.</summary>
+    /// <summary>Checks one case of a derivation that is one expression again, by the name that a report
+    /// printed.</summary>
     /// <exception cref="BadInputException">The name is not that of a case of the network.</exception>
     public static CaseResult Replay(
         Network network, Func<MatrixCase<double>, Gradients<double>> differentiate, string caseName) =>

@@ -7,10 +7,12 @@ using GradOracle.Verdicts;
 
 namespace GradOracle;
 
-/// <summary>One suite of a check: draws the cases of one loss, kind and element type, and compares every batch.</summary>
+/// <summary>One suite of a check: draws the cases of one loss, kind and element type, and compares every
+/// batch.</summary>
 internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, ElementType type, CheckOptions options)
 {
-    // So many cases are cross-checked where no oracle is asked for; of larger batches of a shape only the first is run in both orders.
+    // So many cases are cross-checked where no oracle is asked for; of larger batches of a shape only the first is run
+    // in both orders.
     private const int FirstCases = 16;
 
     private static readonly Autograd s_autograd = new();
@@ -31,14 +33,16 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         var findings = new Findings(options.FindingsKept);
         InParallel(batches.Count, options.Threads, i =>
         {
-            // On the first cases the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an operation says so.
+            // On the first cases the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an
+            // operation says so.
             var isReverseAsked = i > 0 || !derivation.Network.HasGraph || options.Oracles.OfType<ReverseMode>().Any();
             IReadOnlyList<IOracle> asked = isReverseAsked ? options.Oracles : [.. options.Oracles, s_reverse];
             var crossChecked = options.Oracles.Count > 0 ? batches[i].Count : Math.Min(batches[i].Count, FirstCases);
             var isFirstOfShape = i == 0 || batches[i].First.Scenario != batches[i - 1].First.Scenario;
             var inBothOrders = isFirstOfShape || batches[i].Count <= FirstCases;
             var rounds = i == 0 ? Rounds.Repeated : inBothOrders ? Rounds.BothOrders : Rounds.Once;
-            outcomes[i] = RunBatch(batches[i].First, batches[i].Count, rounds, asked, crossChecked, finding => findings.Add(i, finding));
+            outcomes[i] = RunBatch(
+                batches[i].First, batches[i].Count, rounds, asked, crossChecked, finding => findings.Add(i, finding));
             done(batches[i].Count);
         });
 
@@ -49,7 +53,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
             Kind = kind,
             Type = type,
             Shapes = [.. outcomes.GroupBy(o => o.First.Shape).Select(of =>
-                new ShapeResult(of.Key, of.Sum(o => o.Counts.Sum()), of.Max(o => o.Verdict), of.Max(o => o.WorstError)))],
+                new ShapeResult(
+                    of.Key, of.Sum(o => o.Counts.Sum()), of.Max(o => o.Verdict), of.Max(o => o.WorstError)))],
             Values = [.. outcomes.Select(o => o.First.Sort).Distinct()],
             Counts = Enum.GetValues<Verdict>().ToDictionary(v => v, v => outcomes.Sum(o => o.Counts[(int)v])),
             WorstErrorInBounds = outcomes.Max(o => o.WorstError),
@@ -96,7 +101,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
                 + "take smaller sizes, float64, or the real kind.");
     }
 
-    // What a process pays once, libtorch's first calls and what is compiled for them, is no suite's work: it is done before the clock runs on, on a case that
+    // What a process pays once, libtorch's first calls and what is compiled for them, is no suite's work: it is done
+    // before the clock runs on, on a case that
     // is not counted and that the derivation never sees.
     private static void Rehearse(CaseId name)
     {
@@ -140,7 +146,9 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
 
         var autograd = new OracleAnswer(comparison.Expected, comparison.Errors.Of); // it has been asked already
         var asked = crossChecked == count ? batch : CaseGenerator.Generate(first, crossChecked);
-        var answers = oracles.Count == 0 ? [] : Oracle.Ask(asked, oracles).Prepend((s_autograd, autograd, null)).ToList();
+        var answers = oracles.Count == 0
+            ? []
+            : Oracle.Ask(asked, oracles).Prepend((s_autograd, autograd, null)).ToList();
         var kept = 0;
         for (var s = 0; s < count; s++)
         {
@@ -154,12 +162,17 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
             if (verdict != Verdict.Agrees && kept++ < options.FindingsKept)
             {
                 var described = comparison.Describe(s);
-                found(verdict == Verdict.OraclesDisagree ? described with { Verdict = verdict, CrossCheck = crossCheck } : described);
+                found(
+                    verdict == Verdict.OraclesDisagree
+                        ? described with { Verdict = verdict, CrossCheck = crossCheck }
+                        : described);
             }
         }
 
-        // Where the target is drawn about the output, the entries are not independent: such cases prove nothing of the kind.
-        outcome.FalseAcceptLog2 = comparison.Detour is null && first.Scenario is { Degree: { } d, DrawsNumbersOnly: true }
+        // Where the target is drawn about the output, the entries are not independent: such cases prove nothing of the
+        // kind.
+        outcome.FalseAcceptLog2 = comparison.Detour is null
+            && first.Scenario is { Degree: { } d, DrawsNumbersOnly: true }
             ? first.Values is not null ? 0 : count * Math.Min(0, Math.Log2(d / (2.0 * first.Range + 1)))
             : null;
         return outcome;
@@ -169,7 +182,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     private static bool TellsNothing(Verdict worst, GradientStack expected) => worst == Verdict.Inconclusive
         || (worst > Verdict.Inconclusive && !expected.All.All(t => t.Values.All(double.IsFinite)));
 
-    // How often the derivation is called on a batch: once, in the other order too, and the first batch of a suite once more.
+    // How often the derivation is called on a batch: once, in the other order too, and the first batch of a suite once
+    // more.
     private enum Rounds
     {
         Once,

@@ -8,7 +8,8 @@ using TorchSharp;
 
 namespace GradOracle.Benchmarks;
 
-/// <summary>One gradient through 64 steps, side by side: TorchSharp forward and backward, and the hand-written derivation twice.</summary>
+/// <summary>One gradient through 64 steps, side by side: TorchSharp forward and backward, and the hand-written
+/// derivation twice.</summary>
 [Config(typeof(RatioConfig))]
 public class ElmanBenchmarks
 {
@@ -34,15 +35,19 @@ public class ElmanBenchmarks
         _matrices = Catalog.Derivations.Find(Network);
         _spans = Catalog.Derivations.Find($"{Network}-batch");
         var shape = new Shape(("T", Steps), ("n", 32), ("h", 32), ("m", 8), ("B", 16));
-        _batch = CaseGenerator.Generate(new CaseId(_matrices.Network, Named.Losses.Find("squared-error"), shape, CaseKind.Real, ElementType.Float64, 1));
+        _batch = CaseGenerator.Generate(
+            new CaseId(
+                _matrices.Network, Named.Losses.Find("squared-error"), shape, CaseKind.Real, ElementType.Float64, 1));
     }
 
-    /// <summary>What a user writes: tensors from arrays, a loop over the steps, gradients read as arrays; torch on one thread.</summary>
+    /// <summary>What a user writes: tensors from arrays, a loop over the steps, gradients read as arrays; torch on one
+    /// thread.</summary>
     [Benchmark(Baseline = true, Description = "TorchSharp forward and backward")]
     public double PlainLoop()
     {
         using var scope = torch.NewDisposeScope();
-        var x = _batch.Tensors.ToDictionary(t => t.Name, t => torch.tensor(t[0].ToArray(), [t.Rows, t.Columns], requires_grad: t.Name != "T"));
+        var x = _batch.Tensors.ToDictionary(
+            t => t.Name, t => torch.tensor(t[0].ToArray(), [t.Rows, t.Columns], requires_grad: t.Name != "T"));
         torch.Tensor? h = null;
         for (var t = 1; t <= Steps; t++)
         {

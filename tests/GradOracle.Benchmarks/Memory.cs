@@ -4,7 +4,8 @@ using GradOracle.Networks;
 
 namespace GradOracle.Benchmarks;
 
-/// <summary>Resident memory over many cases, after the first 20 000 and ten times more: as it stands, and after the collector has returned its slack.</summary>
+/// <summary>Resident memory over many cases, after the first 20 000 and ten times more: as it stands, and after the
+/// collector has returned its slack.</summary>
 internal static class Memory
 {
     private const int Step = 20_000;
@@ -12,7 +13,8 @@ internal static class Memory
     public static void Run(int most)
     {
         var (steps, shown) = (most / Step, Math.Max(1, most / Step / 10));
-        var options = new CheckOptions { Losses = [Named.Losses.Find("squared-error")], Kinds = [CaseKind.Exact], Cases = Step };
+        var options =
+            new CheckOptions { Losses = [Named.Losses.Find("squared-error")], Kinds = [CaseKind.Exact], Cases = Step };
         var derivation = new SharedWeightBatchBackprop();
         var first = (AsIs: 0.0, Collected: 0.0);
         Console.WriteLine($"{"cases",8} {"as it stands",18} {"after a collection",20}");

@@ -20,15 +20,21 @@ internal static class Processes
         ])
         {
             var runs = Enumerable.Range(0, Runs).Select(_ => Time(arguments)).ToList();
-            var text = string.Join(' ', arguments.Select(a => a.Contains(' ', StringComparison.Ordinal) ? $"\"{a}\"" : a));
-            Console.WriteLine(FormattableString.Invariant($"| `{text}` | {runs.Min(r => r.Clock):0.00} | {runs.Min(r => r.Processor):0.00} |"));
+            var text = string.Join(
+                ' ', arguments.Select(a => a.Contains(' ', StringComparison.Ordinal) ? $"\"{a}\"" : a));
+            Console.WriteLine(
+                FormattableString.Invariant(
+                    $"| `{text}` | {runs.Min(r => r.Clock):0.00} | {runs.Min(r => r.Processor):0.00} |"));
         }
     }
 
     // The shell knows what its children took of the processors; it says so as 0m0.93s.
     private static (double Clock, double Processor) Time(string[] arguments)
     {
-        var start = new ProcessStartInfo("sh", ["-c", "\"$0\" \"$@\" > /dev/null; times", Command(), .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "sh",
+            ["-c", "\"$0\" \"$@\" > /dev/null; times", Command(), .. arguments])
+        { RedirectStandardOutput = true };
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var times = process.StandardOutput.ReadToEnd();
@@ -37,10 +43,15 @@ internal static class Processes
     }
 
     private static double Seconds(string text) =>
-        60 * double.Parse(text.Split('m')[0], CultureInfo.InvariantCulture) + double.Parse(text.Split('m')[1].TrimEnd('s'), CultureInfo.InvariantCulture);
+        60 * double.Parse(text.Split('m')[0], CultureInfo.InvariantCulture)
+            + double.Parse(text.Split('m')[1].TrimEnd('s'), CultureInfo.InvariantCulture);
 
     // The command as its own project builds it, compiled ahead; beside this project lies a copy that is not.
     private static string Command() => Directory
-        .EnumerateFiles(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../../src/GradOracle.Cli/bin/Release")), "GradOracle.Cli", SearchOption.AllDirectories)
+        .EnumerateFiles(
+            Path.GetFullPath(
+                Path.Combine(AppContext.BaseDirectory, "../../../../../../src/GradOracle.Cli/bin/Release")),
+            "GradOracle.Cli",
+            SearchOption.AllDirectories)
         .First();
 }

@@ -20,8 +20,10 @@ switch (args)
         Processes.Run();
         break;
     case ["tolerance", .. var rest]:
-        long Number(int at, long otherwise) => rest.Length > at ? long.Parse(rest[at], CultureInfo.InvariantCulture) : otherwise;
-        Tolerance.Run(cases: Number(0, 20_000), seed: (ulong)Number(1, 1), threads: (int)Number(2, Environment.ProcessorCount));
+        long Number(int at, long otherwise) =>
+            rest.Length > at ? long.Parse(rest[at], CultureInfo.InvariantCulture) : otherwise;
+        Tolerance.Run(
+            cases: Number(0, 20_000), seed: (ulong)Number(1, 1), threads: (int)Number(2, Environment.ProcessorCount));
         break;
     case ["memory"]:
         Memory.Run(200_000);

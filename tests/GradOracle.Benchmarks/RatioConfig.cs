@@ -44,7 +44,8 @@ internal sealed class RatioConfig : ManualConfig
 
         public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
 
-        public string GetValue(Summary summary, BenchmarkCase benchmarkCase) => GetValue(summary, benchmarkCase, summary.Style);
+        public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
+            GetValue(summary, benchmarkCase, summary.Style);
 
         public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style)
         {
@@ -57,7 +58,9 @@ internal sealed class RatioConfig : ManualConfig
                 return "-";
             }
 
-            var cases = benchmarkCase.Parameters[nameof(ThroughputBenchmarks.Sizes)] is string shape ? ThroughputBenchmarks.CasesAt(shape) : 1;
+            var cases = benchmarkCase.Parameters[nameof(ThroughputBenchmarks.Sizes)] is string shape
+                ? ThroughputBenchmarks.CasesAt(shape)
+                : 1;
             var result = value(stats.Median, reference.Median, cases);
             return result.ToString(result < 100 ? "0.0" : "0", style.CultureInfo);
         }

@@ -10,11 +10,13 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Benchmarks;
 
-/// <summary>Where the time of a check goes, on one thread: bare batched autograd is 1, and everything else is in units of its time in the same round.</summary>
+/// <summary>Where the time of a check goes, on one thread: bare batched autograd is 1, and everything else is in units
+/// of its time in the same round.</summary>
 internal static class Stages
 {
     private const int Rounds = 25;
-    private static readonly string[] s_names = ["autograd", "draw", "differentiate", "bound", "compare", "whole, 1 thread", "whole, 2 threads"];
+    private static readonly string[] s_names =
+        ["autograd", "draw", "differentiate", "bound", "compare", "whole, 1 thread", "whole, 2 threads"];
 
     public static void Run(string? only = null)
     {
@@ -33,7 +35,8 @@ internal static class Stages
         }
     }
 
-    // Microseconds of processor time a case: the least of all rounds, every stage once a round, so that what else the machine does meets them alike.
+    // Microseconds of processor time a case: the least of all rounds, every stage once a round, so that what else the
+    // machine does meets them alike.
     private static (double[] Times, double Speedup) Least(string sizes, CaseKind kind)
     {
         var derivation = new SharedWeightBatchBackprop();
@@ -43,9 +46,11 @@ internal static class Stages
         var name = new CaseId(scenario, kind, ElementType.Float64, 1);
         var cases = ThroughputBenchmarks.CasesAt(sizes);
         var count = Math.Min(cases, SuiteDraw.BatchSizeOf(scenario));
-        var options = new CheckOptions { Losses = [loss], Kinds = [kind], Cases = cases, Shapes = [shape], Threads = 1 };
+        var options =
+            new CheckOptions { Losses = [loss], Kinds = [kind], Cases = cases, Shapes = [shape], Threads = 1 };
         CaseStack batch = CaseGenerator.Generate(name, count);
-        var (received, expected, errors) = (derivation.Differentiate(batch), Autograd.Differentiate(batch), RoundingErrors.Of(batch));
+        var (received, expected, errors) = (
+            derivation.Differentiate(batch), Autograd.Differentiate(batch), RoundingErrors.Of(batch));
         var comparison = new Comparison(batch, received, expected, errors);
         Action[] stages =
         [

@@ -31,7 +31,8 @@ public class ThroughputBenchmarks
     private int Cases => CasesAt(Sizes);
 
     /// <summary>How many cases one call of a benchmark treats.</summary>
-    public static int CasesAt(string sizes) => sizes switch { "2,3,1,1" => 131072, "8,8,4,4" => 8192, "32,32,16,16" => 512, _ => 64 };
+    public static int CasesAt(string sizes) =>
+        sizes switch { "2,3,1,1" => 131072, "8,8,4,4" => 8192, "32,32,16,16" => 512, _ => 64 };
 
     [GlobalSetup]
     public void Setup()

@@ -23,7 +23,8 @@ internal static class Tolerance
         null, CaseValues.Blank, CaseValues.Huge, null, CaseValues.Denormal, CaseValues.Still, null, null,
     ];
 
-    public static readonly double[] Errors = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13];
+    public static readonly double[] Errors =
+        [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13];
 
     /// <summary>Draws so many real cases of all networks, both types and all losses, at default sizes, and judges each
     /// in every way of writing, plain entries and others in turn; SIGTERM ends it early, with its table.</summary>
@@ -61,18 +62,24 @@ internal static class Tolerance
         var batch = CaseGenerator.Generate(new CaseId(scenario, CaseKind.Real, row.Type, seed, null, values), Together);
         var autograd = Autograd.Differentiate(batch);
         var local = new Row(row.Network, row.Type, row.IsPlain);
-        RoundingEstimate[] estimates = [.. Enumerable.Range(0, batch.Count).Select(s => RoundingEstimate.Of(batch.Alone(s)))];
+        RoundingEstimate[] estimates =
+            [.. Enumerable.Range(0, batch.Count).Select(s => RoundingEstimate.Of(batch.Alone(s)))];
         RoundingEstimate EstimateOf(int index) => estimates[index];
         foreach (var writing in Writing.All(row.Network))
         {
             var received = writing.Of(batch);
-            var comparison = Comparison.Of(batch, received, autograd) with { Again = writing.Of, EstimateOf = EstimateOf };
+            var comparison =
+                Comparison.Of(batch, received, autograd) with { Again = writing.Of, EstimateOf = EstimateOf };
             for (var s = 0; s < batch.Count; s++)
             {
                 var evidence = new Evidence();
                 var (verdict, error) = comparison.Judge(s, evidence);
                 local.Add(writing.Name, verdict, error, evidence, batch.NameOf(s));
-                local.AddEstimate(received.All.Zip(autograd.All).Max(t => InEstimates(t.First[s], t.Second[s], estimates[s][t.First.Name], row.Type)), batch.NameOf(s), writing.Name);
+                local.AddEstimate(
+                    received.All.Zip(autograd.All).Max(
+                        t => InEstimates(t.First[s], t.Second[s], estimates[s][t.First.Name], row.Type)),
+                    batch.NameOf(s),
+                    writing.Name);
             }
         }
 
@@ -88,7 +95,8 @@ internal static class Tolerance
     }
 
     // Where the estimate tells something: the largest difference in units of it, as if the theorem were not asked.
-    private static double InEstimates(ReadOnlySpan<double> received, ReadOnlySpan<double> expected, double apart, ElementType type)
+    private static double InEstimates(
+        ReadOnlySpan<double> received, ReadOnlySpan<double> expected, double apart, ElementType type)
     {
         double largest = 0, difference = 0;
         for (var j = 0; j < expected.Length; j++)
@@ -102,7 +110,8 @@ internal static class Tolerance
 
     // One entry of one gradient is off by a part of the largest entry, in what reverse mode gives. A gradient that is
     // zero throughout has no such part.
-    private static void Spoil(Row row, CaseStack batch, GradientStack autograd, RoundingEstimate[] estimates, ulong seed)
+    private static void Spoil(
+        Row row, CaseStack batch, GradientStack autograd, RoundingEstimate[] estimates, ulong seed)
     {
         for (var e = 0; e < Errors.Length; e++)
         {
@@ -121,7 +130,8 @@ internal static class Tolerance
                 if (expected.All.All(t => t.Values.All(double.IsFinite)) && IsOff(spoiled, expected, Errors[e] / 4))
                 {
                     var estimate = estimates[s];
-                    var comparison = Comparison.Of(one, spoiled, expected) with { Again = Wrong, EstimateOf = _ => estimate };
+                    var comparison =
+                        Comparison.Of(one, spoiled, expected) with { Again = Wrong, EstimateOf = _ => estimate };
                     row.Spoiled[e]++;
                     row.Missed[e] += comparison.Judge(0).Verdict == Verdict.Agrees ? 1 : 0;
                 }
@@ -186,7 +196,8 @@ internal static class Tolerance
         }
 
         Console.WriteLine();
-        Console.WriteLine($"| one entry off by, beside the largest | {string.Join(" | ", Errors.Select(e => F($"{e:0E+0}")))} |");
+        Console.WriteLine(
+            $"| one entry off by, beside the largest | {string.Join(" | ", Errors.Select(e => F($"{e:0E+0}")))} |");
         Console.WriteLine($"|---|{string.Concat(Errors.Select(_ => "--:|"))}");
         foreach (var type in ElementType.All)
         {

@@ -7,7 +7,8 @@ using NUnit.Framework;
 
 namespace GradOracle.BrowserTests;
 
-/// <summary>How the page looks: legible in both schemes, at desktop and phone widths; a picture of each is kept.</summary>
+/// <summary>How the page looks: legible in both schemes, at desktop and phone widths; a picture of each is
+/// kept.</summary>
 public sealed class AppearanceTests
 {
     private static readonly Dictionary<string, Func<Report>> s_reports = new()
@@ -32,7 +33,8 @@ public sealed class AppearanceTests
         where (width, scheme) != (390, ColorScheme.Dark) || name == "missing-term"
         select new TestCaseData(name, width, scheme);
 
-    private static IEnumerable<TestCaseData> Schemed() => from name in s_forAxe from scheme in Schemes select new TestCaseData(name, scheme);
+    private static IEnumerable<TestCaseData> Schemed() =>
+        from name in s_forAxe from scheme in Schemes select new TestCaseData(name, scheme);
 
     private static ColorScheme[] Schemes => [ColorScheme.Light, ColorScheme.Dark];
 
@@ -42,7 +44,9 @@ public sealed class AppearanceTests
         await using var opened = await Browser.Open(s_reports[name](), width, width == 390 ? 844 : 800, scheme);
         await opened.Keep($"{name}-{width}-{scheme}".ToLowerInvariant());
 
-        Assert.That(await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"), Is.LessThanOrEqualTo(0));
+        Assert.That(
+            await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"),
+            Is.LessThanOrEqualTo(0));
     }
 
     [TestCaseSource(nameof(Schemed))]

@@ -12,10 +12,11 @@ public sealed class Browser
     private static IPlaywright? s_playwright;
     private static IBrowser? s_browser;
 
-    private static string Folder { get; } = Path.Combine(Path.GetTempPath(), $"gradoracle-pages-{Environment.ProcessId}");
+    private static string Folder { get; } = Path.Combine(
+        Path.GetTempPath(), $"gradoracle-pages-{Environment.ProcessId}");
 
-    /// <summary>The browser's program, as <c>tests/browser.sh</c> finds it: what GRADORACLE_BROWSER names, or what is found
-    /// in the usual places.</summary>
+    /// <summary>The browser's program, as <c>tests/browser.sh</c> finds it: what GRADORACLE_BROWSER names, or what is
+    /// found in the usual places.</summary>
     private static string? Program => Environment.GetEnvironmentVariable("GRADORACLE_BROWSER") is { Length: > 0 } named
         ? named
         : File.ReadLines(Path.Combine(Tests.Repository.Root, "tests", "browsers.txt")).FirstOrDefault(File.Exists);
@@ -51,7 +52,12 @@ public sealed class Browser
     }
 
     /// <summary>Opens a report's page from disk, as a person would.</summary>
-    internal static async Task<OpenPage> Open(Report report, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool hasScript = true)
+    internal static async Task<OpenPage> Open(
+        Report report,
+        int width = 1280,
+        int height = 800,
+        ColorScheme scheme = ColorScheme.Light,
+        bool hasScript = true)
     {
         var file = Path.Combine(Folder, $"{Guid.NewGuid():N}.html");
         await File.WriteAllTextAsync(file, HtmlReport.Of(report));

@@ -21,12 +21,15 @@ public sealed class ContentTests
     private static Dictionary<string, Report>.KeyCollection Samples() => s_samples.Keys;
 
     [Test]
-    public async Task The_page_opens_from_disk_asks_for_nothing_else_and_has_nothing_to_complain_of([ValueSource(nameof(Samples))] string sample, [Values] bool hasScript)
+    public async Task The_page_opens_from_disk_asks_for_nothing_else_and_has_nothing_to_complain_of(
+        [ValueSource(nameof(Samples))] string sample, [Values] bool hasScript)
     {
         await using var opened = await Browser.Open(s_samples[sample], hasScript: hasScript);
         await opened.Page.Locator("body").ClickAsync(new() { Position = new() { X = 1, Y = 1 } });
 
-        Assert.That((opened.Requests, opened.Complaints), Is.EqualTo((new List<string> { opened.Address.AbsoluteUri }, new List<string>())));
+        Assert.That(
+            (opened.Requests, opened.Complaints),
+            Is.EqualTo((new List<string> { opened.Address.AbsoluteUri }, new List<string>())));
     }
 
     [TestCase(true)]
@@ -39,7 +42,8 @@ public sealed class ContentTests
 
         ILocator[] wanted =
         [
-            first.GetByText("✗ disagrees"), first.GetByText("✗ Wx"), first.GetByText("the contribution of Wx on X1 is missing"), first.Locator(".replay"), first.Locator(".legend").First,
+            first.GetByText("✗ disagrees"), first.GetByText("✗ Wx"), first.GetByText(
+                "the contribution of Wx on X1 is missing"), first.Locator(".replay"), first.Locator(".legend").First,
             first.GetByText("src/GradOracle.Gallery/Mistakes/SharedWeightMistake.cs"),
             first.GetByText("autograd = reverse = rational = central-difference = complex-step: the derivation is the odd one out"), first.Locator(".formula mark"), first.Locator(".difference"),
         ];
@@ -56,15 +60,23 @@ public sealed class ContentTests
     {
         await using var opened = await Browser.Open(SampleReports.MissingTerm);
         var maps = opened.Page.Locator("#case-1 .tensor .strip .map");
-        async Task<string> Colours(int map) => string.Join(' ', await maps.Nth(map).Locator("td").EvaluateAllAsync<string[]>("cells => cells.map(c => c.className + '=' + c.innerText)"));
+        async Task<string> Colours(int map) => string.Join(
+            ' ',
+            await maps.Nth(map).Locator("td").EvaluateAllAsync<string[]>(
+                "cells => cells.map(c => c.className + '=' + c.innerText)"));
 
-        var (missing, other, expected, received) = (await Colours(0), await Colours(1), await Colours(2), await Colours(3));
+        var (missing, other, expected, received) = (
+            await Colours(0), await Colours(1), await Colours(2), await Colours(3));
 
         Assert.That(received, Is.EqualTo(other));
         Assert.That(received, Is.Not.EqualTo(expected).And.Not.EqualTo(missing));
-        Assert.That(await opened.Page.Locator("#case-1 .strip .named figcaption").InnerTextAsync(), Is.EqualTo("∂L/∂H1 X1T\nis missing"));
-        Assert.That(await opened.Page.Locator("#case-1 .formula").InnerTextAsync(), Does.StartWith("∂L/∂Wx = ∂L/∂H1 X1T"));
-        Assert.That(await opened.Page.Locator("#case-1 .formula mark").InnerTextAsync(), Is.EqualTo("∂L/∂H1 X1Tis missing"));
+        Assert.That(
+            await opened.Page.Locator("#case-1 .strip .named figcaption").InnerTextAsync(),
+            Is.EqualTo("∂L/∂H1 X1T\nis missing"));
+        Assert.That(
+            await opened.Page.Locator("#case-1 .formula").InnerTextAsync(), Does.StartWith("∂L/∂Wx = ∂L/∂H1 X1T"));
+        Assert.That(
+            await opened.Page.Locator("#case-1 .formula mark").InnerTextAsync(), Is.EqualTo("∂L/∂H1 X1Tis missing"));
     }
 
     [TestCase(true)]
@@ -72,19 +84,26 @@ public sealed class ContentTests
     public async Task Every_cell_says_its_entry_both_values_the_difference_and_the_bound_and_has_the_colour_of_its_sign(bool hasScript)
     {
         var report = SampleReports.MissingStep;
-        var entries = report.Cases[0].Gradients.Single(g => g.Name == "Wx").Map!.Entries.SelectMany(row => row).ToList();
+        var entries = report.Cases[0].Gradients.Single(g => g.Name == "Wx").Map!.Entries.SelectMany(row => row)
+            .ToList();
         await using var opened = await Browser.Open(report, hasScript: hasScript);
         foreach (var (caption, value) in new (string, Func<ReportedEntry, double>)[]
         {
-            ("expected: autograd", e => e.Expected), ("received: derivation", e => e.Actual), ("the difference: received − expected", e => e.Actual - e.Expected),
+            ("expected: autograd", e => e.Expected), ("received: derivation", e => e.Actual), (
+                "the difference: received − expected", e => e.Actual - e.Expected),
         })
         {
-            var cells = opened.Page.Locator("#case-1 .map", new() { Has = opened.Page.GetByText(caption, new() { Exact = true }) }).Locator("td");
-            var (titles, colours) = (await cells.EvaluateAllAsync<string[]>("cells => cells.map(c => c.title)"), await cells.EvaluateAllAsync<string[]>("cells => cells.map(c => c.className)"));
+            var cells = opened.Page.Locator(
+                "#case-1 .map", new() { Has = opened.Page.GetByText(caption, new() { Exact = true }) }).Locator("td");
+            var (titles, colours) = (
+                await cells.EvaluateAllAsync<string[]>("cells => cells.map(c => c.title)"),
+                await cells.EvaluateAllAsync<string[]>("cells => cells.map(c => c.className)"));
 
             Assert.That(titles, Is.EqualTo(entries.Select(e =>
                 $"[{e.Row},{e.Column}]: autograd {NumberFormat.Full(e.Expected)}, derivation {NumberFormat.Full(e.Actual)}, difference {HtmlNumbers.Compact(e.Actual - e.Expected)}, bound {HtmlNumbers.Compact(e.Bound)}")));
-            Assert.That(colours.Select(c => c[0]), Is.EqualTo(entries.Select(e => value(e) > 0 ? 'p' : value(e) < 0 ? 'n' : 'z')));
+            Assert.That(
+                colours.Select(c => c[0]),
+                Is.EqualTo(entries.Select(e => value(e) > 0 ? 'p' : value(e) < 0 ? 'n' : 'z')));
         }
     }
 
@@ -94,9 +113,15 @@ public sealed class ContentTests
         await using var opened = await Browser.Open(SampleReports.Large);
         var tensor = opened.Page.Locator("#case-1 .tensor");
 
-        Assert.That(await tensor.Locator(".note").First.InnerTextAsync(), Does.Match(@"^Each cell stands for a block of \d+×\d+ entries, shown by the one with the largest error\.$"));
-        Assert.That(await tensor.Locator(".map td").First.GetAttributeAsync("title"), Does.Contain("worst of its block"));
-        Assert.That(await tensor.GetByRole(AriaRole.Heading, new() { Level = 5 }).InnerTextAsync(), Does.StartWith("Around the worst entry"));
+        Assert.That(
+            await tensor.Locator(".note").First.InnerTextAsync(),
+            Does.Match(
+                @"^Each cell stands for a block of \d+×\d+ entries, shown by the one with the largest error\.$"));
+        Assert.That(
+            await tensor.Locator(".map td").First.GetAttributeAsync("title"), Does.Contain("worst of its block"));
+        Assert.That(
+            await tensor.GetByRole(AriaRole.Heading, new() { Level = 5 }).InnerTextAsync(),
+            Does.StartWith("Around the worst entry"));
     }
 
     [TestCaseSource(typeof(HostileNames), nameof(HostileNames.Cases))]
@@ -105,9 +130,17 @@ public sealed class ContentTests
         await using var opened = await Browser.Open(SampleReports.Hostile(name), 390, 844);
 
         Assert.That(await opened.Page.EvaluateAsync<bool>("'hacked' in window"), Is.False);
-        Assert.That(await opened.Page.EvaluateAsync<int>("document.querySelectorAll('script, style, link, img, iframe, base, form').length"), Is.EqualTo(2), "one script and one stylesheet");
-        Assert.That(await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"), Is.LessThanOrEqualTo(0));
+        Assert.That(
+            await opened.Page.EvaluateAsync<int>(
+                "document.querySelectorAll('script, style, link, img, iframe, base, form').length"),
+            Is.EqualTo(2),
+            "one script and one stylesheet");
+        Assert.That(
+            await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"),
+            Is.LessThanOrEqualTo(0));
         Assert.That(await opened.Page.Locator("h1").TextContentAsync(), Is.EqualTo(HostileNames.AsShown(name)));
-        Assert.That((opened.Requests, opened.Complaints), Is.EqualTo((new List<string> { opened.Address.AbsoluteUri }, new List<string>())));
+        Assert.That(
+            (opened.Requests, opened.Complaints),
+            Is.EqualTo((new List<string> { opened.Address.AbsoluteUri }, new List<string>())));
     }
 }

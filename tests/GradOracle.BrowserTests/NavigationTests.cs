@@ -8,7 +8,10 @@ namespace GradOracle.BrowserTests;
 /// <summary>Getting around: by mouse, by keyboard, and on paper.</summary>
 public sealed class NavigationTests
 {
-    private static readonly Report s_mixed = Report.Of("mixed", [], [.. SampleReports.MissingTerm.Cases, .. SampleReports.MissingStep.Cases, .. SampleReports.NotFinite.Cases]);
+    private static readonly Report s_mixed = Report.Of(
+        "mixed",
+        [],
+        [.. SampleReports.MissingTerm.Cases, .. SampleReports.MissingStep.Cases, .. SampleReports.NotFinite.Cases]);
 
     [Test]
     public async Task The_filter_leaves_the_cases_that_have_all_its_words()
@@ -42,7 +45,8 @@ public sealed class NavigationTests
         await opened.Page.Locator("#next").ClickAsync();
         await opened.Page.Locator("#next").ClickAsync();
 
-        Assert.That(await opened.Page.EvaluateAsync<string>("document.activeElement.parentElement.id"), Is.EqualTo("case-2"));
+        Assert.That(
+            await opened.Page.EvaluateAsync<string>("document.activeElement.parentElement.id"), Is.EqualTo("case-2"));
         Assert.That(await opened.Page.Locator("#case-2").GetAttributeAsync("open"), Is.Not.Null);
     }
 
@@ -64,7 +68,9 @@ public sealed class NavigationTests
 
         await opened.Page.Locator("#case-1 > .facts .copy").ClickAsync();
 
-        Assert.That(await opened.Page.EvaluateAsync<string>("navigator.clipboard.readText()"), Is.EqualTo(SampleReports.MissingTerm.Cases[0].Replay));
+        Assert.That(
+            await opened.Page.EvaluateAsync<string>("navigator.clipboard.readText()"),
+            Is.EqualTo(SampleReports.MissingTerm.Cases[0].Replay));
     }
 
     [Test]
@@ -95,7 +101,10 @@ public sealed class NavigationTests
 
         Assert.That(stops.Take(2), Is.EqualTo(new[] { "skip", "a" }));
         Assert.That(stops, Does.Contain("summary").And.Contain("copy").And.Contain("scroll"));
-        Assert.That(stops.Count(s => s.Length is 1 or 2 or 3 && s[0] is 'p' or 'n' or 'z'), Is.EqualTo(10), "one stop for each map");
+        Assert.That(
+            stops.Count(s => s.Length is 1 or 2 or 3 && s[0] is 'p' or 'n' or 'z'),
+            Is.EqualTo(10),
+            "one stop for each map");
 
         await opened.Page.Locator("#case-1 .map").First.Locator("td").First.FocusAsync();
         await opened.Page.Keyboard.PressAsync("ArrowDown");
@@ -110,7 +119,8 @@ public sealed class NavigationTests
     {
         await using var opened = await Browser.Open(s_mixed, hasScript: false);
 
-        Assert.That(await opened.Page.Locator(".controls, .copy").EvaluateAllAsync<bool>("all => all.every(e => e.hidden)"));
+        Assert.That(
+            await opened.Page.Locator(".controls, .copy").EvaluateAllAsync<bool>("all => all.every(e => e.hidden)"));
         await opened.Page.Locator("#case-2 > summary").ClickAsync();
         Assert.That(await opened.Page.Locator("#case-2 .tensor").IsVisibleAsync());
         await opened.Page.Locator("#case-2 .numbers > summary").ClickAsync();
@@ -129,5 +139,6 @@ public sealed class NavigationTests
     }
 
     private static async Task<string[]> Visible(OpenPage opened, string selector) =>
-        await opened.Page.Locator(selector).EvaluateAllAsync<string[]>("all => all.filter(e => !e.hidden).map(e => e.id)");
+        await opened.Page.Locator(selector).EvaluateAllAsync<string[]>(
+            "all => all.filter(e => !e.hidden).map(e => e.id)");
 }

@@ -14,7 +14,8 @@ internal sealed class Feed : IDisposable
     private const string Configuration = "Release";
 #endif
 
-    private static readonly string[] s_packages = ["GradOracle", "GradOracle.Testing", "GradOracle.NUnit", "GradOracle.ML", "GradOracle.Templates"];
+    private static readonly string[] s_packages =
+        ["GradOracle", "GradOracle.Testing", "GradOracle.NUnit", "GradOracle.ML", "GradOracle.Templates"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -23,7 +24,9 @@ internal sealed class Feed : IDisposable
     {
         foreach (var package in s_packages)
         {
-            var packed = Shell.Run(Repository.Root, $"dotnet pack src/{package} --no-build -c {Configuration} -p:Version={Version} -o '{_folder.Path}'");
+            var packed = Shell.Run(
+                Repository.Root,
+                $"dotnet pack src/{package} --no-build -c {Configuration} -p:Version={Version} -o '{_folder.Path}'");
             Assert.That(packed.Code, Is.Zero, packed.Output);
         }
     }

@@ -4,7 +4,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Consumers;
 
-/// <summary>A new test project in an empty folder, with the package and the README's example, and nothing else.</summary>
+/// <summary>A new test project in an empty folder, with the package and the README's example, and nothing
+/// else.</summary>
 [Platform(Exclude = "Win", Reason = "the commands are those of a Unix shell")]
 public sealed class NewProjectTests
 {
@@ -82,7 +83,10 @@ public sealed class NewProjectTests
 
         var (code, output) = Shell.Run(other, "dotnet test");
 
-        Assert.That((code, output.Contains("Failed:     1, Passed:     1", StringComparison.Ordinal)), Is.EqualTo((1, true)), output);
+        Assert.That(
+            (code, output.Contains("Failed:     1, Passed:     1", StringComparison.Ordinal)),
+            Is.EqualTo((1, true)),
+            output);
         Assert.That(output, Does.Contain("SquaredLoss: disagrees"));
     }
 
@@ -92,7 +96,11 @@ public sealed class NewProjectTests
 
         Assert.That(code, Is.Not.Zero);
         Assert.That(output, Does.Contain("Failed:     1, Passed:     1"), output);
-        Assert.That(output, Does.Contain("My_gradients_are_the_approved_ones").And.Not.Contain("Failed My_derivation_agrees_with_autograd"), output);
+        Assert.That(
+            output,
+            Does.Contain("My_gradients_are_the_approved_ones").And.Not.Contain(
+                "Failed My_derivation_agrees_with_autograd"),
+            output);
         Assert.That(Received(), Has.Length.EqualTo(1));
     }
 
@@ -118,12 +126,18 @@ public sealed class NewProjectTests
 
     private void FailsWithTheWrongTermOnceBroken()
     {
-        File.WriteAllText(Source, Example.Replace("W.TransposeThisAndMultiply(G)", "-W.TransposeThisAndMultiply(G)", StringComparison.Ordinal));
+        File.WriteAllText(
+            Source,
+            Example.Replace(
+                "W.TransposeThisAndMultiply(G)", "-W.TransposeThisAndMultiply(G)", StringComparison.Ordinal));
 
         var (code, output) = Shell.Run(_project, "dotnet test");
 
         Assert.That(code, Is.Not.Zero);
-        Assert.That(output, Does.Contain("Failed:     2, Passed:     0").And.Contain("diagnosis:").And.Contain("replay:"), output);
+        Assert.That(
+            output,
+            Does.Contain("Failed:     2, Passed:     0").And.Contain("diagnosis:").And.Contain("replay:"),
+            output);
         Assert.That(output, Does.Match("diagnosis: .*X.*negated|diagnosis: .*sign").IgnoreCase, output);
     }
 

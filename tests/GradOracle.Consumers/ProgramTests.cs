@@ -16,7 +16,8 @@ public sealed class ProgramTests
     [Test]
     public void The_tests_of_TUnit_pass()
     {
-        var (code, output) = Shell.Run(Repository.Root, $"dotnet run --project tests/GradOracle.TUnit.Tests --no-build -c {Configuration}");
+        var (code, output) = Shell.Run(
+            Repository.Root, $"dotnet run --project tests/GradOracle.TUnit.Tests --no-build -c {Configuration}");
 
         Assert.That(output, Does.Match("failed: 0\n +succeeded: [1-9]"), output);
         Assert.That(code, Is.Zero, output);

@@ -11,7 +11,9 @@ internal static class Shell
     /// <returns>The exit code, and all that was printed.</returns>
     public static (int Code, string Output) Run(string folder, string line)
     {
-        var start = new ProcessStartInfo("bash", ["-c", $"{{ {line}; }} 2>&1"]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "bash", ["-c", $"{{ {line}; }} 2>&1"])
+        { WorkingDirectory = folder, RedirectStandardOutput = true };
         foreach (var (name, value) in new[] { ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_CLI_UI_LANGUAGE", "en"), ("MSBUILDDISABLENODEREUSE", "1") })
         {
             start.Environment[name] = value;

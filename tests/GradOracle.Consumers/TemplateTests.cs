@@ -17,7 +17,9 @@ public sealed class TemplateTests
         _feed = new Feed();
         _feed.OfferIn(_folder.Path);
         _project = Path.Combine(_folder.Path, "Mine");
-        RequireDone(_folder.Path, $"dotnet new install '{_feed.FileOf("GradOracle.Templates")}' --debug:custom-hive '{_folder.Path}/hive'");
+        RequireDone(
+            _folder.Path,
+            $"dotnet new install '{_feed.FileOf("GradOracle.Templates")}' --debug:custom-hive '{_folder.Path}/hive'");
         RequireDone(_folder.Path, $"dotnet new gradoracle -o Mine --debug:custom-hive '{_folder.Path}/hive'");
     }
 
@@ -37,12 +39,19 @@ public sealed class TemplateTests
         Assert.That(File.ReadAllBytes(Approved()), Is.EqualTo(approved));
 
         var source = Path.Combine(_project, "TiedAutoencoder.cs");
-        File.WriteAllText(source, File.ReadAllText(source).Replace("H.TransposeAndMultiply(G) + ", "", StringComparison.Ordinal));
+        File.WriteAllText(
+            source, File.ReadAllText(source).Replace("H.TransposeAndMultiply(G) + ", "", StringComparison.Ordinal));
         var (code, output) = Shell.Run(_project, "dotnet test");
         Assert.That(code, Is.Not.Zero);
-        Assert.That(output, Does.Contain("Failed:     2, Passed:     0").And.Contain("diagnosis: ").And.Contain("GradOracle: 1 fixture does not hold"), output);
+        Assert.That(
+            output,
+            Does.Contain("Failed:     2, Passed:     0").And.Contain("diagnosis: ").And.Contain(
+                "GradOracle: 1 fixture does not hold"),
+            output);
         Assert.That(ShownInTheTutorial().Where(line => !IsIn(output, line)), Is.Empty, output);
-        Assert.That(Directory.GetFiles(Path.Combine(_project, "TestResults", "gradoracle"), "Mine.*").Select(Path.GetExtension), Is.EquivalentTo(new[] { ".html", ".json", ".md" }));
+        Assert.That(
+            Directory.GetFiles(Path.Combine(_project, "TestResults", "gradoracle"), "Mine.*").Select(Path.GetExtension),
+            Is.EquivalentTo(new[] { ".html", ".json", ".md" }));
 
         var (refused, why) = Shell.Run(_project, "./regenerate.sh");
         Assert.That(refused, Is.EqualTo(1), why);
@@ -56,19 +65,26 @@ public sealed class TemplateTests
         var workflow = File.ReadAllText(Path.Combine(_project, ".github", "workflows", "gradients.yml"));
 
         Assert.That(workflow, Does.Contain("GITHUB_STEP_SUMMARY").And.Contain("gh pr comment").And.Contain("*.received.json").And.Contain("upload-artifact"));
-        Assert.That(File.ReadAllLines(Path.Combine(_project, ".gitignore")), Does.Contain("*.received.*").And.Contain("bin/"));
+        Assert.That(
+            File.ReadAllLines(Path.Combine(_project, ".gitignore")), Does.Contain("*.received.*").And.Contain("bin/"));
     }
 
     // What the page shows of a run, line by line; where it has … there was more.
     private static IEnumerable<string> ShownInTheTutorial() =>
-        File.ReadLines(Path.Combine(Repository.Root, "src", "docs", "tutorial.md")).Where(line => line.StartsWith("    ", StringComparison.Ordinal)
-            && (line.TrimStart()[0] is '✗' or 'G' || line.StartsWith("      ", StringComparison.Ordinal)) && !line.Contains("Transpose", StringComparison.Ordinal));
+        File.ReadLines(Path.Combine(Repository.Root, "src", "docs", "tutorial.md"))
+            .Where(line => line.StartsWith("    ", StringComparison.Ordinal)
+            && (
+                line.TrimStart()[0] is '✗' or 'G' || line.StartsWith(
+                    "      ", StringComparison.Ordinal)) && !line.Contains("Transpose", StringComparison.Ordinal));
 
     private static bool IsIn(string output, string line) =>
-        output.Split('\n').Any(given => line.Trim().Split('…').All(part => given.Contains(part, StringComparison.Ordinal)));
+        output.Split('\n').Any(
+            given => line.Trim().Split('…').All(part => given.Contains(part, StringComparison.Ordinal)));
 
     private string Approved() => Directory.GetFiles(_project, "*.verified.json", SearchOption.AllDirectories)
-        .Single(file => !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+        .Single(
+            file => !file.Contains(
+                $"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
     private static void RequireDone(string folder, string line)
     {

@@ -20,14 +20,20 @@ public sealed class ToolTests
         var package = feed.PackTool();
         using (var files = ZipFile.OpenRead(package.FullName))
         {
-            Assert.That(files.Entries.Select(e => e.Name).Where(n => n.Contains("torch_cpu", StringComparison.Ordinal)), Has.Exactly(1).Items);
+            Assert.That(
+                files.Entries.Select(e => e.Name).Where(n => n.Contains("torch_cpu", StringComparison.Ordinal)),
+                Has.Exactly(1).Items);
             Assert.That(files.Entries.Select(e => e.Name), Has.None.Contains("torch_python").And.None.Contains("torchbind_test").And.None.Contains("jitbackend_test"));
         }
 
         Assert.That(package.Length, Is.LessThan(MostBytes));
         RequireDone(folder.Path, $"dotnet tool install GradOracle.Cli --version {feed.Version} --tool-path tools");
-        Assert.That(RequireDone(folder.Path, "tools/gradoracle check --cases 2"), Does.Contain("✓ shared-weight against autograd in float64: all 22 cases agree"));
-        Assert.That(Shell.Run(folder.Path, "tools/gradoracle check --derivation missing-x1-contribution --cases 2").Code, Is.EqualTo(1));
+        Assert.That(
+            RequireDone(folder.Path, "tools/gradoracle check --cases 2"),
+            Does.Contain("✓ shared-weight against autograd in float64: all 22 cases agree"));
+        Assert.That(
+            Shell.Run(folder.Path, "tools/gradoracle check --derivation missing-x1-contribution --cases 2").Code,
+            Is.EqualTo(1));
     }
 
     private static string RequireDone(string folder, string line)

@@ -25,9 +25,11 @@ internal static class Attempt
 
     /// <summary>Runs a line in a folder.</summary>
     /// <returns>The exit code and what was printed to the standard error; −1 where it hangs.</returns>
-    public static (int Code, string Error) Run(string folder, string line, params IEnumerable<(string Name, string Value)> environment)
+    public static (int Code, string Error) Run(
+        string folder, string line, params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("bash", ["-c", line]) { WorkingDirectory = folder, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo("bash", ["-c", line]) { WorkingDirectory = folder, RedirectStandardError = true };
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         foreach (var (name, value) in environment)
         {
@@ -49,7 +51,8 @@ internal static class Attempt
     public static void AssertIsOurs((int Code, string Error) result, string line, params int[] codes)
     {
         Assert.That(codes, Does.Contain(result.Code), $"{line}: {result.Error}");
-        Assert.That(result.Error, Does.Not.Contain("   at ").And.Not.Contain("defect").And.Not.Contain("Unhandled"), line);
+        Assert.That(
+            result.Error, Does.Not.Contain("   at ").And.Not.Contain("defect").And.Not.Contain("Unhandled"), line);
     }
 
     /// <summary>Skips the test where a tool is not here.</summary>

@@ -37,8 +37,11 @@ public sealed class DescriptorTests
                 result.Error += File.Exists(error) ? File.ReadAllText(error) : "";
 
                 // What has nothing to say on the standard output does not miss it.
-                var isHeard = obstacle[0] is '|' or '<' && !obstacle.Contains('>', StringComparison.Ordinal) || obstacle.StartsWith("2>", StringComparison.Ordinal);
-                Attempt.AssertIsOurs(result, $"{line} {obstacle}", obstacle[0] == '|' ? 0 : isHeard || code == 2 ? code : 3);
+                var isHeard = obstacle[0] is '|' or '<'
+                    && !obstacle.Contains('>', StringComparison.Ordinal)
+                    || obstacle.StartsWith("2>", StringComparison.Ordinal);
+                Attempt.AssertIsOurs(
+                    result, $"{line} {obstacle}", obstacle[0] == '|' ? 0 : isHeard || code == 2 ? code : 3);
                 Assert.That(Directory.GetFiles(folder.Path, "*.tmp"), Is.Empty);
                 tried++;
             }
@@ -66,13 +69,17 @@ public sealed class DescriptorTests
         Attempt.Require("script");
         using var folder = Attempt.Folder();
         var record = Path.Combine(folder.Path, "record");
-        File.WriteAllText(Path.Combine(folder.Path, "run.sh"), $"echo $$ > pid; exec {Attempt.Command} check --network all --cases 3000 --max-dim 30\n");
+        File.WriteAllText(
+            Path.Combine(folder.Path, "run.sh"),
+            $"echo $$ > pid; exec {Attempt.Command} check --network all --cases 3000 --max-dim 30\n");
 
         Attempt.Run(folder.Path,
             "script -qfec 'sh run.sh' record </dev/null >/dev/null & for i in $(seq 200); do grep -aq '?25l' record 2>/dev/null && break; sleep 0.1; done; kill -TERM $(cat pid); wait");
 
         var shown = File.ReadAllText(record);
         Assume.That(shown, Does.Contain("\u001B[?25l"), "no progress bar was shown");
-        Assert.That(shown.LastIndexOf("\u001B[?25h", StringComparison.Ordinal), Is.GreaterThan(shown.LastIndexOf("\u001B[?25l", StringComparison.Ordinal)));
+        Assert.That(
+            shown.LastIndexOf("\u001B[?25h", StringComparison.Ordinal),
+            Is.GreaterThan(shown.LastIndexOf("\u001B[?25l", StringComparison.Ordinal)));
     }
 }

@@ -3,7 +3,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Faults;
 
-/// <summary>Disks that are full, read-only or not ours: exit code 3, a sentence, the old file whole, nothing left over.</summary>
+/// <summary>Disks that are full, read-only or not ours: exit code 3, a sentence, the old file whole, nothing left
+/// over.</summary>
 [Platform("Linux", Reason = "tmpfs and /sys")]
 public sealed class DiskTests
 {
@@ -24,7 +25,10 @@ public sealed class DiskTests
 
         foreach (var line in s_lines)
         {
-            AssertRefused(disk.Folder, line.Replace("TARGET", $"{disk.Path}/old.json", StringComparison.Ordinal), Path.Combine(disk.Path, "old.json"));
+            AssertRefused(
+                disk.Folder,
+                line.Replace("TARGET", $"{disk.Path}/old.json", StringComparison.Ordinal),
+                Path.Combine(disk.Path, "old.json"));
         }
 
         Assert.That(Directory.GetFiles(disk.Path), Has.Length.EqualTo(2));
@@ -66,7 +70,8 @@ public sealed class DiskTests
         Assert.That(File.ReadAllText(old), Is.EqualTo("old"));
     }
 
-    /// <summary>A file system of its own, with a case file beside it; the test is skipped where none may be mounted.</summary>
+    /// <summary>A file system of its own, with a case file beside it; the test is skipped where none may be
+    /// mounted.</summary>
     private sealed class SmallDisk : IDisposable
     {
         private readonly TemporaryFolder _folder = new();

@@ -16,9 +16,18 @@ internal static class Effort
 
     /// <summary>A count, multiplied.</summary>
     public static int Times(int count) =>
-        checked(count * (int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var by) ? Math.Max(1, by) : 1));
+        checked(
+            count * (
+                int.TryParse(
+                    Environment.GetEnvironmentVariable(Variable),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var by)
+                    ? Math.Max(1, by)
+                    : 1));
 
-    /// <summary>Tells the figures of a test: with its output, and in <c>figures.txt</c> beside the tests, which a console shows when all are done.</summary>
+    /// <summary>Tells the figures of a test: with its output, and in <c>figures.txt</c> beside the tests, which a
+    /// console shows when all are done.</summary>
     public static void Tell(FormattableString figures)
     {
         var line = FormattableString.Invariant(figures);

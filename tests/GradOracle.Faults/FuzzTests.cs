@@ -13,8 +13,10 @@ using NUnit.Framework;
 
 namespace GradOracle.Faults;
 
-/// <summary>Every reader with a kept corpus, whole and mutated: a value or one sentence, soon, and never another exception.</summary>
-/// <remarks>The smallest input that fails is written beside the results; moved into <c>Corpus</c> it is tried in every run from then on.</remarks>
+/// <summary>Every reader with a kept corpus, whole and mutated: a value or one sentence, soon, and never another
+/// exception.</summary>
+/// <remarks>The smallest input that fails is written beside the results; moved into <c>Corpus</c> it is tried in every
+/// run from then on.</remarks>
 public sealed class FuzzTests
 {
     private const int MostMilliseconds = 5000;
@@ -22,7 +24,8 @@ public sealed class FuzzTests
     private static readonly Dictionary<string, Action<byte[]>> s_readers = new()
     {
         ["case-file"] = bytes => WithFile(bytes, file => CaseFile.Read(file, Catalog.Networks)),
-        ["report"] = bytes => WithFile(bytes, file => Array.ForEach([.. Rendering.All], r => r.Of(JsonReport.Read(file)))),
+        ["report"] = bytes =>
+            WithFile(bytes, file => Array.ForEach([.. Rendering.All], r => r.Of(JsonReport.Read(file)))),
         ["report-terminal"] = bytes => WithFile(bytes, file => Command("report", file)),
         ["report-diff"] = bytes => WithFile(bytes, file => Command("report", "diff", file, file)),
         ["fixture"] = bytes => FixtureText.Read("mutated.verified.json", bytes, Catalog.Networks),
@@ -60,7 +63,9 @@ public sealed class FuzzTests
         }
         catch (CsCheckException) when (smallest is not null)
         {
-            var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{reader}.{Convert.ToHexStringLower(SHA256.HashData(smallest))[..12]}");
+            var path = Path.Combine(
+                TestContext.CurrentContext.WorkDirectory,
+                $"{reader}.{Convert.ToHexStringLower(SHA256.HashData(smallest))[..12]}");
             File.WriteAllBytes(path, smallest);
             TestContext.Out.WriteLine($"The smallest input that fails: {path}; move it into Corpus.");
             throw;
@@ -100,12 +105,19 @@ public sealed class FuzzTests
     {
         var folder = TestContext.CurrentContext.TestDirectory;
         var kept = Directory.GetFiles(Path.Combine(folder, "Corpus")).Order(StringComparer.Ordinal)
-            .Where(f => Path.GetFileName(f).Split('.')[0] is var name && (name == reader || reader.StartsWith($"{name}-", StringComparison.Ordinal)))
+            .Where(
+                f => Path.GetFileName(f).Split('.')[0] is var name
+                    && (name == reader || reader.StartsWith($"{name}-", StringComparison.Ordinal)))
             .Select(File.ReadAllBytes);
         return reader switch
         {
-            "fixture" => kept.Concat(FixtureCatalog.Cases.Take(3).Select(c => File.ReadAllBytes(Path.Combine(Repository.Fixtures, FixtureStore.FileOf(c))))),
-            "elf" or "elf-headers" => kept.Append(File.Exists(Path.Combine(folder, "libgomp-e1a24ff2.so.1")) ? File.ReadAllBytes(Path.Combine(folder, "libgomp-e1a24ff2.so.1")) : [.. "\u007fELF\u0002\u0001"u8, .. new byte[200]]),
+            "fixture" => kept.Concat(
+                FixtureCatalog.Cases.Take(3).Select(
+                    c => File.ReadAllBytes(Path.Combine(Repository.Fixtures, FixtureStore.FileOf(c))))),
+            "elf" or "elf-headers" => kept.Append(
+                File.Exists(Path.Combine(folder, "libgomp-e1a24ff2.so.1"))
+                    ? File.ReadAllBytes(Path.Combine(folder, "libgomp-e1a24ff2.so.1"))
+                    : [.. "\u007fELF\u0002\u0001"u8, .. new byte[200]]),
             _ => kept,
         };
     }
@@ -119,7 +131,13 @@ public sealed class FuzzTests
             {
                 var at = (int)(place * bytes.Count);
                 var length = Math.Min(size, bytes.Count - at);
-                var token = kind is 1 or 4 ? s_tokens[what % s_tokens.Length] : kind == 3 ? [.. bytes.GetRange(at, length)] : kind == 0 ? [(byte)what] : [];
+                var token = kind is 1 or 4
+                    ? s_tokens[what % s_tokens.Length]
+                    : kind == 3
+                    ? [.. bytes.GetRange(at, length)]
+                    : kind == 0
+                    ? [(byte)what]
+                    : [];
                 bytes.RemoveRange(at, kind is 2 or 4 ? length : kind == 0 ? Math.Min(1, length) : 0);
                 bytes.InsertRange(at, token);
             }
@@ -129,7 +147,8 @@ public sealed class FuzzTests
 
     private static void WithFile(byte[] bytes, Action<string> read)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"gradoracle-fuzz-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.json");
+        var path = Path.Combine(
+            Path.GetTempPath(), $"gradoracle-fuzz-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.json");
         File.WriteAllBytes(path, bytes);
         try
         {
@@ -141,7 +160,8 @@ public sealed class FuzzTests
         }
     }
 
-    // Commands that work long on right input, or that write, are not for a fuzzer: what they read is fuzzed above, and what they write by the other tests.
+    // Commands that work long on right input, or that write, are not for a fuzzer: what they read is fuzzed above, and
+    // what they write by the other tests.
     private static void Command(params string[] arguments)
     {
         string[] writing = ["--report", "--json", "--output", "regenerate", "mistakes"];

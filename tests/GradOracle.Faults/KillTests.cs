@@ -6,7 +6,8 @@ using NUnit.Framework;
 namespace GradOracle.Faults;
 
 /// <summary>kill -9 at any moment, over every command that writes: each file is the old one or the new one.</summary>
-/// <remarks>Every second process is killed at a moment drawn from its whole life, the others when a file is being written: just after it appeared.</remarks>
+/// <remarks>Every second process is killed at a moment drawn from its whole life, the others when a file is being
+/// written: just after it appeared.</remarks>
 [Platform("Linux", Reason = "kill -9, and that a file appears is told at once")]
 public sealed class KillTests
 {
@@ -32,9 +33,13 @@ public sealed class KillTests
     public async Task A_process_killed_at_any_moment_leaves_every_file_old_or_new_and_the_next_run_clears_up()
     {
         var kills = Effort.Times(300);
-        var figures = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => Lane(lane, kills / Lanes)))).ConfigureAwait(false);
+        var figures = await Task.WhenAll(
+            Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => Lane(lane, kills / Lanes)))).ConfigureAwait(false);
 
-        Assert.That(figures.Sum(f => f.Killed), Is.EqualTo(kills / Lanes * Lanes), "most were done before they could be killed");
+        Assert.That(
+            figures.Sum(f => f.Killed),
+            Is.EqualTo(kills / Lanes * Lanes),
+            "most were done before they could be killed");
         Effort.Tell($"kill -9: {figures.Sum(f => f.Killed)} processes killed, {figures.Sum(f => f.During)} between two files, {figures.Sum(f => f.Temporary)} within a file, whose temporary ones were cleared: 0 files broken, 0 lost, 0 left over");
     }
 
@@ -47,7 +52,11 @@ public sealed class KillTests
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
         }
 
-        Assert.That(Attempt.Run(folder.Path, $"{Attempt.Command} check --cases 1 --loss projection --report report.json > /dev/null").Code, Is.Zero);
+        Assert.That(
+            Attempt.Run(
+                folder.Path,
+                $"{Attempt.Command} check --cases 1 --loss projection --report report.json > /dev/null").Code,
+            Is.Zero);
 
         // What each command writes when nobody kills it, and how long it takes.
         var commands = new List<(string Line, Dictionary<string, string> New, int Milliseconds)>();
@@ -55,7 +64,8 @@ public sealed class KillTests
         {
             var watch = Stopwatch.StartNew();
             Assert.That(Attempt.Run(folder.Path, $"{Attempt.Command} {line} > /dev/null").Code, Is.Zero, line);
-            commands.Add((line, files.ToDictionary(f => f, f => File.ReadAllText(PathOf(f))), (int)watch.ElapsedMilliseconds));
+            commands.Add(
+                (line, files.ToDictionary(f => f, f => File.ReadAllText(PathOf(f))), (int)watch.ElapsedMilliseconds));
         }
 
         using var appearing = new FileSystemWatcher(folder.Path, "*.tmp") { IncludeSubdirectories = true };
@@ -70,13 +80,22 @@ public sealed class KillTests
 
             // Each file appears once to try whether it can be written, before the work, and once to be written.
             var seen = 0;
-            var nth = random.Next(renewed.Count) + 1 + (line.StartsWith("check", StringComparison.Ordinal) ? renewed.Count : 0);
+            var nth = random.Next(renewed.Count) + 1 + (
+                line.StartsWith("check", StringComparison.Ordinal) ? renewed.Count : 0);
             var appeared = new TaskCompletionSource();
-            void Count(object sender, FileSystemEventArgs e) => _ = Interlocked.Increment(ref seen) == nth && appeared.TrySetResult();
+            void Count(object sender, FileSystemEventArgs e) =>
+                _ = Interlocked.Increment(ref seen) == nth && appeared.TrySetResult();
             appearing.Created += Count;
             appearing.EnableRaisingEvents = true;
-            using var process = Process.Start(new ProcessStartInfo("bash", ["-c", $"exec {Attempt.Command} {line} > /dev/null 2>&1"]) { WorkingDirectory = folder.Path })!;
-            await Task.WhenAny(process.WaitForExitAsync(), i / commands.Count % 2 == 0 ? Task.Delay(random.Next(milliseconds)) : appeared.Task).ConfigureAwait(false);
+            using var process = Process.Start(
+                new ProcessStartInfo(
+                    "bash",
+                    ["-c", $"exec {Attempt.Command} {line} > /dev/null 2>&1"])
+                { WorkingDirectory = folder.Path })!;
+            await Task.WhenAny(
+                process.WaitForExitAsync(),
+                i / commands.Count % 2 == 0 ? Task.Delay(random.Next(milliseconds)) : appeared.Task)
+                .ConfigureAwait(false);
             Thread.SpinWait(random.Next(20_000));
             process.Kill();
             await process.WaitForExitAsync().ConfigureAwait(false);
@@ -84,7 +103,10 @@ public sealed class KillTests
 
             killed += process.ExitCode == 137 ? 1 : 0;
             var found = renewed.ToDictionary(f => f.Key, f => File.ReadAllText(PathOf(f.Key)));
-            Assert.That(found.Where(f => f.Value != Old && f.Value != renewed[f.Key]).Select(f => f.Key), Is.Empty, $"neither old nor new: {line}");
+            Assert.That(
+                found.Where(f => f.Value != Old && f.Value != renewed[f.Key]).Select(f => f.Key),
+                Is.Empty,
+                $"neither old nor new: {line}");
             during += found.ContainsValue(Old) && found.Any(f => f.Value == renewed[f.Key]) ? 1 : 0;
         }
 

@@ -21,7 +21,10 @@ public sealed class NativeTests
     {
         _folder = new();
         File.WriteAllText(Path.Combine(_folder.Path, "case.json"), Attempt.CaseFile);
-        if (Attempt.Run(_folder.Path, $"cp -al '{Path.GetDirectoryName(typeof(CommandLine).Assembly.Location)}' command").Code != 0)
+        if (
+            Attempt.Run(
+                _folder.Path,
+                $"cp -al '{Path.GetDirectoryName(typeof(CommandLine).Assembly.Location)}' command").Code != 0)
         {
             _folder.Dispose();
             Assert.Ignore("the command cannot be linked into the folder for temporary files: they are on two disks");
@@ -48,7 +51,9 @@ public sealed class NativeTests
                 var result = Run();
 
                 Attempt.AssertIsOurs(result, $"{native} cut to {left}", 3);
-                Assert.That(result.Error, Does.Contain($"{native} is cut short or no library; restore the packages and build again."));
+                Assert.That(
+                    result.Error,
+                    Does.Contain($"{native} is cut short or no library; restore the packages and build again."));
                 tried++;
             }
 
@@ -87,8 +92,12 @@ public sealed class NativeTests
         }
 
         File.SetUnixFileMode(Path.Combine(_folder.Path, "command"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var result = Attempt.Run(_folder.Path, $"XDG_CACHE_HOME=\"$PWD/cache\" HOME=/nowhere dotnet command/GradOracle.Cli.dll {Line} > /dev/null");
-        File.SetUnixFileMode(Path.Combine(_folder.Path, "command"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var result = Attempt.Run(
+            _folder.Path,
+            $"XDG_CACHE_HOME=\"$PWD/cache\" HOME=/nowhere dotnet command/GradOracle.Cli.dll {Line} > /dev/null");
+        File.SetUnixFileMode(
+            Path.Combine(_folder.Path, "command"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         Attempt.AssertIsOurs(result, "a poisoned cache", 0);
         Assert.That(Directory.GetFiles(cache).Select(File.ReadAllText), Is.All.EqualTo("planted").And.Exactly(5).Items);
@@ -105,7 +114,8 @@ public sealed class NativeTests
         Assert.That(Files(), Is.EqualTo(before));
     }
 
-    private (int Code, string Error) Run() => Attempt.Run(_folder.Path, $"dotnet command/GradOracle.Cli.dll {Line} > /dev/null");
+    private (int Code, string Error) Run() =>
+        Attempt.Run(_folder.Path, $"dotnet command/GradOracle.Cli.dll {Line} > /dev/null");
 
     private string Native(string name) => Path.Combine(_folder.Path, "command", name);
 

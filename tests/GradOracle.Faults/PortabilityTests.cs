@@ -35,17 +35,24 @@ public sealed class PortabilityTests
             var expected = Reports(folder.Path, line);
             foreach (var processor in s_processors)
             {
-                Assert.That(Reports(folder.Path, line, processor), Is.EqualTo(expected), $"{string.Join(' ', processor)}: {line}");
+                Assert.That(
+                    Reports(folder.Path, line, processor),
+                    Is.EqualTo(expected),
+                    $"{string.Join(' ', processor)}: {line}");
             }
         }
 
-        Effort.Tell($"processors: {3 * lines.Count} reports under {s_processors.Length + 1} processors, the same bytes");
+        Effort.Tell(
+            $"processors: {3 * lines.Count} reports under {s_processors.Length + 1} processors, the same bytes");
     }
 
     private static string[] Reports(string folder, string line, params (string Name, string Value)[] processor)
     {
         string[] files = ["page.html", "summary.md", "report.json"];
-        var result = Attempt.Run(folder, $"{Attempt.Command} {line} {string.Concat(files.Select(f => $" --report {f}"))} > /dev/null", processor);
+        var result = Attempt.Run(
+            folder,
+            $"{Attempt.Command} {line} {string.Concat(files.Select(f => $" --report {f}"))} > /dev/null",
+            processor);
         Attempt.AssertIsOurs(result, line, 0, 1);
         return [.. files.Select(f => File.ReadAllText(Path.Combine(folder, f)))];
     }

@@ -3,7 +3,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Faults;
 
-/// <summary>The system refuses a call that writes, one after the other, until none is left: a sentence and the old file, or the new one.</summary>
+/// <summary>The system refuses a call that writes, one after the other, until none is left: a sentence and the old
+/// file, or the new one.</summary>
 [Platform("Linux", Reason = "the calls are refused by a library that is preloaded")]
 public sealed class RefusalTests
 {
@@ -27,10 +28,14 @@ public sealed class RefusalTests
         using var folder = Attempt.Folder();
         var (shim, said) = (Path.Combine(folder.Path, "refuse.so"), Path.Combine(folder.Path, "said"));
         var source = Path.Combine(TestContext.CurrentContext.TestDirectory, "refuse.c");
-        var work = Directory.CreateDirectory(Path.Combine(folder.Path, "work", "fixtures", "shared-weight")).Parent!.Parent!.FullName;
+        var work = Directory.CreateDirectory(
+            Path.Combine(folder.Path, "work", "fixtures", "shared-weight")).Parent!.Parent!.FullName;
         File.WriteAllText(Path.Combine(work, "case.json"), Attempt.CaseFile);
-        Assert.That(Attempt.Run(folder.Path, $"cc -shared -fPIC -O1 -o refuse.so '{source}' -ldl"), Is.EqualTo((0, "")));
-        Assert.That(Attempt.Run(work, $"{Attempt.Command} check --case-file case.json --json report.json > /dev/null").Code, Is.Zero);
+        Assert.That(
+            Attempt.Run(folder.Path, $"cc -shared -fPIC -O1 -o refuse.so '{source}' -ldl"), Is.EqualTo((0, "")));
+        Assert.That(
+            Attempt.Run(work, $"{Attempt.Command} check --case-file case.json --json report.json > /dev/null").Code,
+            Is.Zero);
 
         var calls = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var (line, files) in s_commands.Take(error == NoSpace ? s_commands.Length : Effort.Times(1)))
@@ -46,7 +51,10 @@ public sealed class RefusalTests
                 var what = $"{call} number {at} of {line}";
 
                 Attempt.AssertIsOurs(result, what, call is null ? 0 : 3);
-                Assert.That(result.Error, call is null ? Is.Empty : Does.Match($"^gradoracle: File .* cannot be written: {reason}; .*\n$"), what);
+                Assert.That(
+                    result.Error,
+                    call is null ? Is.Empty : Does.Match($"^gradoracle: File .* cannot be written: {reason}; .*\n$"),
+                    what);
                 foreach (var text in files.Select(f => File.ReadAllText(Path.Combine(work, f))))
                 {
                     Assert.That(text == Old || (text.Length > 100 && text.EndsWith('\n')), what);

@@ -31,15 +31,16 @@ public sealed class OptimumTests
     public void The_gradient_of_SDCA_vanishes_with_its_bias_penalised()
     {
         const float l2 = 0.02f; // of the mean loss: what L-BFGS calls l2/N
-        var trainer = s_ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options
-        {
-            L2Regularization = l2,
-            L1Regularization = 0,
-            NumberOfThreads = 1,
-            MaximumNumberOfIterations = 2000,
-            ConvergenceTolerance = 1e-9f,
-            Shuffle = false,
-        });
+        var trainer =
+            s_ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options
+            {
+                L2Regularization = l2,
+                L1Regularization = 0,
+                NumberOfThreads = 1,
+                MaximumNumberOfIterations = 2000,
+                ConvergenceTolerance = 1e-9f,
+                Shuffle = false,
+            });
         var at = ObjectiveCheck.ParametersOf(trainer.Fit(s_rows.OfFlags(s_ml)).Model.SubModel);
         var free = ByHand.Logistic(s_rows, l2 * s_rows.X.Length);
 

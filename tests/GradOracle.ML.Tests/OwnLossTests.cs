@@ -13,7 +13,8 @@ public sealed class OwnLossTests
 
     [Test]
     public void A_Huber_loss_by_hand_agrees_with_a_formula() => LossAssert.Agrees(
-        new Huber(), (double o, double y) => Math.Abs(o - y) <= 1 ? (o - y) * (o - y) / 2 : Math.Abs(o - y) - 0.5, s_range);
+        new Huber(), (double o, double y) =>
+            Math.Abs(o - y) <= 1 ? (o - y) * (o - y) / 2 : Math.Abs(o - y) - 0.5, s_range);
 
     [Test]
     public void An_absolute_error_agrees_but_for_its_kink() =>

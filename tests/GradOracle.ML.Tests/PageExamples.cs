@@ -23,13 +23,14 @@ public sealed class PageExamples
     public void My_gradient_is_that_of_logistic_regression()
     {
         var (ml, rows) = (new MLContext(seed: 1), new Rows(seed: 3));
-        var trainer = ml.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
-        {
-            L1Regularization = 0, // it is 1 unless it is said otherwise
-            L2Regularization = 1,
-            OptimizationTolerance = 1e-12f,
-            NumberOfThreads = 1,
-        });
+        var trainer =
+            ml.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
+            {
+                L1Regularization = 0, // it is 1 unless it is said otherwise
+                L2Regularization = 1,
+                OptimizationTolerance = 1e-12f,
+                NumberOfThreads = 1,
+            });
         var data = rows.OfFlags(ml);
         var mine = ByHand.Logistic(rows, l2: 1); // double[] parameters to double[] gradient
 

@@ -32,7 +32,8 @@ public sealed class GradientAssertTests
     [TestMethod]
     public void A_failure_leaves_a_report()
     {
-        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Wrong, OnTrial.Few));
+        Assert.ThrowsExactly<AssertFailedException>(
+            () => GradientAssert.Agrees(OnTrial.Linear, OnTrial.Wrong, OnTrial.Few));
 
         var report = Path.Combine(Project, "TestResults", "gradoracle", "GradOracle.MSTest.Tests.html");
         Assert.Contains(nameof(A_failure_leaves_a_report), File.ReadAllText(report));
@@ -57,10 +58,12 @@ public sealed class GradientAssertTests
     [TestMethod]
     public void An_exception_in_a_backward_is_a_failure() => Assert.Contains(
         "not yet",
-        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Backward<OnTrial.Throwing>(torch.rand(2, 3))).Message);
+        Assert.ThrowsExactly<AssertFailedException>(
+            () => GradientAssert.Backward<OnTrial.Throwing>(torch.rand(2, 3))).Message);
 
     [TestMethod]
     public void A_backward_that_ends_its_process_is_a_failure_and_no_end() => Assert.Contains(
         "a child process died in place of this one",
-        Assert.ThrowsExactly<AssertFailedException>(() => GradientAssert.Backward<OnTrial.Fatal>(torch.rand(2, 3))).Message);
+        Assert.ThrowsExactly<AssertFailedException>(
+            () => GradientAssert.Backward<OnTrial.Fatal>(torch.rand(2, 3))).Message);
 }

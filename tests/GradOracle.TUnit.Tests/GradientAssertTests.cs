@@ -47,7 +47,8 @@ public sealed class GradientAssertTests
 
     [Test]
     public async Task An_exception_in_a_backward_is_a_failure() =>
-        await Assert.That(Failure(() => GradientAssert.Backward<OnTrial.Throwing>(torch.rand(2, 3)))).Contains("not yet");
+        await Assert.That(
+            Failure(() => GradientAssert.Backward<OnTrial.Throwing>(torch.rand(2, 3)))).Contains("not yet");
 
     [Test]
     public async Task A_backward_that_ends_its_process_is_a_failure_and_no_end() =>

@@ -38,11 +38,20 @@ public sealed class AgreementTests
     }
 
     [Test]
-    public void A_derivation_gives_every_case_of_a_batch_the_gradients_and_the_loss_of_autograd([Values("shared-weight", "shared-weight-batch")] string derivation, [Values(3, 9)] int B)
+    public void A_derivation_gives_every_case_of_a_batch_the_gradients_and_the_loss_of_autograd(
+        [Values("shared-weight", "shared-weight-batch")] string derivation, [Values(3, 9)] int B)
     {
-        var name = new CaseId(Samples.SharedWeight, Samples.SquaredError, Samples.SizesOf(2, 3, 4, B), CaseKind.Exact, ElementType.Float64, 7, 9);
+        var name = new CaseId(
+            Samples.SharedWeight,
+            Samples.SquaredError,
+            Samples.SizesOf(2, 3, 4, B),
+            CaseKind.Exact,
+            ElementType.Float64,
+            7,
+            9);
         var batch = CaseGenerator.Generate(name, 5);
-        var (received, autograd) = (Catalog.Derivations.Find(derivation).Differentiate(batch), Autograd.Differentiate(batch));
+        var (received, autograd) = (
+            Catalog.Derivations.Find(derivation).Differentiate(batch), Autograd.Differentiate(batch));
 
         Assert.That(received.Losses, Is.EqualTo(autograd.Losses));
         Assert.That(received.Output.Values, Is.EqualTo(autograd.Output.Values));
@@ -97,9 +106,13 @@ public sealed class AgreementTests
             Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees));
             Assert.That(result.Suites, Has.Count.EqualTo(11));
             Assert.That(result.Suites.Sum(s => s.Cases), Is.EqualTo(440));
-            Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Exact).Count(s => s.FalseAcceptLog2 < -40), Is.EqualTo(3)); // absolute error and Huber's loss are polynomials in pieces only
+            // absolute error and Huber's loss are polynomials in pieces only
+            Assert.That(
+                result.Suites.Where(s => s.Kind == CaseKind.Exact).Count(s => s.FalseAcceptLog2 < -40), Is.EqualTo(3));
             Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Real).Select(s => s.FalseAcceptLog2), Is.All.Null);
-            Assert.That(result.Suites.Where(s => s.Kind == CaseKind.Real).Select(s => s.WorstErrorInBounds), Is.All.GreaterThan(0).And.All.LessThan(1));
+            Assert.That(
+                result.Suites.Where(s => s.Kind == CaseKind.Real).Select(s => s.WorstErrorInBounds),
+                Is.All.GreaterThan(0).And.All.LessThan(1));
         });
     }
 
@@ -110,6 +123,8 @@ public sealed class AgreementTests
 
         var result = GradientCheck.Run(new SharedWeightBatchBackprop(), options);
 
-        Assert.That(result.Suites.Select(s => (s.Cases, s.Counts[Verdict.Agrees], s.Shapes.Count <= 10)), Is.All.EqualTo((1003, 1003, true)));
+        Assert.That(
+            result.Suites.Select(s => (s.Cases, s.Counts[Verdict.Agrees], s.Shapes.Count <= 10)),
+            Is.All.EqualTo((1003, 1003, true)));
     }
 }

@@ -23,17 +23,20 @@ public sealed class ApprovalTests
     public void The_catalogue_has_its_182_cases_or_more_and_no_two_are_one()
     {
         Assert.That(FixtureCatalog.Cases.Select(FixtureStore.FileOf), Is.Unique);
-        Assert.That(FixtureCatalog.Cases, Has.Count.GreaterThanOrEqualTo(182).And.Count.EqualTo(s_approved.Files().Count));
+        Assert.That(
+            FixtureCatalog.Cases, Has.Count.GreaterThanOrEqualTo(182).And.Count.EqualTo(s_approved.Files().Count));
     }
 
     [Test]
     public void What_is_inconclusive_is_not_approved()
     {
-        var name = new CaseId(new Steep(), Samples.SquaredError, Samples.Unequal, CaseKind.Real, ElementType.Float64, 1);
+        var name = new CaseId(
+            new Steep(), Samples.SquaredError, Samples.Unequal, CaseKind.Real, ElementType.Float64, 1);
 
         Assert.That(
             () => FixturesCommand.Compute(name, new Echo(new Steep())),
-            Throws.TypeOf<BadInputException>().With.Message.StartsWith("Nothing was approved: echo and autograd do not agree on this case."));
+            Throws.TypeOf<BadInputException>().With.Message.StartsWith(
+                "Nothing was approved: echo and autograd do not agree on this case."));
     }
 
     [Test]
@@ -58,10 +61,12 @@ public sealed class ApprovalTests
         Assert.That(store.Compare(fixture).What, Is.EqualTo("new"));
 
         store.Write(fixture);
-        Assert.That((store.Compare(fixture).What, store.Compare(fixture).Tensors.Count), Is.EqualTo(((string?)null, 0)));
+        Assert.That(
+            (store.Compare(fixture).What, store.Compare(fixture).Tensors.Count), Is.EqualTo(((string?)null, 0)));
 
         fixture.Results["Wh"].Values[0]++;
-        Assert.That((store.Compare(fixture).What, store.Compare(fixture).Tensors.Single().Name), Is.EqualTo(("changed", "Wh")));
+        Assert.That(
+            (store.Compare(fixture).What, store.Compare(fixture).Tensors.Single().Name), Is.EqualTo(("changed", "Wh")));
 
         File.WriteAllText(store.PathOf(fixture.Name), "{");
         Assert.That(store.Compare(fixture).What, Does.StartWith("unreadable: Fixture "));
@@ -75,7 +80,12 @@ public sealed class ApprovalTests
         store.Write(fixture);
         var path = store.PathOf(fixture.Name);
         var old = fixture.Name.ToString();
-        File.WriteAllText(path, File.ReadAllText(path).Replace($"\"{old}\"", $"\"{old[..old.LastIndexOf(" k=", StringComparison.Ordinal)]}\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            path,
+            File.ReadAllText(path).Replace(
+                $"\"{old}\"",
+                $"\"{old[..old.LastIndexOf(" k=", StringComparison.Ordinal)]}\"",
+                StringComparison.Ordinal));
 
         Assert.That(store.Compare(fixture).What, Is.EqualTo("name"));
     }
@@ -85,7 +95,8 @@ public sealed class ApprovalTests
     [TestCase(1.1, Verdict.Disagrees)]
     public void A_loss_is_held_to_twice_its_bound(double share, Verdict verdict)
     {
-        var fixture = s_approved.Read(FixtureCatalog.Cases.First(c => c.Kind == CaseKind.Real && c.Type == ElementType.Float64));
+        var fixture = s_approved.Read(
+            FixtureCatalog.Cases.First(c => c.Kind == CaseKind.Real && c.Type == ElementType.Float64));
         var received = FixtureCheck.Receive(Catalog.DefaultDerivation(fixture.Name.Network), fixture.Case)[1];
         var bound = 2 * RoundingErrors.OfLosses(fixture.Case)[0];
         received.Losses = [fixture.Results.Losses[0] + share * bound];
@@ -108,8 +119,13 @@ public sealed class ApprovalTests
         var climbing = new Elsewhere(network.Replace("NAME", Path.GetFileName(_folder), StringComparison.Ordinal));
         var name = new CaseId(climbing, Samples.SquaredError, Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1);
 
-        Assert.That(() => store.PathOf(name), Throws.TypeOf<BadInputException>().With.Message.Contains("outside the folder of fixtures"));
-        Assert.That(() => store.Write(new GradientFixture(name, Samples.Generate(name), new GradientStack(Samples.Generate(name)))), Throws.TypeOf<BadInputException>());
+        Assert.That(
+            () => store.PathOf(name),
+            Throws.TypeOf<BadInputException>().With.Message.Contains("outside the folder of fixtures"));
+        Assert.That(
+            () => store.Write(
+                new GradientFixture(name, Samples.Generate(name), new GradientStack(Samples.Generate(name)))),
+            Throws.TypeOf<BadInputException>());
     }
 
     [Test]
@@ -118,7 +134,9 @@ public sealed class ApprovalTests
         var elsewhere = Directory.CreateDirectory(Path.Combine(_folder, "elsewhere"));
         Directory.CreateSymbolicLink(Path.Combine(_folder, "shared-weight"), elsewhere.FullName);
 
-        Assert.That(() => new FixtureStore(_folder).PathOf(FixtureCatalog.Cases[0]), Throws.TypeOf<BadInputException>().With.Message.Contains("lies behind the link"));
+        Assert.That(
+            () => new FixtureStore(_folder).PathOf(FixtureCatalog.Cases[0]),
+            Throws.TypeOf<BadInputException>().With.Message.Contains("lies behind the link"));
     }
 
     [Test]
@@ -126,7 +144,10 @@ public sealed class ApprovalTests
     {
         foreach (var name in FixtureCatalog.Cases)
         {
-            Assert.That(FixtureText.Of(s_approved.Read(name)), Is.EqualTo(File.ReadAllText(s_approved.PathOf(name))), name.ToString());
+            Assert.That(
+                FixtureText.Of(s_approved.Read(name)),
+                Is.EqualTo(File.ReadAllText(s_approved.PathOf(name))),
+                name.ToString());
         }
 
         var fixture = s_approved.Read(FixtureCatalog.Cases[0]);
@@ -139,7 +160,8 @@ public sealed class ApprovalTests
     {
         var wrong = new Sabotaged(g => g["Wh"].Values[0]++);
         var batch = Samples.Generate(FixtureCatalog.Cases[0]);
-        var failures = FixtureCheck.Failures(new GradientFixture(FixtureCatalog.Cases[0], batch, wrong.Differentiate(batch)), wrong);
+        var failures = FixtureCheck.Failures(
+            new GradientFixture(FixtureCatalog.Cases[0], batch, wrong.Differentiate(batch)), wrong);
 
         Assert.That(failures.Select(f => f.Actual), Is.EqualTo(new[] { "autograd" }));
         Assert.That(FixtureCheck.LookInto(failures).Single().Analysis.Diagnosis, Is.Null);
@@ -152,7 +174,9 @@ public sealed class ApprovalTests
         string[] names = ["exact float64 seed=1", "exact float32 seed=1", "real float64 seed=1", "exact float64 seed=2", "exact float64 seed=1 values=still"];
 
         Assert.That(names.Select(n => FixtureStore.FileOf(Name(n))), Is.Unique);
-        Assert.That(FixtureStore.FileOf(Name(names[1])), Is.EqualTo("shared-weight/squared-error.exact.n2h3m1B1.float32.seed1.verified.json"));
+        Assert.That(
+            FixtureStore.FileOf(Name(names[1])),
+            Is.EqualTo("shared-weight/squared-error.exact.n2h3m1B1.float32.seed1.verified.json"));
     }
 
     [Test]
@@ -162,7 +186,9 @@ public sealed class ApprovalTests
         var fixture = s_approved.Read(name);
         fixture.Results["Wh"].Values[0] *= 1 + 1e-9;
 
-        Assert.That(FixtureCheck.Failures(fixture, Catalog.DefaultDerivation(name.Network)).Select(f => f.Actual), Is.EqualTo(new[] { "derivation", "autograd" }));
+        Assert.That(
+            FixtureCheck.Failures(fixture, Catalog.DefaultDerivation(name.Network)).Select(f => f.Actual),
+            Is.EqualTo(new[] { "derivation", "autograd" }));
     }
 
     private sealed class Elsewhere(string name) : Renamed

@@ -4,7 +4,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>The approved gradients: <c>dotnet test --filter ApprovedGradients</c> holds them and nothing else.</summary>
+/// <summary>The approved gradients: <c>dotnet test --filter ApprovedGradients</c> holds them and nothing
+/// else.</summary>
 public sealed class ApprovedGradients
 {
     private static IEnumerable<TestCaseData> Catalogue() => GradientCases.Of(FixtureCatalog.Cases);

@@ -48,7 +48,9 @@ public sealed class ApprovedTests
     public void Renaming_the_received_file_approves_it()
     {
         Failure(() => Hold(new OwnBackprop()));
-        File.Move(Path.Combine(_folder, "shared-weight", $"{Snapshot}.received.json"), Path.Combine(_folder, "shared-weight", $"{Snapshot}.verified.json"));
+        File.Move(
+            Path.Combine(_folder, "shared-weight", $"{Snapshot}.received.json"),
+            Path.Combine(_folder, "shared-weight", $"{Snapshot}.verified.json"));
 
         Hold(new OwnBackprop());
     }
@@ -58,7 +60,10 @@ public sealed class ApprovedTests
     {
         var message = Failure(() => Hold(Samples.MissingX1Contribution));
 
-        Assert.That(message, Does.StartWith("There is nothing to approve: missing-x1-contribution and autograd do not agree on this case.\n✗ "));
+        Assert.That(
+            message,
+            Does.StartWith(
+                "There is nothing to approve: missing-x1-contribution and autograd do not agree on this case.\n✗ "));
         Assert.That(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories), Is.Empty);
     }
 
@@ -114,7 +119,10 @@ public sealed class ApprovedTests
 
         var message = Failure(() => Hold(new OwnBackprop()));
 
-        Assert.That(message, Does.Contain("  L 1×1     1 of 1 entries differ").And.Contain("both derivation and autograd differ from the approved values"));
+        Assert.That(
+            message,
+            Does.Contain("  L 1×1     1 of 1 entries differ").And.Contain(
+                "both derivation and autograd differ from the approved values"));
     }
 
     [Test]
@@ -123,7 +131,9 @@ public sealed class ApprovedTests
         var input = FixtureOf(s_name).Case["X1"].Values[0];
         Approve(text => text.Replace($"[{input:0}]", $"[{input + 1:0}]", StringComparison.Ordinal));
 
-        Assert.That(Failure(() => Hold(new OwnBackprop())), Does.Contain("are not those that the case's name draws: regenerate it."));
+        Assert.That(
+            Failure(() => Hold(new OwnBackprop())),
+            Does.Contain("are not those that the case's name draws: regenerate it."));
     }
 
     [TestCase("\n", "\r\n", "carriage return")]
@@ -164,7 +174,8 @@ public sealed class ApprovedTests
     {
         GradientAssert.Agrees(new OwnBackprop(), new CheckOptions { Cases = 3 });
 
-        var message = Failure(() => GradientAssert.Agrees(Samples.MissingX1Contribution, new CheckOptions { Cases = 3 }));
+        var message = Failure(
+            () => GradientAssert.Agrees(Samples.MissingX1Contribution, new CheckOptions { Cases = 3 }));
 
         Assert.That(message, Does.StartWith("missing-x1-contribution does not agree with autograd:\n✗ "));
     }
@@ -188,7 +199,8 @@ public sealed class ApprovedTests
 
     private static byte[] Bytes(string path) => File.ReadAllBytes(path);
 
-    // Both engines fail by an exception whose message is the report; NUnit must not count it against the test that provoked it.
+    // Both engines fail by an exception whose message is the report; NUnit must not count it against the test that
+    // provoked it.
     private static string Failure(Action assertion)
     {
         using (new TestExecutionContext.IsolatedContext())

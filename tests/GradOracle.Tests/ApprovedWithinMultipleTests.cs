@@ -63,9 +63,11 @@ public sealed class ApprovedWithinMultipleTests
         Assert.That(File.Exists(Received), Is.False);
     }
 
-    private string Received => Path.Combine(_folder, $"{GradientFixture.PathOf(FixtureCatalog.Cases[0])}.received.json");
+    private string Received =>
+        Path.Combine(_folder, $"{GradientFixture.PathOf(FixtureCatalog.Cases[0])}.received.json");
 
-    private void Approved(Derivation derivation) => GradientAssert.Approved(derivation, FixtureCatalog.Cases[0].ToString(), _folder);
+    private void Approved(Derivation derivation) =>
+        GradientAssert.Approved(derivation, FixtureCatalog.Cases[0].ToString(), _folder);
 
     // The failures are recorded on a result that nobody counts.
     private static List<string> Failures(Action assertion)

@@ -14,7 +14,8 @@ namespace GradOracle.Tests;
 [Category("Quick")]
 public sealed class AssertionTests
 {
-    private static readonly CheckOptions s_few = new() { Cases = 2, Losses = [Samples.SquaredError], MaxSize = 3, Kinds = [CaseKind.Real] };
+    private static readonly CheckOptions s_few =
+        new() { Cases = 2, Losses = [Samples.SquaredError], MaxSize = 3, Kinds = [CaseKind.Real] };
     private string _folder = "";
 
     [SetUp]
@@ -28,7 +29,8 @@ public sealed class AssertionTests
     [TestCase(Verdict.OraclesDisagree, false, false)]
     [TestCase(Verdict.Disagrees, false, false)]
     [TestCase(Verdict.NotComparable, false, false)]
-    public void Agreeing_is_accepted_and_inconclusive_where_it_is_allowed(Verdict verdict, bool isAccepted, bool isAllowed)
+    public void Agreeing_is_accepted_and_inconclusive_where_it_is_allowed(
+        Verdict verdict, bool isAccepted, bool isAllowed)
     {
         Assert.That(new CheckOptions().Accepts(verdict), Is.EqualTo(isAccepted));
         Assert.That(new CheckOptions { AllowInconclusive = true }.Accepts(verdict), Is.EqualTo(isAllowed));
@@ -39,8 +41,10 @@ public sealed class AssertionTests
     {
         var missing = new WrongOnPurpose("Wh missing");
 
-        Assert.That(Failure(() => GradientAssert.Agrees(missing, s_few)), Does.Contain("the derivation gives no gradient"));
-        Assert.That(Failure(() => GradientAssert.Agrees(missing, s_few with { AllowInconclusive = true })), Is.Not.Empty);
+        Assert.That(
+            Failure(() => GradientAssert.Agrees(missing, s_few)), Does.Contain("the derivation gives no gradient"));
+        Assert.That(
+            Failure(() => GradientAssert.Agrees(missing, s_few with { AllowInconclusive = true })), Is.Not.Empty);
     }
 
     [Test]
@@ -48,8 +52,13 @@ public sealed class AssertionTests
     {
         var right = new Echo(new Steep());
 
-        Assert.That(GradientCheck.Run(right, s_few).Verdict, Is.EqualTo(Verdict.Inconclusive), "the network is no example any more");
-        Assert.That(Failure(() => GradientAssert.Agrees(right, s_few)), Does.StartWith("echo does not agree with autograd:\n? "));
+        Assert.That(
+            GradientCheck.Run(right, s_few).Verdict,
+            Is.EqualTo(Verdict.Inconclusive),
+            "the network is no example any more");
+        Assert.That(
+            Failure(() => GradientAssert.Agrees(right, s_few)),
+            Does.StartWith("echo does not agree with autograd:\n? "));
         GradientAssert.Agrees(right, s_few with { AllowInconclusive = true });
     }
 
@@ -62,7 +71,9 @@ public sealed class AssertionTests
 
         var seeds = recorder.Names.Select(n => Samples.Case(n).Seed).Distinct().Order();
         Assert.That(seeds, Is.EqualTo(new ulong[] { 77, 78, 79 }));
-        Assert.That(recorder.Names.Select(n => (Samples.Case(n).Kind, Samples.Case(n).Loss.Name)).Distinct(), Is.EqualTo(new[] { (CaseKind.Real, "squared-error") }));
+        Assert.That(
+            recorder.Names.Select(n => (Samples.Case(n).Kind, Samples.Case(n).Loss.Name)).Distinct(),
+            Is.EqualTo(new[] { (CaseKind.Real, "squared-error") }));
     }
 
     [Test]
@@ -82,7 +93,8 @@ public sealed class AssertionTests
     [Test]
     public void Updates_with_wrong_gradients_fail_by_default_too()
     {
-        var failure = Failure(() => GradientAssert.UpdatesAgree(Samples.MissingX1Contribution, new UpdateRule(1 / 64.0), 2, s_few));
+        var failure = Failure(
+            () => GradientAssert.UpdatesAgree(Samples.MissingX1Contribution, new UpdateRule(1 / 64.0), 2, s_few));
 
         Assert.That(failure, Does.Contain("the gradients are wrong already (Wx)"));
     }
@@ -90,7 +102,8 @@ public sealed class AssertionTests
     [Test]
     public void The_steps_that_are_asked_for_are_taken()
     {
-        var failure = Failure(() => GradientAssert.UpdatesAgree(Samples.MissingX1Contribution, new UpdateRule(1 / 64.0), 7, s_few));
+        var failure = Failure(
+            () => GradientAssert.UpdatesAgree(Samples.MissingX1Contribution, new UpdateRule(1 / 64.0), 7, s_few));
 
         Assert.That(failure, Does.Contain("--steps 7 ").Or.Contain(", 7)"));
     }
@@ -112,11 +125,13 @@ public sealed class AssertionTests
     [Test]
     public void What_is_inconclusive_is_not_offered_for_approval()
     {
-        var name = new CaseId(new Steep(), Samples.SquaredError, Samples.Unequal, CaseKind.Real, ElementType.Float64, 1);
+        var name = new CaseId(
+            new Steep(), Samples.SquaredError, Samples.Unequal, CaseKind.Real, ElementType.Float64, 1);
 
         var failure = Failure(() => GradientAssert.Approved(new Echo(new Steep()), name.ToString(), _folder));
 
-        Assert.That(failure, Does.StartWith("There is nothing to approve: echo and autograd do not agree on this case."));
+        Assert.That(
+            failure, Does.StartWith("There is nothing to approve: echo and autograd do not agree on this case."));
         Assert.That(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories), Is.Empty);
     }
 
@@ -159,8 +174,11 @@ public sealed class AssertionTests
         Environment.SetEnvironmentVariable(AskedCase.Variable, CaseId.Example);
         try
         {
-            Assert.That(Failure(() => GradientAssert.Agrees(recorder, s_few)), Does.Contain("does not agree with autograd"));
-            Assert.That(Failure(() => GradientAssert.Agrees(new WrongOnPurpose("Wh missing"), s_few)), Does.Contain("gives no gradient"));
+            Assert.That(
+                Failure(() => GradientAssert.Agrees(recorder, s_few)), Does.Contain("does not agree with autograd"));
+            Assert.That(
+                Failure(() => GradientAssert.Agrees(new WrongOnPurpose("Wh missing"), s_few)),
+                Does.Contain("gives no gradient"));
             GradientAssert.Agrees(new SharedWeightBackprop(), s_few);
 
             // A case of a network whose name begins alike is another network's.

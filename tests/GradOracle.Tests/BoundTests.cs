@@ -11,7 +11,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Every proven bound as a number: one that grows wider is a change that is seen, as one that is too narrow is.</summary>
+/// <summary>Every proven bound as a number: one that grows wider is a change that is seen, as one that is too narrow
+/// is.</summary>
 [Category("Quick")]
 public sealed class BoundTests
 {
@@ -27,7 +28,9 @@ public sealed class BoundTests
 
         Assert.That(bound.At(1.0) / ElementType.Float64.UnitRoundoff, Is.EqualTo(units).Within(1e-12));
         Assert.That(bound.At(8.0), Is.EqualTo(8 * bound.At(1.0)).Within(1e-30));
-        Assert.That(RoundingBound.Of(K, ElementType.Float32, 1).At(1.0) / ElementType.Float32.UnitRoundoff, Is.EqualTo(units).Within(1e-4));
+        Assert.That(
+            RoundingBound.Of(K, ElementType.Float32, 1).At(1.0) / ElementType.Float32.UnitRoundoff,
+            Is.EqualTo(units).Within(1e-4));
     }
 
     [Test]
@@ -41,11 +44,15 @@ public sealed class BoundTests
     public void The_bound_of_a_majorant_that_overflowed_or_of_too_many_roundings_is_infinite()
     {
         Assert.That(RoundingBound.Of(3, ElementType.Float64, 1).At(double.NaN), Is.EqualTo(double.PositiveInfinity));
-        Assert.That(RoundingBound.Of(3, ElementType.Float64, 1).At(double.PositiveInfinity), Is.EqualTo(double.PositiveInfinity));
+        Assert.That(
+            RoundingBound.Of(3, ElementType.Float64, 1).At(double.PositiveInfinity),
+            Is.EqualTo(double.PositiveInfinity));
 
         // γ = K u / (1 − K u) is 1 at K u = 1/2, K = 2²³ for float32.
-        Assert.That(RoundingBound.Of((1 << 23) - 1, ElementType.Float32, 1).At(1.0), Is.EqualTo(double.PositiveInfinity));
-        Assert.That(RoundingBound.Of((1 << 23) - 3, ElementType.Float32, 1).At(1.0), Is.LessThan(double.PositiveInfinity));
+        Assert.That(
+            RoundingBound.Of((1 << 23) - 1, ElementType.Float32, 1).At(1.0), Is.EqualTo(double.PositiveInfinity));
+        Assert.That(
+            RoundingBound.Of((1 << 23) - 3, ElementType.Float32, 1).At(1.0), Is.LessThan(double.PositiveInfinity));
     }
 
     [Test]
@@ -60,8 +67,10 @@ public sealed class BoundTests
         Assert.That(bounds, Is.EqualTo(M.Select(bound.At)));
     }
 
-    // All sizes 1, all entries 1, T = 0. Ŷ = Wy (Wh Wx X1 + Wx X2): the longest term passes Wx X1, Wh, +, Wy: 4 roundings, and M = 2.
-    // G, of ½ (Ŷ − T)², is 2 (Ŷ − T) (½ · 1): the difference and three products more, 8. ∂Wy = G H2, H2 with 3: 8 + 3 + 1 = 12, M = 2 · 2.
+    // All sizes 1, all entries 1, T = 0. Ŷ = Wy (Wh Wx X1 + Wx X2): the longest term passes Wx X1, Wh, +, Wy: 4
+    // roundings, and M = 2.
+    // G, of ½ (Ŷ − T)², is 2 (Ŷ − T) (½ · 1): the difference and three products more, 8. ∂Wy = G H2, H2 with 3: 8 + 3 +
+    // 1 = 12, M = 2 · 2.
     // D2 = Wy G: 9; ∂Wh = D2 H1: 9 + 1 + 1 = 11, M = 2. D1 = Wh D2: 10; ∂Wx = D1 X1 + D2 X2: 10 + 1 + 1 = 12, M = 4.
     // ∂X1 = Wx D1: 11, M = 2; ∂X2 = Wx D2: 10, M = 2.
     [TestCase("Ŷ", 4, 2)]
@@ -84,7 +93,9 @@ public sealed class BoundTests
     {
         var errors = RoundingErrors.Of(Samples.Exact(Samples.Unequal));
 
-        Assert.That((errors.AreZero, errors.OfAll("Wx"), errors["Wx", 0].Length, errors.Of(0, "Wx").Max()), Is.EqualTo((true, (double[]?)null, 0, 0.0)));
+        Assert.That(
+            (errors.AreZero, errors.OfAll("Wx"), errors["Wx", 0].Length, errors.Of(0, "Wx").Max()),
+            Is.EqualTo((true, (double[]?)null, 0, 0.0)));
     }
 
     [Test]
@@ -95,7 +106,10 @@ public sealed class BoundTests
 
         for (var s = 0; s < batch.Count; s++)
         {
-            Assert.That(errors["Wh", s].ToArray(), Is.EqualTo(RoundingErrors.Of(batch.Alone(s))["Wh", 0].ToArray()).Within(1e-30), $"case {s}");
+            Assert.That(
+                errors["Wh", s].ToArray(),
+                Is.EqualTo(RoundingErrors.Of(batch.Alone(s))["Wh", 0].ToArray()).Within(1e-30),
+                $"case {s}");
             Assert.That(errors.Of(s, "Wh"), Is.EqualTo(errors["Wh", s].ToArray()));
         }
     }
@@ -116,7 +130,9 @@ public sealed class BoundTests
         var batch = Samples.Generate(Samples.Case("elman-tanh/squared-error T=2 n=2 h=3 m=1 B=2 real float64 seed=1"));
         var stated = RoundingErrors.Of(batch)["Wh", 0][0];
 
-        Assert.That(RoundingErrors.Of(batch, tensor => 10 * batch.Scenario.RoundingsOf(tensor))["Wh", 0][0], Is.EqualTo(10 * stated).Within(1e-20));
+        Assert.That(
+            RoundingErrors.Of(batch, tensor => 10 * batch.Scenario.RoundingsOf(tensor))["Wh", 0][0],
+            Is.EqualTo(10 * stated).Within(1e-20));
     }
 
     // ∂Wh = D2 H1ᵀ, and H1 = 0: what underflows on the way is all that it is off by.
@@ -127,7 +143,9 @@ public sealed class BoundTests
         var raised = batch.Scenario.AtOne("Wh");
 
         Assert.That(raised, Is.GreaterThan(100));
-        Assert.That(RoundingErrors.Of(batch)["Wh", 0][0] / double.Epsilon, Is.EqualTo((batch.Scenario.RoundingsOf("Wh") + 1) * raised));
+        Assert.That(
+            RoundingErrors.Of(batch)["Wh", 0][0] / double.Epsilon,
+            Is.EqualTo((batch.Scenario.RoundingsOf("Wh") + 1) * raised));
     }
 
     [Test]
@@ -155,7 +173,15 @@ public sealed class BoundTests
                 var (value, error) = (Room(), Room());
                 node.Operation.Value(node, x, value, Cases);
                 Assert.That(value, Is.EqualTo(values.At(i)), $"{name}: {node}");
-                if (node.Operation.Error(node, Rounding.Of(ElementType.Float32), x, Schedule.Of(schedule.Operands[i], errors), values.At(i), error, Cases) && !node.Operation.SharesError)
+                if (
+                    node.Operation.Error(
+                        node,
+                        Rounding.Of(ElementType.Float32),
+                        x,
+                        Schedule.Of(schedule.Operands[i], errors),
+                        values.At(i),
+                        error,
+                        Cases) && !node.Operation.SharesError)
                 {
                     Assert.That(error, Is.EqualTo(errors[i]), $"{name}: {node}");
                 }
@@ -183,10 +209,15 @@ public sealed class BoundTests
         var u = ElementType.Float64.UnitRoundoff;
         var entry = RoundingErrors.OfLosses(one)[0] / u - 2; // ½ Ŷ² = 2, γ₁ = u
 
-        // H1 is off by 1, Wh H1 by 2, Wx X2 by 1, their sum by 3 + 2, Ŷ by 5 + 2, the difference by 7 + 2, its square by 2 · 2 · 9 + 4; and half of that.
+        // H1 is off by 1, Wh H1 by 2, Wx X2 by 1, their sum by 3 + 2, Ŷ by 5 + 2, the difference by 7 + 2, its square
+        // by 2 · 2 · 9 + 4; and half of that.
         Assert.That(entry, Is.EqualTo(20).Within(1e-6));
-        Assert.That(RoundingErrors.OfLosses(four)[0] / u, Is.EqualTo(4 * (entry + 4 * 2)).Within(1e-6), "γ₄ of four entries of 2");
-        Assert.That(RoundingErrors.OfLosses(Samples.Real(Samples.Unequal, count: 3)), Has.Length.EqualTo(3).And.All.Positive);
+        Assert.That(
+            RoundingErrors.OfLosses(four)[0] / u,
+            Is.EqualTo(4 * (entry + 4 * 2)).Within(1e-6),
+            "γ₄ of four entries of 2");
+        Assert.That(
+            RoundingErrors.OfLosses(Samples.Real(Samples.Unequal, count: 3)), Has.Length.EqualTo(3).And.All.Positive);
     }
 
     [Test]
@@ -194,7 +225,8 @@ public sealed class BoundTests
     {
         var rounding = new Rounding(0.125, 0);
 
-        Assert.That(new Ball(3, 1).Plus(new Ball(-5, 2), rounding), Is.EqualTo(new Ball(-2, 3 + 0.125 * (3 + 5 + 2 * 3))));
+        Assert.That(
+            new Ball(3, 1).Plus(new Ball(-5, 2), rounding), Is.EqualTo(new Ball(-2, 3 + 0.125 * (3 + 5 + 2 * 3))));
         Assert.That(new Ball(3, 0).Plus(new Ball(4, 0), rounding), Is.EqualTo(new Ball(7, 0.125 * 7)));
     }
 
@@ -219,7 +251,8 @@ public sealed class BoundTests
 
         var bound = UpdateBound.OfRoundings(state, state, Autograd.Differentiate(state.Case), rule);
 
-        // ∂Wh = 2, off by 12 u 2. λ W: 2 u 0.5. g: 24 u + u + u (2 + 0.5). η g: η (27.5 u + 2 u 2.5). W − η g: that and u (1 + 0.625).
+        // ∂Wh = 2, off by 12 u 2. λ W: 2 u 0.5. g: 24 u + u + u (2 + 0.5). η g: η (27.5 u + 2 u 2.5). W − η g: that and
+        // u (1 + 0.625).
         var g = 24 + 1 + 2.5;
         var after = 0.25 * (g + 2 * 2.5) + 1 + 0.625;
         const double slack = 1 + 1.0 / (1 << 20);
@@ -235,10 +268,12 @@ public sealed class BoundTests
 
         var bound = UpdateBound.Of(state, state, Autograd.Differentiate(state.Case), new UpdateRule(0.25));
 
-        Assert.That((bound.IsExact, bound.OfWeights("Wh").Max(), bound.OfBuffer("Wh").Max()), Is.EqualTo((true, 0.0, 0.0)));
+        Assert.That(
+            (bound.IsExact, bound.OfWeights("Wh").Max(), bound.OfBuffer("Wh").Max()), Is.EqualTo((true, 0.0, 0.0)));
     }
 
-    /// <summary>For every operation and its adjoints: the running error, the error of terms, what underflow adds, all in units, and the counts.</summary>
+    /// <summary>For every operation and its adjoints: the running error, the error of terms, what underflow adds, all
+    /// in units, and the counts.</summary>
     [Test]
     public void The_bounds_of_every_operation_are_those_that_were_approved()
     {
@@ -253,10 +288,15 @@ public sealed class BoundTests
             Node[] results = [result, .. leaves.Select(backward.GradientOf)];
             var schedule = new Schedule(results);
             var values = schedule.Evaluate(Cases, node => given.GetValueOrDefault(node));
-            double[]? Leaf(Node node, double error) => given.TryGetValue(node, out var entries) ? Array.ConvertAll(entries, _ => error) : null;
+            double[]? Leaf(Node node, double error) =>
+                given.TryGetValue(node, out var entries) ? Array.ConvertAll(entries, _ => error) : null;
             string Running(Node node, Rounding rounding, double leafError = 0) =>
-                Units(schedule.Errors(values, rounding, leaf => leafError == 0 ? null : Leaf(leaf, leafError))[schedule[node]], rounding.Underflow > 0 ? 1 : rounding.Unit);
-            string Terms(Node node, Rounding rounding) => Units(new TermErrors(schedule, values, rounding)[node], rounding.Unit);
+                Units(
+                    schedule.Errors(
+                        values, rounding, leaf => leafError == 0 ? null : Leaf(leaf, leafError))[schedule[node]],
+                    rounding.Underflow > 0 ? 1 : rounding.Unit);
+            string Terms(Node node, Rounding rounding) =>
+                Units(new TermErrors(schedule, values, rounding)[node], rounding.Unit);
 
             // Errors of errors, and steps within an error, are seen where u and the errors are no tiny numbers.
             var (unit, nothing) = (new Rounding(Math.ScaleB(1, -8), 0), new Rounding(0, 0));
@@ -266,7 +306,9 @@ public sealed class BoundTests
                 ("carried", results.Select(r => Running(r, nothing, Math.ScaleB(1, -8)))),
                 ("far", results.Select(r => Running(r, nothing, 0.25))),
                 ("terms", results.Select(r => Terms(r, unit))),
-                ("underflow", results.Select(r => Running(r, new Rounding(Math.ScaleB(1, -60), 1) { SmallestNormal = 1 }))),
+                (
+                    "underflow",
+                    results.Select(r => Running(r, new Rounding(Math.ScaleB(1, -60), 1) { SmallestNormal = 1 }))),
             };
             var counts = schedule.Counts();
             text.Append(name).Append('\n');
@@ -281,7 +323,8 @@ public sealed class BoundTests
         Snapshot.Verify("OperationBounds", text.ToString());
     }
 
-    /// <summary>For every network with its first loss, at one small shape: the error of the output and of every gradient, in units of u.</summary>
+    /// <summary>For every network with its first loss, at one small shape: the error of the output and of every
+    /// gradient, in units of u.</summary>
     [Test]
     public void The_bounds_of_every_network_are_those_that_were_approved()
     {

@@ -26,7 +26,10 @@ public sealed class CaseFileTests
 
         var single = Read("0.1", "float32");
         Assert.That((single.Type, single["Wx"].Values[0]), Is.EqualTo((ElementType.Float32, (double)0.1f)));
-        Assert.That(() => Read("1", "float16"), Throws.TypeOf<BadInputException>().With.Message.Contains("\"dtype\" is \"float16\"; it must be float64 or float32"));
+        Assert.That(
+            () => Read("1", "float16"),
+            Throws.TypeOf<BadInputException>().With.Message.Contains(
+                "\"dtype\" is \"float16\"; it must be float64 or float32"));
     }
 
     [TestCase("float64")]
@@ -46,12 +49,15 @@ public sealed class CaseFileTests
     [TestCase("1", "1e300", "X2[0,0] is 1e300, which is not finite in float32", "float32")]
     [TestCase("1], [2", "1", "Wx must be 1×1 at n=1 h=1 m=1 B=1, a list of 1 rows of 1 numbers; it has 2 rows")]
     [TestCase("", "1", "Wx must be 1×1 at n=1 h=1 m=1 B=1, a list of 1 rows of 1 numbers; row 0 has 0 numbers")]
-    public void An_entry_that_is_not_finite_and_a_list_of_another_length_are_refused(string Wx, string X2, string sentence, string? type = null) =>
+    public void An_entry_that_is_not_finite_and_a_list_of_another_length_are_refused(
+        string Wx, string X2, string sentence, string? type = null) =>
         Assert.That(() => Read(Wx, type, X2: X2), Throws.TypeOf<BadInputException>().With.Message.Contains(sentence));
 
     [Test]
     public void A_key_that_nobody_knows_is_refused() =>
-        Assert.That(() => Read("1", X2: "1]], \"V\": [[1"), Throws.TypeOf<BadInputException>().With.Message.Contains("the unknown key \"V\""));
+        Assert.That(
+            () => Read("1", X2: "1]], \"V\": [[1"),
+            Throws.TypeOf<BadInputException>().With.Message.Contains("the unknown key \"V\""));
 
     [Test]
     public void A_case_that_takes_too_much_is_refused_before_its_entries_are_read() => Assert.That(
@@ -83,7 +89,10 @@ public sealed class CaseFileTests
     {
         var near = Samples.Case("shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=1 values=near");
 
-        Assert.That(near.LargestRange, Is.EqualTo(near.Scenario.RangeOf(ElementType.Float64, targetsOutput: true)).And.LessThan(near.Scenario.RangeOf(ElementType.Float64)));
+        Assert.That(
+            near.LargestRange,
+            Is.EqualTo(near.Scenario.RangeOf(ElementType.Float64, targetsOutput: true)).And.LessThan(
+                near.Scenario.RangeOf(ElementType.Float64)));
     }
 
     [Test]
@@ -132,11 +141,29 @@ public sealed class CaseFileTests
     [Test]
     public void A_case_name_keeps_everything_it_says()
     {
-        var name = Samples.Case("elman/huber T=3 n=2 h=4 m=1 B=5 exact float32 seed=18446744073709551615 k=2 values=still");
+        var name = Samples.Case(
+            "elman/huber T=3 n=2 h=4 m=1 B=5 exact float32 seed=18446744073709551615 k=2 values=still");
 
         Assert.That(
-            (name.Network.Name, name.Loss.Name, name.Shape.ToString(), name.Kind, name.Type, name.Seed, name.Magnitude, name.Values!.Word),
-            Is.EqualTo(("elman", "huber", "T=3 n=2 h=4 m=1 B=5", CaseKind.Exact, ElementType.Float32, ulong.MaxValue, (int?)2, "still")));
+            (
+                name.Network.Name,
+                name.Loss.Name,
+                name.Shape.ToString(),
+                name.Kind,
+                name.Type,
+                name.Seed,
+                name.Magnitude,
+                name.Values!.Word),
+            Is.EqualTo(
+                (
+                    "elman",
+                    "huber",
+                    "T=3 n=2 h=4 m=1 B=5",
+                    CaseKind.Exact,
+                    ElementType.Float32,
+                    ulong.MaxValue,
+                    (int?)2,
+                    "still")));
     }
 
     private CaseStack Read(string Wx, string? type = null, string sizes = Sizes, string X2 = "1")

@@ -8,7 +8,12 @@ public sealed class CaseTests
 {
     private static readonly Gen<CaseId> s_names = Gen.Select(
         Gen.OneOf([.. Loss.All]),
-        Gen.Select(Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Gen.Int[1, Shape.MaxSize], Samples.SizesOf),
+        Gen.Select(
+            Gen.Int[1, Shape.MaxSize],
+            Gen.Int[1, Shape.MaxSize],
+            Gen.Int[1, Shape.MaxSize],
+            Gen.Int[1, Shape.MaxSize],
+            Samples.SizesOf),
         Gen.OneOf(CaseKind.Exact, CaseKind.Real),
         Gen.OneOf([.. ElementType.All]),
         Gen.ULong,
@@ -16,14 +21,17 @@ public sealed class CaseTests
 
     [Test]
     public void A_case_name_reads_back_to_the_same_case() =>
-        s_names.Sample(name => Samples.Case(name.ToString()) == name && Samples.Case(name.ToString()).ToString() == name.ToString());
+        s_names.Sample(
+            name =>
+                Samples.Case(name.ToString()) == name && Samples.Case(name.ToString()).ToString() == name.ToString());
 
     [Test]
     public void Mangled_case_names_are_bad_input_or_another_case_and_never_anything_else() =>
         Gen.Select(s_names, Gen.Int[0, 80], Gen.Char).Sample((name, at, change) =>
         {
             var text = name.ToString();
-            var mangled = string.Concat(text.AsSpan(0, Math.Min(at, text.Length)), [change], text.AsSpan(Math.Min(at + 1, text.Length)));
+            var mangled = string.Concat(
+                text.AsSpan(0, Math.Min(at, text.Length)), [change], text.AsSpan(Math.Min(at + 1, text.Length)));
             try
             {
                 var read = Samples.Case(mangled);
@@ -40,8 +48,12 @@ public sealed class CaseTests
     public void The_random_numbers_are_those_of_the_documented_formula() =>
         Assert.Multiple(() =>
         {
-            Assert.That(Enumerable.Range(0, 3).Select(j => CounterRng.Bits(CounterRng.Key(0, 0), j)), Is.EqualTo(new[] { 0xE220A8397B1DCDAFUL >> 11, 3886858653415212UL, 238094247788840UL }));
-            Assert.That(Enumerable.Range(0, 3).Select(j => CounterRng.Bits(CounterRng.Key(2020, 3), j)), Is.EqualTo(new[] { 2864096084169926UL, 5382202868905477UL, 4285432725754116UL }));
+            Assert.That(
+                Enumerable.Range(0, 3).Select(j => CounterRng.Bits(CounterRng.Key(0, 0), j)),
+                Is.EqualTo(new[] { 0xE220A8397B1DCDAFUL >> 11, 3886858653415212UL, 238094247788840UL }));
+            Assert.That(
+                Enumerable.Range(0, 3).Select(j => CounterRng.Bits(CounterRng.Key(2020, 3), j)),
+                Is.EqualTo(new[] { 2864096084169926UL, 5382202868905477UL, 4285432725754116UL }));
         });
 
     [Test]
@@ -56,7 +68,9 @@ public sealed class CaseTests
         {
             Assert.That(integers, Is.EqualTo(new double[] { -74, 44, -20, 89, -70, 95 }));
             Assert.That(
-                reals.Select(r => BitConverter.DoubleToInt64Bits(r).ToString("x16", System.Globalization.CultureInfo.InvariantCulture)),
+                reals.Select(
+                    r => BitConverter.DoubleToInt64Bits(r).ToString(
+                        "x16", System.Globalization.CultureInfo.InvariantCulture)),
                 Is.EqualTo(new[] { "bfdf1591436450c2", "3fd28847a2ae22ff", "bfc127f369d1d590" }));
         });
     }
@@ -84,7 +98,9 @@ public sealed class CaseTests
 
     [Test]
     public void A_float32_case_holds_floats_only() =>
-        Assert.That(Samples.Real(Samples.Unequal, type: ElementType.Float32).Tensors.SelectMany(t => t.Values).All(v => v == (float)v));
+        Assert.That(
+            Samples.Real(
+                Samples.Unequal, type: ElementType.Float32).Tensors.SelectMany(t => t.Values).All(v => v == (float)v));
 
     [Test]
     public void Later_cases_of_a_batch_are_the_cases_their_names_say()
@@ -98,7 +114,8 @@ public sealed class CaseTests
     [Test]
     public void Shapes_stay_within_their_limit_and_reach_it()
     {
-        var shapes = Enumerable.Range(0, 400).Select(i => ShapeDraw.Of(Samples.SharedWeight, Samples.SquaredError, 6, 1, i, _ => true).Shape).ToList();
+        var shapes = Enumerable.Range(0, 400).Select(
+            i => ShapeDraw.Of(Samples.SharedWeight, Samples.SquaredError, 6, 1, i, _ => true).Shape).ToList();
         var sizes = shapes.SelectMany(s => s.Dimensions.Select(d => d.Size)).ToList();
 
         Assert.That((sizes.Min(), sizes.Max(), shapes.Distinct().Count() > 250), Is.EqualTo((1, 6, true)));

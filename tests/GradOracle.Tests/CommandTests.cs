@@ -26,13 +26,16 @@ public sealed class CommandTests
         var (code, output, error) = Run("check", "--cases", "5", "--derivation", Samples.Other);
 
         Assert.That((code, error), Is.EqualTo((0, "")));
-        Assert.That(output, Does.Contain("✓ shared-weight-batch against autograd on shared-weight in float64: all 55 cases agree"));
+        Assert.That(
+            output,
+            Does.Contain("✓ shared-weight-batch against autograd on shared-weight in float64: all 55 cases agree"));
     }
 
     [Test]
     public void A_check_that_disagrees_exits_with_1_and_prints_a_replay_that_fails_too()
     {
-        var (code, output, _) = Run("check", "--derivation", "missing-x1-contribution", "--cases", "5", "--kind", "exact");
+        var (code, output, _) = Run(
+            "check", "--derivation", "missing-x1-contribution", "--cases", "5", "--kind", "exact");
         var replay = output.Split('\n').First(l => l.StartsWith("  replay: gradoracle ", StringComparison.Ordinal));
         var name = replay.Split('"')[1];
 
@@ -51,7 +54,8 @@ public sealed class CommandTests
 
         Assert.That(Run("check", "--case-file", file).Code, Is.EqualTo(1));
         Assert.That(Run("check", "--case-file", file).Output, Does.StartWith("? ").And.Contain("inconclusive"));
-        Assert.That(Run("check", "--case-file", file, "--allow-inconclusive", "--derivation", Samples.Other).Code, Is.Zero);
+        Assert.That(
+            Run("check", "--case-file", file, "--allow-inconclusive", "--derivation", Samples.Other).Code, Is.Zero);
     }
 
     [Test]
@@ -70,16 +74,21 @@ public sealed class CommandTests
             CultureInfo.CurrentCulture = culture;
         }
 
-        string Json(int threads) => JsonReport.Of(Samples.Check(derivation, new CheckOptions { Cases = 20, Threads = threads, FindingsKept = 10 }));
+        string Json(int threads) => JsonReport.Of(
+            Samples.Check(derivation, new CheckOptions { Cases = 20, Threads = threads, FindingsKept = 10 }));
     }
 
     [Test]
     public void All_oracles_may_be_asked_and_one_that_cannot_serve_says_why()
     {
-        var (code, output, _) = Run("check", "--cases", "3", "--max-dim", "3", "--oracles", "all", "--derivation", Samples.Other);
+        var (code, output, _) = Run(
+            "check", "--cases", "3", "--max-dim", "3", "--oracles", "all", "--derivation", Samples.Other);
 
         Assert.That(code, Is.Zero, output);
-        Assert.That(output, Does.Contain("complex-step not applicable to absolute-error exact: an absolute value has no complex derivative\n"));
+        Assert.That(
+            output,
+            Does.Contain(
+                "complex-step not applicable to absolute-error exact: an absolute value has no complex derivative\n"));
     }
 
     [Test]
@@ -87,19 +96,28 @@ public sealed class CommandTests
     {
         var target = Path.Combine(_folder, "all.json");
 
-        var (code, output, _) = Run("check", "--network", "all", "--cases", "2", "--max-dim", "3", "--loss", "squared-error", "--json", target);
+        var (code, output, _) = Run(
+            "check", "--network", "all", "--cases", "2", "--max-dim", "3", "--loss", "squared-error", "--json", target);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         Assert.That(code, Is.Zero, output);
         Assert.That(json.RootElement.GetProperty("checks").GetArrayLength(), Is.EqualTo(Catalog.Networks.All.Count));
-        Assert.That(output.Split('\n').Where(line => line.Length > 0).Skip(1).SkipLast(1).Where(line => line[0] != ' ').Select(line => line.Split(' ')[0]), Is.EqualTo(Catalog.Networks.All.Select(n => n.Name)));
+        Assert.That(
+            output.Split('\n')
+                .Where(line => line.Length > 0)
+                .Skip(1)
+                .SkipLast(1)
+                .Where(line => line[0] != ' ')
+                .Select(line => line.Split(' ')[0]),
+            Is.EqualTo(Catalog.Networks.All.Select(n => n.Name)));
         Assert.That(output, Does.EndWith($"✓ all {Catalog.Networks.All.Count} checks agree.\n"));
     }
 
     [Test]
     public void Several_networks_are_shown_in_full_on_request()
     {
-        var (code, output, _) = Run("check", "--network", "stacked,untied", "--cases", "2", "--max-dim", "3", "--loss", "mse", "--details");
+        var (code, output, _) = Run(
+            "check", "--network", "stacked,untied", "--cases", "2", "--max-dim", "3", "--loss", "mse", "--details");
 
         Assert.That(code, Is.Zero, output);
         Assert.That(output, Does.Contain("mean-squared-error").And.Contain("✓ stacked against autograd").And.Contain("✓ untied against autograd").And.Not.Contain("squared-error exact     2      1     2           0   2^-12\n\nsquared"));
@@ -110,12 +128,26 @@ public sealed class CommandTests
     {
         var target = Path.Combine(_folder, "losses.json");
 
-        var (code, output, _) = Run("check", "--cases", "2", "--max-dim", "3", "--loss", "mse,hub", "--kind", "real,exact", "--json", target, "--derivation", Samples.Other);
+        var (code, output, _) = Run(
+            "check",
+            "--cases",
+            "2",
+            "--max-dim",
+            "3",
+            "--loss",
+            "mse,hub",
+            "--kind",
+            "real,exact",
+            "--json",
+            target,
+            "--derivation",
+            Samples.Other);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         Assert.That(code, Is.Zero, output);
         Assert.That(
-            json.RootElement.GetProperty("checks")[0].GetProperty("suites").EnumerateArray().Select(s => s.GetProperty("loss").GetString()).Distinct(),
+            json.RootElement.GetProperty("checks")[0].GetProperty("suites").EnumerateArray().Select(
+                s => s.GetProperty("loss").GetString()).Distinct(),
             Is.EqualTo(new[] { "mean-squared-error", "huber" }));
     }
 
@@ -147,7 +179,10 @@ public sealed class CommandTests
         var (_, right, _) = Run("gradient", "--case", Case, "--derivation", Samples.Other);
         var (_, wrong, _) = Run("gradient", "--case", Case, "--derivation", "answer-2");
 
-        Assert.That(right, Does.Contain("  derivation 13083714849460.5\n  autograd   13083714849460.5\n").And.EndWith("✓ shared-weight-batch and autograd: agrees\n"));
+        Assert.That(
+            right,
+            Does.Contain("  derivation 13083714849460.5\n  autograd   13083714849460.5\n").And.EndWith(
+                "✓ shared-weight-batch and autograd: agrees\n"));
         Assert.That(wrong, Does.EndWith("✗ answer-2 and autograd: not comparable\n"));
     }
 
@@ -158,11 +193,18 @@ public sealed class CommandTests
     [TestCase("--cases is \"many\": it must be a whole number; see gradoracle check --help.", "check", "--cases", "many")]
     [TestCase("--seed is \"-4\": it must be a whole number from 0 up; see gradoracle check --help.", "check", "--seed", "-4")]
     [TestCase("layer-norm with huber has no exact cases: a smooth function takes integers off the lattice; take the real kind.", "check", "--network", "layer-norm", "--loss", "huber", "--kind", "exact")]
-    public void A_word_that_nothing_expects_is_named_itself(string sentence, params string[] arguments) => RequireBadInput(sentence, arguments);
+    public void A_word_that_nothing_expects_is_named_itself(string sentence, params string[] arguments) =>
+        RequireBadInput(sentence, arguments);
 
     [Test]
     public void A_derivation_of_one_network_cannot_be_asked_of_all() =>
-        RequireBadInput("--derivation untied belongs to one network, and --network all asks for several", "check", "--network", "all", "--derivation", "untied");
+        RequireBadInput(
+            "--derivation untied belongs to one network, and --network all asks for several",
+            "check",
+            "--network",
+            "all",
+            "--derivation",
+            "untied");
 
     [Test]
     public void An_examination_is_in_the_json_result_too()
@@ -173,7 +215,9 @@ public sealed class CommandTests
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         var examination = json.RootElement.GetProperty("cases")[0];
-        Assert.That(examination.GetProperty("diagnosis")[0].GetProperty("sentence").GetString(), Is.EqualTo("Wx stands in place of Wh in ∂L/∂H1"));
+        Assert.That(
+            examination.GetProperty("diagnosis")[0].GetProperty("sentence").GetString(),
+            Is.EqualTo("Wx stands in place of Wh in ∂L/∂H1"));
         Assert.That(examination.GetProperty("oddOneOut").GetString(), Is.EqualTo("derivation"));
         Assert.That(examination.GetProperty("smallest").GetProperty("name").GetString(), Does.EndWith("k=1"));
     }
@@ -214,18 +258,26 @@ public sealed class CommandTests
     {
         var target = Path.Combine(_folder, "result.json");
 
-        var (_, output, _) = Run("check", "--cases", "4", "--loss", "projection", "--json", target, "--derivation", Samples.Other);
+        var (_, output, _) = Run(
+            "check", "--cases", "4", "--loss", "projection", "--json", target, "--derivation", Samples.Other);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         var suites = json.RootElement.GetProperty("checks")[0].GetProperty("suites");
-        var rows = output.Split('\n').Where(l => l.StartsWith("projection ", StringComparison.Ordinal)).Select(l => Regex.Split(l.Trim(), " +")).ToList();
+        var rows = output.Split('\n').Where(l => l.StartsWith("projection ", StringComparison.Ordinal)).Select(
+            l => Regex.Split(l.Trim(), " +")).ToList();
         Assert.Multiple(() =>
         {
             Assert.That(json.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("agrees"));
-            Assert.That(suites.EnumerateArray().Select(s => s.GetProperty("counts").GetProperty("agrees").GetInt32()), Is.EqualTo(new[] { 4, 4 }));
-            Assert.That(rows.Select(r => r[1]), Is.EqualTo(suites.EnumerateArray().Select(s => s.GetProperty("kind").GetString())));
+            Assert.That(
+                suites.EnumerateArray().Select(s => s.GetProperty("counts").GetProperty("agrees").GetInt32()),
+                Is.EqualTo(new[] { 4, 4 }));
+            Assert.That(
+                rows.Select(r => r[1]),
+                Is.EqualTo(suites.EnumerateArray().Select(s => s.GetProperty("kind").GetString())));
             Assert.That(rows.Select(r => r[2]), Is.All.EqualTo("4"));
-            Assert.That(rows.Select(r => r[3]), Is.EqualTo(suites.EnumerateArray().Select(s => $"{s.GetProperty("shapes").GetArrayLength()}")));
+            Assert.That(
+                rows.Select(r => r[3]),
+                Is.EqualTo(suites.EnumerateArray().Select(s => $"{s.GetProperty("shapes").GetArrayLength()}")));
             Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1), "no temporary file stays");
         });
     }
@@ -233,15 +285,31 @@ public sealed class CommandTests
     [Test]
     public void A_report_is_written_as_its_ending_says_and_more_than_one_may_be()
     {
-        var (json, page, markdown) = (Path.Combine(_folder, "a.json"), Path.Combine(_folder, "a.HTML"), Path.Combine(_folder, "a.md"));
+        var (json, page, markdown) = (
+            Path.Combine(_folder, "a.json"), Path.Combine(_folder, "a.HTML"), Path.Combine(_folder, "a.md"));
 
-        var (code, output, _) = Run("check", "--derivation", "missing-x1-contribution", "--cases", "2", "--loss", "squared-error", "--report", json, "--report", page, "--report", markdown);
+        var (code, output, _) = Run(
+            "check",
+            "--derivation",
+            "missing-x1-contribution",
+            "--cases",
+            "2",
+            "--loss",
+            "squared-error",
+            "--report",
+            json,
+            "--report",
+            page,
+            "--report",
+            markdown);
 
         var report = JsonReport.Read(json);
         Assert.Multiple(() =>
         {
             Assert.That(code, Is.EqualTo(1));
-            Assert.That(report.Title, Is.EqualTo("gradoracle check --derivation missing-x1-contribution --loss squared-error --cases 2"));
+            Assert.That(
+                report.Title,
+                Is.EqualTo("gradoracle check --derivation missing-x1-contribution --loss squared-error --cases 2"));
             Assert.That(output, Does.EndWith($"✗ {report.Sentence}\n"));
             Assert.That(File.ReadAllText(page), Is.EqualTo(Rendering.Html.Of(report)));
             Assert.That(File.ReadAllText(markdown), Is.EqualTo(MarkdownReport.Of(report)));
@@ -259,7 +327,11 @@ public sealed class CommandTests
         var (code, readAgain, _) = Run("report", target);
 
         // The last column, and the blanks before it.
-        var withoutSpeed = Regex.Replace(checkedNow, "^((?:loss|network) .*?|\\S+ +(?:exact|real|\\d+) +\\d.*?) +\\S+$", "$1", RegexOptions.Multiline);
+        var withoutSpeed = Regex.Replace(
+            checkedNow,
+            "^((?:loss|network) .*?|\\S+ +(?:exact|real|\\d+) +\\d.*?) +\\S+$",
+            "$1",
+            RegexOptions.Multiline);
         Assert.That((code, readAgain), Is.EqualTo((0, withoutSpeed)));
     }
 
@@ -274,7 +346,8 @@ public sealed class CommandTests
             foreach (var rendering in Rendering.All)
             {
                 var written = Path.Combine(_folder, $"b.{rendering.Name}");
-                Assert.That(Run("report", target, "--to", rendering.Name), Is.EqualTo((0, rendering.Of(Samples.Wrong), "")));
+                Assert.That(
+                    Run("report", target, "--to", rendering.Name), Is.EqualTo((0, rendering.Of(Samples.Wrong), "")));
                 Assert.That(Run("report", target, "--output", written), Is.EqualTo((0, "", "")));
                 Assert.That(File.ReadAllText(written), Is.EqualTo(rendering.Of(Samples.Wrong)));
             }
@@ -286,14 +359,17 @@ public sealed class CommandTests
     {
         var (wrong, right) = (Path.Combine(_folder, "wrong.json"), Path.Combine(_folder, "right.json"));
         File.WriteAllText(wrong, JsonReport.Of(Samples.Wrong));
-        File.WriteAllText(right, JsonReport.Of(Samples.Wrong with { Cases = [], Checks = [], Verdict = Verdict.Agrees }));
+        File.WriteAllText(
+            right, JsonReport.Of(Samples.Wrong with { Cases = [], Checks = [], Verdict = Verdict.Agrees }));
 
         var (worse, said, _) = Run("report", "diff", right, wrong);
         var (better, _, _) = Run("report", "diff", wrong, right);
-        var (same, _, _) = Run("report", "diff", wrong, wrong, "--to", "md", "--output", Path.Combine(_folder, "diff.md"));
+        var (same, _, _) = Run(
+            "report", "diff", wrong, wrong, "--to", "md", "--output", Path.Combine(_folder, "diff.md"));
 
         Assert.That((worse, better, same), Is.EqualTo((1, 0, 0)));
-        Assert.That(said, Does.StartWith("✗ check added: missing-x1-contribution on shared-weight\n    after:  disagrees\n"));
+        Assert.That(
+            said, Does.StartWith("✗ check added: missing-x1-contribution on shared-weight\n    after:  disagrees\n"));
         Assert.That(File.ReadAllText(Path.Combine(_folder, "diff.md")), Is.EqualTo("## ✓ no change.\n"));
     }
 
@@ -352,7 +428,9 @@ public sealed class CommandTests
         Run("check", "--derivation", "missing-x1-contribution", "--case", CaseId.Example, "--report", target);
 
         var report = JsonReport.Read(target);
-        Assert.That(report.Title, Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{CaseId.Example}\""));
+        Assert.That(
+            report.Title,
+            Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{CaseId.Example}\""));
         Assert.That(report.Cases.Single().Gradients[0].Map!.Entries, Has.Count.EqualTo(3));
         Assert.That(report.Cases[0].Smallest!.Name, Does.EndWith("k=1"));
     }
@@ -373,9 +451,13 @@ public sealed class CommandTests
         Assert.Multiple(() =>
         {
             Assert.That(code, Is.Zero);
-            Assert.That(output, Does.Contain("∂L/∂Wx  2×1\n  derivation\n     19\n    209\n  autograd\n     19\n    209\n"));
-            Assert.That(json.RootElement.GetProperty("autograd").GetProperty("Wx").ToString(), Does.Match(@"^\[\s*\[\s*19\s*\],\s*\[\s*209\s*\]\s*\]$"));
-            Assert.That(json.RootElement.GetProperty("derivation").GetProperty("output")[0][0].GetDouble(), Is.EqualTo(-23));
+            Assert.That(
+                output, Does.Contain("∂L/∂Wx  2×1\n  derivation\n     19\n    209\n  autograd\n     19\n    209\n"));
+            Assert.That(
+                json.RootElement.GetProperty("autograd").GetProperty("Wx").ToString(),
+                Does.Match(@"^\[\s*\[\s*19\s*\],\s*\[\s*209\s*\]\s*\]$"));
+            Assert.That(
+                json.RootElement.GetProperty("derivation").GetProperty("output")[0][0].GetDouble(), Is.EqualTo(-23));
         });
     }
 
@@ -428,7 +510,8 @@ public sealed class CommandTests
     [TestCase("report diff a.json b.json --to html", "--to is \"html\": it must be terminal, md or json.")]
     [TestCase("report diff a.json b.json --output ./b.json --to json", "--output would replace the report b.json: give another path.")]
     [TestCase("report diff /nowhere/a.json b.json", "Report /nowhere/a.json does not exist")]
-    public void Bad_input_gets_one_sentence_and_exit_code_2(string line, string sentence) => RequireBadInput(sentence, line.Split(' '));
+    public void Bad_input_gets_one_sentence_and_exit_code_2(string line, string sentence) =>
+        RequireBadInput(sentence, line.Split(' '));
 
     [TestCase("n=2", "is not a case name: write it like")]
     [TestCase("", "is not a case name")]
@@ -439,7 +522,8 @@ public sealed class CommandTests
     [TestCase("shared-weight/squared-error n=2 h=99999999999 m=1 B=1 exact float64 seed=1", "out of range")]
     [TestCase("shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=99999999999999999999", "has a seed that is not a whole number")]
     [TestCase("shared-weight/squared-error n=60 h=60 m=60 B=60 exact float32 seed=1", "no integers stay exact in float32 at this shape")]
-    public void A_malformed_case_name_gets_one_sentence_and_exit_code_2(string name, string sentence) => RequireBadInput(sentence, "check", "--case", name);
+    public void A_malformed_case_name_gets_one_sentence_and_exit_code_2(string name, string sentence) =>
+        RequireBadInput(sentence, "check", "--case", name);
 
     private const string Sizes = """{ "n": 2, "h": 1, "m": 1, "B": 1 }""";
 
@@ -464,7 +548,8 @@ public sealed class CommandTests
     [TestCase(Sizes, """{ "Wx": [[1, 1e999]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "T": [[1]] }""", "Wx[0,1] is 1e999, which is not finite in float64")]
     [TestCase(Sizes, """{ "Wx": 7, "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "T": [[1]] }""", "it is not a list")]
     [TestCase(Sizes, """{ "Wx": [[1, 2]], "Wh": [[1]], "Wy": [[1]], "X1": [[1], [2]], "X2": [[1], [2]], "V": [[1]] }""", "the unknown key \"V\"; known are Wx, Wh, Wy, X1, X2, T")]
-    public void A_case_file_with_wrong_contents_gets_one_sentence_and_exit_code_2(string shape, string tensors, string sentence) =>
+    public void A_case_file_with_wrong_contents_gets_one_sentence_and_exit_code_2(
+        string shape, string tensors, string sentence) =>
         RequireBadInput(sentence, "check", "--case-file", Write(CaseJson(shape, tensors)));
 
     [Test]
@@ -493,7 +578,9 @@ public sealed class CommandTests
     {
         var file = Write(CaseJson("""{ "n": 1, "h": 1, "m": 1, "B": 1 }""", """{ "Wx": [[1e200]], "Wh": [[1e200]], "Wy": [[1e200]], "X1": [[1]], "X2": [[1]], "T": [[1]] }"""));
 
-        Assert.That(Run("check", "--case-file", file).Output, Does.Contain("overflow at H2 in both: the numbers are too large for float64"));
+        Assert.That(
+            Run("check", "--case-file", file).Output,
+            Does.Contain("overflow at H2 in both: the numbers are too large for float64"));
     }
 
     [Test]
@@ -524,7 +611,9 @@ public sealed class CommandTests
 
         var (code, output, _) = Run("check", "--case-file", file, "--derivation", "missing-x1-contribution");
 
-        Assert.That((code, output.Contains("all gradients are zero, so the case tests nothing", StringComparison.Ordinal)), Is.EqualTo((1, true)));
+        Assert.That(
+            (code, output.Contains("all gradients are zero, so the case tests nothing", StringComparison.Ordinal)),
+            Is.EqualTo((1, true)));
     }
 
     private static void RequireBadInput(string sentence, params string[] arguments)

@@ -23,8 +23,12 @@ public sealed class CrossCheckTests
     public void Answers_agree_up_to_the_sum_of_both_their_errors()
     {
         Assert.That(CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0.25), Answer(1, 0.75, 0.5)]).OraclesAgree);
-        Assert.That(CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0.25), Answer(1, 0.8125, 0.5)]).OraclesAgree, Is.False);
-        Assert.That(CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0.25), Answer(1, double.NaN, 0.5)]).OraclesAgree, Is.False, "NaN agrees with nothing");
+        Assert.That(
+            CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0.25), Answer(1, 0.8125, 0.5)]).OraclesAgree, Is.False);
+        Assert.That(
+            CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0.25), Answer(1, double.NaN, 0.5)]).OraclesAgree,
+            Is.False,
+            "NaN agrees with nothing");
     }
 
     [Test]
@@ -44,7 +48,9 @@ public sealed class CrossCheckTests
         var right = Answer(1, 0, 0);
         var unsure = (right.Oracle, (OracleAnswer?)(right.Answer! with { NotApplicable = ["a kink"] }), right.Reason);
 
-        Assert.That(CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0), unsure]).NotApplicable, Is.EqualTo(new[] { ("reverse", "a kink") }));
+        Assert.That(
+            CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0), unsure]).NotApplicable,
+            Is.EqualTo(new[] { ("reverse", "a kink") }));
     }
 
     [Test]
@@ -54,7 +60,9 @@ public sealed class CrossCheckTests
         Assert.That(CrossCheck.Of(s_batch, 0, mine, [Answer(0, 0, 0), Answer(1, 0, 9)]).NotApplicable, Is.Empty);
 
         mine["Wh"].Values[0] += 5;
-        Assert.That(CrossCheck.Of(s_batch, 0, mine, [Answer(0, 0, 0), Answer(1, 0, 9)]).NotApplicable.Select(n => n.Oracle), Is.EqualTo(new[] { "reverse" }));
+        Assert.That(
+            CrossCheck.Of(s_batch, 0, mine, [Answer(0, 0, 0), Answer(1, 0, 9)]).NotApplicable.Select(n => n.Oracle),
+            Is.EqualTo(new[] { "reverse" }));
     }
 
     [Test]
@@ -76,25 +84,36 @@ public sealed class CrossCheckTests
         Assert.That(CrossCheck.Of(s_batch, 0, missing, [Answer(0, 0, 0), Answer(1, 0, 0)]).OddOneOut, Is.Null);
 
         missing.SetFault(0, "Wx", "nothing");
-        Assert.That(CrossCheck.Of(s_batch, 0, missing, [Answer(0, 0, 0), Answer(1, 0, 0)]).OddOneOut, Is.EqualTo("derivation"));
+        Assert.That(
+            CrossCheck.Of(s_batch, 0, missing, [Answer(0, 0, 0), Answer(1, 0, 0)]).OddOneOut, Is.EqualTo("derivation"));
     }
 
     [Test]
-    public void Every_oracle_serves_a_plain_case_of_either_kind([Values("autograd", "reverse", "rational", "central-difference", "complex-step")] string name, [Values] CaseKind kind)
+    public void Every_oracle_serves_a_plain_case_of_either_kind(
+        [Values("autograd", "reverse", "rational", "central-difference", "complex-step")] string name,
+        [Values] CaseKind kind)
     {
-        var batch = kind == CaseKind.Exact ? Samples.Generate(Samples.Case("shared-weight/squared-error n=2 h=3 m=4 B=5 exact float64 seed=1 k=3")) : Samples.Real(Samples.Unequal);
+        var batch = kind == CaseKind.Exact
+            ? Samples.Generate(Samples.Case("shared-weight/squared-error n=2 h=3 m=4 B=5 exact float64 seed=1 k=3"))
+            : Samples.Real(Samples.Unequal);
         var oracle = Oracle.All.Find(name);
 
         var answers = Oracle.Ask(batch, [oracle]);
 
-        Assert.That((oracle.NotApplicable(batch), answers[0].Reason, answers[0].Answer!.NotApplicable?[0]), Is.EqualTo(((string?)null, (string?)null, (string?)null)));
-        Assert.That(answers[0].Answer!.Gradients["Wh"].Values, Is.EqualTo(Autograd.Differentiate(batch)["Wh"].Values).Within(1e-8));
+        Assert.That(
+            (oracle.NotApplicable(batch), answers[0].Reason, answers[0].Answer!.NotApplicable?[0]),
+            Is.EqualTo(((string?)null, (string?)null, (string?)null)));
+        Assert.That(
+            answers[0].Answer!.Gradients["Wh"].Values,
+            Is.EqualTo(Autograd.Differentiate(batch)["Wh"].Values).Within(1e-8));
         Assert.That(answers[0].Answer!.Errors(0, "Wh"), Is.All.LessThan(1e-8).And.All.GreaterThanOrEqualTo(0));
     }
 
     [Test]
     public void The_oracles_of_the_library_are_five_and_autograd_decides() =>
-        Assert.That(Oracle.All.All.Select(o => o.Name), Is.EqualTo(new[] { "autograd", "reverse", "rational", "central-difference", "complex-step" }));
+        Assert.That(
+            Oracle.All.All.Select(o => o.Name),
+            Is.EqualTo(new[] { "autograd", "reverse", "rational", "central-difference", "complex-step" }));
 
     [Test]
     public void An_oracle_that_fails_says_so_and_does_not_count()
@@ -113,7 +132,10 @@ public sealed class CrossCheckTests
             entry = 1 + moved;
         }
 
-        return (Oracle.All.All[oracle], new OracleAnswer(result, (_, tensor) => [.. Enumerable.Repeat(error, result[tensor].Length)]), null);
+        return (
+            Oracle.All.All[oracle],
+            new OracleAnswer(result, (_, tensor) => [.. Enumerable.Repeat(error, result[tensor].Length)]),
+            null);
     }
 
     private sealed class Forgetful : Renamed

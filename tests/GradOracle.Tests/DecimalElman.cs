@@ -1,11 +1,13 @@
 namespace GradOracle.Tests;
 
-/// <summary>∂L/∂Wh of the Elman network with ½ squared error, by backpropagation in 28 decimal digits, written apart from everything it tests.</summary>
+/// <summary>∂L/∂Wh of the Elman network with ½ squared error, by backpropagation in 28 decimal digits, written apart
+/// from everything it tests.</summary>
 internal static class DecimalElman
 {
     public static decimal[] GradientOfWh(CaseStack batch, string activation)
     {
-        var (steps, n, h, m, B) = (batch.Shape["T"], batch.Shape["n"], batch.Shape["h"], batch.Shape["m"], batch.Shape["B"]);
+        var (steps, n, h, m, B) = (
+            batch.Shape["T"], batch.Shape["n"], batch.Shape["h"], batch.Shape["m"], batch.Shape["B"]);
         decimal Entry(string name, int i, int j) => Digits.Of(batch[name].Values[i * batch[name].Columns + j]);
         decimal Phi(decimal a) => activation == "tanh" ? 1 - 2 / (Digits.Exp(2 * a) + 1) : 1 / (1 + Digits.Exp(-a));
         decimal Slope(decimal phi) => activation == "tanh" ? 1 - phi * phi : phi * (1 - phi);

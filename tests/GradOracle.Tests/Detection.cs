@@ -20,20 +20,31 @@ internal sealed record Detection(Mistake Mistake, int? Exact, int? Real, Diagnos
     public bool IsRight => Exact is not null && Real is not null
         && Diagnosis is { Unexplained: [], Explanations: [var only] } && only.Sentence == Mistake.Diagnosis;
 
-    /// <summary>Tries a mistake on cases of drawn shapes, with the squared error, and diagnoses it on the first exact case that catches it.</summary>
+    /// <summary>Tries a mistake on cases of drawn shapes, with the squared error, and diagnoses it on the first exact
+    /// case that catches it.</summary>
     public static Detection Of(Mistake mistake)
     {
         ArgumentNullException.ThrowIfNull(mistake);
         var exact = First(mistake, CaseKind.Exact);
         var real = First(mistake, CaseKind.Real);
-        return new(mistake, exact?.Number, real?.Number, (exact ?? real) is { } caught ? FaultLocalization.Of(mistake, caught.Case) : null);
+        return new(
+            mistake,
+            exact?.Number,
+            real?.Number,
+            (exact ?? real) is { } caught ? FaultLocalization.Of(mistake, caught.Case) : null);
     }
 
     private static (int Number, CaseStack Case)? First(Mistake mistake, CaseKind kind)
     {
         for (var i = 0; i < Cases; i++)
         {
-            var scenario = ShapeDraw.Of(mistake.Network, Loss.All[0], LargestSize, Seed, i, s => kind == CaseKind.Real || s.RangeOf(ElementType.Float64) > 0);
+            var scenario = ShapeDraw.Of(
+                mistake.Network,
+                Loss.All[0],
+                LargestSize,
+                Seed,
+                i,
+                s => kind == CaseKind.Real || s.RangeOf(ElementType.Float64) > 0);
             var batch = CaseGenerator.Generate(new CaseId(scenario, kind, ElementType.Float64, Seed + (ulong)i));
             if (Comparison.Of(mistake, batch).Judge(0).Verdict >= Verdict.Disagrees)
             {

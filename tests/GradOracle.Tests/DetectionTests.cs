@@ -45,10 +45,13 @@ public sealed class DetectionTests
     [Test]
     public void A_product_that_cannot_be_multiplied_is_a_finding_and_not_a_crash()
     {
-        var comparison = Comparison.Of(new WrongOnPurpose("untransposed Wx"), Samples.Exact(Samples.Unequal)).Describe(0);
+        var comparison = Comparison.Of(
+            new WrongOnPurpose("untransposed Wx"), Samples.Exact(Samples.Unequal)).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
-        Assert.That(comparison.Tensors.Select(t => t.Reason), Is.All.StartsWith("the derivation failed: ArgumentException: Matrix dimensions must agree"));
+        Assert.That(
+            comparison.Tensors.Select(t => t.Reason),
+            Is.All.StartsWith("the derivation failed: ArgumentException: Matrix dimensions must agree"));
     }
 
     [TestCase(double.NaN, "the derivation has NaN at [1,0]")]
@@ -70,7 +73,8 @@ public sealed class DetectionTests
         Assert.Multiple(() =>
         {
             Assert.That(Only(comparison, "Wh").Reason, Is.EqualTo("the derivation gives no gradient"));
-            Assert.That(comparison.Tensors.Where(t => t.Name != "Wh").Select(t => t.Verdict), Is.All.EqualTo(Verdict.Agrees));
+            Assert.That(
+                comparison.Tensors.Where(t => t.Name != "Wh").Select(t => t.Verdict), Is.All.EqualTo(Verdict.Agrees));
             Assert.That(comparison.Tensors.Select(t => t.Name), Is.EqualTo(new[] { "Wx", "Wh", "Wy", "X1", "X2" }));
         });
     }
@@ -86,30 +90,40 @@ public sealed class DetectionTests
     [Test]
     public void Where_the_derivations_own_forward_is_not_the_networks_gradients_are_not_compared()
     {
-        var comparison = Comparison.Of(new OwnBackprop(), Samples.Exact(Samples.Unequal, network: new Misstated())).Describe(0);
+        var comparison = Comparison.Of(
+            new OwnBackprop(), Samples.Exact(Samples.Unequal, network: new Misstated())).Describe(0);
 
         Assert.Multiple(() =>
         {
             Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
             Assert.That(comparison.Forward.Verdict, Is.EqualTo(Verdict.Disagrees));
             Assert.That(comparison.Tensors, Is.Empty);
-            Assert.That(Samples.Text(new OwnBackprop(), comparison), Does.Contain("the forward outputs differ, so gradients are not compared"));
+            Assert.That(
+                Samples.Text(new OwnBackprop(), comparison),
+                Does.Contain("the forward outputs differ, so gradients are not compared"));
         });
     }
 
     [Test]
     public void A_check_counts_failures_and_keeps_the_smallest_with_its_replay()
     {
-        var result = GradientCheck.Run(Samples.MissingX1Contribution, new CheckOptions { Cases = 8, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact] });
+        var result = GradientCheck.Run(
+            Samples.MissingX1Contribution,
+            new CheckOptions { Cases = 8, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact] });
         var finding = result.Suites[0].Findings[0];
-        var replayed = Comparison.Of(Samples.MissingX1Contribution, Samples.Generate(Samples.Case(finding.Name))).Describe(0);
+        var replayed = Comparison.Of(
+            Samples.MissingX1Contribution, Samples.Generate(Samples.Case(finding.Name))).Describe(0);
 
         Assert.Multiple(() =>
         {
             Assert.That(result.Suites[0].Counts[Verdict.Disagrees], Is.EqualTo(8));
             Assert.That(result.Suites[0].FalseAcceptLog2, Is.Null);
-            Assert.That(Cli.CommandReplay.Instance.Of(Samples.MissingX1Contribution, finding.Case), Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{finding.Name}\""));
-            Assert.That(Samples.Text(Samples.MissingX1Contribution, replayed), Is.EqualTo(Samples.Text(Samples.MissingX1Contribution, finding)));
+            Assert.That(
+                Cli.CommandReplay.Instance.Of(Samples.MissingX1Contribution, finding.Case),
+                Is.EqualTo($"gradoracle check --derivation missing-x1-contribution --case \"{finding.Name}\""));
+            Assert.That(
+                Samples.Text(Samples.MissingX1Contribution, replayed),
+                Is.EqualTo(Samples.Text(Samples.MissingX1Contribution, finding)));
         });
     }
 
@@ -118,7 +132,8 @@ public sealed class DetectionTests
     {
         var batch = Samples.Generate(Samples.Case(CaseId.Example));
 
-        var text = Samples.Text(Samples.MissingX1Contribution, Comparison.Of(Samples.MissingX1Contribution, batch).Describe(0));
+        var text = Samples.Text(
+            Samples.MissingX1Contribution, Comparison.Of(Samples.MissingX1Contribution, batch).Describe(0));
 
         Assert.That(text, Is.EqualTo(
             """
@@ -130,7 +145,8 @@ public sealed class DetectionTests
             """));
     }
 
-    private static TensorComparison Only(CaseComparison comparison, string tensor) => comparison.Tensors.Single(t => t.Name == tensor);
+    private static TensorComparison Only(CaseComparison comparison, string tensor) =>
+        comparison.Tensors.Single(t => t.Name == tensor);
 
     /// <summary>Copies all gradients but one into a batch of its own.</summary>
     private sealed class Forgetful : Derivation

@@ -9,7 +9,8 @@ namespace GradOracle.Tests;
 
 public sealed class DiagnosisTests
 {
-    private static IEnumerable<TestCaseData> Mistakes() => Catalog.Derivations.All.OfType<Mistake>().Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
+    private static IEnumerable<TestCaseData> Mistakes() =>
+        Catalog.Derivations.All.OfType<Mistake>().Select(m => new TestCaseData(m).SetName($"Diagnosis of {m.Name}"));
 
     [TestCaseSource(nameof(Mistakes))]
     public void Every_mistake_is_caught_by_both_kinds_and_named_for_what_it_is(Derivation derivation)
@@ -22,21 +23,27 @@ public sealed class DiagnosisTests
             Assert.That(detection.Exact, Is.Not.Null);
             Assert.That(detection.Real, Is.Not.Null);
             Assert.That(detection.Diagnosis!.Unexplained, Is.Empty);
-            Assert.That(detection.Diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }));
+            Assert.That(
+                detection.Diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }));
             Assert.That(detection.IsRight);
         });
     }
 
     [Test]
     public void The_catalogue_has_at_least_thirty_mistakes_and_no_two_of_one_name() =>
-        Assert.That(MistakeCatalog.All.Select(m => m.Name).Distinct().Count(), Is.EqualTo(MistakeCatalog.All.Count).And.GreaterThanOrEqualTo(30));
+        Assert.That(
+            MistakeCatalog.All.Select(m => m.Name).Distinct().Count(),
+            Is.EqualTo(MistakeCatalog.All.Count).And.GreaterThanOrEqualTo(30));
 
     [Test]
     public void A_mistake_that_does_not_round_leaves_residual_0()
     {
         foreach (var mistake in MistakeCatalog.All.Where(m => !m.WrongLine.Contains('/') && !m.WrongLine.Contains('η') && m.Name != "one-millionth" && m.Name != "gradient-of-another-loss"))
         {
-            Assert.That(FaultLocalization.Of(mistake, Samples.Exact(Samples.Unequal))!.Explanations.Single().Residual, Is.Zero, mistake.Name);
+            Assert.That(
+                FaultLocalization.Of(mistake, Samples.Exact(Samples.Unequal))!.Explanations.Single().Residual,
+                Is.Zero,
+                mistake.Name);
         }
     }
 
@@ -48,24 +55,34 @@ public sealed class DiagnosisTests
             foreach (var name in new[] { "missing-x1-contribution", "untransposed-wh", "stale-activation-wy", "last-row-forgotten" })
             {
                 var mistake = MistakeCatalog.All.Single(m => m.Name == name);
-                Assert.That(FaultLocalization.Of(mistake, Samples.Real(Samples.Unequal, loss))!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { mistake.Diagnosis }), loss.Name);
+                Assert.That(
+                    FaultLocalization.Of(
+                        mistake, Samples.Real(Samples.Unequal, loss))!.Explanations.Select(e => e.Sentence),
+                    Is.EqualTo(new[] { mistake.Diagnosis }),
+                    loss.Name);
             }
         }
     }
 
     [Test]
-    public void A_right_derivation_has_no_diagnosis([Values("shared-weight-batch", "answer-1-corrected", "answer-2-corrected", "answer-3-corrected")] string derivation)
+    public void A_right_derivation_has_no_diagnosis(
+        [
+            Values("shared-weight-batch", "answer-1-corrected", "answer-2-corrected", "answer-3-corrected")
+        ] string derivation)
     {
         foreach (var loss in Loss.All)
         {
-            Assert.That(FaultLocalization.Of(Catalog.Derivations.Find(derivation), Samples.Real(Samples.Unequal, loss)), Is.Null);
+            Assert.That(
+                FaultLocalization.Of(Catalog.Derivations.Find(derivation), Samples.Real(Samples.Unequal, loss)),
+                Is.Null);
         }
     }
 
     [TestCase("answer-1", "Whᵀ and ∂L/∂H2 are multiplied in the wrong order in ∂L/∂H1, as ∂Wx uses it")]
     [TestCase("answer-2", "Wx stands in place of Wh in ∂L/∂H1")]
     [TestCase("answer-3", "Wh multiplies X1 in place of ∂L/∂H2 in the contribution of Wx on X1: ∂L/∂H2 (Wh X1)ᵀ for (Whᵀ ∂L/∂H2) X1ᵀ")]
-    public void The_answers_are_found_wrong_with_the_same_sentence_at_the_sizes_of_the_comment_and_at_equal_ones(string answer, string sentence)
+    public void The_answers_are_found_wrong_with_the_same_sentence_at_the_sizes_of_the_comment_and_at_equal_ones(
+        string answer, string sentence)
     {
         var derivation = Catalog.Derivations.Find(answer);
         var (comment, equal) = (Samples.Exact(Samples.SizesOf(2, 3, 1, 1)), Samples.Exact(Samples.SizesOf(3, 3, 3, 3)));
@@ -74,14 +91,21 @@ public sealed class DiagnosisTests
         {
             Assert.That(Comparison.Of(derivation, comment).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
             Assert.That(Comparison.Of(derivation, equal).Judge(0).Verdict, Is.EqualTo(Verdict.Disagrees));
-            Assert.That(FaultLocalization.Of(derivation, comment)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { sentence }));
-            Assert.That(FaultLocalization.Of(derivation, equal)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { sentence }));
+            Assert.That(
+                FaultLocalization.Of(derivation, comment)!.Explanations.Select(e => e.Sentence),
+                Is.EqualTo(new[] { sentence }));
+            Assert.That(
+                FaultLocalization.Of(derivation, equal)!.Explanations.Select(e => e.Sentence),
+                Is.EqualTo(new[] { sentence }));
         });
     }
 
     [Test]
-    public void Corrected_answers_agree([Values("answer-1-corrected", "answer-2-corrected", "answer-3-corrected")] string answer) =>
-        Assert.That(GradientCheck.Run(Catalog.Derivations.Find(answer), new CheckOptions { Cases = 20 }).Verdict, Is.EqualTo(Verdict.Agrees));
+    public void Corrected_answers_agree(
+        [Values("answer-1-corrected", "answer-2-corrected", "answer-3-corrected")] string answer) =>
+        Assert.That(
+            GradientCheck.Run(Catalog.Derivations.Find(answer), new CheckOptions { Cases = 20 }).Verdict,
+            Is.EqualTo(Verdict.Agrees));
 
     [TestCase("dWx / 4")]
     [TestCase("dWx halved for B = 4")]
@@ -101,12 +125,15 @@ public sealed class DiagnosisTests
     public void Near_convergence_right_gradients_are_not_called_wrong()
     {
         var batch = Samples.Real(Samples.SizesOf(20, 20, 2, 3));
-        batch = batch.With("T", _ => [.. Autograd.Differentiate(batch).Output.Values.Select((y, j) => y - 1e-6 * (j + 1))]);
+        batch = batch.With(
+            "T", _ => [.. Autograd.Differentiate(batch).Output.Values.Select((y, j) => y - 1e-6 * (j + 1))]);
 
         var diagnosis = FaultLocalization.Of(Samples.MissingX1Contribution, batch)!;
 
         Assert.That(diagnosis.Unexplained, Is.Empty);
-        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
+        Assert.That(
+            diagnosis.Explanations.Select(e => e.Sentence),
+            Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
     }
 
     [Test]
@@ -125,7 +152,12 @@ public sealed class DiagnosisTests
         var comparison = Comparison.Of(new Thrower(throws), Samples.Exact(Samples.Unequal)).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.NotComparable));
-        Assert.That(comparison.Tensors.Select(t => t.Reason), Is.All.EqualTo(throws ? "the derivation failed: NotSupportedException: no batches here" : "the derivation gives no gradients"));
+        Assert.That(
+            comparison.Tensors.Select(t => t.Reason),
+            Is.All.EqualTo(
+                throws
+                    ? "the derivation failed: NotSupportedException: no batches here"
+                    : "the derivation gives no gradients"));
     }
 
     [Test]
@@ -139,8 +171,11 @@ public sealed class DiagnosisTests
 
         var diagnosis = FaultLocalization.Of(odd, Samples.Exact(Samples.Unequal))!;
 
-        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the gradient of Wy is missing" }));
-        Assert.That(diagnosis.Unexplained, Is.EqualTo(new[] { "the derivation gives no finite gradient of Wh, at least in some cases" }));
+        Assert.That(
+            diagnosis.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the gradient of Wy is missing" }));
+        Assert.That(
+            diagnosis.Unexplained,
+            Is.EqualTo(new[] { "the derivation gives no finite gradient of Wh, at least in some cases" }));
     }
 
     [Test]
@@ -151,16 +186,22 @@ public sealed class DiagnosisTests
 
         var examination = FailureAnalysis.Of(random, Samples.Exact(Samples.Unequal));
 
-        Assert.That(examination.Diagnosis!.Unexplained, Is.EqualTo(new[] { "the derivation gives different gradients for the same case: it is not deterministic" }));
+        Assert.That(
+            examination.Diagnosis!.Unexplained,
+            Is.EqualTo(
+                new[] { "the derivation gives different gradients for the same case: it is not deterministic" }));
     }
 
     [Test]
-    public void A_mistake_is_named_by_other_cases_where_its_own_overflows_and_nothing_crashes([Values("squared-error", "projection")] string loss, [Values(1e60, 1e200)] double size)
+    public void A_mistake_is_named_by_other_cases_where_its_own_overflows_and_nothing_crashes(
+        [Values("squared-error", "projection")] string loss, [Values(1e60, 1e200)] double size)
     {
         var batch = Samples.Real(Samples.Unequal, Named.Losses.Find(loss)).Map(v => v * size);
 
         Assert.That(() => Samples.Examined(Samples.MissingX1Contribution, batch), Throws.Nothing);
-        Assert.That(FaultLocalization.Of(Samples.MissingX1Contribution, batch)!.Explanations.Select(e => e.Sentence), Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
+        Assert.That(
+            FaultLocalization.Of(Samples.MissingX1Contribution, batch)!.Explanations.Select(e => e.Sentence),
+            Is.EqualTo(new[] { "the contribution of Wx on X1 is missing" }));
     }
 
     [Test]
@@ -187,7 +228,9 @@ public sealed class DiagnosisTests
 
         var diagnosis = FaultLocalization.Of(both, Samples.Exact(Samples.Unequal))!;
 
-        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.EquivalentTo(new[] { "the gradient of Wy is missing", "the gradient of X2 has the wrong sign" }));
+        Assert.That(
+            diagnosis.Explanations.Select(e => e.Sentence),
+            Is.EquivalentTo(new[] { "the gradient of Wy is missing", "the gradient of X2 has the wrong sign" }));
     }
 
     [Test]
@@ -206,7 +249,9 @@ public sealed class DiagnosisTests
     {
         var nothing = new Sabotaged(g => g.Gradients.ToList().ForEach(t => g.SetFault(0, t.Name, "nothing")));
 
-        Assert.That(FaultLocalization.Of(nothing, Samples.Exact(Samples.Unequal))!.Unexplained, Is.EqualTo(new[] { "the derivation gives nothing that could be compared, at any of the sizes tried" }));
+        Assert.That(
+            FaultLocalization.Of(nothing, Samples.Exact(Samples.Unequal))!.Unexplained,
+            Is.EqualTo(new[] { "the derivation gives nothing that could be compared, at any of the sizes tried" }));
     }
 
     /// <summary>The right derivation with its matrices changed by a function that knows B.</summary>
@@ -258,7 +303,8 @@ public sealed class DiagnosisTests
 
         public override Network Network => Samples.SharedWeight;
 
-        public override GradientStack Differentiate(CaseStack batch) => throws ? throw new NotSupportedException("no batches here") : null!;
+        public override GradientStack Differentiate(CaseStack batch) =>
+            throws ? throw new NotSupportedException("no batches here") : null!;
     }
 
     [Test]

@@ -39,7 +39,8 @@ internal readonly record struct Dyadic
     }
 }
 
-/// <summary>The gradients of the shared-weight network with ½ squared error in exact arithmetic, entries row by row.</summary>
+/// <summary>The gradients of the shared-weight network with ½ squared error in exact arithmetic, entries row by
+/// row.</summary>
 internal static class ExactGradient
 {
     public static Dictionary<string, Dyadic[]> Of(CaseStack batch)
@@ -55,7 +56,8 @@ internal static class ExactGradient
         return new()
         {
             ["Ŷ"] = Y,
-            ["Wx"] = Sum(Product(D1, Transpose(x["X1"], n, B), h, B, n), Product(D2, Transpose(x["X2"], n, B), h, B, n)),
+            ["Wx"] = Sum(
+                Product(D1, Transpose(x["X1"], n, B), h, B, n), Product(D2, Transpose(x["X2"], n, B), h, B, n)),
             ["Wh"] = Product(D2, Transpose(H1, h, B), h, B, h),
             ["Wy"] = Product(G, Transpose(H2, h, B), m, B, h),
             ["X1"] = Product(Transpose(x["Wx"], h, n), D1, n, h, B),

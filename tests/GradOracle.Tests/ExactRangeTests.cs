@@ -5,7 +5,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>k decides which integers a case name stands for: a k that moves silently gives every replay line another meaning.</summary>
+/// <summary>k decides which integers a case name stands for: a k that moves silently gives every replay line another
+/// meaning.</summary>
 public sealed class ExactRangeTests
 {
     private const int Shapes = 14;
@@ -22,7 +23,9 @@ public sealed class ExactRangeTests
         select $"{network.Name} {shape}: {string.Join(' ', Loss.All.Select(loss => $"{loss.Name}={RangeOf(network, loss, shape)}"))}";
 
     private static string RangeOf(Network network, Loss loss, Shape shape) =>
-        new Scenario(network, loss, shape) is var scenario ? string.Join('/', ElementType.All.Select(type => scenario.RangeOf(type))) : "";
+        new Scenario(network, loss, shape) is var scenario
+            ? string.Join('/', ElementType.All.Select(type => scenario.RangeOf(type)))
+            : "";
 
     [Test]
     public void The_largest_exact_integers_of_every_network_and_loss_are_those_of_the_table()

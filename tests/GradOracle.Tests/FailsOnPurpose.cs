@@ -16,13 +16,19 @@ internal sealed class FailsOnPurpose
 
     [Test]
     public void Agreement_with_a_term_dropped([Range(1, 5)] int seed) =>
-        GradientAssert.Agrees(Samples.MissingX1Contribution, new() { Cases = 1, Seed = (ulong)seed, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] });
+        GradientAssert.Agrees(
+            Samples.MissingX1Contribution,
+            new() { Cases = 1, Seed = (ulong)seed, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] });
 
     [Test]
     public void Agreement_that_holds() =>
-        GradientAssert.Agrees(new SharedWeightBackprop(), new() { Cases = 1, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] });
+        GradientAssert.Agrees(
+            new SharedWeightBackprop(), new() { Cases = 1, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] });
 
     [Test]
     public void A_failure_that_is_expected() =>
-        Assert.Throws<AssertionException>(() => GradientAssert.Agrees(Samples.MissingX1Contribution, new() { Cases = 1, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] }));
+        Assert.Throws<AssertionException>(
+            () => GradientAssert.Agrees(
+                Samples.MissingX1Contribution,
+                new() { Cases = 1, Losses = [Samples.SquaredError], Kinds = [CaseKind.Real] }));
 }

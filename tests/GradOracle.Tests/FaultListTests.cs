@@ -20,7 +20,8 @@ public sealed partial class FaultListTests
             else if (line.StartsWith("- ", StringComparison.Ordinal))
             {
                 found++;
-                gone.AddRange(code.Contains(Dense(line[2..]), StringComparison.Ordinal) ? [] : [$"{file}: {line[2..]}"]);
+                gone.AddRange(
+                    code.Contains(Dense(line[2..]), StringComparison.Ordinal) ? [] : [$"{file}: {line[2..]}"]);
             }
         }
 

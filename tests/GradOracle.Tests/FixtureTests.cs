@@ -27,7 +27,8 @@ public sealed class FixtureTests
         {
             Assert.That(FixtureCatalog.Cases.Where(c => !s_store.Has(c)).Select(FixtureStore.FileOf), Is.Empty);
             Assert.That(s_store.Orphans(FixtureCatalog.Cases), Is.Empty);
-            Assert.That(FixtureCatalog.Cases, Has.Count.GreaterThanOrEqualTo(182).And.Count.EqualTo(s_store.Files().Count));
+            Assert.That(
+                FixtureCatalog.Cases, Has.Count.GreaterThanOrEqualTo(182).And.Count.EqualTo(s_store.Files().Count));
         });
 
     [Test]
@@ -36,15 +37,21 @@ public sealed class FixtureTests
         var failures = FixtureCheck.Failures(s_store.Read(FixtureCatalog.Cases[0]), Samples.MissingX1Contribution);
 
         Assert.That(failures.Select(f => f.Actual), Is.EqualTo(new[] { "derivation" }));
-        Assert.That(failures[0].Analysis.Found.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name), Is.EqualTo(new[] { "Wx" }));
+        Assert.That(
+            failures[0].Analysis.Found.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => t.Name),
+            Is.EqualTo(new[] { "Wx" }));
     }
 
     [Test]
     public void Nothing_is_approved_on_which_the_derivation_and_autograd_disagree()
     {
-        var refusal = Assert.Throws<BadInputException>(() => FixturesCommand.Compute(FixtureCatalog.Cases[0], Samples.MissingX1Contribution));
+        var refusal = Assert.Throws<BadInputException>(
+            () => FixturesCommand.Compute(FixtureCatalog.Cases[0], Samples.MissingX1Contribution));
 
-        Assert.That(refusal.Message, Does.StartWith("Nothing was approved: missing-x1-contribution and autograd do not agree").And.Contain(FixtureCatalog.Cases[0].ToString()));
+        Assert.That(
+            refusal.Message,
+            Does.StartWith("Nothing was approved: missing-x1-contribution and autograd do not agree").And.Contain(
+                FixtureCatalog.Cases[0].ToString()));
     }
 
     [Test]
@@ -52,15 +59,24 @@ public sealed class FixtureTests
     {
         // All digits of an exact one; of a real one those that rounding does not reach.
         var right = FixtureText.Of(s_store.Read(FixtureCatalog.Cases.First(c => c.Kind == kind)));
-        var gradient = Regex.Match(right[right.IndexOf("\"gradients\"", StringComparison.Ordinal)..], "\"Wh\": \\[\\s*\\[(-?[0-9.]+)").Groups[1].Value;
-        var digits = Enumerable.Range(0, gradient.Length).Where(i => char.IsAsciiDigit(gradient[i])).Take(kind == CaseKind.Exact ? 20 : 12).ToList();
+        var gradient = Regex.Match(
+            right[right.IndexOf("\"gradients\"", StringComparison.Ordinal)..],
+            "\"Wh\": \\[\\s*\\[(-?[0-9.]+)").Groups[1].Value;
+        var digits = Enumerable.Range(0, gradient.Length).Where(
+            i => char.IsAsciiDigit(gradient[i])).Take(kind == CaseKind.Exact ? 20 : 12).ToList();
         Assert.That(digits, Has.Count.GreaterThan(8));
         foreach (var i in digits)
         {
             var changed = $"{gradient[..i]}{(char)('0' + (gradient[i] - '0' + 1) % 10)}{gradient[(i + 1)..]}";
-            var fixture = FixtureText.Read("edited", Encoding.UTF8.GetBytes(right.Replace(gradient, changed, StringComparison.Ordinal)), Catalog.Networks);
+            var fixture = FixtureText.Read(
+                "edited",
+                Encoding.UTF8.GetBytes(right.Replace(gradient, changed, StringComparison.Ordinal)),
+                Catalog.Networks);
 
-            Assert.That(FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Actual), Is.EqualTo(new[] { "derivation", "autograd" }), changed);
+            Assert.That(
+                FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Actual),
+                Is.EqualTo(new[] { "derivation", "autograd" }),
+                changed);
         }
     }
 
@@ -81,15 +97,20 @@ public sealed class FixtureTests
     public void A_detour_that_a_derivation_states_holds_it_to_the_rounding_bound_of_a_fixture_too()
     {
         const string reason = "it divides by B first and multiplies last";
-        var names = FixtureCatalog.Cases.Where(c => c.Network.Name == "shared-weight" && c.Kind == CaseKind.Exact && c.Type == ElementType.Float64);
+        var names = FixtureCatalog.Cases.Where(
+            c => c.Network.Name == "shared-weight" && c.Kind == CaseKind.Exact && c.Type == ElementType.Float64);
         List<GradientFixture> fixtures = [.. names.Select(s_store.Read)];
         IEnumerable<string> FailuresOf(string? detour) =>
-            fixtures.SelectMany(f => FixtureCheck.Failures(f, new Written(Written.DividedAndMultiplied) { Detour = detour })).Select(f => f.Actual);
+            fixtures.SelectMany(
+                f => FixtureCheck.Failures(f, new Written(Written.DividedAndMultiplied) { Detour = detour }))
+                .Select(f => f.Actual);
 
         Assert.That(FailuresOf(null), Is.Not.Empty.And.All.EqualTo("derivation"), "held to equality it is refused");
         Assert.That(FailuresOf(reason), Is.Empty);
 
-        var wrong = new Spoiled(new Written(Written.DividedAndMultiplied) { Detour = reason }, (_, result) => result["Wh"].Values[0] *= 1 + 1e-9);
+        var wrong = new Spoiled(
+            new Written(Written.DividedAndMultiplied) { Detour = reason },
+            (_, result) => result["Wh"].Values[0] *= 1 + 1e-9);
         Assert.That(fixtures.Count(f => FixtureCheck.Failures(f, wrong).Count > 0), Is.GreaterThan(fixtures.Count / 2));
     }
 
@@ -99,7 +120,9 @@ public sealed class FixtureTests
         var fixture = s_store.Read(FixtureCatalog.Cases[0]);
         fixture.Results.Losses = [fixture.Results.Losses[0] + 1];
 
-        Assert.That(FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Analysis.Found.Tensors[0].Name), Is.EqualTo(new[] { "L", "L" }));
+        Assert.That(
+            FixtureCheck.Failures(fixture, s_backprop).Select(f => f.Analysis.Found.Tensors[0].Name),
+            Is.EqualTo(new[] { "L", "L" }));
     }
 
     [Test]
@@ -113,7 +136,9 @@ public sealed class FixtureTests
 
         var files = Directory.GetFiles(_folder, "*", SearchOption.AllDirectories);
         Assert.That(files, Has.Length.EqualTo(1));
-        Assert.That(File.ReadAllBytes(files[0]), Is.EqualTo(File.ReadAllBytes(Path.Combine(Repository.Fixtures, FixtureStore.FileOf(fixture.Name)))));
+        Assert.That(
+            File.ReadAllBytes(files[0]),
+            Is.EqualTo(File.ReadAllBytes(Path.Combine(Repository.Fixtures, FixtureStore.FileOf(fixture.Name)))));
         Assert.That(store.Compare(fixture).What, Is.Null);
     }
 
@@ -123,13 +148,17 @@ public sealed class FixtureTests
     [TestCase("\n", "\r\n", "contains a carriage return")]
     [TestCase("\"Wx\": [", "\"Wx\": [ [0, 0],", "Wx must be 3×2")]
     [TestCase("}\n}", "}", "is not valid JSON")]
-    public void A_fixture_that_cannot_be_used_gets_one_sentence_that_names_the_file(string old, string changed, string sentence)
+    public void A_fixture_that_cannot_be_used_gets_one_sentence_that_names_the_file(
+        string old, string changed, string sentence)
     {
         var name = FixtureCatalog.Cases[0];
         var store = new FixtureStore(_folder);
         var path = Path.Combine(_folder, FixtureStore.FileOf(name));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, File.ReadAllText(Path.Combine(Repository.Fixtures, FixtureStore.FileOf(name))).Replace(old, changed, StringComparison.Ordinal));
+        File.WriteAllText(
+            path,
+            File.ReadAllText(Path.Combine(Repository.Fixtures, FixtureStore.FileOf(name))).Replace(
+                old, changed, StringComparison.Ordinal));
 
         var error = Assert.Throws<BadInputException>(() => store.Read(name));
 
@@ -149,7 +178,9 @@ public sealed class FixtureTests
 
         var error = Assert.Throws<BadInputException>(() => store.Read(name));
 
-        Assert.That(error.Message, Is.EqualTo($"Fixture {FixtureStore.FileOf(name)} is larger than 67108864 bytes, the most that is read."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo($"Fixture {FixtureStore.FileOf(name)} is larger than 67108864 bytes, the most that is read."));
     }
 
     [Test]
@@ -162,14 +193,16 @@ public sealed class FixtureTests
 
         var error = Assert.Throws<BadInputException>(() => store.Read(name));
 
-        Assert.That(error.Message, Is.EqualTo($"Fixture {FixtureStore.FileOf(name)} holds the case {other}: regenerate it."));
+        Assert.That(
+            error.Message, Is.EqualTo($"Fixture {FixtureStore.FileOf(name)} holds the case {other}: regenerate it."));
     }
 
     [Test]
     public void A_network_whose_name_climbs_out_of_the_folder_gets_no_file_there()
     {
         var store = new FixtureStore(_folder);
-        var name = new CaseId(new Climbing(), Samples.SquaredError, Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1);
+        var name = new CaseId(
+            new Climbing(), Samples.SquaredError, Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1);
 
         var error = Assert.Throws<BadInputException>(() => store.PathOf(name));
 
@@ -179,10 +212,15 @@ public sealed class FixtureTests
     [Test]
     public async Task The_schema_admits_every_fixture_and_refuses_what_is_none()
     {
-        var schema = await JsonSchema.FromFileAsync(Path.Combine(Repository.Fixtures, "fixture.schema.json")).ConfigureAwait(false);
+        var schema = await JsonSchema.FromFileAsync(
+            Path.Combine(Repository.Fixtures, "fixture.schema.json")).ConfigureAwait(false);
         foreach (var file in s_store.Files())
         {
-            Assert.That(schema.Validate(await File.ReadAllTextAsync(Path.Combine(Repository.Fixtures, file)).ConfigureAwait(false)), Is.Empty, file);
+            Assert.That(
+                schema.Validate(
+                    await File.ReadAllTextAsync(Path.Combine(Repository.Fixtures, file)).ConfigureAwait(false)),
+                Is.Empty,
+                file);
         }
 
         var text = FixtureText.Of(s_store.Read(FixtureCatalog.Cases[0]));
@@ -197,7 +235,10 @@ public sealed class FixtureTests
     {
         var name = FixtureCatalog.Cases[0];
         var original = File.ReadAllBytes(Path.Combine(Repository.Fixtures, FixtureStore.FileOf(name)));
-        var mutations = Gen.Select(Gen.Int[0, original.Length - 1], Gen.Int[0, 40], Gen.OneOf(Gen.Byte, Gen.OneOf("0123456789-eE.,[]{}\"nN \n"u8.ToArray())).Array[0, 6]);
+        var mutations = Gen.Select(
+            Gen.Int[0, original.Length - 1],
+            Gen.Int[0, 40],
+            Gen.OneOf(Gen.Byte, Gen.OneOf("0123456789-eE.,[]{}\"nN \n"u8.ToArray())).Array[0, 6]);
         mutations.Array[1, 3].Sample(
             changes =>
             {
@@ -224,7 +265,9 @@ public sealed class FixtureTests
 
     [Test]
     public void Fixtures_have_LF_no_byte_order_mark_and_no_newline_at_the_end() =>
-        Assert.That(s_store.Files().Where(f => !IsCanonical(File.ReadAllBytes(Path.Combine(Repository.Fixtures, f)))), Is.Empty);
+        Assert.That(
+            s_store.Files().Where(f => !IsCanonical(File.ReadAllBytes(Path.Combine(Repository.Fixtures, f)))),
+            Is.Empty);
 
     private static bool IsCanonical(byte[] bytes) => bytes is [(byte)'{', .., (byte)'}'] && !bytes.Contains((byte)'\r');
 

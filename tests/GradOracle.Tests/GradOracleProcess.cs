@@ -6,7 +6,8 @@ namespace GradOracle.Tests;
 /// <summary>The command as a process of its own.</summary>
 internal static class GradOracleProcess
 {
-    public static Process Start(IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
+    public static Process Start(
+        IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments])
         {

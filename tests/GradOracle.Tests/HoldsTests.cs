@@ -4,14 +4,16 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>What a tensor holds: how it is drawn, that nothing makes it hold anything else, and what of a file is refused.</summary>
+/// <summary>What a tensor holds: how it is drawn, that nothing makes it hold anything else, and what of a file is
+/// refused.</summary>
 public sealed class HoldsTests
 {
     private static readonly Network s_network = Network.Define("held", ["V", "B"], x =>
         x.Parameter("W", "V", "B")
             .Hadamard(x.Input("mask", ["V", "B"], Holds.Mask(0.25)))
             .Hadamard(x.Input("hot", ["V", "B"], Holds.OneHot(0)))
-        + x.Input("p", ["V", "B"], Holds.Distribution(0)).Hadamard(x.Input("kernel", ["V", "B"], Holds.Fixed(at => at[0] - at[1])))
+        + x.Input("p", ["V", "B"], Holds.Distribution(0)).Hadamard(
+            x.Input("kernel", ["V", "B"], Holds.Fixed(at => at[0] - at[1])))
         + x.Input("ids", ["V", "B"], Holds.Indices(below: "V")).Hadamard(x.Parameter("q", ["V", "B"], Holds.Positive))
         + x.Input("sign", ["V", "B"], Holds.Signs));
 
@@ -29,19 +31,26 @@ public sealed class HoldsTests
                 {
                     for (var s = 0; s < batch.Count; s++)
                     {
-                        Assert.That(spec.Holds.WhyNot(stack[s], spec.Sizes, batch.Shape), Is.Null, $"{name}: {spec.Name}");
+                        Assert.That(
+                            spec.Holds.WhyNot(stack[s], spec.Sizes, batch.Shape), Is.Null, $"{name}: {spec.Name}");
                     }
                 }
 
-                Assert.That(batch.Tensors.Where(t => t.Name is "hot" or "ids" or "mask" or "sign" or "kernel").All(t => t.Values.All(double.IsInteger)), Is.True, name);
+                Assert.That(
+                    batch.Tensors.Where(t => t.Name is "hot" or "ids" or "mask" or "sign" or "kernel").All(
+                        t => t.Values.All(double.IsInteger)),
+                    Is.True,
+                    name);
             }
         }
     }
 
     [Test]
-    public void A_distribution_sums_to_1_exactly_in_either_type_and_any_order([Values("float64", "float32")] string type)
+    public void A_distribution_sums_to_1_exactly_in_either_type_and_any_order(
+        [Values("float64", "float32")] string type)
     {
-        var batch = CaseGenerator.Generate(CaseId.Parse($"held/squared-error V=37 B=2 real {type} seed=1", s_network), 30);
+        var batch = CaseGenerator.Generate(
+            CaseId.Parse($"held/squared-error V=37 B=2 real {type} seed=1", s_network), 30);
         for (var s = 0; s < batch.Count; s++)
         {
             var p = batch["p"][s].ToArray();
@@ -58,7 +67,8 @@ public sealed class HoldsTests
     [Test]
     public void Indices_masks_signs_and_what_is_fixed_have_no_gradient_and_the_rest_has() =>
         Assert.That(
-            new Scenario(s_network, Samples.SquaredError, new Shape(("V", 2), ("B", 3))).Differentiated.Select(t => t.Name),
+            new Scenario(
+                s_network, Samples.SquaredError, new Shape(("V", 2), ("B", 3))).Differentiated.Select(t => t.Name),
             Is.EqualTo(new[] { "W", "hot", "p", "q" }));
 
     [Test]
@@ -68,7 +78,8 @@ public sealed class HoldsTests
         var wrong = GradientCheck.Run(s_network, x => Backward(x, 1e-6), Options);
 
         Assert.That(right.Verdict, Is.EqualTo(Verdict.Agrees), right.ToString());
-        Assert.That(right.ToString(), Does.Not.Contain("probability"), "what is counted of polynomials holds for numbers only");
+        Assert.That(
+            right.ToString(), Does.Not.Contain("probability"), "what is counted of polynomials holds for numbers only");
         Assert.That(wrong.Verdict, Is.EqualTo(Verdict.Disagrees));
     }
 
@@ -81,8 +92,10 @@ public sealed class HoldsTests
     [TestCase("p", "[[1.5, 0.5], [-0.5, 0.5]]", "p[1,0] is -0.5: it must not be below 0")]
     [TestCase("hot", "[[1, 1], [1, 0]]", "hot has 2 ones along axis 0 from [0,0] on: one must be 1 and the others 0")]
     [TestCase("kernel", "[[0, -1], [1, 1]]", "kernel[1,1] is 1: the network fixes it at 0; leave the tensor out")]
-    public void A_case_file_with_something_else_is_refused_in_one_sentence(string tensor, string values, string sentence) =>
-        Assert.That(Assert.Throws<BadInputException>(() => ReadCase((tensor, values)))!.Message, Does.Contain(sentence));
+    public void A_case_file_with_something_else_is_refused_in_one_sentence(
+        string tensor, string values, string sentence) =>
+        Assert.That(
+            Assert.Throws<BadInputException>(() => ReadCase((tensor, values)))!.Message, Does.Contain(sentence));
 
     [Test]
     public void A_case_file_that_is_right_is_read_and_what_is_fixed_may_be_left_out() =>
@@ -92,7 +105,11 @@ public sealed class HoldsTests
     public void Fixed_numbers_that_are_no_integers_have_no_exact_cases_and_integers_have()
     {
         static bool HasExact(double value) => Scenario.MayBeExact(
-            Network.Define("scaled", ["B"], x => x.Parameter("W", "B", "1").Hadamard(x.Input("c", ["B", "1"], Holds.Fixed(value)))), Samples.SquaredError);
+            Network.Define(
+                "scaled",
+                ["B"],
+                x => x.Parameter("W", "B", "1").Hadamard(
+                    x.Input("c", ["B", "1"], Holds.Fixed(value)))), Samples.SquaredError);
 
         Assert.That((HasExact(3), HasExact(0.3)), Is.EqualTo((true, false)));
     }
@@ -102,7 +119,8 @@ public sealed class HoldsTests
     {
         var network = Network.Define("norm", ["d", "B"], x => x.Parameter("W", "d", "B"), smallest: [("d", 2)]);
         var selection = new ShapeSelection(network, 12, 1, 0);
-        var sizes = Enumerable.Range(0, 60).Select(i => selection.Of(i, s => new Scenario(network, Samples.SquaredError, s), _ => true).Shape).ToList();
+        var sizes = Enumerable.Range(0, 60).Select(
+            i => selection.Of(i, s => new Scenario(network, Samples.SquaredError, s), _ => true).Shape).ToList();
 
         Assert.That(sizes.Select(s => s["d"]), Has.All.GreaterThanOrEqualTo(2));
         Assert.That(sizes.Select(s => s["B"]), Has.Some.EqualTo(1));
@@ -112,11 +130,14 @@ public sealed class HoldsTests
     public void The_drawing_of_indices_masks_and_distributions_is_the_documented_formula()
     {
         var batch = CaseGenerator.Generate(CaseId.Parse("held/squared-error V=5 B=3 real float64 seed=11", s_network));
-        ulong Bits(string tensor, int j) => CounterRng.Bits(CounterRng.Key(11, (ulong)batch.Tensors.ToList().FindIndex(t => t.Name == tensor)), j);
+        ulong Bits(string tensor, int j) =>
+            CounterRng.Bits(CounterRng.Key(11, (ulong)batch.Tensors.ToList().FindIndex(t => t.Name == tensor)), j);
         double Share(string tensor, int j) => Bits(tensor, j) / (double)(1L << 53);
 
-        Assert.That(batch["ids"].Values, Is.EqualTo(Enumerable.Range(0, 15).Select(j => Math.Floor(Share("ids", j) * 5))));
-        Assert.That(batch["mask"].Values, Is.EqualTo(Enumerable.Range(0, 15).Select(j => Share("mask", j) < 0.25 ? 1.0 : 0)));
+        Assert.That(
+            batch["ids"].Values, Is.EqualTo(Enumerable.Range(0, 15).Select(j => Math.Floor(Share("ids", j) * 5))));
+        Assert.That(
+            batch["mask"].Values, Is.EqualTo(Enumerable.Range(0, 15).Select(j => Share("mask", j) < 0.25 ? 1.0 : 0)));
         Assert.That(Enumerable.Range(0, 3).Select(b => Enumerable.Range(0, 5).Single(v => batch["hot"].Values[v * 3 + b] == 1)),
             Is.EqualTo(Enumerable.Range(0, 3).Select(b => (int)Math.Floor(Share("hot", b) * 5))));
         long C(int v) => 1 + (long)(Bits("p", v * 3 + 1) >> 33);
@@ -127,7 +148,8 @@ public sealed class HoldsTests
     [Test]
     public void The_logarithm_of_a_negative_entry_is_one_sentence_with_its_place()
     {
-        var network = Network.Define("logarithm", ["n", "B"], x => (x.Parameter("W", "n", "B") - x.Input("X", "n", "B")).Log());
+        var network = Network.Define(
+            "logarithm", ["n", "B"], x => (x.Parameter("W", "n", "B") - x.Input("X", "n", "B")).Log());
         var result = GradientCheck.Run(
             network,
             x =>
@@ -139,15 +161,19 @@ public sealed class HoldsTests
             Options with { Kinds = [CaseKind.Real], Cases = 4 });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.NotComparable));
-        Assert.That(result.ToString(), Does.Match(@"not comparable: ln\(.*W − X.*\) \[\d+×\d+\] is no number at \[\d,\d\], where .*W − X.* is -"));
+        Assert.That(
+            result.ToString(),
+            Does.Match(@"not comparable: ln\(.*W − X.*\) \[\d+×\d+\] is no number at \[\d,\d\], where .*W − X.* is -"));
     }
 
     private static CheckOptions Options => new() { Cases = 30, MaxSize = 6, Losses = [Samples.SquaredError] };
 
     private static Gradients<double> Backward(MatrixCase<double> x, double error)
     {
-        var (W, mask, hot, p, kernel, ids, q, sign) = (x["W"], x["mask"], x["hot"], x["p"], x["kernel"], x["ids"], x["q"], x["sign"]);
-        var Y = W.PointwiseMultiply(mask).PointwiseMultiply(hot) + p.PointwiseMultiply(kernel) + ids.PointwiseMultiply(q) + sign;
+        var (W, mask, hot, p, kernel, ids, q, sign) = (
+            x["W"], x["mask"], x["hot"], x["p"], x["kernel"], x["ids"], x["q"], x["sign"]);
+        var Y = W.PointwiseMultiply(mask)
+            .PointwiseMultiply(hot) + p.PointwiseMultiply(kernel) + ids.PointwiseMultiply(q) + sign;
         var G = x.OutputGradient(Y);
         return new()
         {

@@ -6,7 +6,8 @@ namespace GradOracle.Tests;
 internal static class HostileNames
 {
     /// <summary>A test case for each; a test's own name may not hold what these hold.</summary>
-    public static IEnumerable<TestCaseData> Cases => All.Select((name, i) => new TestCaseData(name).SetArgDisplayNames($"name {i}"));
+    public static IEnumerable<TestCaseData> Cases =>
+        All.Select((name, i) => new TestCaseData(name).SetArgDisplayNames($"name {i}"));
 
     public static string[] All { get; } =
     [
@@ -21,5 +22,9 @@ internal static class HostileNames
     ];
 
     /// <summary>How a page shows a name: what cannot be seen is named.</summary>
-    public static string AsShown(string name) => string.Concat(name.Select(c => c is < ' ' or '\u007F' or '\u0085' or '\u200B' or '\u2028' or '\u202E' or '\u2066' or '\u2069' ? $"⟨U+{(int)c:X4}⟩" : c.ToString()));
+    public static string AsShown(string name) => string.Concat(
+        name.Select(
+            c => c is < ' ' or '\u007F' or '\u0085' or '\u200B' or '\u2028' or '\u202E' or '\u2066' or '\u2069'
+                ? $"⟨U+{(int)c:X4}⟩"
+                : c.ToString()));
 }

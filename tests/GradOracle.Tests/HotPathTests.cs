@@ -17,13 +17,15 @@ public sealed class HotPathTests
         double[] expected = [.. Enumerable.Range(0, length).Select(_ => random.NextDouble() - 0.5)];
         double[] errors = [.. expected.Select(_ => random.NextDouble())];
         double[] derivation = [.. expected.Select((a, j) => a + (2 * random.NextDouble() - 1) * 1.9 * errors[j])];
-        var (worst, at) = expected.Select((a, j) => (Math.Abs(a - derivation[j]) / (2 * errors[j]), j)).MaxBy(e => e.Item1);
+        var (worst, at) = expected.Select(
+            (a, j) => (Math.Abs(a - derivation[j]) / (2 * errors[j]), j)).MaxBy(e => e.Item1);
 
         var found = EntryStatistics.Of(derivation, expected, errors);
         Assert.That((found.WorstInBounds, found.WorstIndex, found.Differing), Is.EqualTo((worst, at, 0)));
         Assert.That(
             (found.LargestBound, found.LargestEntry, found.LargestDifference),
-            Is.EqualTo((2 * errors.Max(), expected.Max(Math.Abs), expected.Zip(derivation, (a, d) => Math.Abs(a - d)).Max())));
+            Is.EqualTo(
+                (2 * errors.Max(), expected.Max(Math.Abs), expected.Zip(derivation, (a, d) => Math.Abs(a - d)).Max())));
         Assert.That(found.LargestOfBoth, Is.EqualTo(expected.Concat(derivation).Max(Math.Abs)));
 
         derivation[^1] += 3 * errors[^1] + 1;
@@ -69,7 +71,8 @@ public sealed class HotPathTests
     public void The_largest_entries_of_outputs_beside_each_other_are_found_from_a_row_of_each(string network)
     {
         var majorant = Of(network).Majorant;
-        var values = majorant.Of(1, node => node.Operation is Leaf ? [.. Enumerable.Repeat(3.0, node.Sizes.Length)] : null);
+        var values = majorant.Of(
+            1, node => node.Operation is Leaf ? [.. Enumerable.Repeat(3.0, node.Sizes.Length)] : null);
 
         Assert.That(new Schedule(majorant.Results, isFused: true).Rows(_ => 3), Is.Not.Null);
         Assert.That(majorant.Largest(_ => 3), Is.EqualTo(majorant.Results.Select(r => values[r].Max())));

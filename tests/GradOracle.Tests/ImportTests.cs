@@ -44,14 +44,17 @@ public sealed partial class ImportTests
         let user = Outermost(type)
         where folders.ContainsKey(user)
         from dependency in type.Dependencies
-        where IsOurs(dependency.Target) && dependency.Target is not GenericParameter // those of one name are all taken for the first
+            // those of one name are all taken for the first
+        where IsOurs(dependency.Target) && dependency.Target is not GenericParameter
         let used = Outermost(dependency.Target)
-        where folders.ContainsKey(used) && Array.IndexOf(s_folders, folders[used]) > Array.IndexOf(s_folders, folders[user])
+        where folders.ContainsKey(used)
+            && Array.IndexOf(s_folders, folders[used]) > Array.IndexOf(s_folders, folders[user])
         select $"{user} ({folders[user]}) knows {used} ({folders[used]})").Distinct().Order(StringComparer.Ordinal);
 
     private static bool IsOurs(IType type) => type.FullName.StartsWith("GradOracle.", StringComparison.Ordinal);
 
-    // Nested types, those of the compiler included, belong to the type around them; the number of type parameters is no part of the name.
+    // Nested types, those of the compiler included, belong to the type around them; the number of type parameters is no
+    // part of the name.
     private static string Outermost(IType type)
     {
         var name = type.FullName.Split('+', '/')[0].Split('`')[0];

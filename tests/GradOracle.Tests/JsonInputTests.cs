@@ -38,7 +38,10 @@ public sealed class JsonInputTests
 
         foreach (var read in readers)
         {
-            Assert.That(() => read(), Throws.TypeOf<BadInputException>().With.Message.Contains("half of a surrogate pair, which is not text"));
+            Assert.That(
+                () => read(),
+                Throws.TypeOf<BadInputException>().With.Message.Contains(
+                    "half of a surrogate pair, which is not text"));
         }
     }
 
@@ -68,8 +71,13 @@ public sealed class JsonInputTests
     [Test]
     public void A_name_of_a_megabyte_is_refused_and_compared_with_nothing()
     {
-        File.WriteAllText(_file, $$"""{ "network": "{{new string('x', 1 << 20)}}", "loss": "projection", "shape": {}, "tensors": {} }""");
+        File.WriteAllText(
+            _file,
+            $$"""{ "network": "{{new string('x', 1 << 20)}}", "loss": "projection", "shape": {}, "tensors": {} }""");
 
-        Assert.That(() => CaseFile.Read(_file, Catalog.Networks), Throws.TypeOf<BadInputException>().With.Message.EndsWith("\"network\" is longer than 1000 characters, which no name is."));
+        Assert.That(
+            () => CaseFile.Read(_file, Catalog.Networks),
+            Throws.TypeOf<BadInputException>().With.Message.EndsWith(
+                "\"network\" is longer than 1000 characters, which no name is."));
     }
 }

@@ -9,13 +9,32 @@ namespace GradOracle.Tests;
 /// <summary>Reports as JSON, and read again.</summary>
 public sealed class JsonReportTests
 {
-    private static readonly Gen<string> s_text = Gen.OneOf(Gen.Char['\u0000', '\uD7FF'].Array[0, 12].Select(c => new string(c)), Gen.OneOf("", "∂L/∂H1 X1ᵀ", "\"\\</script>\u2028", "😀"));
-    private static readonly Gen<double> s_number = Gen.OneOf(Gen.Double, Gen.OneOf(0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue, 0.1));
+    private static readonly Gen<string> s_text = Gen.OneOf(
+        Gen.Char['\u0000', '\uD7FF'].Array[0, 12].Select(c => new string(c)),
+        Gen.OneOf("", "∂L/∂H1 X1ᵀ", "\"\\</script>\u2028", "😀"));
+    private static readonly Gen<double> s_number = Gen.OneOf(
+        Gen.Double,
+        Gen.OneOf(
+            0,
+            -0.0,
+            double.NaN,
+            double.PositiveInfinity,
+            double.NegativeInfinity,
+            double.Epsilon,
+            double.MaxValue,
+            0.1));
     private static readonly Gen<Verdict> s_verdict = Gen.OneOf(Enum.GetValues<Verdict>());
-    private static readonly Gen<ReportedEntry> s_entry = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 1], s_number, s_number, s_number, (i, j, e, a, b) => new ReportedEntry(i, j, e, a, b));
+    private static readonly Gen<ReportedEntry> s_entry = Gen.Select(
+        Gen.Int[0, 2],
+        Gen.Int[0, 1],
+        s_number,
+        s_number,
+        s_number,
+        (i, j, e, a, b) => new ReportedEntry(i, j, e, a, b));
 
     private static readonly Gen<ReportedMap> s_map =
-        s_entry.Array[2].Array[3].Select(rows => new ReportedMap(0, 0, 1, 1, [.. rows.Cast<IReadOnlyList<ReportedEntry>>()]));
+        s_entry.Array[2].Array[3].Select(
+            rows => new ReportedMap(0, 0, 1, 1, [.. rows.Cast<IReadOnlyList<ReportedEntry>>()]));
 
     private static readonly Gen<ReportedTensor> s_tensor = Gen.Select(s_text, s_verdict, s_text.Null(), s_entry.Array[0, 2], s_map, s_number.Array[2].Array[3].Null(), Gen.Bool, (name, verdict, reason, worst, map, values, isMapped) => new ReportedTensor
     {
@@ -87,9 +106,12 @@ public sealed class JsonReportTests
                 var text = JsonReport.Of(report);
                 var back = Read(text);
                 return JsonReport.Of(back) == text
-                    && (back.Title, back.Verdict, back.Cases.Count) == (report.Title, report.Verdict, report.Cases.Count)
-                    && back.Cases.SelectMany(c => c.Gradients).SelectMany(g => g.Worst).SequenceEqual(report.Cases.SelectMany(c => c.Gradients).SelectMany(g => g.Worst))
-                    && back.Checks[0].Suites[0].Shapes[0].Shape.SequenceEqual(report.Checks[0].Suites[0].Shapes[0].Shape)
+                    && (back.Title, back.Verdict, back.Cases.Count) == (
+                        report.Title, report.Verdict, report.Cases.Count)
+                    && back.Cases.SelectMany(c => c.Gradients).SelectMany(g => g.Worst).SequenceEqual(
+                        report.Cases.SelectMany(c => c.Gradients).SelectMany(g => g.Worst))
+                    && back.Checks[0].Suites[0].Shapes[0].Shape.SequenceEqual(
+                        report.Checks[0].Suites[0].Shapes[0].Shape)
                     && CaseTexts(back) == CaseTexts(report);
             },
             iter: 300);
@@ -100,11 +122,15 @@ public sealed class JsonReportTests
     [Test]
     public async Task What_is_written_is_as_the_schema_says()
     {
-        var schema = await JsonSchema.FromFileAsync(Path.Combine(Repository.Root, "src", "GradOracle", "Reports", "report.schema.json"));
+        var schema = await JsonSchema.FromFileAsync(
+            Path.Combine(Repository.Root, "src", "GradOracle", "Reports", "report.schema.json"));
 
         s_report.Sample(report => schema.Validate(JsonReport.Of(report)).Count == 0, iter: 100);
         Assert.That(schema.Validate(JsonReport.Of(Samples.Wrong)), Is.Empty);
-        Assert.That(schema.Validate(JsonReport.Of(Samples.Wrong).Replace("\"bound\"", "\"bond\"", StringComparison.Ordinal)), Is.Not.Empty, "a schema that takes anything describes nothing");
+        Assert.That(
+            schema.Validate(JsonReport.Of(Samples.Wrong).Replace("\"bound\"", "\"bond\"", StringComparison.Ordinal)),
+            Is.Not.Empty,
+            "a schema that takes anything describes nothing");
     }
 
     [Test]
@@ -119,7 +145,12 @@ public sealed class JsonReportTests
     [Test]
     public void What_is_not_finite_stands_on_the_line_of_its_row()
     {
-        var smallest = new ReportedSmallest("", "", [new("Wx", [[1, double.NaN, -0.0], [double.NegativeInfinity, double.PositiveInfinity, 0.1]])], [], []);
+        var smallest = new ReportedSmallest(
+            "",
+            "",
+            [new("Wx", [[1, double.NaN, -0.0], [double.NegativeInfinity, double.PositiveInfinity, 0.1]])],
+            [],
+            []);
 
         var text = JsonReport.Of(Report.Of("", [], [Samples.Wrong.Cases[0] with { Smallest = smallest }]));
 
@@ -134,7 +165,8 @@ public sealed class JsonReportTests
     [TestCase("""{ "schema": "gradoracle-fixture/1" }""", "its schema is \"gradoracle-fixture/1\"; this version reads \"gradoracle-report/1\".")]
     [TestCase("""{ "schema": "gradoracle-report/2" }""", "its schema is \"gradoracle-report/2\"; this version reads \"gradoracle-report/1\".")]
     [TestCase("""{ "schema": "gradoracle-report/1" }""", "missing required properties including: 'title'")]
-    public void What_is_no_report_is_refused_in_a_sentence(string text, string sentence) => RequireRefused(text, sentence);
+    public void What_is_no_report_is_refused_in_a_sentence(string text, string sentence) =>
+        RequireRefused(text, sentence);
 
     [TestCase("\"verdict\": \"disagrees\"", "\"verdict\": \"wrong\"", "verdict is not as in gradoracle-report/1: \"wrong\" is none of agrees, inconclusive, oracles disagree, disagrees, not comparable.")]
     [TestCase("\"verdict\": \"disagrees\"", "\"verdict\": 3", "verdict is not as in gradoracle-report/1: it must be agrees, ")]
@@ -144,7 +176,8 @@ public sealed class JsonReportTests
     [TestCase("\"blockRows\": 1", "\"blockRows\": 0", "do not fit its size ")]
     [TestCase("{\"row\": 0,", "{\"row\": 77,", "do not fit its size ")]
     [TestCase("\"suites\": [", "\"suites\": [null, ", "a list in it holds null")]
-    public void A_report_with_something_wrong_in_it_is_refused_with_the_place(string right, string wrong, string sentence)
+    public void A_report_with_something_wrong_in_it_is_refused_with_the_place(
+        string right, string wrong, string sentence)
     {
         var text = JsonReport.Of(Samples.Wrong);
         var at = text.IndexOf(right, StringComparison.Ordinal);
@@ -172,7 +205,10 @@ public sealed class JsonReportTests
                 file.SetLength((64L << 20) + 1);
             }
 
-            Assert.That(() => JsonReport.Read(path), Throws.TypeOf<BadInputException>().With.Message.EqualTo($"Report {path} is larger than 67108864 bytes, the most that is read."));
+            Assert.That(
+                () => JsonReport.Read(path),
+                Throws.TypeOf<BadInputException>().With.Message.EqualTo(
+                    $"Report {path} is larger than 67108864 bytes, the most that is read."));
         }
         finally
         {

@@ -7,10 +7,12 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Kinds of mistakes that are no line of algebra, each with its sentence, and with a twin that must not be told so.</summary>
+/// <summary>Kinds of mistakes that are no line of algebra, each with its sentence, and with a twin that must not be
+/// told so.</summary>
 public sealed class KindsOfMistakesTests
 {
-    private static readonly Network s_linear = Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
+    private static readonly Network s_linear = Network.Define(
+        "linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
 
     private static readonly Network s_layer = Network.Define("layer", ["n", "h", "m", "B"], x =>
     {
@@ -45,16 +47,26 @@ public sealed class KindsOfMistakesTests
             var (W, X) = (x["W"], x["X"]);
             var G = x.OutputGradient(W * X);
             G = what == "adjoint" ? G.Map(v => Math.Clamp(v, -40, 40), Zeros.Include) : G;
-            var read = X.Map(v => what == "cut" ? Math.Clamp(v, -30, 30) : what == "small" && Math.Abs(v) < 0.003 ? 0 : v, Zeros.Include);
+            var read = X.Map(
+                v => what == "cut" ? Math.Clamp(v, -30, 30) : what == "small" && Math.Abs(v) < 0.003 ? 0 : v,
+                Zeros.Include);
             return new() { ["W"] = G * read.Transpose(), ["X"] = W.Transpose() * G };
         });
 
-        Assert.That(Said(derivation, Failing(s_linear, ("n", 4), ("m", 3), ("B", 5)) is var batch && what == "small" ? Scaled(batch, 1.0 / 1024) : batch), Is.EqualTo(sentence));
+        Assert.That(
+            Said(
+                derivation,
+                Failing(s_linear, ("n", 4), ("m", 3), ("B", 5)) is var batch && what == "small"
+                    ? Scaled(batch, 1.0 / 1024)
+                    : batch),
+            Is.EqualTo(sentence));
     }
 
     [Test]
     public void Numbers_that_are_halved_beyond_a_limit_are_not_told_to_be_cut() =>
-        Assert.That(Said(OfW((W, G, X) => G * X.Map(v => Math.Abs(v) > 30 ? v / 2 : v).Transpose()), Failing(s_linear)), Does.Not.Contain("cut").And.Not.Contain("taken for 0"));
+        Assert.That(
+            Said(OfW((W, G, X) => G * X.Map(v => Math.Abs(v) > 30 ? v / 2 : v).Transpose()), Failing(s_linear)),
+            Does.Not.Contain("cut").And.Not.Contain("taken for 0"));
 
     [TestCase("bias", "the forward outputs differ: on the way forth b is missing in A")]
     [TestCase("sigmoid", "the forward outputs differ: on the way forth σ(A) stands in place of H")]
@@ -64,7 +76,8 @@ public sealed class KindsOfMistakesTests
         Assert.That(ForwardSaid(what), Is.EqualTo(sentence));
 
     [Test]
-    public void What_is_no_known_mistake_on_the_way_forth_is_told_nothing_of() => Assert.That(ForwardSaid("cosine"), Is.Null);
+    public void What_is_no_known_mistake_on_the_way_forth_is_told_nothing_of() =>
+        Assert.That(ForwardSaid("cosine"), Is.Null);
 
     [TestCase("0/0", "the derivation has NaN where ∂L/∂Ŷ is 0: 0/0 where nothing comes from above")]
     [TestCase("ε", "1E-07 is added to ∂L/∂Ŷ")]
@@ -90,7 +103,14 @@ public sealed class KindsOfMistakesTests
             var G = x.OutputGradient(W * X) + 1000 - 1000;
             return new() { ["W"] = G * X.Transpose(), ["X"] = W.Transpose() * G };
         });
-        var tiny = CaseGenerator.Generate(new(new Scenario(s_linear, Samples.SquaredError, Shape(s_linear)), CaseKind.Real, ElementType.Float64, 11, null, CaseValues.Tiny));
+        var tiny = CaseGenerator.Generate(
+            new(
+                new Scenario(s_linear, Samples.SquaredError, Shape(s_linear)),
+                CaseKind.Real,
+                ElementType.Float64,
+                11,
+                null,
+                CaseValues.Tiny));
 
         Assert.That(Said(derivation, tiny), Is.EqualTo("∂L/∂Ŷ loses digits: 1000 is added to it and taken off again"));
     }
@@ -114,7 +134,8 @@ public sealed class KindsOfMistakesTests
     [TestCase(false, "")]
     public void Gates_in_each_others_place_are_told(bool isExchanged, string sentence)
     {
-        var packed = Network.Define("packed", ["n", "m", "B"], x => x.Parameter("W", $"{2 * x.Shape["m"]}", "n") * x.Input("X", "n", "B"));
+        var packed = Network.Define(
+            "packed", ["n", "m", "B"], x => x.Parameter("W", $"{2 * x.Shape["m"]}", "n") * x.Input("X", "n", "B"));
         var derivation = On(packed, x =>
         {
             var (W, X) = (x["W"], x["X"]);
@@ -130,7 +151,9 @@ public sealed class KindsOfMistakesTests
     [Test]
     public void Two_mistakes_on_one_gradient_are_both_told()
     {
-        var said = Said(On(s_layer, x => Gradients(x, (_, D) => D, ofA: D => 2 * D, ofX: D => D.PointwiseMaximum(0))), Failing(s_layer));
+        var said = Said(
+            On(s_layer, x => Gradients(x, (_, D) => D, ofA: D => 2 * D, ofX: D => D.PointwiseMaximum(0))),
+            Failing(s_layer));
 
         Assert.That(said, Is.EqualTo("∂L/∂H is doubled, and the gradient of X has 0 where it should be negative"));
     }
@@ -152,9 +175,11 @@ public sealed class KindsOfMistakesTests
         Assert.That(said, Does.Not.Contain("only"));
     }
 
-    private static LambdaDerivation On(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate) => new(network, differentiate);
+    private static LambdaDerivation On(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate) =>
+        new(network, differentiate);
 
-    private static LambdaDerivation OfW(Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>> ofW) => On(s_linear, x =>
+    private static LambdaDerivation OfW(Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>> ofW) =>
+        On(s_linear, x =>
     {
         var (W, X) = (x["W"], x["X"]);
         var G = x.OutputGradient(W * X);
@@ -183,7 +208,9 @@ public sealed class KindsOfMistakesTests
             var (W, b, V, X) = (x["W"], x["b"], x["V"], x["X"]);
             var A = what == "bias" ? W * X : WithBias(W * X, b);
             A = what == "clipped" ? A.Map(a => Math.Clamp(a, -2, 2), Zeros.Include) : A;
-            var H = A.Map(a => what == "sigmoid" ? 1 / (1 + Math.Exp(-a)) : what == "cosine" ? Math.Cos(3 * a) : Math.Tanh(a), Zeros.Include);
+            var H = A.Map(
+                a => what == "sigmoid" ? 1 / (1 + Math.Exp(-a)) : what == "cosine" ? Math.Cos(3 * a) : Math.Tanh(a),
+                Zeros.Include);
             var output = V * H * (what == "doubled" ? 2 : 1);
             var G = x.OutputGradient(output);
             var D = (V.Transpose() * G).PointwiseMultiply(H.Map(h => 1 - h * h, Zeros.Include));
@@ -193,9 +220,11 @@ public sealed class KindsOfMistakesTests
         return diagnosis?.Explanations.Single().Sentence;
     }
 
-    private static Matrix<double> Spoiled(Matrix<double> right, bool isSpoiled) => isSpoiled ? right.Map(v => v + Math.Cos(7 * v)) : right;
+    private static Matrix<double> Spoiled(Matrix<double> right, bool isSpoiled) =>
+        isSpoiled ? right.Map(v => v + Math.Cos(7 * v)) : right;
 
-    private static Matrix<double> WithBias(Matrix<double> a, Matrix<double> b) => a + Matrix<double>.Build.Dense(a.RowCount, a.ColumnCount, (i, _) => b[i, 0]);
+    private static Matrix<double> WithBias(Matrix<double> a, Matrix<double> b) =>
+        a + Matrix<double>.Build.Dense(a.RowCount, a.ColumnCount, (i, _) => b[i, 0]);
 
     private static Matrix<double> With(Matrix<double> matrix, Action<Matrix<double>> change)
     {
@@ -208,11 +237,15 @@ public sealed class KindsOfMistakesTests
     private static string Said(LambdaDerivation derivation, CaseStack failing)
     {
         var diagnosis = FaultLocalization.Of(derivation, failing);
-        return diagnosis is null ? "" : string.Join("\n", diagnosis.Explanations.Select(e => e.Sentence).Concat(diagnosis.Unexplained));
+        return diagnosis is null
+            ? ""
+            : string.Join("\n", diagnosis.Explanations.Select(e => e.Sentence).Concat(diagnosis.Unexplained));
     }
 
     private static Shape Shape(Network network, params (string Dimension, int Size)[] sizes) =>
-        new(network.Dimensions.Select((d, i) => (d, sizes.Where(s => s.Dimension == d).Select(s => s.Size).FirstOrDefault(i + 2))));
+        new(
+            network.Dimensions.Select(
+                (d, i) => (d, sizes.Where(s => s.Dimension == d).Select(s => s.Size).FirstOrDefault(i + 2))));
 
     private static CaseStack Failing(Network network, params (string Dimension, int Size)[] sizes) =>
         CaseGenerator.Generate(DiagnosticCases.Name(new(network, Samples.SquaredError, Shape(network, sizes)), 2020));

@@ -18,8 +18,10 @@ public sealed class LawTests
         {
             var other = batch.With("V", t => Small(Samples.Exact(batch.Shape, Samples.Projection, seed))["V"].Values);
             var combined = batch.With("V", t => [.. t.Values.Zip(other["V"].Values, (v, w) => factor * v + w)]);
-            var (g, o, c) = (s_backprop.Differentiate(batch), s_backprop.Differentiate(other), s_backprop.Differentiate(combined));
-            return c.Gradients.All(t => t.Values.SequenceEqual(g[t.Name].Values.Zip(o[t.Name].Values, (v, w) => factor * v + w)));
+            var (g, o, c) = (
+                s_backprop.Differentiate(batch), s_backprop.Differentiate(other), s_backprop.Differentiate(combined));
+            return c.Gradients.All(
+                t => t.Values.SequenceEqual(g[t.Name].Values.Zip(o[t.Name].Values, (v, w) => factor * v + w)));
         }, iter: 300);
 
     [Test]
@@ -28,10 +30,12 @@ public sealed class LawTests
         {
             var throughX1 = s_backprop.Differentiate(batch.With("X2", t => new double[t.Length]))["Wx"].Values;
             var throughX2 = s_backprop.Differentiate(batch.With("X1", t => new double[t.Length]))["Wx"].Values;
-            return s_backprop.Differentiate(batch)["Wx"].Values.SequenceEqual(throughX1.Zip(throughX2, (a, b) => a + b));
+            return s_backprop.Differentiate(batch)["Wx"].Values.SequenceEqual(
+                throughX1.Zip(throughX2, (a, b) => a + b));
         }, iter: 300);
 
-    // Ŷ is linear in Wx, so the directional derivative along v is the output at Wx = v: the same for Wh alone where X2 = 0, and for Wy.
+    // Ŷ is linear in Wx, so the directional derivative along v is the output at Wx = v: the same for Wh alone where X2
+    // = 0, and for Wy.
     [TestCase("Wx")]
     [TestCase("Wy")]
     public void The_gradient_is_the_adjoint_of_the_forward(string parameter) =>
@@ -39,7 +43,8 @@ public sealed class LawTests
         {
             var direction = Small(Samples.Exact(batch.Shape, Samples.Projection, seed))[parameter];
             var along = batch.With(parameter, _ => direction.Values);
-            return Samples.Dot(batch["V"], ReverseMode.Differentiate(along).Output) == Samples.Dot(s_backprop.Differentiate(batch)[parameter], direction);
+            return Samples.Dot(batch["V"], ReverseMode.Differentiate(along).Output) == Samples.Dot(
+                s_backprop.Differentiate(batch)[parameter], direction);
         }, iter: 300);
 
     // The laws add and multiply a few cases: keep them well inside the lattice.

@@ -8,7 +8,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>The losses: value and hand-written ∂L/∂Ŷ against TorchSharp, at kinks, far out, and against more digits.</summary>
+/// <summary>The losses: value and hand-written ∂L/∂Ŷ against TorchSharp, at kinks, far out, and against more
+/// digits.</summary>
 public sealed class LossTests
 {
     private static IEnumerable<string> Names() => Loss.All.Select(l => l.Name);
@@ -18,8 +19,13 @@ public sealed class LossTests
     {
         var shape = Samples.SizesOf(output.Length, output.Length, output.Length, 1);
         double[] identity = [.. Enumerable.Range(0, output.Length * output.Length).Select(i => i / output.Length == i % output.Length ? 1.0 : 0)];
-        return CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find(loss), shape, CaseKind.Real, ElementType.Float64, 1))
-            .With("Wx", _ => identity).With("Wy", _ => identity).With("Wh", _ => new double[identity.Length]).With("X2", _ => output).With(Named.Losses.Find(loss).TargetName, _ => target);
+        return CaseGenerator.Generate(
+            new CaseId(Samples.SharedWeight, Named.Losses.Find(loss), shape, CaseKind.Real, ElementType.Float64, 1))
+            .With("Wx", _ => identity).With("Wy", _ => identity).With(
+                "Wh",
+                _ =>
+                    new double[identity.Length]).With("X2", _ =>
+                        output).With(Named.Losses.Find(loss).TargetName, _ => target);
     }
 
     [TestCaseSource(nameof(Names))]
@@ -30,7 +36,8 @@ public sealed class LossTests
             var autograd = Autograd.Differentiate(batch);
             var byHand = new double[4];
             batch.Loss.Gradient<double>(c.Item1, c.Item2, 1, byHand);
-            return Near(batch.Loss.Value<double>(c.Item1, c.Item2, 1), autograd.Losses[0]) && byHand.Zip(autograd["X2"].Values).All(g => Near(g.First, g.Second));
+            return Near(batch.Loss.Value<double>(c.Item1, c.Item2, 1), autograd.Losses[0])
+                && byHand.Zip(autograd["X2"].Values).All(g => Near(g.First, g.Second));
         }, iter: 500);
 
     [TestCase("absolute-error", 0.0, 0.0)]
@@ -39,7 +46,8 @@ public sealed class LossTests
     [TestCase("huber", -1.0, -1.0)]
     [TestCase("huber", 1.5, 1.0)]
     [TestCase("huber", -0.25, -0.25)]
-    public void At_kinks_and_changes_of_pieces_the_gradient_by_hand_is_TorchSharps(string loss, double difference, double slope)
+    public void At_kinks_and_changes_of_pieces_the_gradient_by_hand_is_TorchSharps(
+        string loss, double difference, double slope)
     {
         var batch = OutputOf(loss, [difference + 2], [2]);
         var byHand = new double[1];
@@ -57,7 +65,8 @@ public sealed class LossTests
         var byHand = new double[3];
         batch.Loss.Gradient<double>(output, target, 1, byHand);
 
-        Assert.That(batch.Loss.Value<double>(output, target, 1), Is.EqualTo(1600 + Math.Log(1 + Math.Exp(-1))).Within(1e-12));
+        Assert.That(
+            batch.Loss.Value<double>(output, target, 1), Is.EqualTo(1600 + Math.Log(1 + Math.Exp(-1))).Within(1e-12));
         Assert.That(byHand, Is.EqualTo(new[] { 1 / (1 + Math.Exp(-1)), -1, 1 / (1 + Math.E) }).Within(1e-15));
         Assert.That(Autograd.Differentiate(batch)["X2"].Values, Is.EqualTo(byHand).Within(1e-15));
     }
@@ -72,7 +81,10 @@ public sealed class LossTests
         foreach (var j in new[] { 0, 1 })
         {
             var total = Math.Exp(output[j]) + Math.Exp(output[j + 2]) + Math.Exp(output[j + 4]);
-            Assert.That(new[] { gradient[j], gradient[j + 2], gradient[j + 4] }, Is.EqualTo(new[] { 0, 2, 4 }.Select(i => Math.Exp(output[j + i]) / total - target[j + i])).Within(1e-15));
+            Assert.That(
+                new[] { gradient[j], gradient[j + 2], gradient[j + 4] },
+                Is.EqualTo(
+                    new[] { 0, 2, 4 }.Select(i => Math.Exp(output[j + i]) / total - target[j + i])).Within(1e-15));
             Assert.That(gradient[j] + gradient[j + 2] + gradient[j + 4], Is.Zero.Within(1e-15));
         }
     }
@@ -85,14 +97,24 @@ public sealed class LossTests
             var shape = Samples.SizesOf(1 + (int)seed % 3, 2, 2 + (int)seed % 4, 1);
             foreach (var type in ElementType.All)
             {
-                var batch = CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find("free-target-cross-entropy"), shape, CaseKind.Real, type, seed));
+                var batch = CaseGenerator.Generate(
+                    new CaseId(
+                        Samples.SharedWeight,
+                        Named.Losses.Find("free-target-cross-entropy"),
+                        shape,
+                        CaseKind.Real,
+                        type,
+                        seed));
                 var exact = GradientOfWy(batch);
                 var bound = RoundingErrors.Running(batch).Of(0, "Wy");
                 foreach (var evaluation in new[] { Autograd.Differentiate(batch), new OwnBackprop().Differentiate(batch) })
                 {
                     for (var j = 0; j < exact.Length; j++)
                     {
-                        Assert.That(Math.Abs((double)(exact[j] - Digits.Of(evaluation["Wy"].Values[j]))), Is.LessThanOrEqualTo(bound[j] + 1e-25), $"{batch.NameOf(0)} [{j}]");
+                        Assert.That(
+                            Math.Abs((double)(exact[j] - Digits.Of(evaluation["Wy"].Values[j]))),
+                            Is.LessThanOrEqualTo(bound[j] + 1e-25),
+                            $"{batch.NameOf(0)} [{j}]");
                     }
                 }
             }
@@ -109,7 +131,8 @@ public sealed class LossTests
         var derivation = new OwnBackprop().Differentiate(batch);
         derivation["Wh"].Values[1] *= 1 + 1e-6;
 
-        var wrong = Comparison.Of(batch, derivation, Autograd.Differentiate(batch)).Describe(0).Tensors.Where(t => t.Verdict != Verdict.Agrees);
+        var wrong = Comparison.Of(batch, derivation, Autograd.Differentiate(batch)).Describe(0).Tensors.Where(
+            t => t.Verdict != Verdict.Agrees);
 
         Assert.That(wrong.Select(t => (t.Name, t.Differing)), Is.EqualTo(new[] { ("Wh", 1) }));
     }
@@ -118,10 +141,15 @@ public sealed class LossTests
     public void Output_of_one_row_is_refused_for_a_softmax_and_left_out_where_other_losses_remain()
     {
         var derivation = new OwnBackprop();
-        var softmax = new CheckOptions { Losses = [Named.Losses.Find("free-target-cross-entropy")], MaxSize = 1, Cases = 2 };
+        var softmax =
+            new CheckOptions { Losses = [Named.Losses.Find("free-target-cross-entropy")], MaxSize = 1, Cases = 2 };
 
-        Assert.That(Assert.Throws<BadInputException>(() => GradientCheck.Run(derivation, softmax)).Message, Does.Contain("needs an output of at least 2 rows"));
-        Assert.That(GradientCheck.Run(derivation, softmax with { Losses = Loss.All }).Suites.Select(s => s.Loss.Name), Has.None.EqualTo("free-target-cross-entropy").And.Some.EqualTo("huber"));
+        Assert.That(
+            Assert.Throws<BadInputException>(() => GradientCheck.Run(derivation, softmax)).Message,
+            Does.Contain("needs an output of at least 2 rows"));
+        Assert.That(
+            GradientCheck.Run(derivation, softmax with { Losses = Loss.All }).Suites.Select(s => s.Loss.Name),
+            Has.None.EqualTo("free-target-cross-entropy").And.Some.EqualTo("huber"));
     }
 
     private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-13 * (1 + Math.Abs(a));

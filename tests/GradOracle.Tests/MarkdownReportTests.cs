@@ -10,14 +10,16 @@ namespace GradOracle.Tests;
 /// <summary>Reports as Markdown: what names say must not become markup.</summary>
 public sealed class MarkdownReportTests
 {
-    private const string Hostile = "`a` **b** | c\n## d <script>alert(1)</script> @everyone [e](http://f) </details> \u202Eg ~~h~~ $i$ \\";
+    private const string Hostile =
+        "`a` **b** | c\n## d <script>alert(1)</script> @everyone [e](http://f) </details> \u202Eg ~~h~~ $i$ \\";
 
     [Test]
     public void A_failure_reads_like_this()
     {
         const string name = SampleReports.MissingTermCase;
         var reported = CaseReport.Of(
-            FailureAnalysis.Of(Samples.MissingX1Contribution, CaseGenerator.Generate(Samples.Case(name))), Cli.CommandReplay.Instance);
+            FailureAnalysis.Of(
+                Samples.MissingX1Contribution, CaseGenerator.Generate(Samples.Case(name))), Cli.CommandReplay.Instance);
 
         Assert.That(MarkdownReport.Of(Report.Of("gradoracle check --case …", [], [reported])), Is.EqualTo(
             $"""
@@ -83,27 +85,42 @@ public sealed class MarkdownReportTests
         {
             Assert.That(Code(text), Does.Not.Contain("<script").And.Not.Contain("@everyone").And.Not.Match(@"(?<!\\)\[e").And.Not.Contain("**b**").And.Not.Contain("\u202E"));
             Assert.That(lines.Count(l => l.StartsWith("## ", StringComparison.Ordinal)), Is.EqualTo(1), "one heading");
-            Assert.That(lines.Count(l => l.Contains("</details>", StringComparison.Ordinal) && !l.Contains('`')), Is.EqualTo(1), "no name ends the folding");
-            Assert.That(lines.Where(l => l.StartsWith("| `", StringComparison.Ordinal) && !l.Contains("float64", StringComparison.Ordinal)).Select(Bars), Is.All.EqualTo(4), "three cells a row");
-            Assert.That(text, Does.Contain("````sh\n").Or.Contain("````csharp\n"), "a fence longer than any in the command");
+            Assert.That(
+                lines.Count(l => l.Contains("</details>", StringComparison.Ordinal) && !l.Contains('`')),
+                Is.EqualTo(1),
+                "no name ends the folding");
+            Assert.That(
+                lines.Where(
+                    l => l.StartsWith("| `", StringComparison.Ordinal)
+                        && !l.Contains("float64", StringComparison.Ordinal)).Select(Bars),
+                Is.All.EqualTo(4),
+                "three cells a row");
+            Assert.That(
+                text, Does.Contain("````sh\n").Or.Contain("````csharp\n"), "a fence longer than any in the command");
         });
     }
 
-    // CommonMark 6.1: a code span ends at the first run of as many backticks as it began with, and one space falls from either end.
+    // CommonMark 6.1: a code span ends at the first run of as many backticks as it began with, and one space falls from
+    // either end.
     [Test]
-    public void Code_holds_any_text_as_it_is() => Gen.OneOf(Gen.Const('`'), Gen.Const('|'), Gen.Const('\\'), Gen.Char['a', 'c']).Array[1, 12].Select(c => new string(c)).Sample(text =>
+    public void Code_holds_any_text_as_it_is() =>
+        Gen.OneOf(Gen.Const('`'), Gen.Const('|'), Gen.Const('\\'), Gen.Char['a', 'c']).Array[1, 12]
+        .Select(c => new string(c))
+        .Sample(text =>
     {
         var code = Markdown.Code(text);
         var fence = code[..(code.Length - code.TrimStart('`').Length)];
         var end = Regex.Match(code[fence.Length..], $"(?<!`){fence}(?!`)");
         var inner = code.Substring(fence.Length, end.Index);
-        return fence.Length + end.Index + end.Length == code.Length && (inner.StartsWith(' ') && inner.EndsWith(' ') ? inner[1..^1] : inner) == text;
+        return fence.Length + end.Index + end.Length == code.Length
+            && (inner.StartsWith(' ') && inner.EndsWith(' ') ? inner[1..^1] : inner) == text;
     });
 
     [Test]
     public void A_report_of_very_many_cases_fits_a_comment_and_says_what_it_leaves_out()
     {
-        var text = MarkdownReport.Of(Report.Of("many", Samples.Wrong.Checks, [.. Enumerable.Range(0, 40).SelectMany(_ => Samples.Wrong.Cases)]));
+        var text = MarkdownReport.Of(
+            Report.Of("many", Samples.Wrong.Checks, [.. Enumerable.Range(0, 40).SelectMany(_ => Samples.Wrong.Cases)]));
 
         Assert.That(text, Has.Length.LessThan(65536));
         Assert.That(text, Does.Contain("… and 300 more cases, which the HTML and the JSON report show."));
@@ -136,7 +153,8 @@ public sealed class MarkdownReportTests
     }
 
     // What stands outside of code, where markup is read.
-    private static string Code(string text) => Regex.Replace(text, "(?<!`)(`+)(?!`).*?(?<!`)\\1(?!`)|<code>.*?</code>", "", RegexOptions.Singleline);
+    private static string Code(string text) =>
+        Regex.Replace(text, "(?<!`)(`+)(?!`).*?(?<!`)\\1(?!`)|<code>.*?</code>", "", RegexOptions.Singleline);
 
     // Those that part cells: an odd number of backslashes before a bar takes it out.
     private static int Bars(string line) => Regex.Count(line, @"(?<!\\)(\\\\)*\|");

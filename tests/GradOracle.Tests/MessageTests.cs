@@ -40,7 +40,9 @@ public sealed class MessageTests
         """,
         TestName = "A derivation that fails reads like this")]
     public void An_examination_reads_like_this(string derivation, string name, string text) =>
-        Assert.That(Samples.Examined(Catalog.Derivations.Find(derivation), CaseGenerator.Generate(Samples.Case(name))), Is.EqualTo(text.ReplaceLineEndings("\n")));
+        Assert.That(
+            Samples.Examined(Catalog.Derivations.Find(derivation), CaseGenerator.Generate(Samples.Case(name))),
+            Is.EqualTo(text.ReplaceLineEndings("\n")));
 
     [Test]
     public void Every_message_about_a_mistake_fits_a_terminal_of_forty_lines()

@@ -3,7 +3,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>The table of <c>gradoracle mistakes</c>: over a hundred wrong derivations, and right ones written in other ways.</summary>
+/// <summary>The table of <c>gradoracle mistakes</c>: over a hundred wrong derivations, and right ones written in other
+/// ways.</summary>
 public sealed class MistakesTests
 {
     private static readonly Lazy<IReadOnlyList<TrialResult>> s_results = new(() => TrialResult.Of(Trials.All));
@@ -25,8 +26,11 @@ public sealed class MistakesTests
         var trials = Trials.All.Where(t => t.IsWrong == isWrong).ToList();
 
         Assert.That(trials, Has.Count.GreaterThanOrEqualTo(isWrong ? 100 : 30));
-        Assert.That(Catalog.Networks.All.Select(n => n.Name).Except(trials.Select(t => t.Derivation.Network.Name)), Is.Empty);
-        Assert.That(trials.GroupBy(t => (t.Derivation.Network.Name, t.Name)).Where(g => g.Count() > 1).Select(g => g.Key), Is.Empty);
+        Assert.That(
+            Catalog.Networks.All.Select(n => n.Name).Except(trials.Select(t => t.Derivation.Network.Name)), Is.Empty);
+        Assert.That(
+            trials.GroupBy(t => (t.Derivation.Network.Name, t.Name)).Where(g => g.Count() > 1).Select(g => g.Key),
+            Is.Empty);
         Assert.That(trials.Where(t => t.IsWrong != t.Says.Count > 0).Select(t => t.Name), Is.Empty);
     }
 
@@ -36,13 +40,15 @@ public sealed class MistakesTests
         var options = new CheckOptions { Cases = 10, Losses = [Samples.SquaredError] };
         Derivation[] unchanged =
         [
-            .. Catalog.Networks.All.OfType<ElmanNetwork>().Select(elman => new TimeMistake("unchanged", "", "", new(), elman)),
+            .. Catalog.Networks.All.OfType<ElmanNetwork>().Select(
+                elman => new TimeMistake("unchanged", "", "", new(), elman)),
             .. Catalog.Networks.All.Where(n => n is TwoInputNetwork or StackedNetwork).Select(TwoInputTrials.Unchanged),
         ];
 
         foreach (var derivation in unchanged)
         {
-            Assert.That(GradientCheck.Run(derivation, options).Verdict, Is.EqualTo(Verdict.Agrees), derivation.Network.Name);
+            Assert.That(
+                GradientCheck.Run(derivation, options).Verdict, Is.EqualTo(Verdict.Agrees), derivation.Network.Name);
         }
     }
 
@@ -50,11 +56,16 @@ public sealed class MistakesTests
     public void One_that_is_not_caught_is_told_as_that()
     {
         var right = new OwnBackprop();
-        var missed = new TrialResult(Trial.Wrong("harmless", right, "nothing", "nothing"), null, Description.Silent, []);
-        var refused = new TrialResult(Trial.Right("strict", right, "as it is"), TrialResult.Of(Trials.All[0]).Caught, Description.Silent, []);
+        var missed = new TrialResult(
+            Trial.Wrong("harmless", right, "nothing", "nothing"), null, Description.Silent, []);
+        var refused = new TrialResult(
+            Trial.Right("strict", right, "as it is"), TrialResult.Of(Trials.All[0]).Caught, Description.Silent, []);
 
         Assert.That((missed.IsRight, refused.IsRight), Is.EqualTo((false, false)));
-        Assert.That(TrialTable.Of([missed, refused]), Does.Contain("NOT CAUGHT").And.Contains("REFUSED by squared-error exact  strict: ").And.EndsWith("agree 0, refused 1\n"));
+        Assert.That(
+            TrialTable.Of([missed, refused]),
+            Does.Contain("NOT CAUGHT").And.Contains(
+                "REFUSED by squared-error exact  strict: ").And.EndsWith("agree 0, refused 1\n"));
     }
 
     [TestCase("the contribution of Wx on X1 is missing", nameof(Description.Named))]
@@ -63,6 +74,8 @@ public sealed class MistakesTests
     {
         var mistake = (Mistake)Samples.MissingX1Contribution;
 
-        Assert.That(TrialResult.Of(Trial.Wrong("trial", mistake, mistake.WrongLine, says)).Description.ToString(), Is.EqualTo(description));
+        Assert.That(
+            TrialResult.Of(Trial.Wrong("trial", mistake, mistake.WrongLine, says)).Description.ToString(),
+            Is.EqualTo(description));
     }
 }

@@ -6,7 +6,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Gradients of named values on the way: handed in, they are compared and reported, and the first wrong one is named; not handed in, they are not missed.</summary>
+/// <summary>Gradients of named values on the way: handed in, they are compared and reported, and the first wrong one is
+/// named; not handed in, they are not missed.</summary>
 public sealed class OnTheWayBackTests
 {
     private static readonly Network s_network = Network.Define("two-layers", ["n", "h", "m", "B"], x =>
@@ -18,10 +19,12 @@ public sealed class OnTheWayBackTests
     private static readonly Network s_exact = Network.Define("linear-layers", ["n", "h", "m", "B"], x =>
         x.Parameter("W2", "m", "h") * (x.Parameter("W1", "h", "n") * x.Input("X", "n", "B")).Named("H1"));
 
-    private static CheckOptions Options => new() { Cases = 20, Losses = [Samples.SquaredError], Types = ElementType.All };
+    private static CheckOptions Options =>
+        new() { Cases = 20, Losses = [Samples.SquaredError], Types = ElementType.All };
 
     [Test]
-    public void Right_gradients_on_the_way_agree_and_so_do_derivations_that_hand_in_some_or_none([Values("", "H1", "A2 H1", "A1 A2 H1")] string handedIn)
+    public void Right_gradients_on_the_way_agree_and_so_do_derivations_that_hand_in_some_or_none(
+        [Values("", "H1", "A2 H1", "A1 A2 H1")] string handedIn)
     {
         var result = GradientCheck.Run(s_network, x => Backward(x, handedIn, "", 1), Options);
 
@@ -61,7 +64,8 @@ public sealed class OnTheWayBackTests
     [Test]
     public void TorchSharp_and_the_backward_graph_have_the_same_gradients_on_the_way()
     {
-        var batch = CaseGenerator.Generate(CaseId.Parse("two-layers/squared-error n=2 h=3 m=4 B=5 real float64 seed=1", s_network), 3);
+        var batch = CaseGenerator.Generate(
+            CaseId.Parse("two-layers/squared-error n=2 h=3 m=4 B=5 real float64 seed=1", s_network), 3);
         var autograd = Autograd.Differentiate(batch, ["H1", "A1", "A2"]);
 
         Assert.That(autograd.Intermediates.Select(t => t.Name), Is.EqualTo(new[] { "H1", "A1", "A2" }));
@@ -94,7 +98,10 @@ public sealed class OnTheWayBackTests
             return right;
         }, Options))!;
 
-        Assert.That(error.Message, Is.EqualTo("H7 is no tensor of this network: did you mean H1? It has W1, X, W2, and on the way A2, H1, A1."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                "H7 is no tensor of this network: did you mean H1? It has W1, X, W2, and on the way A2, H1, A1."));
     }
 
     private static Gradients<double> Linear(MatrixCase<double> x)
@@ -114,7 +121,8 @@ public sealed class OnTheWayBackTests
         var A2 = W2 * H1;
         var G = x.OutputGradient(A2.PointwiseMultiply(A2));
         var found = new Dictionary<string, Matrix<double>>();
-        Matrix<double> Of(string name, Matrix<double> gradient) => found[name] = name == wrong ? factor * gradient : gradient;
+        Matrix<double> Of(string name, Matrix<double> gradient) =>
+            found[name] = name == wrong ? factor * gradient : gradient;
         var dA2 = Of("A2", 2 * G.PointwiseMultiply(A2));
         var dH1 = Of("H1", W2.TransposeThisAndMultiply(dA2));
         var dA1 = Of("A1", dH1.PointwiseMultiply(1 - H1.PointwiseMultiply(H1)));

@@ -9,7 +9,8 @@ using TorchSharp;
 
 namespace GradOracle.Tests;
 
-/// <summary>Every operation in every interpretation, held against the others. A new operation joins by a line in <see cref="Statement"/>.</summary>
+/// <summary>Every operation in every interpretation, held against the others. A new operation joins by a line in
+/// <see cref="Statement"/>.</summary>
 public sealed class OperationTests
 {
     private const int Cases = 3;
@@ -62,8 +63,12 @@ public sealed class OperationTests
             var (value, first, second) = given.OnTorch();
 
             Assert.That(values[given.Result], Is.EqualTo(value).Within(1e-13), $"value, seed {seed}");
-            Assert.That(gradients.SelectMany(g => values[g]), Is.EqualTo(first).Within(1e-12), $"gradient, seed {seed}");
-            Assert.That(products.SelectMany(p => values[p]), Is.EqualTo(second).Within(1e-11), $"second derivatives, seed {seed}");
+            Assert.That(
+                gradients.SelectMany(g => values[g]), Is.EqualTo(first).Within(1e-12), $"gradient, seed {seed}");
+            Assert.That(
+                products.SelectMany(p => values[p]),
+                Is.EqualTo(second).Within(1e-11),
+                $"second derivatives, seed {seed}");
         }
     }
 
@@ -94,7 +99,8 @@ public sealed class OperationTests
             Node[] results = [given.Result, .. given.Backward.Leaves.Select(given.Backward.GradientOf)];
             var schedule = new Schedule(results);
             var exact = schedule.Evaluate(Cases, given.ValuesOf);
-            var single = schedule.Evaluate(Cases, node => given.ValuesOf(node) is { } values ? Array.ConvertAll(values, v => (float)v) : null);
+            var single = schedule.Evaluate(
+                Cases, node => given.ValuesOf(node) is { } values ? Array.ConvertAll(values, v => (float)v) : null);
             var errors = schedule.Errors(exact, Rounding.Of(ElementType.Float32));
             var termErrors = new TermErrors(schedule, exact, Rounding.Of(ElementType.Float32));
             foreach (var result in results)
@@ -102,9 +108,18 @@ public sealed class OperationTests
                 for (var j = 0; j < exact[result].Length; j++)
                 {
                     var allowed = (errors[schedule[result]]?[j] ?? 0) * (1 + Smooth);
-                    Assert.That(Math.Abs(single[result][j] - exact[result][j]), Is.LessThanOrEqualTo(allowed), $"{name} seed {seed} [{j}]");
-                    Assert.That(Math.Abs(single[result][j] - exact[result][j]), Is.LessThanOrEqualTo(termErrors[result][j] * (1 + Smooth)), $"{name} seed {seed} [{j}], whichever way sums are written");
-                    Assert.That(termErrors[result][j], Is.LessThan(1e-2 * Math.Max(1, exact[result].Max(Math.Abs))), $"{name} seed {seed} [{j}], the bound");
+                    Assert.That(
+                        Math.Abs(single[result][j] - exact[result][j]),
+                        Is.LessThanOrEqualTo(allowed),
+                        $"{name} seed {seed} [{j}]");
+                    Assert.That(
+                        Math.Abs(single[result][j] - exact[result][j]),
+                        Is.LessThanOrEqualTo(termErrors[result][j] * (1 + Smooth)),
+                        $"{name} seed {seed} [{j}], whichever way sums are written");
+                    Assert.That(
+                        termErrors[result][j],
+                        Is.LessThan(1e-2 * Math.Max(1, exact[result].Max(Math.Abs))),
+                        $"{name} seed {seed} [{j}], the bound");
                 }
             }
         }
@@ -118,7 +133,10 @@ public sealed class OperationTests
         var values = schedule.Evaluate(Cases, given.ValuesOf);
         var errors = schedule.Errors(values, Rounding.Of(ElementType.Float32))[^1];
 
-        Assert.That(errors?.Max() ?? 0, Is.LessThanOrEqualTo(200 * ElementType.Float32.UnitRoundoff * values[given.Result].Append(1).Max(Math.Abs)));
+        Assert.That(
+            errors?.Max() ?? 0,
+            Is.LessThanOrEqualTo(
+                200 * ElementType.Float32.UnitRoundoff * values[given.Result].Append(1).Max(Math.Abs)));
     }
 
     [TestCaseSource(nameof(Statements))]
@@ -133,13 +151,18 @@ public sealed class OperationTests
             return;
         }
 
-        var exact = schedule.Evaluate(Cases, node => given.ValuesOf(node) is { } values ? Array.ConvertAll(values, Rational.Of) : null);
+        var exact = schedule.Evaluate(
+            Cases, node => given.ValuesOf(node) is { } values ? Array.ConvertAll(values, Rational.Of) : null);
         var computed = schedule.Evaluate(Cases, given.ValuesOf);
         var counts = schedule.Counts();
         foreach (var result in results)
         {
             var isOnLattice = counts[schedule[result]].FractionBits >= 0;
-            Assert.That(computed[result], isOnLattice ? Is.EqualTo(exact[result].Select(r => r.ToDouble())) : Is.EqualTo(exact[result].Select(r => r.ToDouble())).Within(1e-12));
+            Assert.That(
+                computed[result],
+                isOnLattice
+                    ? Is.EqualTo(exact[result].Select(r => r.ToDouble()))
+                    : Is.EqualTo(exact[result].Select(r => r.ToDouble())).Within(1e-12));
         }
     }
 
@@ -154,7 +177,8 @@ public sealed class OperationTests
 
         var majorant = new MajorantGraph(given.Result, given.Result, given.Backward.Leaves, undamped: false);
         var largest = majorant.Largest(_ => 3);
-        var filled = majorant.Of(1, node => node.Operation is Leaf ? [.. Enumerable.Repeat(3.0, node.Sizes.Length)] : null);
+        var filled = majorant.Of(
+            1, node => node.Operation is Leaf ? [.. Enumerable.Repeat(3.0, node.Sizes.Length)] : null);
 
         Assert.That(largest, Is.EqualTo(majorant.Results.Select(r => filled[r].Max())));
         Node[] results = [given.Result, .. given.Backward.Leaves.Select(given.Backward.GradientOf)];
@@ -167,12 +191,19 @@ public sealed class OperationTests
     {
         // What runs TorchSharp code of a user has tests of its own.
         var known = typeof(Operation).Assembly.GetTypes()
-            .Where(t => t.Namespace == typeof(Operation).Namespace && t.IsSubclassOf(typeof(Operation)) && !t.IsAbstract).Select(t => t.Name);
+            .Where(
+                t => t.Namespace == typeof(Operation).Namespace
+                    && t.IsSubclassOf(typeof(Operation))
+                    && !t.IsAbstract).Select(t => t.Name);
         var stated = Statements().SelectMany(name => new Given(name, 1) is var given
-            ? new Schedule([given.Result, .. given.Backward.Leaves.Select(given.Backward.GradientOf)]).Nodes.Select(n => n.Operation.GetType().Name)
+            ? new Schedule([given.Result, .. given.Backward.Leaves.Select(given.Backward.GradientOf)]).Nodes.Select(
+                n => n.Operation.GetType().Name)
             : []);
 
-        Assert.That(known.Except(stated), Is.EquivalentTo(new[] { nameof(Alias), nameof(LeftTransposedProduct), nameof(RightTransposedProduct) })); // a second name alone; see the next test
+        // a second name alone; see the next test
+        Assert.That(
+            known.Except(stated),
+            Is.EquivalentTo(new[] { nameof(Alias), nameof(LeftTransposedProduct), nameof(RightTransposedProduct) }));
     }
 
     [Test]
@@ -181,7 +212,9 @@ public sealed class OperationTests
         var leaf = Node.Leaf("X", new Sizes(2, 2));
         var named = leaf.Named("H", 3);
 
-        Assert.That((leaf.Name, named.Name, named.Place, named.Operation.IsAlias), Is.EqualTo(("X", "H3", ((string, int)?)("H", 3), true)));
+        Assert.That(
+            (leaf.Name, named.Name, named.Place, named.Operation.IsAlias),
+            Is.EqualTo(("X", "H3", ((string, int)?)("H", 3), true)));
     }
 
     [Test]
@@ -228,8 +261,13 @@ public sealed class OperationTests
         var (A, I) = (Node.Leaf("A", new Sizes(3, 4)), Node.Leaf("I", new Sizes(2)));
         double[] Values(Node node) => node == A ? new double[12] : [0, index];
 
-        Assert.That(() => new Schedule([A.Rows(I)]).Evaluate(1, Values), Throws.InvalidOperationException.With.Message.EqualTo(message));
-        Assert.That(() => new Schedule([I.OneHot(3)]).Evaluate(1, Values), Throws.InvalidOperationException.With.Message.EqualTo(message.Replace("A [3×4]", "3 classes", StringComparison.Ordinal)));
+        Assert.That(
+            () => new Schedule([A.Rows(I)]).Evaluate(1, Values),
+            Throws.InvalidOperationException.With.Message.EqualTo(message));
+        Assert.That(
+            () => new Schedule([I.OneHot(3)]).Evaluate(1, Values),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                message.Replace("A [3×4]", "3 classes", StringComparison.Ordinal)));
     }
 
     /// <summary>A statement with its leaves and their values in some cases.</summary>
@@ -246,7 +284,9 @@ public sealed class OperationTests
             {
                 var values = new double[Cases * leaf.Sizes.Length];
                 CounterRng.FillReals(values, CounterRng.Key(seed, (ulong)i), 2);
-                _values[leaf] = Array.ConvertAll(values, v => isTied ? Math.Round(0.7 * v) : isInteger ? Math.Round(1.5 * v) : isSingle ? (float)v : v);
+                _values[leaf] = Array.ConvertAll(
+                    values,
+                    v => isTied ? Math.Round(0.7 * v) : isInteger ? Math.Round(1.5 * v) : isSingle ? (float)v : v);
             }
 
             Result = statement.Of(leaves[0], leaves[1], leaves[2]);
@@ -262,7 +302,9 @@ public sealed class OperationTests
         /// <summary>The second derivatives in the directions, by reverse mode of reverse mode.</summary>
         public List<Node> SecondProducts()
         {
-            var along = Backward.Leaves.Select((leaf, i) => Backward.GradientOf(leaf).Hadamard(Directions[i]).Reshape(-1).SumOver(0)).Aggregate((a, b) => a + b);
+            var along = Backward.Leaves.Select(
+                (leaf, i) => Backward.GradientOf(leaf).Hadamard(Directions[i]).Reshape(-1).SumOver(0))
+                .Aggregate((a, b) => a + b);
             var second = new BackwardGraph(along, Constant.Of(along.Sizes, 1), Backward.Leaves);
             return [.. second.Leaves.Select(second.GradientOf)];
         }
@@ -275,12 +317,14 @@ public sealed class OperationTests
         public double Sum(int entry, double shift) => Evaluate(v => v, entry, v => v + shift).Sum();
 
         public double ComplexStep(int entry) =>
-            Evaluate<Complex>(v => v, entry, v => v + new Complex(0, 1e-100)).Aggregate(Complex.Zero, (a, b) => a + b).Imaginary / 1e-100;
+            Evaluate<Complex>(v => v, entry, v => v + new Complex(0, 1e-100))
+                .Aggregate(Complex.Zero, (a, b) => a + b).Imaginary / 1e-100;
 
         public (double[] Value, IEnumerable<double> Gradients, IEnumerable<double> HessianProducts) OnTorch()
         {
             TorchRuntime.EnsureLoaded();
-            var tensors = _values.ToDictionary(v => v.Key, v => torch.tensor(v.Value, v.Key.Sizes.Batched(Cases), requires_grad: true));
+            var tensors = _values.ToDictionary(
+                v => v.Key, v => torch.tensor(v.Value, v.Key.Sizes.Batched(Cases), requires_grad: true));
             var schedule = Schedule.OnTorch(Result);
             var result = schedule.EvaluateOnTorch(node => tensors.GetValueOrDefault(node))[schedule[Result]];
             var leaves = Backward.Leaves.Select(leaf => tensors[leaf]).ToList();
@@ -291,7 +335,8 @@ public sealed class OperationTests
             var along = gradients.Zip(Directions, (g, d) => (g * tensors[d].detach()).sum()).Aggregate((a, b) => a + b)
                 + leaves.Select(t => (t * torch.zeros_like(t) * t).sum()).Aggregate((a, b) => a + b);
             var second = torch.autograd.grad([along], leaves);
-            static IEnumerable<double> Read(IEnumerable<torch.Tensor> all) => [.. all.SelectMany(t => t.detach().contiguous().data<double>().ToArray())];
+            static IEnumerable<double> Read(IEnumerable<torch.Tensor> all) =>
+                [.. all.SelectMany(t => t.detach().contiguous().data<double>().ToArray())];
             return ([.. Read([result])], Read(gradients), Read(second));
         }
 

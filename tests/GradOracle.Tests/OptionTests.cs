@@ -26,20 +26,34 @@ public sealed class OptionTests
     [TestCase(Verdict.Disagrees, 1, 1)]
     [TestCase(Verdict.NotComparable, 1, 1)]
     public void Allowing_inconclusive_cases_allows_nothing_else(Verdict verdict, int code, int allowed) =>
-        Assert.That((CheckCommand.ExitCode(verdict, false), CheckCommand.ExitCode(verdict, true)), Is.EqualTo((code, allowed)));
+        Assert.That(
+            (CheckCommand.ExitCode(verdict, false), CheckCommand.ExitCode(verdict, true)), Is.EqualTo((code, allowed)));
 
     [Test]
     public void Cases_that_are_drawn_may_be_inconclusive_where_it_is_allowed_and_wrong_ones_still_fail() =>
-        Assert.That(Run("check", "--derivation", "missing-x1-contribution", "--cases", "2", "--loss", "projection", "--allow-inconclusive").Code, Is.EqualTo(1));
+        Assert.That(
+            Run(
+                "check",
+                "--derivation",
+                "missing-x1-contribution",
+                "--cases",
+                "2",
+                "--loss",
+                "projection",
+                "--allow-inconclusive").Code,
+            Is.EqualTo(1));
 
     [Test]
     public void A_mistake_that_is_missed_or_a_right_derivation_that_is_refused_exits_with_1()
     {
         var right = new SharedWeightBackprop();
         var wrong = Trial.Wrong("harmless", right, "nothing", "nothing");
-        var (caught, missed) = (new TrialResult(wrong, TrialResult.Of(Trials.All[0]).Caught, Description.Silent, []), new TrialResult(wrong, null, Description.Silent, []));
+        var (caught, missed) = (
+            new TrialResult(wrong, TrialResult.Of(Trials.All[0]).Caught, Description.Silent, []),
+            new TrialResult(wrong, null, Description.Silent, []));
 
-        Assert.That((MistakesCommand.ExitCode([caught]), MistakesCommand.ExitCode([caught, missed])), Is.EqualTo((0, 1)));
+        Assert.That(
+            (MistakesCommand.ExitCode([caught]), MistakesCommand.ExitCode([caught, missed])), Is.EqualTo((0, 1)));
     }
 
     [Test]
@@ -68,18 +82,38 @@ public sealed class OptionTests
         using var error = new StringWriter { NewLine = "\n" };
         using var broken = new Broken(new InvalidOperationException("bad_alloc"));
 
-        Assert.That((CommandLine.Run(["list", "losses"], broken, error), error.ToString()), Is.EqualTo((3, $"gradoracle: {Shortage.Sentence}\n")));
+        Assert.That(
+            (CommandLine.Run(["list", "losses"], broken, error), error.ToString()),
+            Is.EqualTo((3, $"gradoracle: {Shortage.Sentence}\n")));
     }
 
     [Test]
     public void What_is_drawn_is_what_the_options_say()
     {
-        var report = Report("check", "--derivation", "missing-x1-contribution", "--seed", "77", "--cases", "3", "--max-dim", "2", "--loss", "huber,projection", "--kind", "real", "--dtype", "float32");
+        var report = Report(
+            "check",
+            "--derivation",
+            "missing-x1-contribution",
+            "--seed",
+            "77",
+            "--cases",
+            "3",
+            "--max-dim",
+            "2",
+            "--loss",
+            "huber,projection",
+            "--kind",
+            "real",
+            "--dtype",
+            "float32");
 
         var suites = report.Checks.Single().Suites;
         Assert.Multiple(() =>
         {
-            Assert.That(suites.Select(s => (s.Loss, s.Kind, s.Type, s.Cases)), Is.EqualTo(new[] { ("huber", CaseKind.Real, "float32", 3), ("projection", CaseKind.Real, "float32", 3) }));
+            Assert.That(
+                suites.Select(s => (s.Loss, s.Kind, s.Type, s.Cases)),
+                Is.EqualTo(
+                    new[] { ("huber", CaseKind.Real, "float32", 3), ("projection", CaseKind.Real, "float32", 3) }));
             Assert.That(suites.SelectMany(s => s.Shapes).SelectMany(s => s.Shape.Values), Is.All.InRange(1, 2));
             Assert.That(report.Cases, Is.Not.Empty);
             Assert.That(report.Title, Is.EqualTo("gradoracle check --derivation missing-x1-contribution --loss huber,projection --kind real --dtype float32 --cases 3 --seed 77 --max-dim 2"));
@@ -93,10 +127,13 @@ public sealed class OptionTests
     [TestCase("both", "both", 4)]
     public void Kinds_and_element_types_are_those_asked_for(string kind, string type, int suites)
     {
-        var report = Report("check", "--cases", "2", "--max-dim", "2", "--loss", "projection", "--kind", kind, "--dtype", type);
+        var report = Report(
+            "check", "--cases", "2", "--max-dim", "2", "--loss", "projection", "--kind", kind, "--dtype", type);
 
         Assert.That(report.Checks.Single().Suites, Has.Count.EqualTo(suites));
-        Assert.That(report.Checks.Single().Suites.Select(s => kind == "both" ? kind : CaseId.Word(s.Kind)).Distinct(), Is.EqualTo(new[] { kind }));
+        Assert.That(
+            report.Checks.Single().Suites.Select(s => kind == "both" ? kind : CaseId.Word(s.Kind)).Distinct(),
+            Is.EqualTo(new[] { kind }));
     }
 
     [Test]
@@ -104,14 +141,28 @@ public sealed class OptionTests
     {
         var report = Report("check", "--cases", "60", "--max-dim", "40", "--loss", "projection", "--kind", "real");
 
-        Assert.That(report.Checks.Single().Suites[0].Shapes.Count(s => s.Shape.Values.Count(size => size > 12) > 1), Is.GreaterThan(5));
+        Assert.That(
+            report.Checks.Single().Suites[0].Shapes.Count(s => s.Shape.Values.Count(size => size > 12) > 1),
+            Is.GreaterThan(5));
     }
 
     [Test]
     public void Another_network_is_checked_with_its_own_derivation_or_the_one_asked_for()
     {
-        Assert.That(Report("check", "--network", "untied", "--cases", "1", "--loss", "projection").Checks.Select(c => (c.Network, c.Derivation)), Is.EqualTo(new[] { ("untied", "untied") }));
-        Assert.That(Report("check", "--derivation", "answer-2", "--cases", "1", "--loss", "projection").Checks.Select(c => c.Derivation), Is.EqualTo(new[] { "answer-2" }));
+        Assert.That(
+            Report("check", "--network", "untied", "--cases", "1", "--loss", "projection").Checks.Select(
+                c => (c.Network, c.Derivation)),
+            Is.EqualTo(new[] { ("untied", "untied") }));
+        Assert.That(
+            Report(
+                "check",
+                "--derivation",
+                "answer-2",
+                "--cases",
+                "1",
+                "--loss",
+                "projection").Checks.Select(c => c.Derivation),
+            Is.EqualTo(new[] { "answer-2" }));
     }
 
     [Test]
@@ -123,33 +174,46 @@ public sealed class OptionTests
 
         Assert.That(alone.Output, Does.Not.Contain("complex-step"));
         Assert.That(asked.Output, Does.Contain("derivation = autograd = complex-step = reverse"));
-        Assert.That(all.Output, Does.Contain("derivation = autograd = reverse = rational = central-difference = complex-step"));
+        Assert.That(
+            all.Output, Does.Contain("derivation = autograd = reverse = rational = central-difference = complex-step"));
     }
 
     [Test]
     public void Oracles_are_asked_about_every_case_of_a_sweep_too()
     {
-        var report = Report("check", "--cases", "2", "--max-dim", "2", "--loss", "absolute-error", "--oracles", "complex-step");
+        var report = Report(
+            "check", "--cases", "2", "--max-dim", "2", "--loss", "absolute-error", "--oracles", "complex-step");
 
-        Assert.That(report.Checks.Single().Suites.SelectMany(s => s.NotApplicable).Select(n => n.Oracle), Has.All.EqualTo("complex-step").And.Not.Empty);
+        Assert.That(
+            report.Checks.Single().Suites.SelectMany(s => s.NotApplicable).Select(n => n.Oracle),
+            Has.All.EqualTo("complex-step").And.Not.Empty);
     }
 
     [Test]
     public void Gradient_is_of_the_derivation_that_is_asked_for()
     {
         var target = Path.Combine(_folder, "gradient.json");
-        var (code, output, _) = Run("gradient", "--case", CaseId.Example, "--derivation", "missing-x1-contribution", "--json", target);
+        var (code, output, _) = Run(
+            "gradient", "--case", CaseId.Example, "--derivation", "missing-x1-contribution", "--json", target);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
-        Assert.That((code, output.EndsWith("✗ missing-x1-contribution and autograd: disagrees\n", StringComparison.Ordinal)), Is.EqualTo((0, true)));
-        Assert.That(json.RootElement.GetProperty("derivation").GetProperty("Wx").ToString(), Is.Not.EqualTo(json.RootElement.GetProperty("autograd").GetProperty("Wx").ToString()));
-        Assert.That(json.RootElement.GetProperty("derivation").GetProperty("Wy").ToString(), Is.EqualTo(json.RootElement.GetProperty("autograd").GetProperty("Wy").ToString()));
+        Assert.That(
+            (code, output.EndsWith("✗ missing-x1-contribution and autograd: disagrees\n", StringComparison.Ordinal)),
+            Is.EqualTo((0, true)));
+        Assert.That(
+            json.RootElement.GetProperty("derivation").GetProperty("Wx").ToString(),
+            Is.Not.EqualTo(json.RootElement.GetProperty("autograd").GetProperty("Wx").ToString()));
+        Assert.That(
+            json.RootElement.GetProperty("derivation").GetProperty("Wy").ToString(),
+            Is.EqualTo(json.RootElement.GetProperty("autograd").GetProperty("Wy").ToString()));
     }
 
     [TestCase("--case", "--case-file")]
     public void A_case_is_named_once(string first, string second)
     {
-        Assert.That(Run("check", first, CaseId.Example, second, "case.json").Error, Does.Contain("--case and --case-file both name a case: give one of them."));
+        Assert.That(
+            Run("check", first, CaseId.Example, second, "case.json").Error,
+            Does.Contain("--case and --case-file both name a case: give one of them."));
         Assert.That(Run("check", second, "").Error, Does.Contain("--case-file is empty"));
     }
 
@@ -170,10 +234,22 @@ public sealed class OptionTests
     [Test]
     public void Of_several_updates_the_worst_is_shown_in_full_and_the_exit_code_is_1()
     {
-        var (code, output, _) = Run("check", "--update", "sgd", "--steps", "2", "--derivation", "gradient-of-another-loss", "--max-dim", "3", "--kind", "real");
+        var (code, output, _) = Run(
+            "check",
+            "--update",
+            "sgd",
+            "--steps",
+            "2",
+            "--derivation",
+            "gradient-of-another-loss",
+            "--max-dim",
+            "3",
+            "--kind",
+            "real");
 
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(output, Does.Match("(?m)^✓ .*").And.Match("(?m)^✗ the update by hand disagrees with torch.optim.SGD"));
+        Assert.That(
+            output, Does.Match("(?m)^✓ .*").And.Match("(?m)^✗ the update by hand disagrees with torch.optim.SGD"));
         Assert.That(output, Does.Match("✗ sgd, rate 2\\^-6: updates by hand with the gradients of gradient-of-another-loss against torch.optim.SGD: \\d+ of \\d+ runs agree.\n$"));
     }
 
@@ -181,18 +257,48 @@ public sealed class OptionTests
     public void The_numbers_of_an_update_are_those_of_the_options()
     {
         var target = Path.Combine(_folder, "update.json");
-        Run("check", "--update", "sgd", "--steps", "3", "--rate", "2^-8", "--momentum", "0.5", "--weight-decay", "0.25", "--case", CaseId.Example, "--json", target);
+        Run(
+            "check",
+            "--update",
+            "sgd",
+            "--steps",
+            "3",
+            "--rate",
+            "2^-8",
+            "--momentum",
+            "0.5",
+            "--weight-decay",
+            "0.25",
+            "--case",
+            CaseId.Example,
+            "--json",
+            target);
 
         var update = JsonReport.Read(target).Updates.Single();
-        Assert.That((update.Rule, update.Losses.Count), Is.EqualTo(("sgd, rate 2^-8, momentum 2^-1, weight decay 2^-2", 4)));
+        Assert.That(
+            (update.Rule, update.Losses.Count), Is.EqualTo(("sgd, rate 2^-8, momentum 2^-1, weight decay 2^-2", 4)));
         Assert.That(update.Replay, Does.Contain("--steps 3 --rate 2^-8 --momentum 2^-1 --weight-decay 2^-2"));
     }
 
     [Test]
     public void The_replay_line_of_an_update_runs_and_says_the_same()
     {
-        var (_, first, _) = Run("check", "--update", "sgd", "--steps", "5", "--rate", "0.01", "--momentum", "0.9", "--weight-decay", "2^-10", "--case", CaseId.Example);
-        var replay = first.Split('\n').Single(l => l.StartsWith("  replay: gradoracle ", StringComparison.Ordinal))["  replay: gradoracle ".Length..];
+        var (_, first, _) = Run(
+            "check",
+            "--update",
+            "sgd",
+            "--steps",
+            "5",
+            "--rate",
+            "0.01",
+            "--momentum",
+            "0.9",
+            "--weight-decay",
+            "2^-10",
+            "--case",
+            CaseId.Example);
+        var replay = first.Split('\n').Single(
+            l => l.StartsWith("  replay: gradoracle ", StringComparison.Ordinal))["  replay: gradoracle ".Length..];
         string[] arguments = [.. Regex.Matches(replay, "\"([^\"]*)\"|(\\S+)").Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Value)];
 
         Assert.That(Run(arguments).Output, Is.EqualTo(first));
@@ -204,7 +310,9 @@ public sealed class OptionTests
         var name = Copied();
         var file = new FixtureStore(_folder).PathOf(name);
 
-        Assert.That(Run("fixtures", "verify", "--folder", _folder, "--filter", name.ToString()), Is.EqualTo((0, "1 of 1 fixtures hold, 0 orphans.\n", "")));
+        Assert.That(
+            Run("fixtures", "verify", "--folder", _folder, "--filter", name.ToString()),
+            Is.EqualTo((0, "1 of 1 fixtures hold, 0 orphans.\n", "")));
 
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"loss\": ", "\"loss\": 1", StringComparison.Ordinal));
         var (code, output, _) = Run("fixtures", "verify", "--folder", _folder, "--filter", name.ToString());
@@ -214,7 +322,9 @@ public sealed class OptionTests
 
     [Test]
     public void A_fixture_that_is_missing_is_bad_input_when_it_is_verified() =>
-        Assert.That(Run("fixtures", "verify", "--folder", _folder, "--filter", FixtureCatalog.Cases[0].ToString()).Code, Is.EqualTo(2));
+        Assert.That(
+            Run("fixtures", "verify", "--folder", _folder, "--filter", FixtureCatalog.Cases[0].ToString()).Code,
+            Is.EqualTo(2));
 
     [Test]
     public void Check_writes_and_deletes_nothing_even_with_prune()
@@ -243,8 +353,10 @@ public sealed class OptionTests
         File.WriteAllText(Path.Combine(_folder, "orphan.verified.json"), "{}");
 
         Assert.That(Run("fixtures", "verify", "--folder", _folder, "--filter", name.ToString()).Code, Is.Zero);
-        Assert.That(Run("fixtures", "regenerate", "--folder", _folder, "--check", "--filter", name.ToString()).Code, Is.Zero);
-        Assert.That(Run("fixtures", "regenerate", "--folder", _folder, "--prune", "--filter", name.ToString()).Code, Is.Zero);
+        Assert.That(
+            Run("fixtures", "regenerate", "--folder", _folder, "--check", "--filter", name.ToString()).Code, Is.Zero);
+        Assert.That(
+            Run("fixtures", "regenerate", "--folder", _folder, "--prune", "--filter", name.ToString()).Code, Is.Zero);
         Assert.That(File.Exists(Path.Combine(_folder, "orphan.verified.json")));
         Assert.That(Run("fixtures", "list", "--filter", "no such case").Code, Is.EqualTo(2));
         Assert.That(Run("fixtures", "list", "--filter", name.ToString()).Output, Is.EqualTo($"{name}\n"));
@@ -260,12 +372,15 @@ public sealed class OptionTests
         store.Write(fixture);
         var before = File.ReadAllText(store.PathOf(name));
 
-        var (code, output, _) = Run("fixtures", "regenerate", "--folder", _folder, "--check", "--filter", name.ToString());
+        var (code, output, _) = Run(
+            "fixtures", "regenerate", "--folder", _folder, "--check", "--filter", name.ToString());
 
         Assert.That(File.ReadAllText(store.PathOf(name)), Is.EqualTo(before), "--check writes nothing");
         Assert.That((code, output.Contains("| other inputs\n", StringComparison.Ordinal)), Is.EqualTo((1, true)));
         Assert.That(Run("fixtures", "regenerate", "--folder", _folder, "--filter", name.ToString()).Code, Is.Zero);
-        Assert.That(File.ReadAllText(store.PathOf(name)), Is.EqualTo(File.ReadAllText(new FixtureStore(Repository.Fixtures).PathOf(name))));
+        Assert.That(
+            File.ReadAllText(store.PathOf(name)),
+            Is.EqualTo(File.ReadAllText(new FixtureStore(Repository.Fixtures).PathOf(name))));
     }
 
     [TestCase("plain.json", "\"plain.json\"")]
@@ -276,7 +391,9 @@ public sealed class OptionTests
     {
         var batch = Samples.Exact(Samples.Unequal) with { File = file };
 
-        Assert.That(CommandReplay.Instance.Of(new SharedWeightBackprop(), batch), Is.EqualTo($"gradoracle check --case-file {quoted}"));
+        Assert.That(
+            CommandReplay.Instance.Of(new SharedWeightBackprop(), batch),
+            Is.EqualTo($"gradoracle check --case-file {quoted}"));
     }
 
     private CaseId Copied()
@@ -293,7 +410,8 @@ public sealed class OptionTests
         return JsonReport.Read(target);
     }
 
-    private static (int Code, string Output, string Error) Run(params string[] arguments) => CommandTests.Run(arguments);
+    private static (int Code, string Output, string Error) Run(params string[] arguments) =>
+        CommandTests.Run(arguments);
 
     private sealed class Broken(Exception thrown) : StringWriter
     {

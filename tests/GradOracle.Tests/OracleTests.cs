@@ -14,14 +14,29 @@ public sealed class OracleTests
     [Test]
     public void On_small_integers_all_oracles_give_the_same_bits([Values("squared-error", "projection")] string loss)
     {
-        var batch = CaseGenerator.Generate(new CaseId(Samples.SharedWeight, Named.Losses.Find(loss), Samples.Unequal, CaseKind.Exact, ElementType.Float64, 1, 3));
+        var batch = CaseGenerator.Generate(
+            new CaseId(
+                Samples.SharedWeight,
+                Named.Losses.Find(loss),
+                Samples.Unequal,
+                CaseKind.Exact,
+                ElementType.Float64,
+                1,
+                3));
         var answers = Oracle.Ask(batch, s_all);
         foreach (var (oracle, answer, _) in answers.Skip(1))
         {
             foreach (var gradient in answer!.Gradients.Gradients)
             {
-                Assert.That(gradient.Values, Is.EqualTo(answers[0].Answer!.Gradients[gradient.Name].Values), $"{oracle.Name} {gradient.Name}");
-                Assert.That(answer.Errors(0, gradient.Name), Is.All.LessThanOrEqualTo(Math.ScaleB(1, -400)), $"{oracle.Name} {gradient.Name}"); // nothing, or the square of the step
+                Assert.That(
+                    gradient.Values,
+                    Is.EqualTo(answers[0].Answer!.Gradients[gradient.Name].Values),
+                    $"{oracle.Name} {gradient.Name}");
+                // nothing, or the square of the step
+                Assert.That(
+                    answer.Errors(0, gradient.Name),
+                    Is.All.LessThanOrEqualTo(Math.ScaleB(1, -400)),
+                    $"{oracle.Name} {gradient.Name}");
             }
         }
     }
@@ -48,9 +63,12 @@ public sealed class OracleTests
 
         var contributions = Samples.Contributions(batch);
 
-        Assert.That(contributions.Select(c => $"{c.Tensor} {c.Use}".TrimEnd()), Is.EqualTo(new[] { "Wx on X1", "Wx on X2", "X1", "Wh", "X2", "Wy" }));
         Assert.That(
-            contributions.Where(c => c.Tensor == "Wx").Select(c => c.Gradient).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]),
+            contributions.Select(c => $"{c.Tensor} {c.Use}".TrimEnd()),
+            Is.EqualTo(new[] { "Wx on X1", "Wx on X2", "X1", "Wh", "X2", "Wy" }));
+        Assert.That(
+            contributions.Where(c => c.Tensor == "Wx").Select(c => c.Gradient).Aggregate(
+                (a, b) => [.. a.Zip(b, (x, y) => x + y)]),
             Is.EqualTo(Autograd.Differentiate(batch)["Wx"].Values));
     }
 
@@ -61,7 +79,8 @@ public sealed class OracleTests
 
         var panel = CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all));
 
-        Assert.That(panel.NotApplicable, Is.EqualTo(new[] { ("complex-step", "an absolute value has no complex derivative") }));
+        Assert.That(
+            panel.NotApplicable, Is.EqualTo(new[] { ("complex-step", "an absolute value has no complex derivative") }));
         Assert.That(panel.Sentence, Is.EqualTo("autograd = reverse = rational = central-difference; complex-step not applicable: an absolute value has no complex derivative"));
     }
 
@@ -69,11 +88,17 @@ public sealed class OracleTests
     public void Differences_at_a_kink_are_not_applicable_and_the_entry_is_named()
     {
         // Ŷ = T: the loss bends in every direction that changes Ŷ.
-        var batch = Samples.Exact(Samples.SizesOf(1, 1, 1, 1), s_absolute).With("T", _ => [0]).With("Wy", _ => [1]).With("Wh", _ => [0]).With("Wx", _ => [1]).With("X1", _ => [1]).With("X2", _ => [0]);
+        var batch = Samples.Exact(
+            Samples.SizesOf(1, 1, 1, 1),
+            s_absolute).With("T", _ =>
+                [0]).With("Wy", _ =>
+                    [1]).With("Wh", _ => [0]).With("Wx", _ => [1]).With("X1", _ => [1]).With("X2", _ => [0]);
 
         var panel = CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all));
 
-        Assert.That(panel.NotApplicable.Single(n => n.Oracle == "central-difference").Reason, Is.EqualTo("Wh[0,0] is at a kink"));
+        Assert.That(
+            panel.NotApplicable.Single(n => n.Oracle == "central-difference").Reason,
+            Is.EqualTo("Wh[0,0] is at a kink"));
         Assert.That(panel.Groups, Is.EqualTo(new[] { new[] { "autograd", "reverse", "rational" } }));
     }
 
@@ -85,7 +110,12 @@ public sealed class OracleTests
         var batch = Samples.Exact(Samples.Unequal);
         var right = Autograd.Differentiate(batch);
         var derivation = wrong == 0 ? Wrong(batch) : right;
-        var answers = s_all.Select((o, i) => (o, (OracleAnswer?)new OracleAnswer(i + 1 == wrong ? Wrong(batch) : right, (_, t) => new double[right[t].Length]), (string?)null)).ToList();
+        var answers = s_all.Select(
+            (o, i) => (
+                o,
+                (OracleAnswer?)new OracleAnswer(
+                    i + 1 == wrong ? Wrong(batch) : right, (_, t) => new double[right[t].Length]),
+                (string?)null)).ToList();
 
         var panel = CrossCheck.Of(batch, 0, derivation, answers);
 
@@ -105,7 +135,9 @@ public sealed class OracleTests
             Assert.That(result.Verdict, Is.EqualTo(Verdict.OraclesDisagree));
             Assert.That(result.Suites[0].Counts[Verdict.OraclesDisagree], Is.EqualTo(5));
             Assert.That(result.Suites[0].FalseAcceptLog2, Is.Null);
-            Assert.That(Samples.Text(result.Derivation, finding), Does.StartWith("✗ ").And.Match("  autograd = complex-step( = reverse)?: liar is the odd one out\n"));
+            Assert.That(
+                Samples.Text(result.Derivation, finding),
+                Does.StartWith("✗ ").And.Match("  autograd = complex-step( = reverse)?: liar is the odd one out\n"));
         });
     }
 
@@ -119,7 +151,9 @@ public sealed class OracleTests
 
         for (var j = 0; j < complex.Gradients["Wy"].Length; j++)
         {
-            Assert.That(Math.Abs(complex.Gradients["Wy"].Values[j] - difference.Gradients["Wy"].Values[j]), Is.LessThanOrEqualTo(difference.Errors(0, "Wy")[j]));
+            Assert.That(
+                Math.Abs(complex.Gradients["Wy"].Values[j] - difference.Gradients["Wy"].Values[j]),
+                Is.LessThanOrEqualTo(difference.Errors(0, "Wy")[j]));
         }
 
         Assert.That(difference.Errors(0, "Wy").Max(), Is.InRange(1e-16, 1e-6));
@@ -130,7 +164,14 @@ public sealed class OracleTests
     {
         for (ulong seed = 0; seed < 300; seed++)
         {
-            var name = new CaseId(Samples.SharedWeight, s_absolute, Samples.SizesOf(1, 1, 1, 2), CaseKind.Exact, ElementType.Float64, seed, 2);
+            var name = new CaseId(
+                Samples.SharedWeight,
+                s_absolute,
+                Samples.SizesOf(1, 1, 1, 2),
+                CaseKind.Exact,
+                ElementType.Float64,
+                seed,
+                2);
             var batch = CaseGenerator.Generate(name);
             Assert.That(CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all)).OraclesAgree, name.ToString());
         }
@@ -151,9 +192,11 @@ public sealed class OracleTests
     }
 
     [Test]
-    public void Very_small_entries_do_not_make_an_oracle_disagree([Values(1e-60, 1e-80, 1e-100)] double size, [Values] bool squared)
+    public void Very_small_entries_do_not_make_an_oracle_disagree(
+        [Values(1e-60, 1e-80, 1e-100)] double size, [Values] bool squared)
     {
-        var batch = Samples.Real(Samples.Unequal, squared ? Samples.SquaredError : Samples.Projection).Map(v => v * size);
+        var batch = Samples.Real(
+            Samples.Unequal, squared ? Samples.SquaredError : Samples.Projection).Map(v => v * size);
 
         var panel = CrossCheck.Of(batch, 0, null, Oracle.Ask(batch, s_all));
 
@@ -165,7 +208,11 @@ public sealed class OracleTests
     {
         var batch = Samples.Exact(Samples.Unequal);
         var (right, wrong) = (Autograd.Differentiate(batch), Wrong(batch));
-        var answers = s_all.Select((o, i) => (o, (OracleAnswer?)new OracleAnswer(right, (_, t) => [.. right[t].Values.Select(_ => i == 1 ? 10.0 : 0)]), (string?)null)).ToList();
+        var answers = s_all.Select(
+            (o, i) => (
+                o,
+                (OracleAnswer?)new OracleAnswer(right, (_, t) => [.. right[t].Values.Select(_ => i == 1 ? 10.0 : 0)]),
+                (string?)null)).ToList();
 
         var panel = CrossCheck.Of(batch, 0, wrong, answers);
 
@@ -188,7 +235,8 @@ public sealed class OracleTests
 
         public string? NotApplicable(CaseStack batch) => null;
 
-        public OracleAnswer Answer(CaseStack batch) => new(Wrong(batch, 0), (_, tensor) => new double[batch[tensor].Length]);
+        public OracleAnswer Answer(CaseStack batch) =>
+            new(Wrong(batch, 0), (_, tensor) => new double[batch[tensor].Length]);
 
         private static GradientStack Wrong(CaseStack batch, int entry)
         {
@@ -207,6 +255,7 @@ public sealed class OracleTests
     {
         public override string Name => "cubic";
 
-        public override Node Forward(Inputs x) => x["Wy"].Hadamard(x["Wy"]).Hadamard(x["Wy"]) * (x["Wh"] * (x["Wx"] * x["X1"]) + x["Wx"] * x["X2"]);
+        public override Node Forward(Inputs x) =>
+            x["Wy"].Hadamard(x["Wy"]).Hadamard(x["Wy"]) * (x["Wh"] * (x["Wx"] * x["X1"]) + x["Wx"] * x["X2"]);
     }
 }

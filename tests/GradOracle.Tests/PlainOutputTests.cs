@@ -29,16 +29,40 @@ public sealed class PlainOutputTests
     {
         string[][] all =
         [
-            ["check", "--network", Hostile], ["check", "--derivation", Hostile], ["check", "--loss", Hostile], ["check", "--kind", Hostile],
+            ["check", "--network", Hostile],
+            [
+                "check", "--derivation", Hostile
+            ], ["check", "--loss", Hostile], ["check", "--kind", Hostile],
             ["check", "--dtype", Hostile], ["check", "--case", Hostile], ["check", "--oracles", Hostile], ["check", "--cases", Hostile],
-            ["check", "--report", Hostile], ["check", "--json", "no/" + Hostile], ["check", "--update", Hostile], ["check", "--update", "sgd", "--rate", Hostile],
-            ["check", "--case-file", "CASE"], ["check", "--case-file", "RIGHT"], ["check", "--case-file", "RIGHT", "--derivation", "missing-x1-contribution"],
-            ["check", "--case-file", "RIGHT", "--update", "sgd", "--steps", "2"], ["gradient", "--case-file", "CASE"], ["gradient", "--case-file", "RIGHT"],
-            ["gradient", "--case", Hostile], ["fixtures", "list", "--filter", Hostile], ["fixtures", "verify", "--folder", "FIXTURES"],
-            ["fixtures", "regenerate", "--check", "--folder", "FIXTURES"], ["fixtures", "regenerate", "--folder", Hostile], ["report", "REPORT"],
-            ["report", "REPORT", "--to", "md"], ["report", "REPORT", "--to", "html"], ["report", "REPORT", "--to", "json"], ["report", "REPORT", "--to", Hostile],
-            ["report", "CASE"], ["report", "SCHEMA"], ["report", Hostile], ["report", "diff", "REPORT", "SAMPLE"], ["report", "diff", "REPORT", "SAMPLE", "--to", "md"],
-            ["report", "diff", "REPORT", "SAMPLE", "--to", "json"], ["list", Hostile], ["explain", Hostile], ["mistakes", Hostile], [Hostile],
+            ["check", "--report", Hostile], ["check", "--json", "no/" + Hostile], ["check", "--update", Hostile],
+            [
+                "check", "--update", "sgd", "--rate", Hostile
+            ],
+            ["check", "--case-file", "CASE"], ["check", "--case-file", "RIGHT"],
+            [
+                "check", "--case-file", "RIGHT", "--derivation", "missing-x1-contribution"
+            ],
+            [
+                "check", "--case-file", "RIGHT", "--update", "sgd", "--steps", "2"
+            ], ["gradient", "--case-file", "CASE"], ["gradient", "--case-file", "RIGHT"],
+            ["gradient", "--case", Hostile], ["fixtures", "list", "--filter", Hostile],
+            [
+                "fixtures", "verify", "--folder", "FIXTURES"
+            ],
+            [
+                "fixtures", "regenerate", "--check", "--folder", "FIXTURES"
+            ], ["fixtures", "regenerate", "--folder", Hostile], ["report", "REPORT"],
+            ["report", "REPORT", "--to", "md"],
+            [
+                "report", "REPORT", "--to", "html"
+            ], ["report", "REPORT", "--to", "json"], ["report", "REPORT", "--to", Hostile],
+            ["report", "CASE"], ["report", "SCHEMA"], ["report", Hostile], ["report", "diff", "REPORT", "SAMPLE"],
+            [
+                "report", "diff", "REPORT", "SAMPLE", "--to", "md"
+            ],
+            [
+                "report", "diff", "REPORT", "SAMPLE", "--to", "json"
+            ], ["list", Hostile], ["explain", Hostile], ["mistakes", Hostile], [Hostile],
         ];
         return all.Select((arguments, i) => new TestCaseData([arguments]).SetArgDisplayNames($"command {i}"));
     }
@@ -66,7 +90,8 @@ public sealed class PlainOutputTests
     {
         using var help = new StringWriter();
         CommandLine.Run(["--help"], help, help);
-        var commands = help.ToString().Split("Commands:")[1].Split('\n').Where(l => l is [' ', ' ', not ' ', ..]).Select(l => l.Split(' ')[2]);
+        var commands = help.ToString().Split("Commands:")[1].Split('\n').Where(
+            l => l is [' ', ' ', not ' ', ..]).Select(l => l.Split(' ')[2]);
 
         Assert.That(commands.Except(Commands().Select(c => ((string[])c.Arguments[0]!)[0])), Is.Empty);
     }
@@ -76,7 +101,9 @@ public sealed class PlainOutputTests
     {
         string[] allowed = ["Start.cs", "PlainWriter.cs", "PlainWidthOutput.cs", "Progress.cs"];
         var files = Directory.GetFiles(Path.Combine(Repository.Root, "src", "GradOracle.Cli"), "*.cs")
-            .Where(f => !allowed.Contains(Path.GetFileName(f)) && File.ReadAllText(f).Contains(" Console.", StringComparison.Ordinal));
+            .Where(
+                f => !allowed.Contains(Path.GetFileName(f))
+                    && File.ReadAllText(f).Contains(" Console.", StringComparison.Ordinal));
 
         Assert.That(files, Is.Empty);
     }
@@ -91,7 +118,9 @@ public sealed class PlainOutputTests
 
         Assert.That(CommandLine.Run(["check", "--case-file", file], output, error), Is.EqualTo(2));
 
-        Assert.That(error.ToString(), Does.Contain($"\"{new string('x', 100)}…{new string('x', 99)}\"").And.Length.LessThan(1000));
+        Assert.That(
+            error.ToString(),
+            Does.Contain($"\"{new string('x', 100)}…{new string('x', 99)}\"").And.Length.LessThan(1000));
     }
 
     [Test]
@@ -100,7 +129,9 @@ public sealed class PlainOutputTests
         var derivation = new Hostility();
         var messages = new[]
         {
-            Failure(() => GradientAssert.Agrees(derivation, new CheckOptions { Cases = 1, Losses = [Samples.SquaredError] })),
+            Failure(
+                () =>
+                    GradientAssert.Agrees(derivation, new CheckOptions { Cases = 1, Losses = [Samples.SquaredError] })),
             Failure(() => GradientAssert.UpdatesAgree(derivation, new(0.5), 2)),
             Failure(() => GradientAssert.Approved(derivation, FixtureCatalog.Cases[0].ToString(), _folder)),
             Failure(() => GradientAssert.Approved(derivation, FixtureCatalog.Cases[0].ToString(), Repository.Fixtures)),
@@ -127,7 +158,9 @@ public sealed class PlainOutputTests
             gate.Coloured.Write("#[error]\u001B[2J\n");
         }
 
-        AssertPlain(output.ToString().Replace("\u001B[31m", "", StringComparison.Ordinal).Replace("\u001B[0m", "", StringComparison.Ordinal));
+        AssertPlain(
+            output.ToString().Replace(
+                "\u001B[31m", "", StringComparison.Ordinal).Replace("\u001B[0m", "", StringComparison.Ordinal));
         Assert.That(output.ToString(), Does.Contain("\u001B[31mred\u001B[0m \uFFFD#[error]\uFFFD[2J\n"));
     }
 
@@ -174,7 +207,8 @@ public sealed class PlainOutputTests
         var reported = Samples.Wrong.Cases[0];
         return new()
         {
-            ["CASE"] = Write("case.json", $$"""{ "network": {{json}}, "loss": "projection", "shape": {}, "tensors": {} }"""),
+            ["CASE"] = Write(
+                "case.json", $$"""{ "network": {{json}}, "loss": "projection", "shape": {}, "tensors": {} }"""),
             ["RIGHT"] = Write($"{Hostile.Replace('/', ' ')}.json", """{ "network": "shared-weight", "loss": "squared-error", "shape": { "n": 1, "h": 1, "m": 1, "B": 1 }, "tensors": { "Wx": [[1]], "Wh": [[2]], "Wy": [[3]], "X1": [[4]], "X2": [[5]], "T": [[6]] } }"""),
             ["SCHEMA"] = Write("schema.json", $$"""{ "schema": {{json}} }"""),
             ["FIXTURES"] = Path.GetDirectoryName(fixtures)!,
@@ -191,9 +225,13 @@ public sealed class PlainOutputTests
 
     private static void AssertPlain(string text)
     {
-        Assert.That(text.EnumerateRunes().Where(r => r.Value != '\n' && PlainText.IsHidden(r)).Select(r => $"U+{r.Value:X4}"), Is.Empty, PlainText.Lines(text));
+        Assert.That(
+            text.EnumerateRunes().Where(r => r.Value != '\n' && PlainText.IsHidden(r)).Select(r => $"U+{r.Value:X4}"),
+            Is.Empty,
+            PlainText.Lines(text));
         Assert.That(text.Split('\n').Where(l => l.TrimStart().StartsWith("::", StringComparison.Ordinal) || l.Contains("##[", StringComparison.Ordinal)
-            || l.Contains("##vso[", StringComparison.Ordinal) || l.Contains("##teamcity[", StringComparison.Ordinal)), Is.Empty);
+            || l.Contains("##vso[", StringComparison.Ordinal) || l.Contains(
+                "##teamcity[", StringComparison.Ordinal)), Is.Empty);
     }
 
     private static string Failure(Action assertion)
@@ -212,6 +250,7 @@ public sealed class PlainOutputTests
 
         public override Network Network => Samples.SharedWeight;
 
-        public override GradientStack Differentiate(CaseStack batch) => Samples.MissingX1Contribution.Differentiate(batch);
+        public override GradientStack Differentiate(CaseStack batch) =>
+            Samples.MissingX1Contribution.Differentiate(batch);
     }
 }

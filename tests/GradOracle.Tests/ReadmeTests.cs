@@ -25,7 +25,8 @@ public sealed class ReadmeTests
         Assert.That(error.Message, Is.EqualTo("V is no tensor of this network: it has W, X."));
     }
 
-    private static readonly Network s_linear = Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
+    private static readonly Network s_linear = Network.Define(
+        "linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
 
     [Test]
     public void A_network_and_a_derivation_in_one_expression_agree_and_report_so()
@@ -59,9 +60,13 @@ public sealed class ReadmeTests
     [Test]
     public void A_derivation_that_never_says_its_output_is_not_comparable_and_told_how_to()
     {
-        var result = GradientCheck.Run(s_linear, x => new() { ["W"] = x["W"], ["X"] = x["X"] }, new CheckOptions { Cases = 2, Losses = [Samples.SquaredError] });
+        var result = GradientCheck.Run(
+            s_linear,
+            x => new() { ["W"] = x["W"], ["X"] = x["X"] },
+            new CheckOptions { Cases = 2, Losses = [Samples.SquaredError] });
 
-        Assert.That(result.ToString(), Does.Contain("the derivation gives no output: pass Ŷ to OutputGradient, or set Output"));
+        Assert.That(
+            result.ToString(), Does.Contain("the derivation gives no output: pass Ŷ to OutputGradient, or set Output"));
     }
 
     private sealed class MisspeltNetwork : Network

@@ -23,13 +23,17 @@ public sealed class RegenerationTests
     [TestCase("de-DE", ",", "-", 1)]
     [TestCase("tr-TR", ",", "-", 2)]
     [TestCase("ar-SA", "\u066b", "\u061c-", 2)]
-    public void Regenerating_elsewhere_gives_the_approved_bytes(string cultureName, string point, string minus, int threads)
+    public void Regenerating_elsewhere_gives_the_approved_bytes(
+        string cultureName, string point, string minus, int threads)
     {
         var culture = CultureInfo.CurrentCulture;
         try
         {
             CultureInfo.CurrentCulture = new CultureInfo(cultureName) { NumberFormat = { NumberDecimalSeparator = point, NegativeSign = minus } };
-            Assert.That((-0.5).ToString(CultureInfo.CurrentCulture), Is.EqualTo($"{minus}0{point}5"), "the culture is not in force");
+            Assert.That(
+                (-0.5).ToString(CultureInfo.CurrentCulture),
+                Is.EqualTo($"{minus}0{point}5"),
+                "the culture is not in force");
             TorchSharp.torch.set_num_threads(threads);
 
             Assert.That(Run("regenerate").Code, Is.Zero);
@@ -47,8 +51,16 @@ public sealed class RegenerationTests
     public async Task Two_processes_at_once_on_one_and_on_two_processors_write_the_approved_bytes()
     {
         var results = await Task.WhenAll(
-            GradOracleProcess.Start(["fixtures", "regenerate", "--folder", _folder], ("DOTNET_PROCESSOR_COUNT", "1"), ("OMP_NUM_THREADS", "1"), ("LANG", "de_DE.UTF-8")).End(),
-            GradOracleProcess.Start(["fixtures", "regenerate", "--folder", _folder], ("DOTNET_PROCESSOR_COUNT", "2"), ("OMP_NUM_THREADS", "2"), ("LANG", "tr_TR.UTF-8")).End()).ConfigureAwait(false);
+            GradOracleProcess.Start(
+                ["fixtures", "regenerate", "--folder", _folder],
+                ("DOTNET_PROCESSOR_COUNT", "1"),
+                ("OMP_NUM_THREADS", "1"),
+                ("LANG", "de_DE.UTF-8")).End(),
+            GradOracleProcess.Start(
+                ["fixtures", "regenerate", "--folder", _folder],
+                ("DOTNET_PROCESSOR_COUNT", "2"),
+                ("OMP_NUM_THREADS", "2"),
+                ("LANG", "tr_TR.UTF-8")).End()).ConfigureAwait(false);
 
         Assert.That(results.Select(r => (r.Code, r.Error)), Is.All.EqualTo((0, "")));
         AssertApproved(s_approved.Files());
@@ -59,11 +71,13 @@ public sealed class RegenerationTests
     {
         var during = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(KillRegenerations)).ConfigureAwait(false);
 
-        TestContext.Out.WriteLine($"{Lanes * KillsPerLane} processes killed, {during.Sum()} of them between two writes");
+        TestContext.Out.WriteLine(
+            $"{Lanes * KillsPerLane} processes killed, {during.Sum()} of them between two writes");
         Assert.That(during.Sum(), Is.Positive, "no process was killed while it wrote: the test proved nothing");
     }
 
-    /// <summary>Kills regenerating processes in a folder of its own; counts those that had written some files and not yet all.</summary>
+    /// <summary>Kills regenerating processes in a folder of its own; counts those that had written some files and not
+    /// yet all.</summary>
     private async Task<int> KillRegenerations(int lane)
     {
         const string filter = "stacked";
@@ -71,7 +85,9 @@ public sealed class RegenerationTests
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"lane{lane}")).FullName;
         var old = FixtureCatalog.Cases.Where(c => c.ToString().Contains(filter, StringComparison.Ordinal)).ToDictionary(
             c => Path.Combine(folder, FixtureStore.FileOf(c)),
-            c => (Old: Approved(FixtureStore.FileOf(c)).Replace("\"loss\": ", "\"loss\": 1", StringComparison.Ordinal), New: Approved(FixtureStore.FileOf(c))));
+            c => (
+                Old: Approved(FixtureStore.FileOf(c)).Replace("\"loss\": ", "\"loss\": 1", StringComparison.Ordinal),
+                New: Approved(FixtureStore.FileOf(c))));
         int killed = 0, during = 0;
         while (killed < KillsPerLane)
         {
@@ -86,7 +102,8 @@ public sealed class RegenerationTests
             watcher.Created += (_, _) => writing.Release();
             watcher.Changed += (_, _) => writing.Release();
             watcher.EnableRaisingEvents = true;
-            using var process = GradOracleProcess.Start(["fixtures", "regenerate", "--folder", folder, "--filter", filter]);
+            using var process = GradOracleProcess.Start(
+                ["fixtures", "regenerate", "--folder", folder, "--filter", filter]);
 
             // Every other time at any moment at all, and every other time once it has begun to write.
             await (killed % 2 == 0 ? writing.WaitAsync(10_000) : Task.Delay(random.Next(500))).ConfigureAwait(false);
@@ -96,7 +113,10 @@ public sealed class RegenerationTests
             killed++;
 
             var found = old.Select(o => (o.Key, o.Value.Old, o.Value.New, Text: File.ReadAllText(o.Key))).ToList();
-            Assert.That(found.Where(f => f.Text != f.Old && f.Text != f.New).Select(f => f.Key), Is.Empty, "neither old nor new");
+            Assert.That(
+                found.Where(f => f.Text != f.Old && f.Text != f.New).Select(f => f.Key),
+                Is.Empty,
+                "neither old nor new");
             var renewed = found.Count(f => f.Text == f.New);
             during += renewed > 0 && renewed < found.Count ? 1 : 0;
         }
@@ -111,9 +131,12 @@ public sealed class RegenerationTests
         var written = new FixtureStore(_folder).Files();
         var second = Run("regenerate", "--filter", "projection");
 
-        Assert.That(written, Has.Count.EqualTo(s_approved.Files().Count(f => f.Contains("projection", StringComparison.Ordinal))));
+        Assert.That(
+            written,
+            Has.Count.EqualTo(s_approved.Files().Count(f => f.Contains("projection", StringComparison.Ordinal))));
         Assert.That(first.Output, Does.Contain($" {written.Count} fixtures, {written.Count} changed, 0 orphans"));
-        Assert.That((second.Code, second.Output), Is.EqualTo((0, $" {written.Count} fixtures, 0 changed, 0 orphans\n")));
+        Assert.That(
+            (second.Code, second.Output), Is.EqualTo((0, $" {written.Count} fixtures, 0 changed, 0 orphans\n")));
         AssertApproved(written);
     }
 
@@ -129,8 +152,14 @@ public sealed class RegenerationTests
         var (code, output, _) = Run("regenerate", "--check");
 
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(output, Does.Contain($" {file,-62} | changed\n   Wx 3×2: 1 entries, most at [1,0]: -366038349517 → -366038349516\n"));
-        Assert.That(output, Does.Contain("| new\n").And.EndWith($" {FixtureCatalog.Cases.Count} fixtures, 2 would change, 0 orphans\n"));
+        Assert.That(
+            output,
+            Does.Contain(
+                $" {file,-62} | changed\n   Wx 3×2: 1 entries, most at [1,0]: -366038349517 → -366038349516\n"));
+        Assert.That(
+            output,
+            Does.Contain("| new\n").And.EndWith(
+                $" {FixtureCatalog.Cases.Count} fixtures, 2 would change, 0 orphans\n"));
         Assert.That(File.ReadAllText(Path.Combine(_folder, file)), Does.Contain("-366038349517"));
     }
 
@@ -143,11 +172,14 @@ public sealed class RegenerationTests
 
         Assert.That(Run("regenerate", "--check").Code, Is.EqualTo(1));
         Assert.That(Run("verify").Code, Is.EqualTo(1));
-        Assert.That(Run("regenerate").Output, Does.Contain("orphan: the catalogue does not name it, --prune removes it"));
+        Assert.That(
+            Run("regenerate").Output, Does.Contain("orphan: the catalogue does not name it, --prune removes it"));
         Assert.That(File.Exists(orphan));
         Assert.That(Run("regenerate", "--prune").Output, Does.Contain("| removed"));
         Assert.That(File.Exists(orphan), Is.False);
-        Assert.That(Run("verify").Output, Is.EqualTo($"{FixtureCatalog.Cases.Count} of {FixtureCatalog.Cases.Count} fixtures hold, 0 orphans.\n"));
+        Assert.That(
+            Run("verify").Output,
+            Is.EqualTo($"{FixtureCatalog.Cases.Count} of {FixtureCatalog.Cases.Count} fixtures hold, 0 orphans.\n"));
     }
 
     [Test]
@@ -163,7 +195,9 @@ public sealed class RegenerationTests
 
         Run("regenerate", "--filter", name.ToString());
 
-        Assert.That(File.ReadAllText(store.PathOf(name)), Is.EqualTo(before).And.Not.EqualTo(Approved(FixtureStore.FileOf(name))));
+        Assert.That(
+            File.ReadAllText(store.PathOf(name)),
+            Is.EqualTo(before).And.Not.EqualTo(Approved(FixtureStore.FileOf(name))));
     }
 
     [TestCase("the file is a folder's place", 2)]
@@ -225,17 +259,25 @@ public sealed class RegenerationTests
         Directory.CreateSymbolicLink(Path.Combine(_folder, "b"), ".");
         File.CreateSymbolicLink(Path.Combine(_folder, "c.verified.json"), "/etc/passwd");
 
-        Assert.That(new FixtureStore(_folder).Files(), Is.EqualTo(new[] { FixtureStore.FileOf(FixtureCatalog.Cases[0]) }));
+        Assert.That(
+            new FixtureStore(_folder).Files(), Is.EqualTo(new[] { FixtureStore.FileOf(FixtureCatalog.Cases[0]) }));
     }
 
     [Test]
     public void A_folder_that_does_not_exist_and_a_filter_that_finds_nothing_are_sentences()
     {
-        Assert.That(Run("regenerate", "--folder", Path.Combine(_folder, "no")).Error, Does.EndWith("no does not exist: name the folder that holds the fixtures with --folder.\n"));
-        Assert.That(Run("regenerate", "--filter", "../elsewhere").Error, Is.EqualTo("gradoracle: No case of the catalogue contains \"../elsewhere\": see gradoracle fixtures list.\n"));
+        Assert.That(
+            Run("regenerate", "--folder", Path.Combine(_folder, "no")).Error,
+            Does.EndWith("no does not exist: name the folder that holds the fixtures with --folder.\n"));
+        Assert.That(
+            Run("regenerate", "--filter", "../elsewhere").Error,
+            Is.EqualTo(
+                "gradoracle: No case of the catalogue contains \"../elsewhere\": see gradoracle fixtures list.\n"));
     }
 
-    private string Snapshot() => string.Join('\n', Directory.EnumerateFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+    private string Snapshot() => string.Join(
+        '\n',
+        Directory.EnumerateFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
 
     private void Edit(string file, string right, string wrong)
     {

@@ -6,7 +6,8 @@ namespace GradOracle.Tests;
 /// <summary>Two runs against each other.</summary>
 public sealed class ReportDiffTests
 {
-    private static readonly CheckOptions s_options = new() { Cases = 4, Losses = [Samples.SquaredError], MaxSize = 5, FindingsKept = 10 };
+    private static readonly CheckOptions s_options =
+        new() { Cases = 4, Losses = [Samples.SquaredError], MaxSize = 5, FindingsKept = 10 };
     private static readonly Report s_right = Samples.Check(new OwnBackprop(), s_options);
     private static readonly Report s_wrong = Samples.Wrong;
 
@@ -31,11 +32,22 @@ public sealed class ReportDiffTests
 
         Assert.Multiple(() =>
         {
-            Assert.That((worse.IsWorse, worse.Sentence), Is.EqualTo((true, "worse: 2 suite changed, 8 newly failing.")));
+            Assert.That(
+                (worse.IsWorse, worse.Sentence), Is.EqualTo((true, "worse: 2 suite changed, 8 newly failing.")));
             Assert.That((better.IsWorse, better.Sentence), Is.EqualTo((false, "no worse: 2 suite changed, 8 mended.")));
             Assert.That(worse.Changes.Select(c => c.IsWorse), Is.All.True);
-            Assert.That(worse.Changes.First(c => c.What == "newly failing").After, Is.EqualTo("disagrees; the contribution of Wx on X1 is missing"));
-            Assert.That(worse.Changes[0], Is.EqualTo(new ReportChange("suite changed", "one on shared-weight squared-error exact float64", "4 of 4 agree, error/bound 0", "0 of 4 agree, worst disagrees, error/bound ∞", true)));
+            Assert.That(
+                worse.Changes.First(c => c.What == "newly failing").After,
+                Is.EqualTo("disagrees; the contribution of Wx on X1 is missing"));
+            Assert.That(
+                worse.Changes[0],
+                Is.EqualTo(
+                    new ReportChange(
+                        "suite changed",
+                        "one on shared-weight squared-error exact float64",
+                        "4 of 4 agree, error/bound 0",
+                        "0 of 4 agree, worst disagrees, error/bound ∞",
+                        true)));
         });
     }
 
@@ -98,8 +110,12 @@ public sealed class ReportDiffTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(ReportDiff.Of(none, s_right).Changes.Single(), Is.EqualTo(new ReportChange("check added", "shared-weight", "", "agrees", false)));
-            Assert.That(ReportDiff.Of(s_right, none).Changes.Single(), Is.EqualTo(new ReportChange("check removed", "shared-weight", "agrees", "", false)));
+            Assert.That(
+                ReportDiff.Of(none, s_right).Changes.Single(),
+                Is.EqualTo(new ReportChange("check added", "shared-weight", "", "agrees", false)));
+            Assert.That(
+                ReportDiff.Of(s_right, none).Changes.Single(),
+                Is.EqualTo(new ReportChange("check removed", "shared-weight", "agrees", "", false)));
             Assert.That(ReportDiff.Of(none, s_wrong with { Cases = [] }).IsWorse, Is.True);
         });
     }

@@ -63,7 +63,9 @@ public sealed class ReportTargetTests
         Shell($"{Command} check --case-file case.json --json /dev/stdout >> log");
 
         var log = File.ReadAllText(At("log"));
-        Assert.That(log, Does.StartWith("before\n✓ ").And.Contain("\n{\n  \"schema\": \"gradoracle-report/1\"").And.EndsWith("}\n"));
+        Assert.That(
+            log,
+            Does.StartWith("before\n✓ ").And.Contain("\n{\n  \"schema\": \"gradoracle-report/1\"").And.EndsWith("}\n"));
         Assert.That(Directory.GetFiles(_folder, "*.tmp"), Is.Empty);
     }
 
@@ -104,7 +106,8 @@ public sealed class ReportTargetTests
 
         AtomicFile.Write(At("new.json"), "{}");
 
-        Assert.That(Directory.GetFiles(_folder, "*.tmp").Select(Path.GetFileName), Is.EquivalentTo(others.Append(young)));
+        Assert.That(
+            Directory.GetFiles(_folder, "*.tmp").Select(Path.GetFileName), Is.EquivalentTo(others.Append(young)));
     }
 
     [TestCase("CON")]
@@ -121,7 +124,9 @@ public sealed class ReportTargetTests
     {
         Run("check", "--case-file", At("case.json"), "--report", At("a.html"), "--report", At("a.json"));
 
-        Assert.That(File.ReadAllText(At("a.html")), Does.Contain($"content=\"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(At("a.json"))))}\""));
+        Assert.That(
+            File.ReadAllText(At("a.html")),
+            Does.Contain($"content=\"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(At("a.json"))))}\""));
     }
 
     private static string Command => $"dotnet '{typeof(CommandLine).Assembly.Location}'";

@@ -16,7 +16,9 @@ public sealed class ReportTests
     public void The_terms_of_a_formula_add_up_to_the_gradient_of_autograd(string network)
     {
         var right = Catalog.DefaultDerivation(Catalog.Networks.Find(network));
-        var batch = Samples.Generate(new CaseId(right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float64, 7));
+        var batch = Samples.Generate(
+            new CaseId(
+                right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float64, 7));
 
         var reported = Reported(new Shifted(right), batch);
 
@@ -26,7 +28,10 @@ public sealed class ReportTests
             Assert.That(gradient.Formula, Is.Not.Empty, gradient.Name);
             foreach (var (entry, i, j) in Entries(gradient.Map!))
             {
-                Assert.That(gradient.Formula.Sum(t => t.Values![i][j]), Is.EqualTo(entry.Expected).Within(1e-12), gradient.Name);
+                Assert.That(
+                    gradient.Formula.Sum(t => t.Values![i][j]),
+                    Is.EqualTo(entry.Expected).Within(1e-12),
+                    gradient.Name);
             }
         }
     }
@@ -40,7 +45,9 @@ public sealed class ReportTests
     public void A_formula_has_a_term_for_each_use(string network, string tensor, string formula)
     {
         var right = Catalog.DefaultDerivation(Catalog.Networks.Find(network));
-        var batch = Samples.Generate(new CaseId(right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float32, 7));
+        var batch = Samples.Generate(
+            new CaseId(
+                right.Network, Samples.SquaredError, Sizes(right.Network), CaseKind.Real, ElementType.Float32, 7));
 
         var gradient = Reported(new Shifted(right), batch).Gradients.Single(g => g.Name == tensor);
 
@@ -54,7 +61,11 @@ public sealed class ReportTests
         var forgetful = new Forgetful(Catalog.DefaultDerivation(network), "Wx", "at t=3");
         var shape = new Shape(network.Dimensions.Select(d => (d, d == "T" ? 20 : 2)));
 
-        var Wx = CaseReport.Of(FailureAnalysis.Of(forgetful, Samples.Generate(new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 7))))
+        var Wx = CaseReport.Of(
+            FailureAnalysis.Of(
+                forgetful,
+                Samples.Generate(
+                    new CaseId(network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 7))))
             .Gradients.Single(g => g.Name == "Wx");
 
         Assert.Multiple(() =>
@@ -85,13 +96,24 @@ public sealed class ReportTests
         {
             Assert.That((Wh.Map, Wh.Zoom), Is.EqualTo(((ReportedMap?)null, (ReportedMap?)null)), "it agrees");
             Assert.That((Wy.Map!.BlockRows, Wy.Map.BlockColumns), Is.EqualTo((1, 2)), "2×30");
-            Assert.That((Wx.Map!.BlockRows, Wx.Map.BlockColumns, Wx.Map.Entries.Count, Wx.Map.Entries[0].Count), Is.EqualTo((2, 3, 15, 17)), "30×50");
-            Assert.That((Wx.Map.Entries[0][0].Row, Wx.Map.Entries[0][0].Column), Is.EqualTo((0, 1)), "the worst of its block");
+            Assert.That(
+                (Wx.Map!.BlockRows, Wx.Map.BlockColumns, Wx.Map.Entries.Count, Wx.Map.Entries[0].Count),
+                Is.EqualTo((2, 3, 15, 17)),
+                "30×50");
+            Assert.That(
+                (Wx.Map.Entries[0][0].Row, Wx.Map.Entries[0][0].Column), Is.EqualTo((0, 1)), "the worst of its block");
             Assert.That(Wx.Map.Entries[14][16], Is.EqualTo(Wx.Worst[0]));
-            Assert.That(Wx.Worst.Select(w => (w.Row, w.Column, w.Actual - w.Expected)), Is.EqualTo(new[] { (29, 49, 5.0), (0, 1, 3.0), (0, 0, 2.0) }));
-            Assert.That((Wx.Zoom!.FirstRow, Wx.Zoom.FirstColumn, Wx.Zoom.Entries.Count, Wx.Zoom.Entries[0].Count), Is.EqualTo((14, 34, 16, 16)));
+            Assert.That(
+                Wx.Worst.Select(w => (w.Row, w.Column, w.Actual - w.Expected)),
+                Is.EqualTo(new[] { (29, 49, 5.0), (0, 1, 3.0), (0, 0, 2.0) }));
+            Assert.That(
+                (Wx.Zoom!.FirstRow, Wx.Zoom.FirstColumn, Wx.Zoom.Entries.Count, Wx.Zoom.Entries[0].Count),
+                Is.EqualTo((14, 34, 16, 16)));
             Assert.That(Wx.Zoom.Entries[15][15], Is.EqualTo(Wx.Worst[0]));
-            Assert.That(Wx.Formula.Select(t => (t.Values!.Count, t.Values[0].Count)), Is.All.EqualTo((15, 17)), "on the grid of the map");
+            Assert.That(
+                Wx.Formula.Select(t => (t.Values!.Count, t.Values[0].Count)),
+                Is.All.EqualTo((15, 17)),
+                "on the grid of the map");
         });
 
         ReportedTensor Named(string name) => reported.Gradients.Single(g => g.Name == name);
@@ -103,7 +125,9 @@ public sealed class ReportTests
         var batch = Samples.Real(Samples.Unequal);
         var spoilt = new Sabotaged(g => (g["Wh"].Values[4], g["Wh"].Values[1]) = (double.NaN, 1e9));
 
-        var Wh = CaseReport.Of(FailureAnalysis.InFull(spoilt, Comparison.Of(spoilt, batch).Describe(0))).Gradients.Single(g => g.Name == "Wh");
+        var Wh = CaseReport.Of(
+            FailureAnalysis.InFull(spoilt, Comparison.Of(spoilt, batch).Describe(0))).Gradients.Single(g =>
+                g.Name == "Wh");
 
         Assert.That(Wh.Verdict, Is.EqualTo(Verdict.NotComparable));
         Assert.That(Wh.Worst.Select(w => (w.Row, w.Column)), Is.EqualTo(new[] { (1, 1), (0, 1) }));
@@ -115,9 +139,13 @@ public sealed class ReportTests
         var wrong = new WrongOnPurpose("Wh missing");
         var batch = Samples.Exact(Samples.Unequal);
 
-        var Wh = CaseReport.Of(FailureAnalysis.InFull(wrong, Comparison.Of(wrong, batch).Describe(0))).Gradients.Single(g => g.Name == "Wh");
+        var Wh = CaseReport.Of(
+            FailureAnalysis.InFull(wrong, Comparison.Of(wrong, batch).Describe(0))).Gradients.Single(g =>
+                g.Name == "Wh");
 
-        Assert.That((Wh.Map, Wh.Formula.Single().Text, Wh.Formula.Single().Values), Is.EqualTo(((ReportedMap?)null, "∂L/∂H2 H1ᵀ", (IReadOnlyList<IReadOnlyList<double>>?)null)));
+        Assert.That(
+            (Wh.Map, Wh.Formula.Single().Text, Wh.Formula.Single().Values),
+            Is.EqualTo(((ReportedMap?)null, "∂L/∂H2 H1ᵀ", (IReadOnlyList<IReadOnlyList<double>>?)null)));
     }
 
     [Test]
@@ -142,7 +170,10 @@ public sealed class ReportTests
 
         var cases = Samples.Check(odd, new CheckOptions { Cases = 10, Losses = [Samples.SquaredError], Kinds = [CaseKind.Exact], MaxSize = 5, FindingsKept = 10 }).Cases;
 
-        Assert.That(cases.Where(c => c.FailsLike is null).Select(c => c.Gradients.Single(g => g.Verdict != Verdict.Agrees).Name), Is.EquivalentTo(new[] { "Wx", "Wy" }));
+        Assert.That(
+            cases.Where(c => c.FailsLike is null).Select(
+                c => c.Gradients.Single(g => g.Verdict != Verdict.Agrees).Name),
+            Is.EquivalentTo(new[] { "Wx", "Wy" }));
     }
 
     [Test]
@@ -157,7 +188,11 @@ public sealed class ReportTests
             Assert.That(suite.Shapes.Sum(s => s.Cases), Is.EqualTo(1000));
             Assert.That(suite.Shapes.Select(s => string.Join(' ', s.Shape)), Is.Unique);
             Assert.That(suite.Shapes.Select(s => s.Verdict >= Verdict.Disagrees == (s.Shape["h"] == 3)), Is.All.True);
-            Assert.That(suite.Shapes.Select(s => s.Entries == s.Shape["h"] * (s.Shape["n"] + s.Shape["h"] + s.Shape["m"]) + 2 * s.Shape["n"] * s.Shape["B"]), Is.All.True);
+            Assert.That(
+                suite.Shapes.Select(
+                    s => s.Entries == s.Shape["h"] * (s.Shape["n"] + s.Shape["h"] + s.Shape["m"])
+                        + 2 * s.Shape["n"] * s.Shape["B"]),
+                Is.All.True);
         });
     }
 
@@ -180,14 +215,18 @@ public sealed class ReportTests
     {
         var fixture = new FixtureStore(Repository.Fixtures).Read(FixtureCatalog.Cases[0]);
 
-        var reported = FixtureReport.Of(FixtureCheck.LookInto(FixtureCheck.Failures(fixture, Samples.MissingX1Contribution))).Single();
+        var reported = FixtureReport.Of(
+            FixtureCheck.LookInto(FixtureCheck.Failures(fixture, Samples.MissingX1Contribution))).Single();
 
         Assert.Multiple(() =>
         {
-            Assert.That((reported.Expected, reported.Actual, reported.OddOneOut), Is.EqualTo(("approved", "derivation", "derivation")));
+            Assert.That(
+                (reported.Expected, reported.Actual, reported.OddOneOut),
+                Is.EqualTo(("approved", "derivation", "derivation")));
             Assert.That(reported.Diagnosis.Single().Sentence, Is.EqualTo("the contribution of Wx on X1 is missing"));
             Assert.That(reported.Gradients[0].Map!.Entries[1][0].Expected, Is.EqualTo(-366038349516));
-            Assert.That(reported.Gradients[0].Formula.Select(f => f.Text), Is.EqualTo(new[] { "∂L/∂H1 X1ᵀ", "∂L/∂H2 X2ᵀ" }));
+            Assert.That(
+                reported.Gradients[0].Formula.Select(f => f.Text), Is.EqualTo(new[] { "∂L/∂H1 X1ᵀ", "∂L/∂H2 X2ᵀ" }));
         });
     }
 
@@ -247,7 +286,8 @@ public sealed class ReportTests
             var result = right.Differentiate(batch);
             for (var s = 0; s < batch.Count; s++)
             {
-                var missing = Samples.Contributions(batch.Alone(s)).FirstOrDefault(c => (c.Tensor, c.Use) == (tensor, use)).Gradient ?? [];
+                var missing = Samples.Contributions(batch.Alone(s)).FirstOrDefault(
+                    c => (c.Tensor, c.Use) == (tensor, use)).Gradient ?? [];
                 for (var i = 0; i < missing.Length; i++)
                 {
                     result[tensor][s][i] -= missing[i];

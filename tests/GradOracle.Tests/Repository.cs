@@ -17,6 +17,7 @@ internal static class Repository
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run from within a clone: there is no GradOracle.sln above them.");
+        return folder?.FullName ?? throw new InvalidOperationException(
+            "The tests do not run from within a clone: there is no GradOracle.sln above them.");
     }
 }

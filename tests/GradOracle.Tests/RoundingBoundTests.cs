@@ -15,10 +15,12 @@ public sealed class RoundingBoundTests
     public void No_evaluation_is_further_from_the_exact_gradient_than_half_the_bound()
     {
         Derivation[] derivations = [new OwnBackprop(), new SharedWeightBatchBackprop()];
-        Gen.Select(Samples.Shapes, Gen.ULong, Gen.OneOf([.. ElementType.All]), Gen.OneOf(0, -30, 30, -140)).Sample((shape, seed, type, exponent) =>
+        Gen.Select(Samples.Shapes, Gen.ULong, Gen.OneOf([.. ElementType.All]), Gen.OneOf(0, -30, 30, -140))
+            .Sample((shape, seed, type, exponent) =>
         {
             // Other scales too: at 2^-140 products of float32 entries underflow.
-            var batch = Samples.Real(shape, seed: seed, type: type).Map(v => Math.ScaleB(v, type == ElementType.Float32 ? exponent / 4 : exponent));
+            var batch = Samples.Real(shape, seed: seed, type: type).Map(
+                v => Math.ScaleB(v, type == ElementType.Float32 ? exponent / 4 : exponent));
             var exact = ExactGradient.Of(batch);
             var bounds = Bounds(batch);
             foreach (var evaluation in derivations.Select(d => d.Differentiate(batch)).Append(Autograd.Differentiate(batch)))
@@ -41,7 +43,13 @@ public sealed class RoundingBoundTests
 
     [Test]
     public void Wide_and_flat_shapes_stay_within_the_bound_too() =>
-        Gen.Select(Gen.OneOf(Samples.SizesOf(30, 1, 1, 1), Samples.SizesOf(40, 2, 1, 2), Samples.SizesOf(1, 2, 20, 3), Samples.SizesOf(2, 1, 3, 30)), Gen.ULong).Sample((shape, seed) =>
+        Gen.Select(
+            Gen.OneOf(
+                Samples.SizesOf(30, 1, 1, 1),
+                Samples.SizesOf(40, 2, 1, 2),
+                Samples.SizesOf(1, 2, 20, 3),
+                Samples.SizesOf(2, 1, 3, 30)),
+            Gen.ULong).Sample((shape, seed) =>
         {
             var comparison = Comparison.Of(new OwnBackprop(), Samples.Real(shape, seed: seed));
             return comparison.Judge(0) is { Verdict: Verdict.Agrees, ErrorInBounds: < 1 };
@@ -54,7 +62,9 @@ public sealed class RoundingBoundTests
 
         var comparison = Comparison.Of(new Sabotaged(g => g["Wh"].Values[1] *= 1 + 1e-6), batch).Describe(0);
 
-        Assert.That(comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => (t.Name, t.Differing)), Is.EqualTo(new[] { ("Wh", 1) }));
+        Assert.That(
+            comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => (t.Name, t.Differing)),
+            Is.EqualTo(new[] { ("Wh", 1) }));
     }
 
     [Test]
@@ -67,7 +77,9 @@ public sealed class RoundingBoundTests
         var comparison = Comparison.Of(new OwnBackprop(), batch).Describe(0);
 
         Assert.That(comparison.Verdict, Is.EqualTo(Verdict.Inconclusive));
-        Assert.That(comparison.Tensors.Select(t => t.Reason), Has.Some.EqualTo("the rounding bound is as large as the gradient itself"));
+        Assert.That(
+            comparison.Tensors.Select(t => t.Reason),
+            Has.Some.EqualTo("the rounding bound is as large as the gradient itself"));
     }
 
     [Test]
@@ -80,7 +92,10 @@ public sealed class RoundingBoundTests
                 .With("Wy", t => [.. t.Values.Select(_ => 1.0)]).With("X2", t => [.. t.Values.Select(_ => 1.0)])
                 .With("T", t => [.. t.Values.Select(_ => -0.5 * size * size * type.SmallestPositive)]);
 
-            Assert.That(Comparison.Of(new OwnBackprop(), batch).Judge(0).Verdict, Is.LessThanOrEqualTo(Verdict.Inconclusive), $"{type}");
+            Assert.That(
+                Comparison.Of(new OwnBackprop(), batch).Judge(0).Verdict,
+                Is.LessThanOrEqualTo(Verdict.Inconclusive),
+                $"{type}");
         }
     }
 
@@ -93,7 +108,9 @@ public sealed class RoundingBoundTests
             batch = batch.With(name, _ => [value]);
         }
 
-        Assert.That(Comparison.Of(new Sabotaged(g => g["Wx"].Values[0] = 12345), batch).Judge(0).Verdict, Is.Not.EqualTo(Verdict.Agrees));
+        Assert.That(
+            Comparison.Of(new Sabotaged(g => g["Wx"].Values[0] = 12345), batch).Judge(0).Verdict,
+            Is.Not.EqualTo(Verdict.Agrees));
     }
 
     [Test]
@@ -108,7 +125,8 @@ public sealed class RoundingBoundTests
     public void Where_the_majorant_overflows_the_verdict_is_never_agrees()
     {
         // Finite gradients, for every large entry meets a zero; the majorant of the raised case does not see the zeros.
-        var batch = Samples.Real(Samples.Unequal).With("Wx", t => [.. t.Values.Select(v => v * 1e200)]).With("Wh", t => [.. t.Values.Select(v => v * 1e200)]);
+        var batch = Samples.Real(Samples.Unequal).With(
+            "Wx", t => [.. t.Values.Select(v => v * 1e200)]).With("Wh", t => [.. t.Values.Select(v => v * 1e200)]);
 
         var verdict = Comparison.Of(new OwnBackprop(), batch).Judge(0).Verdict;
 

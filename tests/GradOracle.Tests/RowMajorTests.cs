@@ -44,8 +44,10 @@ public sealed class RowMajorTests
         double[] A = Entries<double>(rows * inner, 1), B = Entries<double>(inner * columns, 2);
         double[] one = new double[rows * columns], two = [.. one], four = [.. one], eight = [.. one];
         TiledProduct<double, Fused>.Add<double, OneLane<double, Fused>>(layout, ref one[0], ref A[0], ref B[0]);
-        TiledProduct<double, Fused>.Add<Vector128<double>, Lanes128<double, Fused>>(layout, ref two[0], ref A[0], ref B[0]);
-        TiledProduct<double, Fused>.Add<Vector256<double>, Lanes256<double, Fused>>(layout, ref four[0], ref A[0], ref B[0]);
+        TiledProduct<double, Fused>.Add<Vector128<double>, Lanes128<double, Fused>>(
+            layout, ref two[0], ref A[0], ref B[0]);
+        TiledProduct<double, Fused>.Add<Vector256<double>, Lanes256<double, Fused>>(
+            layout, ref four[0], ref A[0], ref B[0]);
         TiledProduct<double, Fused>.Add<Vector512<double>, Lanes512<double, Fused>>(
             layout, ref eight[0], ref A[0], ref B[0]);
         return one.SequenceEqual(two) && one.SequenceEqual(four) && one.SequenceEqual(eight);

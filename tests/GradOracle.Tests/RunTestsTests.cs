@@ -3,7 +3,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>run-tests.sh and .ci/run over a <c>dotnet</c> that says what it is told to: they are never green over what was not tested.</summary>
+/// <summary>run-tests.sh and .ci/run over a <c>dotnet</c> that says what it is told to: they are never green over what
+/// was not tested.</summary>
 [Category("Quick")]
 [Platform(Exclude = "Win", Reason = "the scripts are those of a Unix shell")]
 public sealed class RunTestsTests
@@ -48,12 +49,20 @@ public sealed class RunTestsTests
     [Test]
     public void A_test_that_fails_is_counted_and_its_exit_code_is_handed_on() => RequireLast(
         7, "562 passed, 1 failed, 2 skipped",
-        Tests(7, Passed, PassedInBrowser.Replace("Failed:     0, Passed:    67", "Failed:     1, Passed:    66", StringComparison.Ordinal)));
+        Tests(
+            7,
+            Passed,
+            PassedInBrowser.Replace(
+                "Failed:     0, Passed:    67", "Failed:     1, Passed:    66", StringComparison.Ordinal)));
 
     [Test]
     public void A_failure_fails_even_where_dotnet_exits_with_0() => RequireLast(
         1, "562 passed, 1 failed, 2 skipped",
-        Tests(0, Passed, PassedInBrowser.Replace("Failed:     0, Passed:    67", "Failed:     1, Passed:    66", StringComparison.Ordinal)));
+        Tests(
+            0,
+            Passed,
+            PassedInBrowser.Replace(
+                "Failed:     0, Passed:    67", "Failed:     1, Passed:    66", StringComparison.Ordinal)));
 
     [Test]
     public void A_run_of_no_tests_fails() => RequireLast(
@@ -61,14 +70,19 @@ public sealed class RunTestsTests
 
     [Test]
     public void A_project_that_did_not_build_fails() => RequireLast(
-        1, "67 passed, 1 failed", Tests(1, "error CS1002: ; expected", PassedInBrowser), "GradOracle.Tests ran no tests: it was not built");
+        1, "67 passed, 1 failed", Tests(
+            1, "error CS1002: ; expected", PassedInBrowser), "GradOracle.Tests ran no tests: it was not built");
 
     [Test]
     public void Fewer_tests_than_the_recorded_minimum_fail()
     {
         Write("tests/minimum.txt", "GradOracle.Tests 499\nGradOracle.BrowserTests 67\n");
 
-        RequireLast(1, "563 passed, 1 failed, 2 skipped", Tests(0, Passed, PassedInBrowser), "GradOracle.Tests ran 498 tests, and has 499 or more");
+        RequireLast(
+            1,
+            "563 passed, 1 failed, 2 skipped",
+            Tests(0, Passed, PassedInBrowser),
+            "GradOracle.Tests ran 498 tests, and has 499 or more");
     }
 
     [Test]
@@ -76,7 +90,8 @@ public sealed class RunTestsTests
     {
         Write("tests/GradOracle.New/GradOracle.New.csproj", "<IsTestProject>true</IsTestProject>");
 
-        RequireLast(1, "563 passed, 1 failed, 2 skipped", Tests(0, Passed, PassedInBrowser), "GradOracle.New ran no tests");
+        RequireLast(
+            1, "563 passed, 1 failed, 2 skipped", Tests(0, Passed, PassedInBrowser), "GradOracle.New ran no tests");
     }
 
     [Test]
@@ -94,27 +109,41 @@ public sealed class RunTestsTests
     {
         Write("tests/browsers.txt", $"/nowhere/chromium\n{_folder}/run-tests.sh\n");
 
-        RequireLast(1, "496 passed, 1 failed, 69 skipped", Tests(0, Passed, SkippedInBrowser), "GradOracle.BrowserTests skipped all its tests");
+        RequireLast(
+            1,
+            "496 passed, 1 failed, 69 skipped",
+            Tests(0, Passed, SkippedInBrowser),
+            "GradOracle.BrowserTests skipped all its tests");
     }
 
     [Test]
     public void One_browser_test_that_is_skipped_beside_a_browser_fails()
     {
         Write("tests/browsers.txt", $"{_folder}/run-tests.sh\n");
-        var one = PassedInBrowser.Replace("Passed:    67, Skipped:     0", "Passed:    66, Skipped:     1", StringComparison.Ordinal);
+        var one = PassedInBrowser.Replace(
+            "Passed:    67, Skipped:     0", "Passed:    66, Skipped:     1", StringComparison.Ordinal);
 
-        RequireLast(1, "562 passed, 1 failed, 3 skipped", Tests(0, Passed, one), $"there is a browser: {_folder}/run-tests.sh");
+        RequireLast(
+            1, "562 passed, 1 failed, 3 skipped", Tests(0, Passed, one), $"there is a browser: {_folder}/run-tests.sh");
     }
 
     [Test]
     public void Any_other_project_that_skips_all_its_tests_fails() => RequireLast(
         1, "67 passed, 1 failed, 498 skipped",
-        Tests(0, Passed.Replace("Passed:   496, Skipped:     2", "Passed:     0, Skipped:   498", StringComparison.Ordinal), PassedInBrowser),
+        Tests(
+            0,
+            Passed.Replace("Passed:   496, Skipped:     2", "Passed:     0, Skipped:   498", StringComparison.Ordinal),
+            PassedInBrowser),
         "GradOracle.Tests skipped all its tests");
 
     [Test]
     public void A_filter_that_matches_nothing_fails() => RequireLast(
-        1, "0 passed, 1 failed", Run("run-tests.sh", 0, ["No test matches the given testcase filter"], "--filter", "Nothing"), "the filter matches no test");
+        1, "0 passed, 1 failed", Run(
+            "run-tests.sh",
+            0,
+            ["No test matches the given testcase filter"],
+            "--filter",
+            "Nothing"), "the filter matches no test");
 
     [Test]
     public void A_filter_that_matches_something_owes_no_minimum() =>
@@ -122,7 +151,8 @@ public sealed class RunTestsTests
 
     [Test]
     public void A_run_that_broke_off_fails_though_no_test_did() => RequireLast(
-        5, "563 passed, 1 failed, 2 skipped", Tests(5, Passed, PassedInBrowser, "The active test run was aborted."), "dotnet test ended with exit code 5");
+        5, "563 passed, 1 failed, 2 skipped", Tests(
+            5, Passed, PassedInBrowser, "The active test run was aborted."), "dotnet test ended with exit code 5");
 
     [Test]
     public void The_browser_that_the_environment_names_is_taken_before_those_of_the_list()
@@ -130,7 +160,8 @@ public sealed class RunTestsTests
         Write("tests/browsers.txt", $"/nowhere/chromium\n{_folder}/run-tests.sh\n{_folder}/.ci/run\n");
 
         Assert.That(Run("tests/browser.sh", 0, []).Output, Is.EqualTo($"{_folder}/run-tests.sh\n"));
-        Assert.That(Run("tests/browser.sh", 0, [], environment: ("GRADORACLE_BROWSER", "/mine")).Output, Is.EqualTo("/mine\n"));
+        Assert.That(
+            Run("tests/browser.sh", 0, [], environment: ("GRADORACLE_BROWSER", "/mine")).Output, Is.EqualTo("/mine\n"));
     }
 
     [Test]
@@ -141,7 +172,8 @@ public sealed class RunTestsTests
     [Test]
     public void Every_test_project_of_the_solution_has_a_recorded_minimum_of_tests()
     {
-        var recorded = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "minimum.txt")).ToDictionary(l => l.Split(' ')[0], l => int.Parse(l.Split(' ')[1], null));
+        var recorded = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "minimum.txt")).ToDictionary(
+            l => l.Split(' ')[0], l => int.Parse(l.Split(' ')[1], null));
 
         Assert.That(recorded.Keys, Is.SupersetOf(new[] { "GradOracle.Tests", "GradOracle.ML.Tests", "GradOracle.BrowserTests", "GradOracle.Faults", "GradOracle.Consumers" }));
         Assert.That(recorded["GradOracle.Tests"], Is.GreaterThanOrEqualTo(4000));
@@ -172,9 +204,12 @@ public sealed class RunTestsTests
     [Test]
     public void A_package_that_is_not_served_leaves_its_engine_out_and_any_other_failure_of_a_restore_fails()
     {
-        var notServed = Ci("restore", "error NU1101: Unable to find package Verify.NUnit. No packages exist with this id");
+        var notServed = Ci(
+            "restore", "error NU1101: Unable to find package Verify.NUnit. No packages exist with this id");
         var broken = Ci("restore", "error NU1301: Unable to load the service index");
-        var another = Ci("restore", "error NU1101: Unable to find package Verify.NUnit.\nerror NU1101: Unable to find package NUnit.");
+        var another = Ci(
+            "restore",
+            "error NU1101: Unable to find package Verify.NUnit.\nerror NU1101: Unable to find package NUnit.");
 
         RequireLast(0, "563 passed, 0 failed, 2 skipped", notServed, "Verify.NUnit is not served here");
         RequireLast(1, "563 passed, 1 failed, 2 skipped", broken, "NU1301");
@@ -202,12 +237,15 @@ public sealed class RunTestsTests
 
     private (int Code, string Output) Tests(int code, params string[] lines) => Run("run-tests.sh", code, lines);
 
-    private (int Code, string Output) Ci(string failing, string says = "") => Run(".ci/run", 0, [Passed, PassedInBrowser], environment: [("FAILING", failing), ("SAYS", says)]);
+    private (int Code, string Output) Ci(string failing, string says = "") =>
+        Run(".ci/run", 0, [Passed, PassedInBrowser], environment: [("FAILING", failing), ("SAYS", says)]);
 
     private (int Code, string Output) Run(
-        string script, int code, string[] lines, string? first = null, string? second = null, params (string Name, string Value)[] environment)
+        string script, int code, string[] lines, string? first =
+            null, string? second = null, params (string Name, string Value)[] environment)
     {
-        // "test GradOracle.sln" is the run of all tests; what begins as FAILING does fails with exit code 1, having said what SAYS has.
+        // "test GradOracle.sln" is the run of all tests; what begins as FAILING does fails with exit code 1, having
+        // said what SAYS has.
         Write("said", string.Concat(lines.Select(l => $"{l}\n")));
         Write("bin/dotnet", $"""
             #!/bin/sh
@@ -216,7 +254,14 @@ public sealed class RunTestsTests
             case "$*" in "${"{"}FAILING:-nothing{"}"}"*) printf '%s\n' "$SAYS"; exit 1 ;; esac
 
             """);
-        var start = new ProcessStartInfo("bash", [Path.Combine(_folder, script), .. new[] { first, second }.OfType<string>()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "bash",
+            [Path.Combine(_folder, script), .. new[] { first, second }.OfType<string>()])
+        {
+            RedirectStandardOutput =
+                true,
+            RedirectStandardError = true
+        };
         start.Environment["PATH"] = $"{_folder}/bin:{start.Environment["PATH"]}";
         start.Environment["GRADORACLE_BROWSER"] = script == ".ci/run" ? "/mine" : ""; // none is installed for a test
         foreach (var (name, value) in environment)
@@ -228,7 +273,8 @@ public sealed class RunTestsTests
         return (exit, output + error);
     }
 
-    private static void RequireLast(int code, string summary, (int Code, string Output) result, params string[] sentences)
+    private static void RequireLast(
+        int code, string summary, (int Code, string Output) result, params string[] sentences)
     {
         Assert.That(result.Output.TrimEnd('\n').Split('\n')[^1], Is.EqualTo(summary), result.Output);
         Assert.That(result.Code, Is.EqualTo(code), result.Output);

@@ -28,27 +28,38 @@ internal static class Samples
     /// <summary>The report of a derivation that drops a term.</summary>
     public static Report Wrong => s_wrong.Value;
 
-    private static readonly Lazy<Report> s_wrong = new(() => Check(MissingX1Contribution, new CheckOptions { Cases = 4, Losses = [SquaredError], MaxSize = 5, FindingsKept = 10 }));
+    private static readonly Lazy<Report> s_wrong = new(
+        () => Check(
+            MissingX1Contribution,
+            new CheckOptions { Cases = 4, Losses = [SquaredError], MaxSize = 5, FindingsKept = 10 }));
 
     /// <summary>The report of a check, as it is written to a file.</summary>
     public static Report Check(Derivation derivation, CheckOptions options)
     {
-        var (check, cases) = GradientCheck.Run(derivation, options).Report(AnalysisDepth.Page, Cli.CommandReplay.Instance);
+        var (check, cases) = GradientCheck.Run(derivation, options).Report(
+            AnalysisDepth.Page, Cli.CommandReplay.Instance);
         return Report.Of("gradoracle check", [check], cases);
     }
 
     /// <summary>Unequal sizes: a square matrix hides a missing transpose.</summary>
     public static readonly Shape Unequal = SizesOf(2, 3, 4, 5);
 
-    public static readonly Gen<Shape> Shapes = Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[1, 6], SizesOf);
+    public static readonly Gen<Shape> Shapes = Gen.Select(
+        Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[1, 6], SizesOf);
 
     public static Shape SizesOf(int n, int h, int m, int B) => new(("n", n), ("h", h), ("m", m), ("B", B));
 
-    public static CaseStack Exact(Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, Network? network = null) =>
-        Generate(new CaseId(network ?? SharedWeight, loss ?? SquaredError, shape, CaseKind.Exact, ElementType.Float64, seed), count);
+    public static CaseStack Exact(
+        Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, Network? network = null) =>
+        Generate(
+            new CaseId(network ?? SharedWeight, loss ?? SquaredError, shape, CaseKind.Exact, ElementType.Float64, seed),
+            count);
 
-    public static CaseStack Real(Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, ElementType? type = null) =>
-        Generate(new CaseId(SharedWeight, loss ?? SquaredError, shape, CaseKind.Real, type ?? ElementType.Float64, seed), count);
+    public static CaseStack Real(
+        Shape shape, Loss? loss = null, ulong seed = 1, int count = 1, ElementType? type = null) =>
+        Generate(
+            new CaseId(SharedWeight, loss ?? SquaredError, shape, CaseKind.Real, type ?? ElementType.Float64, seed),
+            count);
 
     public static CaseStack Generate(CaseId name, int count = 1) => CaseGenerator.Generate(name, count);
 
@@ -56,15 +67,20 @@ internal static class Samples
     public static CaseId Case(string name) => CaseId.Parse(name, Catalog.Networks);
 
     /// <summary>The same numbers for another network.</summary>
-    public static CaseStack For(this CaseStack batch, Network network, Shape? shape = null) => batch with { Scenario = new Scenario(network, batch.Loss, shape ?? batch.Shape) };
+    public static CaseStack For(this CaseStack batch, Network network, Shape? shape = null) =>
+        batch with { Scenario = new Scenario(network, batch.Loss, shape ?? batch.Shape) };
 
-    /// <summary>The gradient through each use of each parameter and input alone, in the order of the network's statement.</summary>
+    /// <summary>The gradient through each use of each parameter and input alone, in the order of the network's
+    /// statement.</summary>
     public static IReadOnlyList<(string Tensor, string Use, double[] Gradient)> Contributions(CaseStack batch)
     {
         var pass = new BackwardPass(batch);
         return [.. from edge in pass.Edges
                    where edge.Receiver.Operands.Count == 0 && batch.Scenario.Leaves.Contains(edge.Receiver)
-                   select (edge.Receiver.Name!, (edge.Node.Operation as Use)?.Label ?? "", pass.ValueOf(pass.Backward.MessageOf(edge)!).Values)];
+                   select (
+                       edge.Receiver.Name!,
+                       (edge.Node.Operation as Use)?.Label ?? "",
+                       pass.ValueOf(pass.Backward.MessageOf(edge)!).Values)];
     }
 
     /// <summary>The batch with one tensor replaced.</summary>
@@ -74,7 +90,8 @@ internal static class Samples
     };
 
     /// <summary>A compared case as text.</summary>
-    public static string Text(Derivation derivation, CaseComparison comparison) => CaseText.Of(CaseReport.Of(derivation, comparison, Cli.CommandReplay.Instance));
+    public static string Text(Derivation derivation, CaseComparison comparison) =>
+        CaseText.Of(CaseReport.Of(derivation, comparison, Cli.CommandReplay.Instance));
 
     /// <summary>A case looked into, as text.</summary>
     public static string Examined(Derivation derivation, CaseStack batch) =>

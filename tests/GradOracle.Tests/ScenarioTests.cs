@@ -32,14 +32,16 @@ public sealed class ScenarioTests
     [TestCase("mean-squared-error", 7)]
     [TestCase("projection", 4)]
     public void The_degree_is_that_of_the_gradient_as_a_polynomial(string loss, int degree) =>
-        Assert.That(new Scenario(Samples.SharedWeight, Named.Losses.Find(loss), Samples.Unequal).Degree, Is.EqualTo(degree));
+        Assert.That(
+            new Scenario(Samples.SharedWeight, Named.Losses.Find(loss), Samples.Unequal).Degree, Is.EqualTo(degree));
 
     [Test]
     public void The_magnitude_is_the_largest_whose_majorant_stays_on_the_lattice() =>
         Gen.Select(Samples.Shapes, Gen.OneOf([.. ElementType.All])).Sample((shape, type) =>
         {
             var k = new Scenario(Samples.SharedWeight, Samples.SquaredError, shape).RangeOf(type);
-            return (k == 0 || HalvedMajorant(shape, k) < type.LatticeLimit) && HalvedMajorant(shape, k + 1) >= type.LatticeLimit;
+            return (k == 0 || HalvedMajorant(shape, k) < type.LatticeLimit)
+                && HalvedMajorant(shape, k + 1) >= type.LatticeLimit;
         }, iter: 60);
 
     [Test]
@@ -57,15 +59,25 @@ public sealed class ScenarioTests
         Assert.Multiple(() =>
         {
             var loss = Named.Losses.Find("mean-squared-error");
-            Assert.That(new Scenario(Samples.SharedWeight, loss, Samples.SizesOf(2, 3, 4, 2)).RangeOf(ElementType.Float64), Is.GreaterThan(1));
-            Assert.That(new Scenario(Samples.SharedWeight, loss, Samples.SizesOf(2, 3, 4, 3)).RangeOf(ElementType.Float64), Is.Zero);
+            Assert.That(
+                new Scenario(Samples.SharedWeight, loss, Samples.SizesOf(2, 3, 4, 2)).RangeOf(ElementType.Float64),
+                Is.GreaterThan(1));
+            Assert.That(
+                new Scenario(Samples.SharedWeight, loss, Samples.SizesOf(2, 3, 4, 3)).RangeOf(ElementType.Float64),
+                Is.Zero);
         });
 
     // In units of the lattice: the squared error has halves on its way.
     private static double HalvedMajorant(Shape shape, int k)
     {
         var scenario = new Scenario(Samples.SharedWeight, Samples.SquaredError, shape);
-        var values = scenario.Majorant.Of(1, leaf => leaf.Operands.Count > 0 ? null : leaf.Name is null ? null : [.. Enumerable.Repeat((double)k, leaf.Sizes.Length)]);
+        var values = scenario.Majorant.Of(
+            1,
+            leaf => leaf.Operands.Count > 0
+                ? null
+                : leaf.Name is null
+                ? null
+                : [.. Enumerable.Repeat((double)k, leaf.Sizes.Length)]);
         return 2 * scenario.Majorant.Results.Skip(1).Max(result => values[result].Max());
     }
 }

@@ -8,7 +8,8 @@ public sealed class ShardTests
 {
     // Five checks, one of them with findings: four shards of them are not of one size.
     private static readonly string[] s_run = ["check", "--network", "untied,stacked,shared-weight-bias,untied-bias,stacked-bias", "--cases", "2", "--max-dim", "3", "--loss", "squared-error"];
-    private static readonly string[] s_wrong = ["check", "--derivation", "missing-x1-contribution", "--cases", "2", "--loss", "squared-error"];
+    private static readonly string[] s_wrong =
+        ["check", "--derivation", "missing-x1-contribution", "--cases", "2", "--loss", "squared-error"];
     private string _folder = "";
 
     [OneTimeSetUp]
@@ -33,7 +34,8 @@ public sealed class ShardTests
     [Test]
     public void Merged_shards_are_the_undivided_run_to_the_byte_in_any_order()
     {
-        var (code, output, error) = Run("report", "merge", At("3"), At("1"), At("4"), At("2"), "--output", At("merged"));
+        var (code, output, error) = Run(
+            "report", "merge", At("3"), At("1"), At("4"), At("2"), "--output", At("merged"));
         Run("report", "merge", At("1"), At("2"), At("3"), At("4"), "--output", At("merged", "html"));
 
         Assert.That((code, output, error), Is.EqualTo((0, "", "")));
@@ -53,7 +55,8 @@ public sealed class ShardTests
     [Test]
     public void A_shard_has_its_own_checks_alone()
     {
-        var names = Enumerable.Range(1, 4).Select(i => string.Join(' ', JsonReport.Read(At($"{i}")).Checks.Select(c => c.Network)));
+        var names = Enumerable.Range(1, 4).Select(
+            i => string.Join(' ', JsonReport.Read(At($"{i}")).Checks.Select(c => c.Network)));
 
         Assert.That(names, Is.EqualTo(new[] { "untied stacked-bias", "stacked", "shared-weight-bias", "untied-bias" }));
     }
@@ -85,9 +88,12 @@ public sealed class ShardTests
         Merging("is the report of a whole run: only those of check --shard can be merged.", "1", "whole", "3", "4");
         RequireBadInput("does not exist", "report", "merge", At("1"), At("nowhere"));
         RequireBadInput("--output would replace the report", "report", "merge", At("1"), "--output", At("1"));
-        File.WriteAllText(At("cut"), File.ReadAllText(At("1")).Replace("\"checks\": 5", "\"checks\": 4", StringComparison.Ordinal));
+        File.WriteAllText(
+            At("cut"), File.ReadAllText(At("1")).Replace("\"checks\": 5", "\"checks\": 4", StringComparison.Ordinal));
         Merging("has 2 checks where shard 1/4 of 4 has 1: it is not whole.", "cut", "cut2", "cut3", "cut4");
-        File.WriteAllText(At("no-shard"), File.ReadAllText(At("1")).Replace("\"number\": 1", "\"number\": 6", StringComparison.Ordinal));
+        File.WriteAllText(
+            At("no-shard"),
+            File.ReadAllText(At("1")).Replace("\"number\": 1", "\"number\": 6", StringComparison.Ordinal));
         Merging("there is no shard 6/4 of 5 checks", "no-shard");
     }
 
@@ -95,7 +101,9 @@ public sealed class ShardTests
     {
         foreach (var name in names.Where(n => n.StartsWith("cut", StringComparison.Ordinal) && n != "cut"))
         {
-            File.WriteAllText(At(name), File.ReadAllText(At(name[3..])).Replace("\"checks\": 5", "\"checks\": 4", StringComparison.Ordinal));
+            File.WriteAllText(
+                At(name),
+                File.ReadAllText(At(name[3..])).Replace("\"checks\": 5", "\"checks\": 4", StringComparison.Ordinal));
         }
 
         RequireBadInput(sentence, ["report", "merge", .. names.Select(n => At(n))]);

@@ -12,7 +12,8 @@ internal static class Snapshot
     public static void Verify(string name, string received)
     {
         received = received.ReplaceLineEndings("\n").TrimEnd('\n');
-        var (approved, beside) = (Path.Combine(s_folder, $"{name}.verified.txt"), Path.Combine(s_folder, $"{name}.received.txt"));
+        var (approved, beside) = (
+            Path.Combine(s_folder, $"{name}.verified.txt"), Path.Combine(s_folder, $"{name}.received.txt"));
         if (Environment.GetEnvironmentVariable("GRADORACLE_ACCEPT") == "1")
         {
             Directory.CreateDirectory(s_folder);

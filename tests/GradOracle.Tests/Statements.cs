@@ -6,17 +6,20 @@ namespace GradOracle.Tests;
 /// others on.</summary>
 internal sealed record Statement(Sizes[] Sizes, Func<Node, Node, Node, Node> Of)
 {
-    // Where autograd's gradient means nothing at some integer: a pole, a square root of 0, and TorchSharp's second derivative of Huber's function at 1, which is not that of its first.
+    // Where autograd's gradient means nothing at some integer: a pole, a square root of 0, and TorchSharp's second
+    // derivative of Huber's function at 1, which is not that of its first.
     private static readonly string[] s_undefinedAtIntegers = ["huber", "reciprocal", "number over", "inverse root", "real power", "negative power", "log", "square root", "broadcast quotient"];
 
     private static readonly Sizes s_indices = new(2, 3);
 
-    private static readonly Dictionary<string, Statement> s_all = Matrices().Concat(Tensors()).Concat(Random()).ToDictionary();
+    private static readonly Dictionary<string, Statement> s_all =
+        Matrices().Concat(Tensors()).Concat(Random()).ToDictionary();
 
     public static IEnumerable<string> Names => s_all.Keys;
 
     /// <summary>Those that have a gradient at integers, zeros and ties among them.</summary>
-    public static IEnumerable<string> NamesWithTies => Names.Where(name => !s_undefinedAtIntegers.Any(word => name.StartsWith(word, StringComparison.Ordinal)));
+    public static IEnumerable<string> NamesWithTies =>
+        Names.Where(name => !s_undefinedAtIntegers.Any(word => name.StartsWith(word, StringComparison.Ordinal)));
 
     public static Statement Named(string name) => s_all[name];
 
@@ -81,14 +84,28 @@ internal sealed record Statement(Sizes[] Sizes, Func<Node, Node, Node, Node> Of)
             ("greater", (A, B, _) => new Node(new Greater(), A, B).Hadamard(A)),
             ("where", (A, B, _) => A.Where(B.Step(), B.Squared())),
             ("where a number", (A, B, _) => A.Hadamard(B).Where(Constant.Of(new Sizes(3, 1), 1, 0, 1), -2)),
-            ("constant", (A, _, _) => A.Hadamard(Constant.Of(A.Sizes, [.. Enumerable.Range(1, 12).Select(i => (double)i)]))),
+            (
+                "constant",
+                (A, _, _) => A.Hadamard(Constant.Of(A.Sizes, [.. Enumerable.Range(1, 12).Select(i => (double)i)]))),
             ("constant in a product", (A, _, _) => Constant.Of(new Sizes(2, 3), 1, 2, 3, 4, 5, 6) * A),
             ("log-softmax", (A, _, _) => A.LogSoftmax(-2)),
-            ("masked softmax", (A, B, _) => A.Where(Constant.Of(A.Sizes, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0), double.NegativeInfinity).Softmax(1).Hadamard(B)),
+            (
+                "masked softmax",
+                (A, B, _) => A.Where(
+                    Constant.Of(A.Sizes, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0),
+                    double.NegativeInfinity).Softmax(1).Hadamard(B)),
             ("first largest", (A, B, _) => new Node(new FirstLargest(1), A).Hadamard(B)),
-            ("cumulative sum from the end", (A, B, _) => new Node(new CumulativeSum(0, isFromTheEnd: true), A).Hadamard(B)),
-            ("gather", (A, B, _) => new Node(new Gather(new Sizes(2, 3), [4, -1, 0, 4, 11, 4]), A).Hadamard(B.Slice(0, 1, 2).Slice(1, 0, 3))),
-            ("scatter-add", (A, B, _) => new Node(new ScatterAdd(new Sizes(2, 2), [0, 1, 2, 3, -1, 1, 1, 2, 0, 1, 2, -1]), A).Squared()),
+            (
+                "cumulative sum from the end",
+                (A, B, _) => new Node(new CumulativeSum(0, isFromTheEnd: true), A).Hadamard(B)),
+            (
+                "gather",
+                (A, B, _) => new Node(
+                    new Gather(new Sizes(2, 3), [4, -1, 0, 4, 11, 4]), A).Hadamard(B.Slice(0, 1, 2).Slice(1, 0, 3))),
+            (
+                "scatter-add",
+                (A, B, _) =>
+                    new Node(new ScatterAdd(new Sizes(2, 2), [0, 1, 2, 3, -1, 1, 1, 2, 0, 1, 2, -1]), A).Squared()),
             ("stopped gradient", (A, B, _) => A.Hadamard((A + B).StopGradient())),
             ("stopped gradient of a factor", (A, B, _) => (A.Hadamard(B) - A.Squared().StopGradient()).Squared()),
         ];
@@ -114,25 +131,65 @@ internal sealed record Statement(Sizes[] Sizes, Func<Node, Node, Node, Node> Of)
             ("broadcast where", new(3, 1), new(4), (A, B) => A.Where(B.Step(), B)),
             ("largest over two axes", new(2, 3, 4), new(3), (A, B) => A.Max([0, 2]).Hadamard(B)),
             ("mean over two axes", new(2, 3, 4), new(3), (A, B) => A.Mean([0, -1]).Hadamard(B)),
-            ("logsumexp over two axes", new(2, 3, 4), new(3, 1), (A, B) => A.LogSumExp([-1, 0], keepDims: true).Hadamard(B)),
+            (
+                "logsumexp over two axes",
+                new(2, 3, 4),
+                new(3, 1),
+                (A, B) => A.LogSumExp([-1, 0], keepDims: true).Hadamard(B)),
             ("sum to a number", new(2, 3), new(3), (A, B) => A.Squared().Sum([0, 1]) + B),
             ("rows of a table", new(4, 3), new(3, 1), (A, B) => A.Rows(Indices(1, 3, 1, 0, 1, 3)).Hadamard(B)),
-            ("rows added in a table", new(2, 3, 2), new(4, 2), (A, B) => new Node(new AddRows(new Sizes(4, 2)), A, Indices(1, 3, 1, 0, 1, 3)).Hadamard(B)),
+            (
+                "rows added in a table",
+                new(2, 3, 2),
+                new(4, 2),
+                (A, B) => new Node(new AddRows(new Sizes(4, 2)), A, Indices(1, 3, 1, 0, 1, 3)).Hadamard(B)),
             ("entries of a table", new(4), new(2, 3), (A, B) => A.Rows(Indices(2, 2, 1, 0, 3, 3)).Hadamard(B)),
-            ("one-hot", new(2, 3, 4), new(1), (A, B) => A.LogSoftmax(-1).Hadamard(Indices(0, 3, 1, 1, 2, 0).OneHot(4)) + B),
-            ("one-hot along an axis within", new(2, 4, 3), new(1), (A, B) => A.Hadamard(Indices(0, 3, 1, 1, 2, 0).OneHot(4, 1)) + B),
+            (
+                "one-hot",
+                new(2, 3, 4),
+                new(1),
+                (A, B) => A.LogSoftmax(-1).Hadamard(Indices(0, 3, 1, 1, 2, 0).OneHot(4)) + B),
+            (
+                "one-hot along an axis within",
+                new(2, 4, 3),
+                new(1),
+                (A, B) => A.Hadamard(Indices(0, 3, 1, 1, 2, 0).OneHot(4, 1)) + B),
             ("convolution", new(2, 3, 7), new(4, 3, 3), (A, B) => A.Conv1d(B)),
             ("convolution without examples, strided", new(2, 9), new(3, 2, 2), (A, B) => A.Conv1d(B, stride: 2)),
-            ("convolution padded, dilated, in groups", new(2, 4, 6), new(2, 2, 3), (A, B) => A.Conv1d(B, padding: 2, dilation: 2, groups: 2)),
+            (
+                "convolution padded, dilated, in groups",
+                new(2, 4, 6),
+                new(2, 2, 3),
+                (A, B) => A.Conv1d(B, padding: 2, dilation: 2, groups: 2)),
             ("convolution in two directions", new(2, 2, 4, 5), new(3, 2, 2, 3), (A, B) => A.Conv2d(B)),
-            ("convolution in two directions, everything else", new(1, 4, 6, 5), new(4, 2, 3, 2), (A, B) => A.Conv2d(B, stride: 2, padding: 1, groups: 2)),
-            ("convolution in two directions, dilated", new(2, 5, 6), new(2, 2, 2, 3), (A, B) => A.Conv2d(B, dilation: 2)),
-            ("windows as columns", new(2, 5), new(3, 1), (A, B) => new Node(new Windows(new(1, 2, 1, 1), [3], isForColumns: true), A).Hadamard(B)),
-            ("windows as rows", new(2, 4, 4), new(1), (A, B) => new Node(new Windows(new(2, 1, 0, 2), [2, 2], isForColumns: false), A).Squared() + B),
+            (
+                "convolution in two directions, everything else",
+                new(1, 4, 6, 5),
+                new(4, 2, 3, 2),
+                (A, B) => A.Conv2d(B, stride: 2, padding: 1, groups: 2)),
+            (
+                "convolution in two directions, dilated",
+                new(2, 5, 6),
+                new(2, 2, 2, 3),
+                (A, B) => A.Conv2d(B, dilation: 2)),
+            (
+                "windows as columns",
+                new(2, 5),
+                new(3, 1),
+                (A, B) => new Node(new Windows(new(1, 2, 1, 1), [3], isForColumns: true), A).Hadamard(B)),
+            (
+                "windows as rows",
+                new(2, 4, 4),
+                new(1),
+                (A, B) => new Node(new Windows(new(2, 1, 0, 2), [2, 2], isForColumns: false), A).Squared() + B),
             ("maximum pooling", new(2, 3, 7), new(3), (A, B) => A.MaxPool1d(3, 2) + B),
             ("maximum pooling padded", new(2, 5), new(3), (A, B) => A.MaxPool1d(3, 2, 1).Hadamard(B)),
             ("maximum pooling in two directions", new(2, 4, 5), new(2), (A, B) => A.MaxPool2d(2).Hadamard(B)),
-            ("maximum pooling in two directions, overlapping", new(4, 5), new(1), (A, B) => A.MaxPool2d(3, 1, 1).Hadamard(B)),
+            (
+                "maximum pooling in two directions, overlapping",
+                new(4, 5),
+                new(1),
+                (A, B) => A.MaxPool2d(3, 1, 1).Hadamard(B)),
             ("mean pooling", new(2, 6), new(3), (A, B) => A.MeanPool1d(2).Hadamard(B)),
             ("mean pooling in two directions", new(2, 5, 4), new(3, 1), (A, B) => A.MeanPool2d(3, 2, 1) + B),
         ];
@@ -162,8 +219,14 @@ internal sealed record Statement(Sizes[] Sizes, Func<Node, Node, Node, Node> Of)
             ("stack along", (A, B, axis) => Node.Stack(axis, A, B, A.Hadamard(B)).Squared()),
             ("padding along", (A, B, axis) => A.Pad(axis, 2, 1).Hadamard(B.Pad(axis, 0, 3))),
             ("axis to the front", (A, B, axis) => A.Transposed(0, axis).Hadamard(B.Transposed(axis, 0)).Squared()),
-            ("axes reversed", (A, B, _) => A.Permute([.. Enumerable.Range(0, A.Sizes.Count).Reverse()]).Squared() + B.Reshape(-1).Slice(0, 0, 1)),
-            ("axes rolled", (A, B, _) => A.Permute([.. Enumerable.Range(1, A.Sizes.Count - 1), 0]).Squared() + B.Reshape(-1).Slice(0, 0, 1)),
+            (
+                "axes reversed",
+                (A, B, _) => A.Permute([.. Enumerable.Range(0, A.Sizes.Count).Reverse()]).Squared()
+                    + B.Reshape(-1).Slice(0, 0, 1)),
+            (
+                "axes rolled",
+                (A, B, _) =>
+                    A.Permute([.. Enumerable.Range(1, A.Sizes.Count - 1), 0]).Squared() + B.Reshape(-1).Slice(0, 0, 1)),
             ("reshaped", (A, B, axis) => A.Reshape(-1).Hadamard(B.Unsqueeze(axis).Reshape(-1))),
         ];
         var random = new Random(20);
@@ -173,7 +236,8 @@ internal sealed record Statement(Sizes[] Sizes, Func<Node, Node, Node, Node> Of)
             {
                 Sizes sizes = new([.. Enumerable.Range(0, rank).Select(_ => random.Next(1, 5))]);
                 var axis = random.Next(-rank, rank);
-                yield return new($"{name} axis {axis} of {sizes}", new([sizes, sizes, new(2)], (A, B, _) => of(A, B, axis)));
+                yield return new(
+                    $"{name} axis {axis} of {sizes}", new([sizes, sizes, new(2)], (A, B, _) => of(A, B, axis)));
             }
         }
     }

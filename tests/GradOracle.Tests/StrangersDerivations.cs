@@ -38,7 +38,8 @@ internal static class StrangersDerivations
         var H = Z.Map(v => function switch { "tanh" => Math.Tanh(v), "sigmoid" => Sigmoid(v), _ => Math.Max(v, 0) });
         var G = x.OutputGradient(W2 * H);
         var D = W2.Transpose() * G;
-        double Slope(double z, double h) => function switch { "tanh" => 1 - h * h, "sigmoid" => h * (1 - h), _ => z > 0 ? 1 : 0 };
+        double Slope(double z, double h) =>
+            function switch { "tanh" => 1 - h * h, "sigmoid" => h * (1 - h), _ => z > 0 ? 1 : 0 };
         var dZ = mistake switch
         {
             "logistic slope" => D.PointwiseMultiply(H.Map(h => h * (1 - h))),
@@ -55,7 +56,9 @@ internal static class StrangersDerivations
         var (X, W, b) = (x["X"], x["W"], x["b"]);
         var H = (X * W).MapIndexed((_, j, v) => Sigmoid(v + b[0, j]));
         var E = x.OutputGradient(H);
-        var dZ = mistake == "slope of the adjoint" ? E.Map(e => e * (1 - e)) : E.PointwiseMultiply(H.Map(h => h * (1 - h)));
+        var dZ = mistake == "slope of the adjoint"
+            ? E.Map(e => e * (1 - e))
+            : E.PointwiseMultiply(H.Map(h => h * (1 - h)));
         return new()
         {
             ["X"] = dZ * W.Transpose(),
@@ -127,7 +130,8 @@ internal static class StrangersDerivations
     public static Gradients<double> Lstm(MatrixCase<double> x, string mistake)
     {
         var T = x.Shape["T"];
-        var (H, C, f, i, k, o, tC) = (new M[T + 1], new M[T + 1], new M[T + 1], new M[T + 1], new M[T + 1], new M[T + 1], new M[T + 1]);
+        var (H, C, f, i, k, o, tC) = (
+            new M[T + 1], new M[T + 1], new M[T + 1], new M[T + 1], new M[T + 1], new M[T + 1], new M[T + 1]);
         (H[0], C[0]) = (x["H0"], x["C0"]);
         var p = x["p"].Column(0);
         for (var t = 1; t <= T; t++)
@@ -151,7 +155,9 @@ internal static class StrangersDerivations
             dC = mistake == "peephole forgotten" ? dC : dC + ao.MapIndexed((row, _, v) => p[row] * v);
             var af = dC.PointwiseMultiply(C[t - 1]).PointwiseMultiply(f[t].Map(v => v * (1 - v)));
             var ai = dC.PointwiseMultiply(k[t]).PointwiseMultiply(i[t].Map(v => v * (1 - v)));
-            var dk = mistake == "stray factor" ? dC.PointwiseMultiply(i[t]).PointwiseMultiply(k[t]) : dC.PointwiseMultiply(i[t]);
+            var dk = mistake == "stray factor"
+                ? dC.PointwiseMultiply(i[t]).PointwiseMultiply(k[t])
+                : dC.PointwiseMultiply(i[t]);
             var ag = dk.PointwiseMultiply(k[t].Map(v => 1 - v * v));
             foreach (var (n, a) in new[] { ("f", af), ("i", ai), ("g", ag), ("o", ao) })
             {
@@ -161,7 +167,10 @@ internal static class StrangersDerivations
             }
 
             g["p"] = ao.PointwiseMultiply(C[t]).RowSums().ToColumnMatrix();
-            M Back(string w) => x[$"{w}f"].Transpose() * af + x[$"{w}i"].Transpose() * ai + x[$"{w}g"].Transpose() * ag + x[$"{w}o"].Transpose() * ao;
+            M Back(string w) => x[$"{w}f"].Transpose() * af
+                + x[$"{w}i"].Transpose() * ai
+                + x[$"{w}g"].Transpose() * ag
+                + x[$"{w}o"].Transpose() * ao;
             g[$"X{t}"] = Back("W");
             D = Back("U");
             E = mistake == "cell not carried back" ? 0 * E : dC.PointwiseMultiply(f[t]);
@@ -175,11 +184,13 @@ internal static class StrangersDerivations
     {
         var (W, X) = (x["W"], x["X"]);
         var G = x.OutputGradient((W * X).Append(W.PointwiseMultiply(W)));
-        var (G1, G2) = (G.SubMatrix(0, G.RowCount, 0, X.ColumnCount), G.SubMatrix(0, G.RowCount, X.ColumnCount, W.ColumnCount));
+        var (G1, G2) = (
+            G.SubMatrix(0, G.RowCount, 0, X.ColumnCount), G.SubMatrix(0, G.RowCount, X.ColumnCount, W.ColumnCount));
         var square = 2 * G2.PointwiseMultiply(W);
         return new()
         {
-            ["W"] = G1 * X.Transpose() + (mistake == "only the first use" ? 0 * square : mistake == "halved" ? 0.5 * square : square),
+            ["W"] = G1 * X.Transpose()
+                + (mistake == "only the first use" ? 0 * square : mistake == "halved" ? 0.5 * square : square),
             ["X"] = W.Transpose() * G1,
         };
     }
@@ -204,7 +215,9 @@ internal static class StrangersDerivations
         var S = E.MapIndexed((r, c, v) => v / E.Column(c).Sum());
         var G = x.OutputGradient(S);
         var dot = G.PointwiseMultiply(S).ColumnSums();
-        var dZ = mistake == "diagonal only" ? G.PointwiseMultiply(S).PointwiseMultiply(S.Map(s => 1 - s)) : S.PointwiseMultiply(G.MapIndexed((_, c, v) => v - dot[c]));
+        var dZ = mistake == "diagonal only"
+            ? G.PointwiseMultiply(S).PointwiseMultiply(S.Map(s => 1 - s))
+            : S.PointwiseMultiply(G.MapIndexed((_, c, v) => v - dot[c]));
         return new() { ["W"] = dZ * X.Transpose(), ["X"] = W.Transpose() * dZ };
     }
 

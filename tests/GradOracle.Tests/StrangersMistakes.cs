@@ -6,10 +6,12 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Wrong derivations as people wrote them: each is named, or at least placed, and never misleadingly.</summary>
+/// <summary>Wrong derivations as people wrote them: each is named, or at least placed, and never
+/// misleadingly.</summary>
 public sealed class StrangersMistakes
 {
-    private sealed record Stranger(string Name, Network Network, Func<MatrixCase<double>, string, Gradients<double>> Differentiate)
+    private sealed record Stranger(
+        string Name, Network Network, Func<MatrixCase<double>, string, Gradients<double>> Differentiate)
     {
         public LambdaDerivation With(string mistake) => new LambdaDerivation(Network, x => Differentiate(x, mistake));
     }
@@ -18,8 +20,14 @@ public sealed class StrangersMistakes
     [
         new("gated", StrangersNetworks.Gated, StrangersDerivations.Gated),
         new("tanh", StrangersNetworks.Perceptron("tanh"), (x, m) => StrangersDerivations.Perceptron(x, "tanh", m)),
-        new("tanh-ZH", StrangersNetworks.Perceptron("tanh", "Z1", "H1"), (x, m) => StrangersDerivations.Perceptron(x, "tanh", m)),
-        new("tanh-AH", StrangersNetworks.Perceptron("tanh", "A1", "H1"), (x, m) => StrangersDerivations.Perceptron(x, "tanh", m)),
+        new(
+            "tanh-ZH",
+            StrangersNetworks.Perceptron("tanh", "Z1", "H1"),
+            (x, m) => StrangersDerivations.Perceptron(x, "tanh", m)),
+        new(
+            "tanh-AH",
+            StrangersNetworks.Perceptron("tanh", "A1", "H1"),
+            (x, m) => StrangersDerivations.Perceptron(x, "tanh", m)),
         new("relu", StrangersNetworks.Perceptron("relu"), (x, m) => StrangersDerivations.Perceptron(x, "relu", m)),
         new("sigmoid-rows", StrangersNetworks.SigmoidRows, StrangersDerivations.SigmoidRows),
         new("row-cell", StrangersNetworks.RowCell, StrangersDerivations.RowCell),
@@ -30,7 +38,8 @@ public sealed class StrangersMistakes
         new("softmax", StrangersNetworks.Softmax, StrangersDerivations.Softmax),
     ];
 
-    private static IEnumerable<TestCaseData> Right() => s_strangers.Select(s => new TestCaseData(s.Name).SetName($"Right {s.Name}"));
+    private static IEnumerable<TestCaseData> Right() =>
+        s_strangers.Select(s => new TestCaseData(s.Name).SetName($"Right {s.Name}"));
 
     [TestCaseSource(nameof(Right))]
     public void A_stranger_without_a_mistake_agrees(string name)
@@ -149,14 +158,20 @@ public sealed class StrangersMistakes
 
         Assert.Multiple(() =>
         {
-            Assert.That(FailureAnalysis.Of(growing, Failing(s_linear)).Diagnosis!.Unexplained.Single(), Does.Contain("a buffer is not cleared"));
-            Assert.That(FailureAnalysis.Of(keeping, Failing(s_linear)).Diagnosis!.Unexplained.Single(), Does.Contain("between calls").Or.Contain("not deterministic"));
+            Assert.That(
+                FailureAnalysis.Of(growing, Failing(s_linear)).Diagnosis!.Unexplained.Single(),
+                Does.Contain("a buffer is not cleared"));
+            Assert.That(
+                FailureAnalysis.Of(keeping, Failing(s_linear)).Diagnosis!.Unexplained.Single(),
+                Does.Contain("between calls").Or.Contain("not deterministic"));
         });
     }
 
-    private static readonly Network s_linear = Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
+    private static readonly Network s_linear = Network.Define(
+        "linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
 
-    private static LambdaDerivation Linear(Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>> ofW) => new(s_linear, x =>
+    private static LambdaDerivation Linear(Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>> ofW) =>
+        new(s_linear, x =>
     {
         var (W, X) = (x["W"], x["X"]);
         var G = x.OutputGradient(W * X);
@@ -166,12 +181,17 @@ public sealed class StrangersMistakes
     private static string Said(LambdaDerivation derivation, CaseStack failing)
     {
         var diagnosis = FaultLocalization.Of(derivation, failing);
-        return diagnosis is null ? "" : string.Join("\n", diagnosis.Explanations.Select(e => e.Sentence).Concat(diagnosis.Unexplained));
+        return diagnosis is null
+            ? ""
+            : string.Join("\n", diagnosis.Explanations.Select(e => e.Sentence).Concat(diagnosis.Unexplained));
     }
 
     private static CaseStack Failing(Network network, params (string Dimension, int Size)[] sizes)
     {
-        var shape = new Shape(network.Dimensions.Select((d, i) => (d, sizes.Where(s => s.Dimension == d).Select(s => s.Size).FirstOrDefault(d == "T" ? 4 : i + 2))));
+        var shape = new Shape(
+            network.Dimensions.Select(
+                (d, i) =>
+                    (d, sizes.Where(s => s.Dimension == d).Select(s => s.Size).FirstOrDefault(d == "T" ? 4 : i + 2))));
         return CaseGenerator.Generate(DiagnosticCases.Name(new(network, Samples.SquaredError, shape), 2020));
     }
 

@@ -34,7 +34,9 @@ internal static class StrangersNetworks
 
     /// <summary>One step in rows: Ŷ = tanh(X Wx + Hprev Wh + b).</summary>
     public static readonly Network RowCell = Network.Define("row-cell", ["n", "h", "B"], x =>
-        (x.Input("X", "B", "n") * x.Parameter("Wx", "n", "h") + x.Input("Hprev", "B", "h") * x.Parameter("Wh", "h", "h")).Tanh());
+        (
+            x.Input("X", "B", "n") * x.Parameter("Wx", "n", "h")
+                + x.Input("Hprev", "B", "h") * x.Parameter("Wh", "h", "h")).Tanh());
 
     /// <summary>A GRU over T steps from a given state.</summary>
     public static readonly Network Gru = Network.Define("gru", ["T", "n", "h", "B"], x =>
@@ -45,7 +47,8 @@ internal static class StrangersNetworks
             var X = x.Input($"X{t}", "n", "B");
             var z = (x.Parameter("Wz", "h", "n") * X + x.Parameter("Uz", "h", "h") * H).Sigmoid().Named("z", t);
             var r = (x.Parameter("Wr", "h", "n") * X + x.Parameter("Ur", "h", "h") * H).Sigmoid().Named("r", t);
-            var c = (x.Parameter("Wc", "h", "n") * X + x.Parameter("Uc", "h", "h") * r.Hadamard(H)).Tanh().Named("c", t);
+            var c = (
+                x.Parameter("Wc", "h", "n") * X + x.Parameter("Uc", "h", "h") * r.Hadamard(H)).Tanh().Named("c", t);
             H = (z.Hadamard(c) + (Constant.Of(z.Sizes, 1) - z).Hadamard(H)).Named("H", t);
         }
 
@@ -59,7 +62,8 @@ internal static class StrangersNetworks
         for (var t = 1; t <= x.Shape["T"]; t++)
         {
             var X = x.Input($"X{t}", "n", "B");
-            Node Gate(string g) => (x.Parameter($"W{g}", "h", "n") * X + x.Parameter($"U{g}", "h", "h") * H).AddBias(x.Parameter($"b{g}", "h", "1"));
+            Node Gate(string g) => (x.Parameter($"W{g}", "h", "n") * X + x.Parameter($"U{g}", "h", "h") * H).AddBias(
+                x.Parameter($"b{g}", "h", "1"));
             var f = Gate("f").Sigmoid().Named("f", t);
             var i = Gate("i").Sigmoid().Named("i", t);
             var g = Gate("g").Tanh().Named("g", t);
@@ -89,5 +93,6 @@ internal static class StrangersNetworks
         return (E / E.SumOver(0).Broadcast(E.Sizes)).Named("S");
     });
 
-    private static Node Of(string function, Node Z) => function switch { "tanh" => Z.Tanh(), "sigmoid" => Z.Sigmoid(), _ => Z.Relu() };
+    private static Node Of(string function, Node Z) =>
+        function switch { "tanh" => Z.Tanh(), "sigmoid" => Z.Sigmoid(), _ => Z.Relu() };
 }

@@ -18,7 +18,8 @@ public sealed class SupplyChainTests
     [Test]
     public void Every_project_has_its_lock_file()
     {
-        var projects = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "GradOracle.sln")), "\"([^\"]+)\\.csproj\"")
+        var projects = Regex.Matches(
+            File.ReadAllText(Path.Combine(Repository.Root, "GradOracle.sln")), "\"([^\"]+)\\.csproj\"")
             .Select(m => Path.GetDirectoryName(Path.Combine(Repository.Root, m.Groups[1].Value.Replace('\\', '/')))!)
             .ToList();
 

@@ -19,11 +19,15 @@ public sealed class SweepTests
 
         Assert.Multiple(() =>
         {
-            Assert.That((options.Cases, options.Seed, options.MaxSize, options.MaxShapes, options.FindingsKept), Is.EqualTo((100, 2020UL, 12, 250, 3)));
+            Assert.That(
+                (options.Cases, options.Seed, options.MaxSize, options.MaxShapes, options.FindingsKept),
+                Is.EqualTo((100, 2020UL, 12, 250, 3)));
             Assert.That(options.Losses, Is.EqualTo(Loss.All));
             Assert.That(options.Kinds, Is.EqualTo(new[] { CaseKind.Exact, CaseKind.Real }));
             Assert.That(options.Types, Is.EqualTo(new[] { ElementType.Float64 }));
-            Assert.That((options.Threads, options.AllowInconclusive, options.Shapes, options.KnownZero.Count), Is.EqualTo((Environment.ProcessorCount, false, (IReadOnlyList<Shape>?)null, 0)));
+            Assert.That(
+                (options.Threads, options.AllowInconclusive, options.Shapes, options.KnownZero.Count),
+                Is.EqualTo((Environment.ProcessorCount, false, (IReadOnlyList<Shape>?)null, 0)));
         });
     }
 
@@ -54,7 +58,12 @@ public sealed class SweepTests
 
         var seeds = recorder.Names.Select(Samples.Case).Select(c => c.Seed).Distinct().Order().ToList();
         Assert.That(seeds, Is.EqualTo(Enumerable.Range(500, 40).Select(s => (ulong)s)));
-        Assert.That((result.Suites[0].Cases, result.Suites[0].Shapes.Sum(s => s.Cases), result.Suites[0].Counts[Verdict.Agrees]), Is.EqualTo((40, 40, 40)));
+        Assert.That(
+            (
+                result.Suites[0].Cases,
+                result.Suites[0].Shapes.Sum(s => s.Cases),
+                result.Suites[0].Counts[Verdict.Agrees]),
+            Is.EqualTo((40, 40, 40)));
         Assert.That(result.Suites[0].Shapes, Has.Count.GreaterThan(10));
     }
 
@@ -79,10 +88,16 @@ public sealed class SweepTests
     public void The_false_accept_number_counts_every_plain_case_of_every_shape()
     {
         var (small, large) = (Samples.SizesOf(1, 2, 1, 1), Samples.SizesOf(2, 3, 4, 5));
-        var suite = GradientCheck.Run(new SharedWeightBackprop(), s_options with { Kinds = [CaseKind.Exact], Cases = 6, Shapes = [small, large] }).Suites[0];
-        double Of(Shape shape) => Math.Log2(7 / (2.0 * new Scenario(Samples.SharedWeight, Samples.SquaredError, shape).RangeOf(ElementType.Float64) + 1));
+        var suite = GradientCheck.Run(
+            new SharedWeightBackprop(),
+            s_options with { Kinds = [CaseKind.Exact], Cases = 6, Shapes = [small, large] }).Suites[0];
+        double Of(Shape shape) => Math.Log2(
+            7 / (
+                2.0 * new Scenario(Samples.SharedWeight, Samples.SquaredError, shape).RangeOf(ElementType.Float64)
+                    + 1));
 
-        // Of three cases of a shape the first pair and the single one are plain, the second pair has k = 1, of which 7/3 proves nothing.
+        // Of three cases of a shape the first pair and the single one are plain, the second pair has k = 1, of which
+        // 7/3 proves nothing.
         var plain = suite.Shapes.Select(s => s.Cases).ToList();
         Assert.That(suite.Degree, Is.EqualTo(7));
         Assert.That(plain, Is.EqualTo(new[] { 3, 3 }));
@@ -93,11 +108,13 @@ public sealed class SweepTests
     public void Cases_that_are_not_drawn_plainly_prove_nothing_of_polynomials()
     {
         var recorder = new Recorder(new SharedWeightBackprop());
-        var suite = GradientCheck.Run(recorder, s_options with { Kinds = [CaseKind.Exact], Shapes = [Samples.Unequal] }).Suites[0];
+        var suite = GradientCheck.Run(
+            recorder, s_options with { Kinds = [CaseKind.Exact], Shapes = [Samples.Unequal] }).Suites[0];
 
         var cases = recorder.Names.Distinct().Select(Samples.Case).ToList();
         var plain = cases.Where(c => c.Values is null && c.Range == c.LargestRange).ToList();
-        Assert.That((cases.Count, plain.Count < 30, cases.Count(c => c.Values is not null) > 5), Is.EqualTo((40, true, true)));
+        Assert.That(
+            (cases.Count, plain.Count < 30, cases.Count(c => c.Values is not null) > 5), Is.EqualTo((40, true, true)));
         Assert.That(suite.FalseAcceptLog2, Is.EqualTo(plain.Sum(c => Math.Log2(7 / (2.0 * c.Range + 1)))).Within(1e-9));
     }
 
@@ -113,9 +130,11 @@ public sealed class SweepTests
             }
         });
         var recorder = new Recorder(rounded);
-        var suite = GradientCheck.Run(recorder, s_options with { Kinds = [CaseKind.Real], Shapes = [Samples.Unequal], Cases = 12 }).Suites[0];
+        var suite = GradientCheck.Run(
+            recorder, s_options with { Kinds = [CaseKind.Real], Shapes = [Samples.Unequal], Cases = 12 }).Suites[0];
 
-        var errors = recorder.Names.Distinct().Select(name => Comparison.Of(rounded, Samples.Generate(Samples.Case(name))).Judge(0).ErrorInBounds).ToList();
+        var errors = recorder.Names.Distinct().Select(
+            name => Comparison.Of(rounded, Samples.Generate(Samples.Case(name))).Judge(0).ErrorInBounds).ToList();
         Assert.That(errors.Distinct().Count(), Is.GreaterThan(3));
         Assert.That(suite.WorstErrorInBounds, Is.EqualTo(errors.Max()).Within(1e-12));
     }
@@ -123,19 +142,27 @@ public sealed class SweepTests
     [Test]
     public void A_gradient_that_is_said_to_be_zero_and_is_not_is_refused() => Assert.That(
         () => GradientCheck.Run(new SharedWeightBackprop(), s_options with { KnownZero = ["Wx"] }),
-        Throws.TypeOf<BadInputException>().With.Message.EqualTo("KnownZero names Wx, and its gradient is not zero: leave Wx out."));
+        Throws.TypeOf<BadInputException>().With.Message.EqualTo(
+            "KnownZero names Wx, and its gradient is not zero: leave Wx out."));
 
     [Test]
     public void The_false_accept_number_is_of_exact_cases_that_all_agree()
     {
-        Assert.That(GradientCheck.Run(new SharedWeightBackprop(), s_options with { Kinds = [CaseKind.Real] }).Suites[0].FalseAcceptLog2, Is.Null);
-        Assert.That(GradientCheck.Run(Samples.MissingX1Contribution, s_options with { Kinds = [CaseKind.Exact] }).Suites[0].FalseAcceptLog2, Is.Null);
+        Assert.That(
+            GradientCheck.Run(
+                new SharedWeightBackprop(), s_options with { Kinds = [CaseKind.Real] }).Suites[0].FalseAcceptLog2,
+            Is.Null);
+        Assert.That(
+            GradientCheck.Run(
+                Samples.MissingX1Contribution, s_options with { Kinds = [CaseKind.Exact] }).Suites[0].FalseAcceptLog2,
+            Is.Null);
     }
 
     [Test]
     public void A_shape_tells_its_worst_verdict_and_error_and_the_suite_that_of_all()
     {
-        var wrong = new Sabotaged(g => Enumerable.Range(0, g["Wh"].Count).ToList().ForEach(s => g["Wh"][s][0] += g["Wh"].Length > 4 ? 1 : 0));
+        var wrong = new Sabotaged(
+            g => Enumerable.Range(0, g["Wh"].Count).ToList().ForEach(s => g["Wh"][s][0] += g["Wh"].Length > 4 ? 1 : 0));
         var suite = GradientCheck.Run(wrong, s_options with { Kinds = [CaseKind.Real], Shapes = [Samples.SizesOf(1, 2, 1, 1), Samples.SizesOf(1, 3, 1, 1)], Cases = 4 }).Suites[0];
 
         Assert.That(suite.Shapes.Select(s => s.Verdict >= Verdict.Disagrees), Is.EqualTo(new[] { false, true }));
@@ -149,7 +176,9 @@ public sealed class SweepTests
     {
         var told = new List<double>();
 
-        GradientCheck.Run(new SharedWeightBackprop(), s_options with { Cases = 5, Threads = 1, Progress = new Synchronous(told.Add) });
+        GradientCheck.Run(
+            new SharedWeightBackprop(),
+            s_options with { Cases = 5, Threads = 1, Progress = new Synchronous(told.Add) });
 
         Assert.That(told, Is.Ordered.Ascending.And.All.InRange(0.0, 1.0));
         Assert.That((told.First() < 0.6, told.Last()), Is.EqualTo((true, 1.0)));
@@ -167,7 +196,8 @@ public sealed class SweepTests
         var (small, large) = (Samples.SizesOf(1, 1, 1, 1), Samples.Unequal);
         CaseComparison[] ordered =
         [
-            Of(Verdict.NotComparable, large), Of(Verdict.Disagrees, small), Of(Verdict.Disagrees, small, CaseKind.Real), Of(Verdict.Disagrees, large), Of(Verdict.Inconclusive, small),
+            Of(Verdict.NotComparable, large), Of(Verdict.Disagrees, small), Of(
+                Verdict.Disagrees, small, CaseKind.Real), Of(Verdict.Disagrees, large), Of(Verdict.Inconclusive, small),
         ];
         var findings = new Findings(4);
         foreach (var i in new[] { 3, 1, 4, 0, 2 })
@@ -181,7 +211,9 @@ public sealed class SweepTests
     [Test]
     public void A_result_keeps_as_many_findings_as_are_asked_for()
     {
-        int Kept(int asked) => GradientCheck.Run(Samples.MissingX1Contribution, s_options with { FindingsKept = asked, Kinds = [CaseKind.Exact] }).Suites[0].Findings.Count;
+        int Kept(int asked) => GradientCheck.Run(
+            Samples.MissingX1Contribution,
+            s_options with { FindingsKept = asked, Kinds = [CaseKind.Exact] }).Suites[0].Findings.Count;
 
         Assert.That((Kept(0), Kept(2), Kept(7)), Is.EqualTo((0, 2, 7)));
     }
@@ -189,20 +221,27 @@ public sealed class SweepTests
     [Test]
     public void Shapes_that_are_given_are_those_that_are_drawn_and_others_stay_within_the_largest_size()
     {
-        var given = GradientCheck.Run(new SharedWeightBackprop(), s_options with { Shapes = [Samples.Unequal], Kinds = [CaseKind.Exact], Cases = 3 });
-        var drawn = GradientCheck.Run(new SharedWeightBackprop(), s_options with { MaxSize = 3, Kinds = [CaseKind.Real] });
+        var given = GradientCheck.Run(
+            new SharedWeightBackprop(),
+            s_options with { Shapes = [Samples.Unequal], Kinds = [CaseKind.Exact], Cases = 3 });
+        var drawn = GradientCheck.Run(
+            new SharedWeightBackprop(), s_options with { MaxSize = 3, Kinds = [CaseKind.Real] });
 
         Assert.That(given.Suites[0].Shapes.Select(s => s.Shape), Is.EqualTo(new[] { Samples.Unequal }));
-        Assert.That(drawn.Suites[0].Shapes.SelectMany(s => s.Shape.Dimensions).Select(d => d.Size), Is.All.InRange(1, 3));
+        Assert.That(
+            drawn.Suites[0].Shapes.SelectMany(s => s.Shape.Dimensions).Select(d => d.Size), Is.All.InRange(1, 3));
     }
 
     [Test]
     public void Two_suites_have_shapes_of_their_own_and_the_same_options_the_same_cases()
     {
         var options = s_options with { Losses = [Samples.SquaredError, Samples.Projection], Kinds = [CaseKind.Real] };
-        var (one, again) = (GradientCheck.Run(new SharedWeightBackprop(), options), GradientCheck.Run(new SharedWeightBackprop(), options with { Threads = 1 }));
+        var (one, again) = (
+            GradientCheck.Run(new SharedWeightBackprop(), options),
+            GradientCheck.Run(new SharedWeightBackprop(), options with { Threads = 1 }));
 
-        Assert.That(one.Suites[0].Shapes.Select(s => s.Shape), Is.Not.EqualTo(one.Suites[1].Shapes.Select(s => s.Shape)));
+        Assert.That(
+            one.Suites[0].Shapes.Select(s => s.Shape), Is.Not.EqualTo(one.Suites[1].Shapes.Select(s => s.Shape)));
         Assert.That(one.Suites.SelectMany(s => s.Shapes), Is.EqualTo(again.Suites.SelectMany(s => s.Shapes)));
     }
 

@@ -34,7 +34,8 @@ public sealed class TemporaryScalarTests
         Assert.That(MakingFive(torch.ones(2)).shape, Is.EqualTo(new long[] { 2 }));
     }
 
-    private static torch.Tensor MakingFive(torch.Tensor x) => x.add(2).add(x).softplus().add(torch.arange(Scalars.Held));
+    private static torch.Tensor MakingFive(torch.Tensor x) =>
+        x.add(2).add(x).softplus().add(torch.arange(Scalars.Held));
 
     private static class Scalars
     {
@@ -63,7 +64,8 @@ public sealed class TemporaryScalarTests
     {
         using var torchSharp = ModuleDefinition.ReadModule(typeof(torch).Assembly.Location);
         var methods = torchSharp.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody).ToList();
-        var calls = methods.ConvertAll(method => (method.FullName, Called: Called(method).Select(c => c.FullName).ToList()));
+        var calls = methods.ConvertAll(
+            method => (method.FullName, Called: Called(method).Select(c => c.FullName).ToList()));
         var making = new HashSet<string>();
         var before = -1;
         while (making.Count > before)
@@ -71,7 +73,8 @@ public sealed class TemporaryScalarTests
             before = making.Count;
             making.UnionWith(calls
                 .Where(one => !one.FullName.Contains("TorchSharp.Scalar::", StringComparison.Ordinal))
-                .Where(one => one.Called.Exists(c => making.Contains(c) || c.Contains(Converts, StringComparison.Ordinal)))
+                .Where(
+                    one => one.Called.Exists(c => making.Contains(c) || c.Contains(Converts, StringComparison.Ordinal)))
                 .Select(one => one.FullName));
         }
 

@@ -41,9 +41,12 @@ public sealed partial class TerminalReportTests
         var check = Samples.Wrong.Checks[0];
         using var writer = new StringWriter { NewLine = "\n" };
 
-        new TerminalReport(writer, inColour: false).Write(check, [], [.. check.Suites.Select(_ => TimeSpan.FromMilliseconds(1))]);
+        new TerminalReport(writer, inColour: false).Write(
+            check, [], [.. check.Suites.Select(_ => TimeSpan.FromMilliseconds(1))]);
 
-        Assert.That(writer.ToString().Split('\n').TakeWhile(l => l.Length > 0).Select(l => l.Length), Is.All.LessThanOrEqualTo(80));
+        Assert.That(
+            writer.ToString().Split('\n').TakeWhile(l => l.Length > 0).Select(l => l.Length),
+            Is.All.LessThanOrEqualTo(80));
     }
 
     [Test]
@@ -51,13 +54,16 @@ public sealed partial class TerminalReportTests
     {
         var replay = $"gradoracle check --case-file \"{new string('x', 500)}\"";
 
-        Assert.That(Text(Report.Of("one", [], [Samples.Wrong.Cases[0] with { Replay = replay }]), inColour: true), Does.Contain($"  replay: {replay}"));
+        Assert.That(
+            Text(Report.Of("one", [], [Samples.Wrong.Cases[0] with { Replay = replay }]), inColour: true),
+            Does.Contain($"  replay: {replay}"));
     }
 
     [Test]
     public void A_name_cannot_command_the_terminal()
     {
-        var hostile = Samples.Wrong.Cases[0] with { Name = "\u001b[2J\u001b]0;title\u0007 \u202Eabc [red]x[/]\nsecond line" };
+        var hostile =
+            Samples.Wrong.Cases[0] with { Name = "\u001b[2J\u001b]0;title\u0007 \u202Eabc [red]x[/]\nsecond line" };
 
         var text = Text(Report.Of("one", [], [hostile]), inColour: false);
 
@@ -67,9 +73,17 @@ public sealed partial class TerminalReportTests
     [Test]
     public void Of_many_cases_of_tests_the_first_are_shown_and_the_rest_counted()
     {
-        var text = Text(Report.Of("Tests", [], [.. Enumerable.Range(1, 25).Select(i => Samples.Wrong.Cases[0] with { Test = $"Tests.Number_{i}" })]), inColour: false);
+        var text = Text(
+            Report.Of(
+                "Tests",
+                [],
+                [.. Enumerable.Range(1, 25).Select(i => Samples.Wrong.Cases[0] with { Test = $"Tests.Number_{i}" })]),
+            inColour: false);
 
-        Assert.That(text, Does.Contain("  test: Tests.Number_10\n").And.Not.Contain("Number_11").And.EndWith("\n… and 15 more cases, which --to html shows.\n"));
+        Assert.That(
+            text,
+            Does.Contain("  test: Tests.Number_10\n").And.Not.Contain("Number_11").And.EndWith(
+                "\n… and 15 more cases, which --to html shows.\n"));
     }
 
     private static string Text(Report report, bool inColour)

@@ -41,7 +41,9 @@ public sealed class TestProjectTests
     {
         var path = sourceFile == "OUTSIDE" ? Path.Combine(_folder, "Outside.cs") : sourceFile;
 
-        Assert.That(() => Project.FixturesBeside(path), Throws.TypeOf<BadInputException>().With.Message.Contains("is not in the project"));
+        Assert.That(
+            () => Project.FixturesBeside(path),
+            Throws.TypeOf<BadInputException>().With.Message.Contains("is not in the project"));
     }
 
     [Test]
@@ -56,16 +58,22 @@ public sealed class TestProjectTests
 
     [Test]
     public void The_build_of_these_tests_has_written_their_project_down() => Assert.That(
-        typeof(TestProjectTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "GradOracle.ProjectDirectory").Value,
+        typeof(TestProjectTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            a => a.Key == "GradOracle.ProjectDirectory").Value,
         Is.EqualTo(Path.Combine(Repository.Root, "tests", "GradOracle.Tests")));
 
     [Test]
     public void A_relative_report_folder_begins_at_the_solution_and_else_at_the_project()
     {
-        Assert.That(TestReports.FolderOf("artifacts/reports", Project, "/work"), Is.EqualTo(Path.Combine(_folder, "artifacts", "reports")));
+        Assert.That(
+            TestReports.FolderOf("artifacts/reports", Project, "/work"),
+            Is.EqualTo(Path.Combine(_folder, "artifacts", "reports")));
 
         File.Delete(Path.Combine(_folder, "All.slnx"));
-        Assume.That(new TestProject(_folder).Top, Is.EqualTo(_folder), "a solution lies above the folder for temporary files");
-        Assert.That(TestReports.FolderOf("artifacts/reports", Project, "/work"), Is.EqualTo(Path.Combine(Project.Folder, "artifacts", "reports")));
+        Assume.That(
+            new TestProject(_folder).Top, Is.EqualTo(_folder), "a solution lies above the folder for temporary files");
+        Assert.That(
+            TestReports.FolderOf("artifacts/reports", Project, "/work"),
+            Is.EqualTo(Path.Combine(Project.Folder, "artifacts", "reports")));
     }
 }

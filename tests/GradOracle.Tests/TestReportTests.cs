@@ -1,7 +1,7 @@
 using GradOracle.Fixtures;
 using GradOracle.Gallery;
-using GradOracle.Testing;
 using GradOracle.Reports;
+using GradOracle.Testing;
 using NUnit.Framework;
 using NUnit.Framework.Api;
 using NUnit.Framework.Interfaces;
@@ -33,12 +33,24 @@ public sealed class TestReportTests
         {
             Assert.That(result.FailCount, Is.EqualTo(6));
             Assert.That(report.Title, Is.EqualTo("GradOracle.Tests"));
-            Assert.That(report.Checks.Select(c => c.Derivation), Is.EqualTo(Enumerable.Repeat("missing-x1-contribution", 5)), "one for each check");
-            Assert.That(report.Cases, Has.Count.EqualTo(6), "one for each test that failed, none for the failure that was expected");
-            Assert.That(report.Cases.Select(c => c.Test), Is.Unique.And.All.StartsWith("GradOracle.Tests.FailsOnPurpose.A"));
-            Assert.That(report.Cases.SelectMany(c => c.Diagnosis).Select(d => d.Sentence), Is.All.EqualTo("the contribution of Wx on X1 is missing"));
-            Assert.That(report.Cases.Select(c => c.Expected).Distinct(), Is.EquivalentTo(new[] { "approved", "autograd" }));
-            Assert.That(messages.Select(m => m.TrimEnd().Split('\n')[^1]), Is.EquivalentTo(Enumerable.Range(1, 6).Select(i => $"  report: {new Uri(Page).AbsoluteUri}#case-{i}")));
+            Assert.That(
+                report.Checks.Select(c => c.Derivation),
+                Is.EqualTo(Enumerable.Repeat("missing-x1-contribution", 5)),
+                "one for each check");
+            Assert.That(
+                report.Cases,
+                Has.Count.EqualTo(6),
+                "one for each test that failed, none for the failure that was expected");
+            Assert.That(
+                report.Cases.Select(c => c.Test), Is.Unique.And.All.StartsWith("GradOracle.Tests.FailsOnPurpose.A"));
+            Assert.That(
+                report.Cases.SelectMany(c => c.Diagnosis).Select(d => d.Sentence),
+                Is.All.EqualTo("the contribution of Wx on X1 is missing"));
+            Assert.That(
+                report.Cases.Select(c => c.Expected).Distinct(), Is.EquivalentTo(new[] { "approved", "autograd" }));
+            Assert.That(
+                messages.Select(m => m.TrimEnd().Split('\n')[^1]),
+                Is.EquivalentTo(Enumerable.Range(1, 6).Select(i => $"  report: {new Uri(Page).AbsoluteUri}#case-{i}")));
             Assert.That(Attachments(result), Has.Exactly(6).EqualTo(Page));
             Assert.That(File.ReadAllText(Page), Is.EqualTo(Rendering.Html.Of(report)));
         });
@@ -51,7 +63,8 @@ public sealed class TestReportTests
         File.WriteAllText(Path.ChangeExtension(Page, ".json"), "old");
 
         RunOnPurpose(nameof(FailsOnPurpose.A_failure_that_is_expected));
-        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(2), "a failure that is expected is no run of its own");
+        Assert.That(
+            Directory.GetFiles(_folder), Has.Length.EqualTo(2), "a failure that is expected is no run of its own");
 
         _ = new TestReport(_folder, "GradOracle.Tests");
         Assert.That(Directory.GetFiles(_folder), Is.Empty);
@@ -104,7 +117,8 @@ public sealed class TestReportTests
               2 fixtures of missing-x1-contribution: the contribution of Wx on X1 is missing ({new Uri(Page).AbsoluteUri}#case-1)
 
             """.ReplaceLineEndings("\n")));
-        Assert.That(JsonReport.Read(Path.ChangeExtension(Page, ".json")).Sentence, Is.EqualTo("2 of 5 fixtures do not hold"));
+        Assert.That(
+            JsonReport.Read(Path.ChangeExtension(Page, ".json")).Sentence, Is.EqualTo("2 of 5 fixtures do not hold"));
     }
 
     [Test]
@@ -128,7 +142,8 @@ public sealed class TestReportTests
         var report = new TestReport(_folder, "GradOracle.Tests");
         var numbers = new int[200];
 
-        Parallel.For(0, numbers.Length, i => numbers[i] = report.Add([Samples.Wrong.Cases[0] with { Name = $"case {i}" }]));
+        Parallel.For(
+            0, numbers.Length, i => numbers[i] = report.Add([Samples.Wrong.Cases[0] with { Name = $"case {i}" }]));
         report.Finish();
 
         var names = JsonReport.Read(Path.ChangeExtension(Page, ".json")).Cases.Select(c => c.Name).ToList();
@@ -144,7 +159,9 @@ public sealed class TestReportTests
         report.Add([.. Enumerable.Repeat(Samples.Wrong.Cases[0], 101)]);
 
         var cases = JsonReport.Read(Path.ChangeExtension(Page, ".json")).Cases;
-        Assert.That((cases[99].Gradients[0].Map, cases[100].Gradients[0].Map), Is.EqualTo((cases[99].Gradients[0].Map, (ReportedMap?)null)));
+        Assert.That(
+            (cases[99].Gradients[0].Map, cases[100].Gradients[0].Map),
+            Is.EqualTo((cases[99].Gradients[0].Map, (ReportedMap?)null)));
         Assert.That(cases[99].Gradients[0].Map, Is.Not.Null);
         Assert.That(CaseText.Of(cases[100]), Is.EqualTo(CaseText.Of(cases[99])));
     }
@@ -157,7 +174,9 @@ public sealed class TestReportTests
 
         var report = new TestReport(file, "GradOracle.Tests");
 
-        Assert.That(() => report.Add([Samples.Wrong.Cases[0]]), Throws.TypeOf<BadInputException>().With.Message.Contains("cannot be"));
+        Assert.That(
+            () => report.Add([Samples.Wrong.Cases[0]]),
+            Throws.TypeOf<BadInputException>().With.Message.Contains("cannot be"));
     }
 
     [Test]
@@ -168,11 +187,21 @@ public sealed class TestReportTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(TestReports.FolderOf(null, TestProject.Above(assembly), "/work"), Is.EqualTo(Path.Combine(project, "TestResults", "gradoracle")));
-            Assert.That(TestReports.FolderOf("", TestProject.Above(assembly), "/work"), Is.EqualTo(Path.Combine(project, "TestResults", "gradoracle")));
+            Assert.That(
+                TestReports.FolderOf(null, TestProject.Above(assembly), "/work"),
+                Is.EqualTo(Path.Combine(project, "TestResults", "gradoracle")));
+            Assert.That(
+                TestReports.FolderOf("", TestProject.Above(assembly), "/work"),
+                Is.EqualTo(Path.Combine(project, "TestResults", "gradoracle")));
             Assert.That(TestReports.FolderOf(_folder, TestProject.Above(assembly), "/work"), Is.EqualTo(_folder));
-            Assert.That(TestReports.FolderOf("a/b", TestProject.Above(assembly), "/work"), Is.EqualTo(Path.Combine(Repository.Root, "a", "b")), "from the solution");
-            Assert.That(TestReports.FolderOf(null, TestProject.Above(_folder), "/work"), Is.EqualTo("/work"), "no project above the assembly");
+            Assert.That(
+                TestReports.FolderOf("a/b", TestProject.Above(assembly), "/work"),
+                Is.EqualTo(Path.Combine(Repository.Root, "a", "b")),
+                "from the solution");
+            Assert.That(
+                TestReports.FolderOf(null, TestProject.Above(_folder), "/work"),
+                Is.EqualTo("/work"),
+                "no project above the assembly");
         });
     }
 
@@ -189,7 +218,9 @@ public sealed class TestReportTests
         {
             var name = typeof(FailsOnPurpose).FullName!;
             var runner = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
-            runner.Load(typeof(FailsOnPurpose).Assembly, new Dictionary<string, object> { ["LOAD"] = new List<string> { name }, ["NumberOfTestWorkers"] = 0 });
+            runner.Load(
+                typeof(FailsOnPurpose).Assembly,
+                new Dictionary<string, object> { ["LOAD"] = new List<string> { name }, ["NumberOfTestWorkers"] = 0 });
             return runner.Run(TestListener.NULL, TestFilter.FromXml($"<filter><and><class>{name}</class>{(only is null ? "" : $"<method>{only}</method>")}</and></filter>"));
         }
         finally
@@ -198,9 +229,12 @@ public sealed class TestReportTests
         }
     }
 
-    private static IEnumerable<ITestResult> Tests(ITestResult result) => result.HasChildren ? result.Children.SelectMany(Tests) : [result];
+    private static IEnumerable<ITestResult> Tests(ITestResult result) =>
+        result.HasChildren ? result.Children.SelectMany(Tests) : [result];
 
-    private static IEnumerable<string> Messages(ITestResult result) => Tests(result).Where(t => t.FailCount > 0).Select(t => t.Message!);
+    private static IEnumerable<string> Messages(ITestResult result) =>
+        Tests(result).Where(t => t.FailCount > 0).Select(t => t.Message!);
 
-    private static IEnumerable<string> Attachments(ITestResult result) => Tests(result).SelectMany(t => t.TestAttachments).Select(a => a.FilePath);
+    private static IEnumerable<string> Attachments(ITestResult result) =>
+        Tests(result).SelectMany(t => t.TestAttachments).Select(a => a.FilePath);
 }

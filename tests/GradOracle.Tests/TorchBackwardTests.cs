@@ -38,7 +38,8 @@ public sealed class TorchBackwardTests
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
         Assert.That(
-            result.ToString(), Does.StartWith("✓ RightTanhProduct agrees with its differences: ").And.Contain(fast ? "2 of 2 random projections" : "144 of 144 entries"));
+            result.ToString(), Does.StartWith("✓ RightTanhProduct agrees with its differences: ").And.Contain(
+                fast ? "2 of 2 random projections" : "144 of 144 entries"));
     }
 
     [Test]
@@ -58,7 +59,8 @@ public sealed class TorchBackwardTests
 
     [Test]
     public void One_part_in_a_million_is_caught([Values] bool fast) =>
-        Caught<SlightlyOff>(fast, "input 0", "every entry of the gradient of input 0 is 1 + 1E-06 times what it should be.");
+        Caught<SlightlyOff>(
+            fast, "input 0", "every entry of the gradient of input 0 is 1 + 1E-06 times what it should be.");
 
     [Test]
     public void Random_jitter_of_one_part_in_a_million_is_caught([Values] bool fast) =>
@@ -90,13 +92,15 @@ public sealed class TorchBackwardTests
 
         Assert.That(wrong.Verdict, Is.EqualTo(Verdict.Disagrees), wrong.ToString());
         Assert.That(
-            fast || wrong.ToString().Contains("the Jacobian by input 0 is transposed.", StringComparison.Ordinal), wrong.ToString());
+            fast || wrong.ToString().Contains(
+                "the Jacobian by input 0 is transposed.", StringComparison.Ordinal), wrong.ToString());
         Assert.That(BackwardCheck.Of<RightTurning>(Options(fast), Numbers(3)).Agrees);
     }
 
     [Test]
     public void A_message_of_the_fast_way_has_its_seed() => Assert.That(
-        BackwardCheck.Of<WrongFactor>(s_fast with { Seed = 77 }, Numbers(2, 3), Numbers(3, 4)).ToString(), Does.Contain("(seed 77, projection 1)"));
+        BackwardCheck.Of<WrongFactor>(s_fast with { Seed = 77 }, Numbers(2, 3), Numbers(3, 4))
+            .ToString(), Does.Contain("(seed 77, projection 1)"));
 
     [Test]
     public void Second_order_agrees_and_a_cut_one_is_caught([Values] bool fast)
@@ -110,7 +114,8 @@ public sealed class TorchBackwardTests
         Assert.That(wrong.Verdict, Is.EqualTo(Verdict.Disagrees), wrong.ToString());
         Assert.That(wrong.ToString(), Does.Match(@"gradient \d \[").Or.Contain("gradients, projected"));
         Assert.That(
-            BackwardCheck.Of<CutSecondOrder>(Options(fast), Numbers(2, 3), Numbers(3, 2)).Agrees, "its first order is right");
+            BackwardCheck.Of<CutSecondOrder>(
+                Options(fast), Numbers(2, 3), Numbers(3, 2)).Agrees, "its first order is right");
     }
 
     [Test]
@@ -124,10 +129,12 @@ public sealed class TorchBackwardTests
     public void A_cut_graph_is_told()
     {
         Assert.That(
-            BackwardCheck.Of(x => x.detach().exp(), Numbers(3), s_full).ToString(), Does.Contain("no output requires a gradient"));
+            BackwardCheck.Of(
+                x => x.detach().exp(), Numbers(3), s_full).ToString(), Does.Contain("no output requires a gradient"));
         Assert.That(BackwardCheck.Of(x => x * x.detach(), Numbers(3), s_full).Verdict, Is.EqualTo(Verdict.Disagrees));
         Assert.That(
-            BackwardCheck.Of(x => [x[0].exp()], [Numbers(3), Numbers(2)], s_full).ToString(), Does.Contain("input 1 gets no gradient"));
+            BackwardCheck.Of(x => [x[0].exp()], [Numbers(3), Numbers(2)], s_full)
+                .ToString(), Does.Contain("input 1 gets no gradient"));
     }
 
     [Test]
@@ -188,7 +195,8 @@ public sealed class TorchBackwardTests
     [Test]
     public void Two_checks_say_the_same()
     {
-        var texts = Enumerable.Range(0, 2).Select(_ => BackwardCheck.Of<MissingTerm>(s_fast, Numbers(2, 3), Numbers(3, 4)).ToString());
+        var texts = Enumerable.Range(0, 2).Select(
+            _ => BackwardCheck.Of<MissingTerm>(s_fast, Numbers(2, 3), Numbers(3, 4)).ToString());
 
         Assert.That(texts.Distinct().Count(), Is.EqualTo(1));
     }

@@ -67,7 +67,8 @@ public sealed class TorchModuleTests
         Assert.That(
             result.ToString(), Does.StartWith("✗ Doubled in training mode").And.Contain("by parameter _scale [").And.Not.Contain("by input 0 ["));
         Assert.That(
-            result.ToString(), Does.Contain("every entry of the gradient of parameter _scale is 2 times what it should be."));
+            result.ToString(), Does.Contain(
+                "every entry of the gradient of parameter _scale is 2 times what it should be."));
     }
 
     [Test]
@@ -88,7 +89,8 @@ public sealed class TorchModuleTests
     public void A_batch_norm_agrees_in_both_modes_and_its_buffers_come_back()
     {
         var module = nn.BatchNorm1d(3).to(float64);
-        double[][] Buffers() => [.. module.buffers().Where(b => b.dtype == float64).Select(b => b.data<double>().ToArray())];
+        double[][] Buffers() =>
+            [.. module.buffers().Where(b => b.dtype == float64).Select(b => b.data<double>().ToArray())];
         var before = Buffers();
 
         var training = BackwardCheck.Of(module, Point());
@@ -124,6 +126,7 @@ public sealed class TorchModuleTests
 
         var failure = Assert.Throws<AssertionException>(() => GradientAssert.Backward<WrongSign>(Point(), Point().t()));
         Assert.That(
-            failure.Message, Does.Contain("WrongSign: disagrees").And.Contain("the sign of the gradient of input 1 is turned."));
+            failure.Message, Does.Contain("WrongSign: disagrees").And.Contain(
+                "the sign of the gradient of input 1 is turned."));
     }
 }

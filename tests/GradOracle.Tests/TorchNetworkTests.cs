@@ -8,7 +8,8 @@ namespace GradOracle.Tests;
 /// <summary>TorchSharp code as the network: its autograd decides.</summary>
 public sealed class TorchNetworkTests
 {
-    private static readonly CheckOptions s_few = new() { Cases = 6, MaxSize = 5, Losses = [Loss.Of("squared-error"), Loss.Of("softmax-cross-entropy")] };
+    private static readonly CheckOptions s_few =
+        new() { Cases = 6, MaxSize = 5, Losses = [Loss.Of("squared-error"), Loss.Of("softmax-cross-entropy")] };
 
     private static readonly (Network Network, Action<ArrayCase, ArrayGradients> ByHand)[] s_all =
     [
@@ -29,7 +30,8 @@ public sealed class TorchNetworkTests
         [Values(0, 1, 2, 3)] int number, [Values("float32", "float64")] string type)
     {
         var (network, byHand) = s_all[number];
-        var result = GradientCheck.Run(network, byHand, s_few with { Types = [type == "float32" ? ElementType.Float32 : ElementType.Float64] });
+        var result = GradientCheck.Run(
+            network, byHand, s_few with { Types = [type == "float32" ? ElementType.Float32 : ElementType.Float64] });
 
         Assert.Multiple(() =>
         {
@@ -46,7 +48,10 @@ public sealed class TorchNetworkTests
     [TestCase("a thousandth too much")]
     public void A_wrong_derivation_of_a_function_is_caught(string mistake)
     {
-        var result = GradientCheck.Run(TorchNetworks.Perceptron, (x, g) => Wrong(mistake, x, g), s_few with { Shapes = [new(("n", 3), ("h", 4), ("m", 4), ("B", 2))] });
+        var result = GradientCheck.Run(
+            TorchNetworks.Perceptron,
+            (x, g) => Wrong(mistake, x, g),
+            s_few with { Shapes = [new(("n", 3), ("h", 4), ("m", 4), ("B", 2))] });
 
         var wrong = result.Suites[0].Findings[0].Failing.Select(t => t.Name);
         string[] expected = mistake switch
@@ -66,7 +71,8 @@ public sealed class TorchNetworkTests
     [Test]
     public void A_forgotten_carry_of_the_cell_is_caught()
     {
-        var result = GradientCheck.Run(TorchNetworks.Lstm, (x, g) => TorchNetworks.LstmByHand(x, g, carriesCell: false), s_few);
+        var result = GradientCheck.Run(
+            TorchNetworks.Lstm, (x, g) => TorchNetworks.LstmByHand(x, g, carriesCell: false), s_few);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
     }
@@ -74,12 +80,14 @@ public sealed class TorchNetworkTests
     [Test]
     public void The_finding_names_the_mistake_where_it_shows_without_a_graph()
     {
-        var text = GradientCheck.Run(TorchNetworks.Perceptron, (x, g) => Wrong("the sign of W1", x, g), s_few).ToString();
+        var text = GradientCheck.Run(
+            TorchNetworks.Perceptron, (x, g) => Wrong("the sign of W1", x, g), s_few).ToString();
 
         Assert.Multiple(() =>
         {
             Assert.That(text, Does.Contain("diagnosis:"));
-            Assert.That(text, Does.Contain("replay: GradientCheck.Replay(network, (x, g) => …, \"perceptron-on-torch/"));
+            Assert.That(
+                text, Does.Contain("replay: GradientCheck.Replay(network, (x, g) => …, \"perceptron-on-torch/"));
             Assert.That(text, Does.Contain("reverse not applicable: the network is TorchSharp code and has no graph"));
             Assert.That(text, Does.Contain("autograd = central-difference: the derivation is the odd one out"));
         });
@@ -101,7 +109,9 @@ public sealed class TorchNetworkTests
         var result = GradientCheck.Run(wrong, s_few);
         var (check, cases) = result.Report(Diagnoses.AnalysisDepth.Terminal with { InFull = 2 });
         var updates = Updates.UpdateSuite.Run(
-            Derivation.Of(TorchNetworks.Perceptron, TorchNetworks.PerceptronByHand), s_few with { Cases = 1 }, new(0.1), 2, null).ToList();
+            Derivation.Of(
+                TorchNetworks.Perceptron,
+                TorchNetworks.PerceptronByHand), s_few with { Cases = 1 }, new(0.1), 2, null).ToList();
 
         Assert.Multiple(() =>
         {
@@ -129,12 +139,17 @@ public sealed class TorchNetworkTests
     [Test]
     public void Every_oracle_is_asked_and_central_differences_agree()
     {
-        var result = GradientCheck.Run(TorchNetworks.Perceptron, TorchNetworks.PerceptronByHand, s_few with { Cases = 2, MaxSize = 2, Oracles = Oracles.Oracle.All.All });
+        var result = GradientCheck.Run(
+            TorchNetworks.Perceptron,
+            TorchNetworks.PerceptronByHand,
+            s_few with { Cases = 2, MaxSize = 2, Oracles = Oracles.Oracle.All.All });
 
         Assert.Multiple(() =>
         {
             Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
-            Assert.That(result.Suites[0].NotApplicable.Select(n => n.Oracle), Is.EqualTo(new[] { "reverse", "rational", "complex-step" }));
+            Assert.That(
+                result.Suites[0].NotApplicable.Select(n => n.Oracle),
+                Is.EqualTo(new[] { "reverse", "rational", "complex-step" }));
         });
     }
 
@@ -166,7 +181,8 @@ public sealed class TorchNetworkTests
         Torch.TorchRuntime.EnsureLoaded();
         using var module = new TorchNetworks.PerceptronModule(3, 4, 2).to(ScalarType.Float64);
         module.eval();
-        var before = module.named_parameters().Select(p => (p.name, p.parameter.dtype, p.parameter.detach().clone())).ToList();
+        var before = module.named_parameters().Select(
+            p => (p.name, p.parameter.dtype, p.parameter.detach().clone())).ToList();
         var network = Network.Of((torch.nn.Module<Tensor, Tensor>)module, "B", "3");
         GradientAssert.Agrees(network, ModuleByHand, s_few with { Types = [ElementType.Float32, ElementType.Float64] });
 
@@ -203,7 +219,8 @@ public sealed class TorchNetworkTests
         {
             Assert.That(
                 () => GradientCheck.Run(With(training: true), ByHand, s_few),
-                Throws.TypeOf<BadInputException>().With.Message.Contains("dropping draws anew at every call (Dropout drop in training mode)"));
+                Throws.TypeOf<BadInputException>().With.Message.Contains(
+                    "dropping draws anew at every call (Dropout drop in training mode)"));
             Assert.That(GradientCheck.Run(With(training: false), ByHand, s_few).Verdict, Is.EqualTo(Verdict.Agrees));
         });
     }
@@ -211,11 +228,13 @@ public sealed class TorchNetworkTests
     [Test]
     public void What_fails_in_the_forward_is_one_sentence()
     {
-        var network = Network.Of("failing", ["n", "B"], x => nn.functional.linear(x.Input("X", "B", "n"), x.Parameter("W", "n", "4")));
+        var network = Network.Of(
+            "failing", ["n", "B"], x => nn.functional.linear(x.Input("X", "B", "n"), x.Parameter("W", "n", "4")));
 
         Assert.That(
             () => GradientCheck.Run(network, (x, g) => { }, s_few),
-            Throws.TypeOf<BadInputException>().With.Message.Match("^The forward of failing fails at n=1 B=1: .*shapes cannot be multiplied .*\\.$"));
+            Throws.TypeOf<BadInputException>().With.Message.Match(
+                "^The forward of failing fails at n=1 B=1: .*shapes cannot be multiplied .*\\.$"));
     }
 
     [TestCase("another type", "gives Float32 where its tensors are float64")]
@@ -250,7 +269,8 @@ public sealed class TorchNetworkTests
 
     [Test]
     public void A_gradient_that_is_zero_by_mathematics_agrees_and_is_said_to_be_untested() => Assert.That(
-        GradientCheck.Run(TorchNetworks.Attention, TorchNetworks.AttentionByHand, s_few).ToString(), Does.Contain("the gradient of bk is zero whatever the values"));
+        GradientCheck.Run(TorchNetworks.Attention, TorchNetworks.AttentionByHand, s_few).ToString(), Does.Contain(
+            "the gradient of bk is zero whatever the values"));
 
     [Test]
     public void A_graph_and_a_function_state_the_same_network()
@@ -299,16 +319,19 @@ public sealed class TorchNetworkTests
         Assert.Multiple(() =>
         {
             Assert.That(
-                GradientCheck.Run(transposed, s_few with { Shapes = [new(("n", 3), ("h", 4), ("m", 2), ("B", 5))] }).ToString(),
+                GradientCheck.Run(
+                    transposed, s_few with { Shapes = [new(("n", 3), ("h", 4), ("m", 2), ("B", 5))] }).ToString(),
                 Does.Contain("the TorchSharp code gives 5×4, the network 5×2"));
             Assert.That(
-                () => GradientCheck.Run(unnamed, s_few), Throws.TypeOf<BadInputException>().With.Message.Contains("hidden_weight is no tensor of this network"));
+                () => GradientCheck.Run(unnamed, s_few), Throws.TypeOf<BadInputException>().With.Message.Contains(
+                    "hidden_weight is no tensor of this network"));
         });
     }
 
     [Test]
     [Explicit("the counts in src/docs/torchsharp.md")]
-    public void No_right_derivation_is_refused([Values(0, 1, 2, 3)] int number, [Values("float32", "float64")] string type)
+    public void No_right_derivation_is_refused(
+        [Values(0, 1, 2, 3)] int number, [Values("float32", "float64")] string type)
     {
         var (network, byHand) = s_all[number];
         var result = GradientCheck.Run(network, byHand, new() { Cases = 350, Types = [type == "float32" ? ElementType.Float32 : ElementType.Float64], MaxSize = 6, FindingsKept = 40 });
@@ -316,7 +339,8 @@ public sealed class TorchNetworkTests
             $"{network.Name} {type}: {string.Join(", ", Enum.GetValues<Verdict>().Select(v => $"{result.Suites.Sum(s => s.Counts[v])} {v}"))}; worst {result.Suites.Max(s => s.WorstErrorInBounds):F2}, width {result.Suites.Max(s => s.Evidence.WidestBound):E1}"));
         foreach (var finding in result.Suites.SelectMany(s => s.Findings).Take(6))
         {
-            var tensors = finding.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => $"{t.Name} {t.Reason} {t.Worst?.ErrorInBounds:G3}");
+            var tensors = finding.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(
+                t => $"{t.Name} {t.Reason} {t.Worst?.ErrorInBounds:G3}");
             TestContext.Out.WriteLine($"  {finding.Verdict} {finding.Name}: {string.Join("; ", tensors)}");
         }
 

@@ -15,7 +15,8 @@ internal static class TorchNetworks
     /// <summary>Ŷ = tanh(X W1ᵀ + b1) W2ᵀ + b2.</summary>
     public static Network Perceptron { get; } = Network.Of("perceptron-on-torch", ["n", "h", "m", "B"], x =>
     {
-        var hidden = tanh(functional.linear(x.Input("X", "B", "n"), x.Parameter("W1", "h", "n"), x.Parameter("b1", "h")));
+        var hidden = tanh(
+            functional.linear(x.Input("X", "B", "n"), x.Parameter("W1", "h", "n"), x.Parameter("b1", "h")));
         return functional.linear(hidden, x.Parameter("W2", "m", "h"), x.Parameter("b2", "m"));
     });
 
@@ -49,7 +50,8 @@ internal static class TorchNetworks
     }
 
     /// <summary>The derivation.</summary>
-    public static void PerceptronByHand(ArrayCase x, ArrayGradients g) => PerceptronByHand(x, g, "W1", "b1", "W2", "b2");
+    public static void PerceptronByHand(ArrayCase x, ArrayGradients g) =>
+        PerceptronByHand(x, g, "W1", "b1", "W2", "b2");
 
     /// <summary>The derivation, for parameters of other names.</summary>
     public static void PerceptronByHand(ArrayCase x, ArrayGradients g, string w1, string b1, string w2, string b2)
@@ -67,7 +69,8 @@ internal static class TorchNetworks
     public static Network LayerNorm { get; } = Network.Of(
         "layer-norm-on-torch",
         ["B", "d"],
-        x => functional.layer_norm(x.Input("X", "B", "d"), [x.Shape["d"]], x.Parameter("gamma", "d"), x.Parameter("beta", "d")),
+        x => functional.layer_norm(
+            x.Input("X", "B", "d"), [x.Shape["d"]], x.Parameter("gamma", "d"), x.Parameter("beta", "d")),
         smallest: [("d", 3)]);
 
     /// <summary>The derivation.</summary>

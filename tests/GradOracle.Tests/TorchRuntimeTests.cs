@@ -22,7 +22,8 @@ public sealed class TorchRuntimeTests
 
         Assert.That(ElfVersionNeed.Weaken(weakened, "libstdc++.so.6", "GLIBCXX_3.4.32"), Is.True);
 
-        var changed = Enumerable.Range(0, original.Length).Where(i => original[i] != weakened[i]).Select(i => (original[i], weakened[i]));
+        var changed = Enumerable.Range(0, original.Length).Where(
+            i => original[i] != weakened[i]).Select(i => (original[i], weakened[i]));
         Assert.That(changed, Is.EqualTo(new[] { ((byte)0, (byte)2) }));
     }
 
@@ -39,14 +40,17 @@ public sealed class TorchRuntimeTests
 
     [Test]
     public void Files_that_are_no_library_are_refused_and_never_crash_the_reader() =>
-        Gen.Byte.Array[0, 400].Sample(bytes => !ElfVersionNeed.Weaken((byte[])[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, .. bytes], "libstdc++.so.6", "GLIBCXX_3.4.32"));
+        Gen.Byte.Array[0, 400].Sample(
+            bytes => !ElfVersionNeed.Weaken(
+                (byte[])[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, .. bytes], "libstdc++.so.6", "GLIBCXX_3.4.32"));
 
     [Test]
     public void The_library_in_the_output_folder_is_as_the_package_shipped_it()
     {
         TorchRuntime.EnsureLoaded();
 
-        Assert.That(ElfVersionNeed.Weaken(Bridge(), "libstdc++.so.6", "GLIBCXX_3.4.32"), Is.True, "still there to be weakened");
+        Assert.That(
+            ElfVersionNeed.Weaken(Bridge(), "libstdc++.so.6", "GLIBCXX_3.4.32"), Is.True, "still there to be weakened");
         Assert.That(Directory.GetFiles(TestContext.CurrentContext.TestDirectory, "*.tmp"), Is.Empty);
     }
 
@@ -83,7 +87,8 @@ public sealed class TorchRuntimeTests
         {
             File.WriteAllBytes(path, bytes[..length]);
 
-            Assert.That(ElfImage.LengthByHeaders(path) <= length, Is.EqualTo(length == bytes.Length), $"{length} bytes");
+            Assert.That(
+                ElfImage.LengthByHeaders(path) <= length, Is.EqualTo(length == bytes.Length), $"{length} bytes");
         }
     }
 

@@ -47,7 +47,8 @@ public sealed class TorchTrapTests
     [Test]
     public void An_exception_in_backward_is_told_with_the_line_it_came_from([Values] bool here)
     {
-        Found<ThrowsInBackward>(here, "backward threw: InvalidOperationException: no idea (at ThrowsInBackward.Step in TorchTraps.cs:");
+        Found<ThrowsInBackward>(
+            here, "backward threw: InvalidOperationException: no idea (at ThrowsInBackward.Step in TorchTraps.cs:");
         Found<ThrowsInForward>(
             here, "forward threw: NotSupportedException: not today (at ThrowsInForward.forward in TorchTraps.cs:");
         Found<WrongView>(
@@ -86,7 +87,8 @@ public sealed class TorchTrapTests
 
         Assert.That(result.Agrees, Is.False);
         Assert.That(
-            result.ToString(), Does.Contain("modified by an inplace operation").Or.Contain("modifies input 0 in place"));
+            result.ToString(), Does.Contain(
+                "modified by an inplace operation").Or.Contain("modifies input 0 in place"));
     }
 
     [Test]
@@ -139,9 +141,15 @@ public sealed class TorchTrapTests
         module.IsTrapped = false;
         var right = BackwardCheck.Of(module, Point());
 
-        Assert.That(fatal.ToString(), Does.StartWith("✗ TrappedModule in training mode").And.Contain("a child process died in place of this one"));
+        Assert.That(
+            fatal.ToString(),
+            Does.StartWith("✗ TrappedModule in training mode").And.Contain(
+                "a child process died in place of this one"));
         Assert.That(right.Agrees, right.ToString());
-        Assert.That(right.ToString(), Is.EqualTo(BackwardCheck.Of(module, Point(), s_here).ToString()), "the child has its numbers");
+        Assert.That(
+            right.ToString(),
+            Is.EqualTo(BackwardCheck.Of(module, Point(), s_here).ToString()),
+            "the child has its numbers");
     }
 
     [Test]
@@ -162,6 +170,7 @@ public sealed class TorchTrapTests
 
         Assert.That(result.Agrees, result.ToString());
         Assert.That(
-            BackwardCheck.Of<ForgetsSecondOutput>(Point(), 0.1).ToString(), Is.EqualTo(BackwardCheck.Of<ForgetsSecondOutput>(s_here, Point(), 0.1).ToString()));
+            BackwardCheck.Of<ForgetsSecondOutput>(Point(), 0.1).ToString(), Is.EqualTo(
+                BackwardCheck.Of<ForgetsSecondOutput>(s_here, Point(), 0.1).ToString()));
     }
 }

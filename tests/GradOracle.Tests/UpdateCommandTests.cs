@@ -18,22 +18,43 @@ public sealed class UpdateCommandTests
         Assert.That((code, error), Is.EqualTo((0, "")));
         var runs = Loss.All.Count + Loss.All.Count(l => Scenario.MayBeExact(Samples.SharedWeight, l));
         Assert.That(output, Does.EndWith($"✓ sgd, rate 2^-6: updates by hand with the gradients of shared-weight-batch against torch.optim.SGD: all {runs} runs agree.\n"));
-        Assert.That(output.Split('\n').Where(l => !l.Contains("replay", StringComparison.Ordinal) && l.Length > 80 && l[0] is not ('✓' or '✗')), Is.Empty, "fits 80 columns");
+        Assert.That(
+            output.Split('\n').Where(
+                l => !l.Contains("replay", StringComparison.Ordinal) && l.Length > 80 && l[0] is not ('✓' or '✗')),
+            Is.Empty,
+            "fits 80 columns");
     }
 
     [Test]
     public void The_replay_line_gives_the_same_run_again()
     {
-        var (_, output, _) = Run("check", "--update", "sgd", "--steps", "30", "--rate", "0.01", "--momentum", "0.9", "--weight-decay", "2^-10", "--case", Case, "--derivation", Samples.Other);
+        var (_, output, _) = Run(
+            "check",
+            "--update",
+            "sgd",
+            "--steps",
+            "30",
+            "--rate",
+            "0.01",
+            "--momentum",
+            "0.9",
+            "--weight-decay",
+            "2^-10",
+            "--case",
+            Case,
+            "--derivation",
+            Samples.Other);
 
         Assert.That(output, Does.EndWith($"  replay: gradoracle check --update sgd --steps 30 --rate 0.01 --momentum 0.9 --weight-decay 2^-10 --derivation shared-weight-batch --case \"{Case}\"\n"));
-        Assert.That(output, Does.Contain("✓ the update by hand agrees with torch.optim.SGD: 30 steps from the same weights"));
+        Assert.That(
+            output, Does.Contain("✓ the update by hand agrees with torch.optim.SGD: 30 steps from the same weights"));
     }
 
     [Test]
     public void A_derivation_that_is_wrong_exits_with_1_and_is_named_in_the_replay()
     {
-        var (code, output, _) = Run("check", "--update", "sgd", "--derivation", "missing-x1-contribution", "--case", Case);
+        var (code, output, _) = Run(
+            "check", "--update", "sgd", "--derivation", "missing-x1-contribution", "--case", Case);
 
         Assert.That(code, Is.EqualTo(1));
         Assert.That(output, Does.Contain("the gradients are wrong already (Wx): check the derivation first"));
@@ -43,10 +64,14 @@ public sealed class UpdateCommandTests
     [Test]
     public void A_rate_that_is_too_large_exits_with_1_and_says_take_a_smaller_one()
     {
-        var (code, output, _) = Run("check", "--update", "sgd", "--rate", "64", "--case", Case, "--derivation", Samples.Other);
+        var (code, output, _) = Run(
+            "check", "--update", "sgd", "--rate", "64", "--case", Case, "--derivation", Samples.Other);
 
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(output, Does.Match("✗ not comparable: diverges: the loss is not finite after step [0-9]+; take a smaller rate\\.\n"));
+        Assert.That(
+            output,
+            Does.Match(
+                "✗ not comparable: diverges: the loss is not finite after step [0-9]+; take a smaller rate\\.\n"));
     }
 
     [Test]
@@ -54,13 +79,29 @@ public sealed class UpdateCommandTests
     {
         var target = Path.Combine(Directory.CreateTempSubdirectory("gradoracle-").FullName, "updates.json");
 
-        var (code, _, _) = Run("check", "--update", "sgd", "--steps", "4", "--case", Case, "--json", target, "--derivation", Samples.Other);
+        var (code, _, _) = Run(
+            "check",
+            "--update",
+            "sgd",
+            "--steps",
+            "4",
+            "--case",
+            Case,
+            "--json",
+            target,
+            "--derivation",
+            Samples.Other);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(target));
         Directory.Delete(Path.GetDirectoryName(target)!, recursive: true);
         var update = json.RootElement.GetProperty("updates")[0];
         Assert.That(code, Is.Zero);
-        Assert.That((update.GetProperty("losses").GetArrayLength(), update.GetProperty("verdict").GetString(), update.GetProperty("rule").GetString()), Is.EqualTo((5, "agrees", "sgd, rate 2^-6")));
+        Assert.That(
+            (
+                update.GetProperty("losses").GetArrayLength(),
+                update.GetProperty("verdict").GetString(),
+                update.GetProperty("rule").GetString()),
+            Is.EqualTo((5, "agrees", "sgd, rate 2^-6")));
     }
 
     [Test]

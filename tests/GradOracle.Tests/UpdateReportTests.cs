@@ -43,9 +43,11 @@ public sealed class UpdateReportTests
     [Test]
     public void A_run_that_agrees_reads_like_this()
     {
-        var batch = CaseGenerator.Generate(Samples.Case("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
+        var batch = CaseGenerator.Generate(
+            Samples.Case("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1"));
 
-        var text = UpdateText.Of(UpdateRun.Of(new OwnBackprop(), batch, new UpdateRule(1 / 64.0, 0.5), 2), Cli.CommandReplay.Instance);
+        var text = UpdateText.Of(
+            UpdateRun.Of(new OwnBackprop(), batch, new UpdateRule(1 / 64.0, 0.5), 2), Cli.CommandReplay.Instance);
 
         Assert.That(text, Does.StartWith("shared-weight/squared-error n=2 h=3 m=1 B=2 exact float64 seed=2020 k=1\nsgd, rate 2^-6, momentum 2^-1; 2 steps\n\n        9 ┤"));
         Assert.That(text, Does.Contain(
@@ -66,12 +68,19 @@ public sealed class UpdateReportTests
     [Test]
     public void A_run_that_disagrees_reads_like_this()
     {
-        var result = UpdateRun.Of(new OwnBackprop(), s_real, new UpdateRule(0.25, 0.5), 3, UpdateMistake.All.Single(m => m.Name == "dampened-momentum"));
+        var result = UpdateRun.Of(
+            new OwnBackprop(),
+            s_real,
+            new UpdateRule(0.25, 0.5),
+            3,
+            UpdateMistake.All.Single(m => m.Name == "dampened-momentum"));
 
         var text = UpdateText.Finding(result);
 
         Assert.That(text, Does.StartWith("✗ the update by hand disagrees with torch.optim.SGD: step 2 from the same weights.\n✗ shared-weight/squared-error n=2 h=3 m=4 B=5 real float64 seed=1\n  Wx 3×2    6 of 6 entries differ; worst ["));
-        Assert.That(text, Does.Contain(": torch.optim.SGD ").And.Contain(", by hand ").And.Contain(" where rounding explains "));
+        Assert.That(
+            text,
+            Does.Contain(": torch.optim.SGD ").And.Contain(", by hand ").And.Contain(" where rounding explains "));
         Assert.That(text, Does.Contain("\n  diagnosis: the momentum is dampened: v ← μ v + (1 − μ) g (in 2 steps)\n  replay: UpdateCheck.Replay(new OwnBackprop(), \"shared-weight/squared-error n=2 h=3 m=4 B=5 real float64 seed=1\", new UpdateRule(0.25, 0.5, 0), 3, new UpdateMistake(…))\n"));
     }
 
@@ -82,9 +91,24 @@ public sealed class UpdateReportTests
 
         var reported = UpdateText.Reported(result);
 
-        Assert.That((reported.Losses.Count, reported.ExpectedLosses.Count, reported.StepErrorsInBounds.Count, reported.TrajectoryErrorsInBounds.Count), Is.EqualTo((6, 6, 5, 5)));
+        Assert.That(
+            (
+                reported.Losses.Count,
+                reported.ExpectedLosses.Count,
+                reported.StepErrorsInBounds.Count,
+                reported.TrajectoryErrorsInBounds.Count),
+            Is.EqualTo((6, 6, 5, 5)));
         Assert.That(reported.Sentence, Is.EqualTo("the update by hand disagrees with torch.optim.SGD: step 1 from the same weights; diagnosis: the sign is wrong: W ← W + η v (in 3 steps)."));
         Assert.That((reported.Verdict, reported.Rule), Is.EqualTo((Verdict.Disagrees, "sgd, rate 0.01")));
-        Assert.That(JsonReport.Of(Report.Of("run", [], [], reported)), Is.EqualTo(JsonReport.Of(Report.Of("run", [], [], UpdateText.Reported(UpdateRun.Of(new OwnBackprop(), s_real, new UpdateRule(0.01), 5, UpdateMistake.All[0]))))));
+        Assert.That(
+            JsonReport.Of(Report.Of("run", [], [], reported)),
+            Is.EqualTo(
+                JsonReport.Of(
+                    Report.Of(
+                        "run",
+                        [],
+                        [],
+                        UpdateText.Reported(
+                            UpdateRun.Of(new OwnBackprop(), s_real, new UpdateRule(0.01), 5, UpdateMistake.All[0]))))));
     }
 }

@@ -6,7 +6,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Where a verdict turns into the next: at the numbers themselves, on small tensors whose errors are given.</summary>
+/// <summary>Where a verdict turns into the next: at the numbers themselves, on small tensors whose errors are
+/// given.</summary>
 [Category("Quick")]
 public sealed class VerdictTests
 {
@@ -19,8 +20,12 @@ public sealed class VerdictTests
 
         Assert.Multiple(() =>
         {
-            Assert.That((found.IsFinite, found.Differing, found.WorstIndex, found.WorstInBounds), Is.EqualTo((true, 1, 3, 2.0)));
-            Assert.That((found.LargestBound, found.LargestEntry, found.LargestOfBoth, found.LargestDifference), Is.EqualTo((2.0, 4.0, 5.0, 1.0)));
+            Assert.That(
+                (found.IsFinite, found.Differing, found.WorstIndex, found.WorstInBounds),
+                Is.EqualTo((true, 1, 3, 2.0)));
+            Assert.That(
+                (found.LargestBound, found.LargestEntry, found.LargestOfBoth, found.LargestDifference),
+                Is.EqualTo((2.0, 4.0, 5.0, 1.0)));
             Assert.That(found.Width, Is.EqualTo(0.5));
         });
     }
@@ -35,7 +40,8 @@ public sealed class VerdictTests
     }
 
     [Test]
-    public void The_worst_entry_is_found_wherever_it_stands([Range(1, 13)] int length, [Values(0.25, 2)] double inBounds)
+    public void The_worst_entry_is_found_wherever_it_stands(
+        [Range(1, 13)] int length, [Values(0.25, 2)] double inBounds)
     {
         for (var at = 0; at < length; at++)
         {
@@ -45,15 +51,19 @@ public sealed class VerdictTests
 
             var found = EntryStatistics.Of(received, expected, errors);
 
-            Assert.That((found.WorstIndex, found.WorstInBounds, found.Differing), Is.EqualTo((at, inBounds, inBounds > 1 ? 1 : 0)));
+            Assert.That(
+                (found.WorstIndex, found.WorstInBounds, found.Differing),
+                Is.EqualTo((at, inBounds, inBounds > 1 ? 1 : 0)));
             Assert.That((found.LargestBound, found.LargestEntry), Is.EqualTo((2.0 * length, length - 1.0)));
             Assert.That(found.LargestOfBoth, Is.EqualTo(received.Concat(expected).Max()));
-            Assert.That(found.LargestDifference, Is.EqualTo(received.Zip(expected, (d, a) => d - a).Max()).Within(1e-12));
+            Assert.That(
+                found.LargestDifference, Is.EqualTo(received.Zip(expected, (d, a) => d - a).Max()).Within(1e-12));
         }
     }
 
     [Test]
-    public void What_is_not_finite_is_found_wherever_it_stands_and_on_either_side([Range(1, 9)] int length, [Values(double.NaN, double.PositiveInfinity)] double value)
+    public void What_is_not_finite_is_found_wherever_it_stands_and_on_either_side(
+        [Range(1, 9)] int length, [Values(double.NaN, double.PositiveInfinity)] double value)
     {
         for (var at = 0; at < length; at++)
         {
@@ -63,7 +73,9 @@ public sealed class VerdictTests
             {
                 foreach (var found in new[] { EntryStatistics.Of(one, other, errors), EntryStatistics.Of(other, one, errors), EntryStatistics.Of(one, one, errors) })
                 {
-                    Assert.That((found.IsFinite, found.WorstIndex, found.WorstInBounds), Is.EqualTo((false, at, double.PositiveInfinity)));
+                    Assert.That(
+                        (found.IsFinite, found.WorstIndex, found.WorstInBounds),
+                        Is.EqualTo((false, at, double.PositiveInfinity)));
                 }
             }
         }
@@ -74,7 +86,9 @@ public sealed class VerdictTests
     {
         var found = EntryStatistics.Of([1, 2, 7, 4], [1, 3, 3, 4], []);
 
-        Assert.That((found.Differing, found.WorstIndex, found.WorstInBounds, found.LargestBound), Is.EqualTo((2, 2, double.PositiveInfinity, 0.0)));
+        Assert.That(
+            (found.Differing, found.WorstIndex, found.WorstInBounds, found.LargestBound),
+            Is.EqualTo((2, 2, double.PositiveInfinity, 0.0)));
         Assert.That(EntryStatistics.Of([0, 0], [0, -0.0], []).LargestOfBoth, Is.Zero);
     }
 
@@ -132,16 +146,20 @@ public sealed class VerdictTests
     [Test]
     public void Without_rounding_one_bit_is_a_disagreement_and_zeros_on_both_sides_are_nothing()
     {
-        TensorFinding Of(double received, double expected, double[] errors) => TensorFinding.Of(EntryStatistics.Of([received], [expected], errors), ElementType.Float64)!.Value;
+        TensorFinding Of(double received, double expected, double[] errors) =>
+            TensorFinding.Of(EntryStatistics.Of([received], [expected], errors), ElementType.Float64)!.Value;
 
-        Assert.That((Of(1, 1, []).Verdict, Of(1, 1, []).IsZero, Of(1, 1, []).Basis), Is.EqualTo((Verdict.Agrees, false, Basis.Exact)));
+        Assert.That(
+            (Of(1, 1, []).Verdict, Of(1, 1, []).IsZero, Of(1, 1, []).Basis),
+            Is.EqualTo((Verdict.Agrees, false, Basis.Exact)));
         Assert.That(Of(Math.BitIncrement(1.0), 1, []).Verdict, Is.EqualTo(Verdict.Disagrees));
         Assert.That((Of(0, 0, []).Verdict, Of(0, 0, []).IsZero), Is.EqualTo((Verdict.Agrees, true)));
         Assert.That((Of(0, 0, [1e9]).Verdict, Of(0, 0, [1e9]).IsZero), Is.EqualTo((Verdict.Agrees, true)));
         Assert.That(Of(double.NaN, 0, []).Verdict, Is.EqualTo(Verdict.NotComparable));
     }
 
-    // The estimate decides where the theorem does not: within it a value agrees, a little beyond nothing is known, far beyond it is wrong.
+    // The estimate decides where the theorem does not: within it a value agrees, a little beyond nothing is known, far
+    // beyond it is wrong.
     [TestCase(0.8, Verdict.Agrees)]
     [TestCase(1.25, Verdict.Inconclusive)] // the estimate is a few units in the last place
     [TestCase(3.75, Verdict.Inconclusive)]
@@ -168,7 +186,8 @@ public sealed class VerdictTests
         var received = Moved(expected, 2 * estimate["Wh"]);
         var proven = EntryStatistics.Of(received, expected, Array.ConvertAll(expected, _ => s_u * 1e-6));
         var right = OtherPrecision.Of(batch, new SharedWeightBackprop().Differentiate);
-        Verdict With(OtherPrecision? other) => new TensorJudge(batch.Type, () => estimate, () => other).Of("Wh", received, expected, proven).Verdict;
+        Verdict With(OtherPrecision? other) =>
+            new TensorJudge(batch.Type, () => estimate, () => other).Of("Wh", received, expected, proven).Verdict;
 
         Assert.That(right, Is.Not.Null);
         var units = received.Zip(expected, (d, a) => Math.Abs(d - a)).Max() / s_u;
@@ -186,16 +205,26 @@ public sealed class VerdictTests
         double[] expected = [1, 2];
         TensorJudge judge = new(batch.Type, () => estimate, () => null);
 
-        Assert.That(judge.Of("Wh", expected, expected, EntryStatistics.Of(expected, expected, [s_u, s_u])).Verdict, Is.EqualTo(Verdict.Agrees));
-        Assert.That(judge.Of("Wh", [1, 3], expected, EntryStatistics.Of([1, 3], expected, [s_u, s_u])).Basis, Is.EqualTo(Basis.Proven));
-        Assert.That(judge.Of("Wh", [1, 3], expected, EntryStatistics.Of([1, 3], expected, [s_u, s_u])).Verdict, Is.EqualTo(Verdict.Inconclusive));
-        Assert.That(judge.Of("Wh", expected, expected, EntryStatistics.Of(expected, expected, [s_u, s_u]), isTheorem: false).Verdict, Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(
+            judge.Of("Wh", expected, expected, EntryStatistics.Of(expected, expected, [s_u, s_u])).Verdict,
+            Is.EqualTo(Verdict.Agrees));
+        Assert.That(
+            judge.Of("Wh", [1, 3], expected, EntryStatistics.Of([1, 3], expected, [s_u, s_u])).Basis,
+            Is.EqualTo(Basis.Proven));
+        Assert.That(
+            judge.Of("Wh", [1, 3], expected, EntryStatistics.Of([1, 3], expected, [s_u, s_u])).Verdict,
+            Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(
+            judge.Of(
+                "Wh", expected, expected, EntryStatistics.Of(expected, expected, [s_u, s_u]), isTheorem: false).Verdict,
+            Is.EqualTo(Verdict.Inconclusive));
     }
 
     [TestCase(double.NaN, 1, 1, "the derivation has NaN at [0,0]")]
     [TestCase(1, double.PositiveInfinity, 1, "autograd has infinity at [0,0]")]
     [TestCase(1, double.NaN, 1, "autograd has NaN at [0,0]")]
-    public void Who_is_not_finite_alone_is_named_and_it_is_a_genuine_mismatch(double received, double expected, int mismatches, string reason)
+    public void Who_is_not_finite_alone_is_named_and_it_is_a_genuine_mismatch(
+        double received, double expected, int mismatches, string reason)
     {
         var batch = Samples.Exact(Samples.Unequal);
         var (mine, right) = (Autograd.Differentiate(batch), Autograd.Differentiate(batch));
@@ -203,7 +232,9 @@ public sealed class VerdictTests
 
         var found = Comparison.Of(batch, mine, right).Describe(0);
 
-        Assert.That((found.Verdict, found.HasGenuineMismatch, found.Failing.Count()), Is.EqualTo((Verdict.NotComparable, true, mismatches)));
+        Assert.That(
+            (found.Verdict, found.HasGenuineMismatch, found.Failing.Count()),
+            Is.EqualTo((Verdict.NotComparable, true, mismatches)));
         Assert.That(found.Failing.Single().Reason, Is.EqualTo(reason));
     }
 
@@ -213,7 +244,9 @@ public sealed class VerdictTests
         var batch = Samples.Exact(Samples.Unequal);
         var (mine, right) = (Autograd.Differentiate(batch), Autograd.Differentiate(batch));
         (mine["Wh"].Values[0], right["Wh"].Values[0]) = (double.PositiveInfinity, double.PositiveInfinity);
-        Assert.That((Comparison.Of(batch, mine, right).Describe(0) is var both, both.Verdict, both.HasGenuineMismatch), Is.EqualTo((true, Verdict.NotComparable, false)));
+        Assert.That(
+            (Comparison.Of(batch, mine, right).Describe(0) is var both, both.Verdict, both.HasGenuineMismatch),
+            Is.EqualTo((true, Verdict.NotComparable, false)));
 
         mine["Wy"].Values[0]++;
         Assert.That(Comparison.Of(batch, mine, right).Describe(0).HasGenuineMismatch, "beside it something is wrong");
@@ -243,14 +276,17 @@ public sealed class VerdictTests
         mine.Output.Values[0]++;
         var comparison = Comparison.Of(batch, mine, right);
 
-        Assert.That((comparison.Judge(0).Verdict, comparison.Describe(0).Verdict, comparison.Describe(0).Tensors.Count), Is.EqualTo((Verdict.NotComparable, Verdict.NotComparable, 0)));
+        Assert.That(
+            (comparison.Judge(0).Verdict, comparison.Describe(0).Verdict, comparison.Describe(0).Tensors.Count),
+            Is.EqualTo((Verdict.NotComparable, Verdict.NotComparable, 0)));
     }
 
     [Test]
     public void Evidence_of_several_suites_is_the_widest_bound_and_all_that_was_tested()
     {
         var (one, two) = (new Evidence(), new Evidence());
-        TensorFinding Found(double error, bool isZero = false) => new(Verdict.Agrees, Basis.Proven, EntryStatistics.Of([4], [4], [error])) { IsZero = isZero };
+        TensorFinding Found(double error, bool isZero = false) =>
+            new(Verdict.Agrees, Basis.Proven, EntryStatistics.Of([4], [4], [error])) { IsZero = isZero };
         one.Add("A", Found(1), isPlain: true);
         one.Add("B", Found(9, isZero: true), isPlain: true);
         one.Add(isEstimated: true, "why");
@@ -263,15 +299,19 @@ public sealed class VerdictTests
         var sum = Evidence.Of([one, two]);
 
         Assert.That(Evidence.Of([two, one]).WidestBound, Is.EqualTo(1.5));
-        Assert.That((one.WidestBound, sum.WidestBound, sum.Estimated, sum.Detours["why"]), Is.EqualTo((0.5, 1.5, 2, 2)));
-        Assert.That((one.Untested, sum.Untested, sum.IsTested("A"), sum.IsTested("C")), Is.EqualTo((new[] { "B" }, new[] { "C" }, true, false)));
+        Assert.That(
+            (one.WidestBound, sum.WidestBound, sum.Estimated, sum.Detours["why"]), Is.EqualTo((0.5, 1.5, 2, 2)));
+        Assert.That(
+            (one.Untested, sum.Untested, sum.IsTested("A"), sum.IsTested("C")),
+            Is.EqualTo((new[] { "B" }, new[] { "C" }, true, false)));
     }
 
     [Test]
     public void A_disagreement_is_no_evidence_of_a_width()
     {
         var evidence = new Evidence();
-        evidence.Add("A", new TensorFinding(Verdict.Disagrees, Basis.Proven, EntryStatistics.Of([4], [4], [1])), isPlain: true);
+        evidence.Add(
+            "A", new TensorFinding(Verdict.Disagrees, Basis.Proven, EntryStatistics.Of([4], [4], [1])), isPlain: true);
 
         Assert.That(evidence.WidestBound, Is.Zero);
     }
@@ -284,10 +324,15 @@ public sealed class VerdictTests
         Verdict At(double times)
         {
             var received = Moved(expected, times * estimate["Wh"]);
-            return new TensorJudge(batch.Type, () => estimate, () => null).Of("Wh", received, expected, EntryStatistics.Of(received, expected, Array.ConvertAll(expected, _ => s_u))).Verdict;
+            return new TensorJudge(batch.Type, () => estimate, () => null).Of(
+                "Wh",
+                received,
+                expected,
+                EntryStatistics.Of(received, expected, Array.ConvertAll(expected, _ => s_u))).Verdict;
         }
 
-        Assert.That((At(0.5), At(3.9), At(4.1)), Is.EqualTo((Verdict.Inconclusive, Verdict.Inconclusive, Verdict.Disagrees)));
+        Assert.That(
+            (At(0.5), At(3.9), At(4.1)), Is.EqualTo((Verdict.Inconclusive, Verdict.Inconclusive, Verdict.Disagrees)));
     }
 
     [TestCase(0, 0, 0)]
@@ -295,7 +340,8 @@ public sealed class VerdictTests
     [TestCase(2, 4, 0.5)]
     [TestCase(2, 0, double.PositiveInfinity)]
     [TestCase(double.NaN, 4, double.PositiveInfinity)]
-    public void A_difference_in_units_of_its_bound_is_infinite_where_nothing_may_be_off_or_it_is_no_number(double difference, double bound, double units) =>
+    public void A_difference_in_units_of_its_bound_is_infinite_where_nothing_may_be_off_or_it_is_no_number(
+        double difference, double bound, double units) =>
         Assert.That(EntryComparison.InBounds(difference, bound), Is.EqualTo(units));
 
     [TestCase("Wx")]
@@ -311,7 +357,9 @@ public sealed class VerdictTests
         mine.All.Single(t => t.Name == tensor)[1][^1]++;
         var comparison = Comparison.Of(batch, mine, right);
 
-        Assert.That((comparison.Judge(0).Verdict, comparison.Judge(1).Verdict > Verdict.Inconclusive), Is.EqualTo((Verdict.Agrees, true)));
+        Assert.That(
+            (comparison.Judge(0).Verdict, comparison.Judge(1).Verdict > Verdict.Inconclusive),
+            Is.EqualTo((Verdict.Agrees, true)));
     }
 
     [Test]
@@ -321,7 +369,9 @@ public sealed class VerdictTests
         var mine = Autograd.Differentiate(batch);
         mine.SetFault(0, "Wx", "gone");
 
-        Assert.That(Comparison.Of(batch, mine, Autograd.Differentiate(batch)).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(
+            Comparison.Of(batch, mine, Autograd.Differentiate(batch)).Judge(0).Verdict,
+            Is.EqualTo(Verdict.NotComparable));
     }
 
     [Test]
@@ -356,7 +406,9 @@ public sealed class VerdictTests
         var own = drawn with { File = "mine.json" };
 
         Assert.That(Comparison.Of(drawn, right, right).Judge(0).Verdict, Is.EqualTo(Verdict.Agrees));
-        Assert.That((Comparison.Of(own, right, right).Judge(0).Verdict, Comparison.Of(own, right, right).Describe(0).Verdict), Is.EqualTo((Verdict.Inconclusive, Verdict.Inconclusive)));
+        Assert.That(
+            (Comparison.Of(own, right, right).Judge(0).Verdict, Comparison.Of(own, right, right).Describe(0).Verdict),
+            Is.EqualTo((Verdict.Inconclusive, Verdict.Inconclusive)));
     }
 
     [Test]
@@ -364,18 +416,25 @@ public sealed class VerdictTests
     {
         var calls = 0;
         var random = new Sabotaged(g => g["Wh"].Values[0] += calls++ == 1 ? 1 : 0);
-        Assert.That(Comparison.InBothOrders(random, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(
+            Comparison.InBothOrders(random, Samples.Exact(Samples.Unequal)).Judge(0).Verdict,
+            Is.EqualTo(Verdict.NotComparable));
 
         // The first case is right in either order; the second has the first one's added.
-        var leaking = new Sabotaged(g => Enumerable.Range(1, g["Wh"].Count - 1).ToList().ForEach(s => g["Wh"][s][0] += g["Wh"][s - 1][0]));
-        Assert.That(Comparison.Of(leaking, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.Agrees));
-        Assert.That(Comparison.InBothOrders(leaking, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.NotComparable));
+        var leaking = new Sabotaged(
+            g => Enumerable.Range(1, g["Wh"].Count - 1).ToList().ForEach(s => g["Wh"][s][0] += g["Wh"][s - 1][0]));
+        Assert.That(
+            Comparison.Of(leaking, Samples.Exact(Samples.Unequal)).Judge(0).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(
+            Comparison.InBothOrders(leaking, Samples.Exact(Samples.Unequal)).Judge(0).Verdict,
+            Is.EqualTo(Verdict.NotComparable));
     }
 
     /// <summary>The shared-weight network with its hidden values under their names.</summary>
     private sealed class WithNames : Renamed
     {
-        public override Node Forward(Inputs x) => x["Wy"] * (x["Wh"] * (x["Wx"] * x["X1"]).Named("H1") + x["Wx"] * x["X2"]).Named("H2");
+        public override Node Forward(Inputs x) =>
+            x["Wy"] * (x["Wh"] * (x["Wx"] * x["X1"]).Named("H1") + x["Wx"] * x["X2"]).Named("H2");
     }
 
     private static Verdict? Proven(double[] received, double error, bool isTheorem = true, ElementType? type = null) =>

@@ -20,12 +20,15 @@ public sealed class WorthTests
         var result = GradientCheck.Run(new Shifted(rightly: true), Options(s_crossEntropy));
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), result.ToString());
-        Assert.That(result.ToString(), Does.Contain("the gradient of s is zero whatever the values: nothing was tested"));
+        Assert.That(
+            result.ToString(), Does.Contain("the gradient of s is zero whatever the values: nothing was tested"));
     }
 
     [Test]
     public void A_gradient_that_should_be_zero_and_is_not_is_caught() =>
-        Assert.That(GradientCheck.Run(new Shifted(rightly: false), Options(s_crossEntropy)).Verdict, Is.EqualTo(Verdict.Disagrees));
+        Assert.That(
+            GradientCheck.Run(new Shifted(rightly: false), Options(s_crossEntropy)).Verdict,
+            Is.EqualTo(Verdict.Disagrees));
 
     [Test]
     public void A_gradient_that_is_zero_in_some_cases_only_is_no_warning()
@@ -57,12 +60,22 @@ public sealed class WorthTests
     [Test]
     public void A_case_shows_what_is_zero_and_what_agrees_by_the_estimate()
     {
-        var zero = CaseGenerator.Generate(new CaseId(new Scenario(new Shifted(true).Network, s_crossEntropy, new Shape(("n", 2), ("m", 3), ("B", 4))), CaseKind.Real, ElementType.Float64, 5));
-        Assert.That(Samples.Text(new Shifted(rightly: true), Comparison.Of(new Shifted(rightly: true), zero).Describe(0)), Does.Contain("W 3×2 agrees   X 2×4 agrees   s 1×4 agrees (zero here)"));
+        var zero = CaseGenerator.Generate(
+            new CaseId(
+                new Scenario(new Shifted(true).Network, s_crossEntropy, new Shape(("n", 2), ("m", 3), ("B", 4))),
+                CaseKind.Real,
+                ElementType.Float64,
+                5));
+        Assert.That(
+            Samples.Text(new Shifted(rightly: true), Comparison.Of(new Shifted(rightly: true), zero).Describe(0)),
+            Does.Contain("W 3×2 agrees   X 2×4 agrees   s 1×4 agrees (zero here)"));
 
         var elman = Catalog.Derivations.Find("elman");
-        var estimated = Samples.Generate(Samples.Case("elman/squared-error T=6 n=12 h=12 m=12 B=12 real float32 seed=3"));
-        Assert.That(Samples.Text(elman, Comparison.Of(elman, estimated).Describe(0)), Does.Contain("Wh 12×12 agrees (estimated)"));
+        var estimated = Samples.Generate(
+            Samples.Case("elman/squared-error T=6 n=12 h=12 m=12 B=12 real float32 seed=3"));
+        Assert.That(
+            Samples.Text(elman, Comparison.Of(elman, estimated).Describe(0)),
+            Does.Contain("Wh 12×12 agrees (estimated)"));
     }
 
     [Test]
@@ -95,7 +108,8 @@ public sealed class WorthTests
     [TestCase(9.96e-3, "1.0E-2")]
     [TestCase(0.31, "3.1E-1")]
     [TestCase(2.04, "2.1E+0")]
-    public void A_width_is_rounded_up(double value, string text) => Assert.That(NumberFormat.Width(value), Is.EqualTo(text));
+    public void A_width_is_rounded_up(double value, string text) =>
+        Assert.That(NumberFormat.Width(value), Is.EqualTo(text));
 
     [Test]
     public void The_estimate_of_a_case_is_the_same_bits_alone_and_among_others_and_sees_what_a_step_does()
@@ -112,7 +126,8 @@ public sealed class WorthTests
         }
     }
 
-    private static CheckOptions Options(params Loss[] losses) => new() { Cases = 60, Kinds = [CaseKind.Real], Losses = losses };
+    private static CheckOptions Options(params Loss[] losses) =>
+        new() { Cases = 60, Kinds = [CaseKind.Real], Losses = losses };
 
     /// <summary>Ŷ = W X, a number of its own added to all of a column, which a softmax does not see.</summary>
     private sealed class ShiftedNetwork : Network
@@ -130,7 +145,8 @@ public sealed class WorthTests
             new("s", TensorRole.Parameter, 1, shape["B"]),
         ];
 
-        public override Node Forward(Inputs x) => x["W"] * x["X"] + x["s"].Broadcast(new Sizes(x.Shape["m"], x.Shape["B"]));
+        public override Node Forward(Inputs x) =>
+            x["W"] * x["X"] + x["s"].Broadcast(new Sizes(x.Shape["m"], x.Shape["B"]));
     }
 
     private sealed class Shifted(bool rightly) : MatrixDerivation(new ShiftedNetwork())

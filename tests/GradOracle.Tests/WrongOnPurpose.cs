@@ -13,7 +13,9 @@ internal sealed class WrongOnPurpose(string mistake) : MatrixDerivation(Samples.
         var H1 = Wx * X1;
         var H2 = Wh * H1 + Wx * X2;
         var G = x.OutputGradient(Wy * H2);
-        var D2 = mistake == "factor" ? Wy.TransposeThisAndMultiply(G) * T.CreateChecked(2) : Wy.TransposeThisAndMultiply(G);
+        var D2 = mistake == "factor"
+            ? Wy.TransposeThisAndMultiply(G) * T.CreateChecked(2)
+            : Wy.TransposeThisAndMultiply(G);
         var D1 = mistake == "untransposed Wh" ? Wh * D2 : Wh.TransposeThisAndMultiply(D2);
         var gradients = new Gradients<T>
         {

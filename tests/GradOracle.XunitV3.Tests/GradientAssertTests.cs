@@ -30,7 +30,8 @@ public sealed class GradientAssertTests
 
         var address = Assert.Single(TestContext.Current.Attachments!).Value.AsString();
         Assert.EndsWith("TestResults/gradoracle/GradOracle.XunitV3.Tests.html", address);
-        Assert.Contains(nameof(A_failure_leaves_a_report_and_attaches_its_address), File.ReadAllText(new Uri(address).LocalPath));
+        Assert.Contains(
+            nameof(A_failure_leaves_a_report_and_attaches_its_address), File.ReadAllText(new Uri(address).LocalPath));
     }
 
     [Fact]

@@ -6,11 +6,13 @@ namespace GradOracle.Gallery;
 internal static class ByHand
 {
     /// <summary>With MathNet matrices.</summary>
-    public static Derivation Matrices(Network network, string name, string summary, Func<MatrixCase<double>, Gradients<double>> differentiate) =>
+    public static Derivation Matrices(
+        Network network, string name, string summary, Func<MatrixCase<double>, Gradients<double>> differentiate) =>
         new Titled(new LambdaDerivation(network, differentiate), name, summary);
 
     /// <summary>With arrays of any rank.</summary>
-    public static Derivation Arrays(Network network, string name, string summary, Action<ArrayCase, ArrayGradients> differentiate) =>
+    public static Derivation Arrays(
+        Network network, string name, string summary, Action<ArrayCase, ArrayGradients> differentiate) =>
         new Titled(new ArrayDerivation(network, differentiate, name), name, summary);
 
     private sealed class Titled(Derivation inner, string name, string summary) : Derivation

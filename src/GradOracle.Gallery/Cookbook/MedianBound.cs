@@ -5,9 +5,12 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Gallery;
 
-/// <summary>How much a gradient of a network may be off in float64 and still agree: what a verdict is worth. Beside its largest entry.</summary>
-/// <param name="Told">The bound that a check tells: by the theorem where it tells something, else by the estimate.</param>
-/// <param name="Seen">From where on a wrong term is seen: the theorem may allow more, but what is no rounding does not shrink as rounding does.</param>
+/// <summary>How much a gradient of a network may be off in float64 and still agree: what a verdict is worth. Beside its
+/// largest entry.</summary>
+/// <param name="Told">The bound that a check tells: by the theorem where it tells something, else by the
+/// estimate.</param>
+/// <param name="Seen">From where on a wrong term is seen: the theorem may allow more, but what is no rounding does not
+/// shrink as rounding does.</param>
 internal sealed record MedianBound(double Told, double Seen)
 {
     private const int Cases = 15;
@@ -15,8 +18,9 @@ internal sealed record MedianBound(double Told, double Seen)
     private const ulong Seed = 2020;
 
     /// <summary>
-    /// Of real cases with plain entries at default sizes and the squared error as loss: the widest of each over all its gradients, and of those
-    /// the median. Nothing of it comes from TorchSharp, so it is the same on every machine but for its last digits.
+    /// Of real cases with plain entries at default sizes and the squared error as loss: the widest of each over all its
+    /// gradients, and of those the median. Nothing of it comes from TorchSharp, so it is the same on every machine but
+    /// for its last digits.
     /// </summary>
     public static MedianBound Of(Network network)
     {
@@ -24,8 +28,10 @@ internal sealed record MedianBound(double Told, double Seen)
         for (var i = 0; i < Cases; i++)
         {
             var budget = CaseBudget.Drawn;
-            var scenario = ShapeDraw.Of(network, Loss.All[0], LargestSize, Seed, i, s => s.HasEnoughClasses && budget.Admits(s));
-            (told[i], seen[i]) = WidestOf(CaseGenerator.Generate(new CaseId(scenario, CaseKind.Real, ElementType.Float64, Seed + (ulong)i)));
+            var scenario = ShapeDraw.Of(
+                network, Loss.All[0], LargestSize, Seed, i, s => s.HasEnoughClasses && budget.Admits(s));
+            (told[i], seen[i]) = WidestOf(
+                CaseGenerator.Generate(new CaseId(scenario, CaseKind.Real, ElementType.Float64, Seed + (ulong)i)));
         }
 
         Array.Sort(told);
@@ -45,10 +51,17 @@ internal sealed record MedianBound(double Told, double Seen)
                 continue;
             }
 
-            var (proven, apart) = (2 * (errors.OfAll(gradient.Name)?.Max() ?? 0) / largest, estimate[gradient.Name] / largest);
+            var (proven, apart) = (
+                2 * (errors.OfAll(gradient.Name)?.Max() ?? 0) / largest, estimate[gradient.Name] / largest);
             var isTelling = proven <= TensorFinding.Telling(one.Type);
             told = Math.Max(told, isTelling ? proven : apart);
-            seen = Math.Max(seen, isTelling ? Math.Min(proven, Math.Max(TensorJudge.LittleMore * apart, TensorFinding.FewRoundings * one.Type.UnitRoundoff)) : TensorJudge.LittleMore * apart);
+            seen = Math.Max(
+                seen,
+                isTelling
+                    ? Math.Min(
+                        proven,
+                        Math.Max(TensorJudge.LittleMore * apart, TensorFinding.FewRoundings * one.Type.UnitRoundoff))
+                    : TensorJudge.LittleMore * apart);
         }
 
         return (told, seen);

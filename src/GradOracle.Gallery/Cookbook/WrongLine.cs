@@ -12,7 +12,12 @@ internal static class WrongLine
     /// <param name="differentiate">The wrong derivation.</param>
     public static Trial Of(
         Network network, string name, string line, string says, string places, Func<MatrixCase<double>, Gradients<double>> differentiate) =>
-        Trial.Wrong(name, ByHand.Matrices(network, $"{network.Name}-{name}", $"wrong on purpose: {line}", differentiate), line, says, places);
+        Trial.Wrong(
+            name,
+            ByHand.Matrices(network, $"{network.Name}-{name}", $"wrong on purpose: {line}", differentiate),
+            line,
+            says,
+            places);
 
     /// <summary>The same, of a derivation that has its wrong lines beside the right ones, each by its name.</summary>
     /// <param name="network">The network.</param>
@@ -25,6 +30,11 @@ internal static class WrongLine
         Network network, Func<MatrixCase<double>, string, Gradients<double>> differentiate, string name, string line, string says, string places)
     {
         var full = $"{network.Name}-{name}";
-        return Trial.Wrong(full, ByHand.Matrices(network, full, $"wrong on purpose: {line}", x => differentiate(x, name)), line, says, places);
+        return Trial.Wrong(
+            full,
+            ByHand.Matrices(network, full, $"wrong on purpose: {line}", x => differentiate(x, name)),
+            line,
+            says,
+            places);
     }
 }

@@ -2,8 +2,10 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>Backpropagation through time for the Elman network: one term for each step at which a weight is used.</summary>
-/// <remarks><c>D_t = (Wyᵀ G_t + Whᵀ D_{t+1}) ∘ φ′(a_t)</c>, where G_t is there at the steps that have an output.</remarks>
+/// <summary>Backpropagation through time for the Elman network: one term for each step at which a weight is
+/// used.</summary>
+/// <remarks><c>D_t = (Wyᵀ G_t + Whᵀ D_{t+1}) ∘ φ′(a_t)</c>, where G_t is there at the steps that have an
+/// output.</remarks>
 internal sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(network)
 {
     /// <inheritdoc/>
@@ -27,7 +29,8 @@ internal sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(net
         }
 
         var first = network.HasOutputAtEveryStep ? 1 : steps;        // the first step with an output
-        var outputs = Enumerable.Range(first, steps - first + 1).Select(t => network.HasBias ? (Wy * h[t]).AddBias(x["by"]) : Wy * h[t]);
+        var outputs = Enumerable.Range(first, steps - first + 1).Select(
+            t => network.HasBias ? (Wy * h[t]).AddBias(x["by"]) : Wy * h[t]);
         var G = x.OutputGradient(outputs.Aggregate((left, right) => left.Append(right))); // [m×B], beside each other
 
         var gradients = new Gradients<T> { ["Wx"] = Wx * T.Zero, ["Wh"] = Wh * T.Zero, ["Wy"] = Wy * T.Zero };
@@ -43,7 +46,10 @@ internal sealed class ElmanBackprop(ElmanNetwork network) : MatrixDerivation(net
                 D = D is null ? Wy.TransposeThisAndMultiply(Gt) : D + Wy.TransposeThisAndMultiply(Gt);
             }
 
-            D = network.Activation.Name.Length == 0 ? D! : D!.PointwiseMultiply(network.Activation.Derivative(a[t], h[t], x)); // ∂L/∂a_t [h×B]
+            // ∂L/∂a_t [h×B]
+            D = network.Activation.Name.Length == 0
+                ? D!
+                : D!.PointwiseMultiply(network.Activation.Derivative(a[t], h[t], x));
             gradients["Wx"] += D.TransposeAndMultiply(X[t]);         // Wx is used at every step: a term each
             gradients[$"X{t}"] = Wx.TransposeThisAndMultiply(D);
             if (t > 1)

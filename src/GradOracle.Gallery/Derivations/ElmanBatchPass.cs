@@ -2,7 +2,8 @@ using GradOracle.Numerics;
 
 namespace GradOracle.Gallery;
 
-/// <summary>Forward and backward pass of the Elman network over a few cases at a time, in buffers that serve all.</summary>
+/// <summary>Forward and backward pass of the Elman network over a few cases at a time, in buffers that serve
+/// all.</summary>
 internal sealed class ElmanBatchPass
 {
     private readonly Activation _activation;

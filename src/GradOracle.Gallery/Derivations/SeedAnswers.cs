@@ -3,7 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>An answer that was given to the question: it says what ∂Wx is; the other gradients follow from its ∂L/∂H1.</summary>
+/// <summary>An answer that was given to the question: it says what ∂Wx is; the other gradients follow from its
+/// ∂L/∂H1.</summary>
 /// <remarks>The forward is the question's; every answer is right about ∂L/∂H2 = Wyᵀ G.</remarks>
 internal abstract class SeedAnswer() : MatrixDerivation(new TwoInputNetwork())
 {
@@ -46,7 +47,8 @@ internal sealed class Answer1 : SeedAnswer
     public override string Summary => "∂Wx = D2 (Whᵀ X1ᵀ + X2ᵀ)";
 
     /// <inheritdoc/>
-    protected override Matrix<T> GradientOfWx<T>(Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
+    protected override Matrix<T> GradientOfWx<T>(
+        Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
         D2 * (Wh.Transpose() * X1.Transpose() + X2.Transpose());
 }
 
@@ -60,7 +62,8 @@ internal sealed class Answer1Corrected : SeedAnswer
     public override string Summary => "∂Wx = Whᵀ D2 X1ᵀ + D2 X2ᵀ";
 
     /// <inheritdoc/>
-    protected override Matrix<T> GradientOfWx<T>(Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
+    protected override Matrix<T> GradientOfWx<T>(
+        Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
         Wh.Transpose() * D2 * X1.Transpose() + D2 * X2.Transpose();
 }
 
@@ -77,7 +80,8 @@ internal sealed class Answer2 : SeedAnswer
     protected override Matrix<T> D1<T>(Matrix<T> Wx, Matrix<T> Wh, Matrix<T> D2) => Wx.TransposeThisAndMultiply(D2);
 
     /// <inheritdoc/>
-    protected override Matrix<T> GradientOfWx<T>(Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
+    protected override Matrix<T> GradientOfWx<T>(
+        Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
         D1 * X1.Transpose() + D2 * X2.Transpose();
 }
 
@@ -91,7 +95,8 @@ internal sealed class Answer2Corrected : SeedAnswer
     public override string Summary => "∂L/∂H1_j = Σ_k ∂L/∂H2_k Wh_kj, so D1 = Whᵀ D2";
 
     /// <inheritdoc/>
-    protected override Matrix<T> GradientOfWx<T>(Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
+    protected override Matrix<T> GradientOfWx<T>(
+        Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
         D1 * X1.Transpose() + D2 * X2.Transpose();
 }
 
@@ -105,11 +110,13 @@ internal sealed class Answer3 : SeedAnswer
     public override string Summary => "∂Wx = D2 (Wh X1)ᵀ + D2 X2ᵀ";
 
     /// <inheritdoc/>
-    protected override Matrix<T> GradientOfWx<T>(Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
+    protected override Matrix<T> GradientOfWx<T>(
+        Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
         D2 * (Wh * X1).Transpose() + D2 * X2.Transpose();
 }
 
-/// <summary>The third answer with Wh on the left of Wx, where the forward has it, and so Whᵀ on the left of the adjoint.</summary>
+/// <summary>The third answer with Wh on the left of Wx, where the forward has it, and so Whᵀ on the left of the
+/// adjoint.</summary>
 internal sealed class Answer3Corrected : SeedAnswer
 {
     /// <inheritdoc/>
@@ -119,6 +126,7 @@ internal sealed class Answer3Corrected : SeedAnswer
     public override string Summary => "∂Wx = Whᵀ (D2 X1ᵀ) + D2 X2ᵀ";
 
     /// <inheritdoc/>
-    protected override Matrix<T> GradientOfWx<T>(Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
+    protected override Matrix<T> GradientOfWx<T>(
+        Matrix<T> Wh, Matrix<T> X1, Matrix<T> X2, Matrix<T> D1, Matrix<T> D2) =>
         Wh.Transpose() * (D2 * X1.Transpose()) + D2 * X2.Transpose();
 }

@@ -7,7 +7,8 @@ internal static class BatchLeaks
     public static IReadOnlyList<string> Kinds { get; } =
         ["the gradient before is not cleared", "the first case stands for all", "the last case stands for the first", "all are averaged"];
 
-    private static readonly string[] s_names = ["leak-not-cleared", "leak-first-for-all", "leak-last-for-first", "leak-averaged"];
+    private static readonly string[] s_names =
+        ["leak-not-cleared", "leak-first-for-all", "leak-last-for-first", "leak-averaged"];
 
     /// <summary>All of them as trials.</summary>
     public static IEnumerable<Trial> All => Kinds.Select((leak, i) => Trial.Wrong(

@@ -11,15 +11,23 @@ internal static class ChangedInputs
             foreach (var tensor in new[] { "X1", "Wh", "T" })
             {
                 yield return Trial.Wrong(
-                    $"changes-{tensor}", Of(tensor, values => values[^1] += 1), $"{tensor} is changed in place", $"the derivation modifies {tensor}");
+                    $"changes-{tensor}", Of(
+                        tensor,
+                        values =>
+                            values[^1] += 1), $"{tensor} is changed in place", $"the derivation modifies {tensor}");
             }
 
-            yield return Trial.Wrong("changes-sign-of-zero", Of("X2", NegateZeros), "the zeros of X2 change their sign in place", "the derivation modifies X2");
+            yield return Trial.Wrong(
+                "changes-sign-of-zero",
+                Of("X2", NegateZeros),
+                "the zeros of X2 change their sign in place",
+                "the derivation modifies X2");
         }
     }
 
     /// <summary>The derivation of the shared-weight network that changes the values of a tensor.</summary>
-    public static Spoiled Of(string tensor, Action<double[]> change) => new(new SharedWeightBatchBackprop(), (batch, _) => change(batch[tensor].Values));
+    public static Spoiled Of(string tensor, Action<double[]> change) =>
+        new(new SharedWeightBatchBackprop(), (batch, _) => change(batch[tensor].Values));
 
     /// <summary>Makes −0 of 0.</summary>
     public static void NegateZeros(double[] values)

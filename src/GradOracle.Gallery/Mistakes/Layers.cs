@@ -4,23 +4,33 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>Layers whose derivations are right for numbers between −1 and 1, and wrong for large ones, tiny ones, zeros.</summary>
+/// <summary>Layers whose derivations are right for numbers between −1 and 1, and wrong for large ones, tiny ones,
+/// zeros.</summary>
 internal static class Layers
 {
     /// <summary>Ŷ = W X.</summary>
-    public static Network Linear { get; } = Network.Define("linear-layer", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
+    public static Network Linear { get; } = Network.Define(
+        "linear-layer", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
 
     /// <summary>Ŷ = tanh(W X).</summary>
-    public static Network Tanh { get; } = Network.Define("tanh-layer", ["n", "m", "B"], x => (x.Parameter("W", "m", "n") * x.Input("X", "n", "B")).Tanh());
+    public static Network Tanh { get; } = Network.Define(
+        "tanh-layer", ["n", "m", "B"], x => (x.Parameter("W", "m", "n") * x.Input("X", "n", "B")).Tanh());
 
     /// <summary>Ŷ = σ(W X).</summary>
     public static Network Logistic { get; } =
-        Network.Define("logistic-layer", ["n", "m", "B"], x => (x.Parameter("W", "m", "n") * x.Input("X", "n", "B")).Sigmoid());
+        Network.Define(
+            "logistic-layer", ["n", "m", "B"], x => (x.Parameter("W", "m", "n") * x.Input("X", "n", "B")).Sigmoid());
 
     /// <summary>Functions that are wrong far from 0 or near it, beside the right ones.</summary>
-    public static IReadOnlyList<(string Name, Network Network, Func<double, double> Wrong, Func<double, double> Right)> Functions { get; } =
+    public static IReadOnlyList<(
+        string Name, Network Network, Func<double, double> Wrong, Func<double, double> Right)> Functions
+    { get; } =
     [
-        ("tanh as (eᵃ − e⁻ᵃ)/(eᵃ + e⁻ᵃ)", Tanh, a => (Math.Exp(a) - Math.Exp(-a)) / (Math.Exp(a) + Math.Exp(-a)), Math.Tanh),
+        (
+            "tanh as (eᵃ − e⁻ᵃ)/(eᵃ + e⁻ᵃ)",
+            Tanh,
+            a => (Math.Exp(a) - Math.Exp(-a)) / (Math.Exp(a) + Math.Exp(-a)),
+            Math.Tanh),
         ("tanh as (e²ᵃ − 1)/(e²ᵃ + 1)", Tanh, a => (Math.Exp(2 * a) - 1) / (Math.Exp(2 * a) + 1), Math.Tanh),
         ("a logistic as eᵃ/(1 + eᵃ)", Logistic, a => Math.Exp(a) / (1 + Math.Exp(a)), Sigmoid),
         ("a logistic clipped at |a| > 6", Logistic, a => Sigmoid(Math.Clamp(a, -6, 6)), Sigmoid),
@@ -45,15 +55,26 @@ internal static class Layers
     /// <summary>All of them as trials.</summary>
     public static IEnumerable<Trial> All =>
     [
-        .. Functions.Select(f => Trial.Wrong(f.Name, Of(f.Network, f.Wrong, Same), f.Name, "NaN|clipped|cut|overflow|taken for 0", "the forward outputs differ")),
-        .. Inputs.Select(i => Trial.Wrong(i.Name, Of(Linear, Same, i.Change), $"∂W = G Xᵀ with {i.Name}", i.Says, "gradient of W|∂W|∂L/∂W")),
+        .. Functions.Select(
+            f => Trial.Wrong(
+                f.Name,
+                Of(f.Network, f.Wrong, Same),
+                f.Name,
+                "NaN|clipped|cut|overflow|taken for 0",
+                "the forward outputs differ")),
+        .. Inputs.Select(
+            i => Trial.Wrong(
+                i.Name, Of(Linear, Same, i.Change), $"∂W = G Xᵀ with {i.Name}", i.Says, "gradient of W|∂W|∂L/∂W")),
         Trial.Wrong(
-            "softmax-without-maximum", new ForOneLoss(s_crossEntropy, WithSoftmax(isSubtracted: false), Of(Linear, Same, Same)),
+            "softmax-without-maximum", new ForOneLoss(
+                s_crossEntropy, WithSoftmax(isSubtracted: false), Of(Linear, Same, Same)),
             "e^ŷ / Σ e^ŷ without the maximum subtracted", "NaN|overflow", "∂L/∂Ŷ|W"),
         Trial.Wrong(
-            "normalised-adjoint", Of(Linear, Same, Same, G => G / G.Enumerate().Max(Math.Abs) * G.Enumerate().Max(Math.Abs)),
+            "normalised-adjoint", Of(
+                Linear, Same, Same, G => G / G.Enumerate().Max(Math.Abs) * G.Enumerate().Max(Math.Abs)),
             "G / max|G| × max|G|: 0/0 where nothing comes from above", "NaN where ∂L/∂Ŷ is 0", "∂L/∂Ŷ|W"),
-        Trial.Wrong("added-epsilon", Of(Linear, Same, Same, G => G + 1e-18), "G + 10⁻¹⁸", "1E-18 is added to ∂L/∂Ŷ", "∂L/∂Ŷ"),
+        Trial.Wrong(
+            "added-epsilon", Of(Linear, Same, Same, G => G + 1e-18), "G + 10⁻¹⁸", "1E-18 is added to ∂L/∂Ŷ", "∂L/∂Ŷ"),
     ];
 
     private static readonly Loss s_crossEntropy = Named.Losses.Find("free-target-cross-entropy");
@@ -74,7 +95,9 @@ internal static class Layers
             var H = (W * X).Map(forward, Zeros.Include);
             var G = x.OutputGradient(H);
             G = above?.Invoke(G) ?? G;
-            var D = network == Linear ? G : G.PointwiseMultiply(H.Map(h => network == Tanh ? 1 - h * h : h * (1 - h), Zeros.Include));
+            var D = network == Linear
+                ? G
+                : G.PointwiseMultiply(H.Map(h => network == Tanh ? 1 - h * h : h * (1 - h), Zeros.Include));
             return new() { ["W"] = D.TransposeAndMultiply(X.Map(input, Zeros.Include)), ["X"] = W.TransposeThisAndMultiply(D) };
         });
 

@@ -21,7 +21,8 @@ internal enum Line
     Gradients,
 }
 
-/// <summary>The backward pass of the shared-weight network, line by line, each open to a mistake: the names are those of the derivation.</summary>
+/// <summary>The backward pass of the shared-weight network, line by line, each open to a mistake: the names are those
+/// of the derivation.</summary>
 internal sealed class MutableBackward
 {
     public MutableBackward(MatrixCase<double> x, Line line, Action<MutableBackward> mistake)

@@ -24,7 +24,8 @@ internal sealed class OneProductForAllSteps() : MatrixDerivation(Catalog.Network
         var D = new Matrix<T>[steps];
         for (var t = steps - 1; t >= 0; t--)
         {
-            D[t] = (t == steps - 1 ? Wy.TransposeThisAndMultiply(G) : Wh.TransposeThisAndMultiply(D[t + 1])).PointwiseMultiply(h[t].Map(v => T.One - v * v, Zeros.Include));
+            D[t] = (t == steps - 1 ? Wy.TransposeThisAndMultiply(G) : Wh.TransposeThisAndMultiply(D[t + 1]))
+                .PointwiseMultiply(h[t].Map(v => T.One - v * v, Zeros.Include));
         }
 
         static Matrix<T> Beside(IEnumerable<Matrix<T>> parts) => parts.Aggregate((left, right) => left.Append(right));

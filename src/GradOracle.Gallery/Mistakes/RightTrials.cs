@@ -5,14 +5,19 @@ internal static class RightTrials
 {
     private const string Detour = "it divides by B first and multiplies last";
 
-    /// <summary>All of them, of every network: by hand over a batch in spans, as the cookbook has it in other ways, or its graph rewritten.</summary>
+    /// <summary>All of them, of every network: by hand over a batch in spans, as the cookbook has it in other ways, or
+    /// its graph rewritten.</summary>
     public static IEnumerable<Trial> All =>
     [
         ByHand(new SharedWeightBatchBackprop()),
         ByHand(new Answer3Corrected()),
         Trial.Right("weights-first", new Written(Written.WeightsFirst), "D1 = (Whᵀ Wyᵀ) G"),
-        Trial.Right("over-b-and-back", new Written(Written.DividedAndMultiplied) { Detour = Detour }, "G / B first, × B last, which it states as a detour"),
-        Trial.Right("one-product", new OneProductForAllSteps(), "∂Wx = [D1 … DT] [x1 … xT]ᵀ: one product over all T·B columns"),
+        Trial.Right(
+            "over-b-and-back",
+            new Written(Written.DividedAndMultiplied) { Detour = Detour },
+            "G / B first, × B last, which it states as a detour"),
+        Trial.Right(
+            "one-product", new OneProductForAllSteps(), "∂Wx = [D1 … DT] [x1 … xT]ᵀ: one product over all T·B columns"),
         .. Catalog.Networks.All.OfType<ElmanNetwork>().Select(elman => ByHand(new ElmanBatchBackprop(elman))),
         .. Cookbook.All.SelectMany(r => r.Others.Count > 0 ? r.Others : [r.Derivation]).Select(ByHand),
         .. Catalog.Networks.All.Where(n => n is TwoInputNetwork or StackedNetwork).Select(Rewritten),

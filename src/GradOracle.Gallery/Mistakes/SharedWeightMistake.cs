@@ -1,7 +1,7 @@
 namespace GradOracle.Gallery;
 
-/// <summary>A derivation that is wrong on purpose: the backward pass of the shared-weight network with one line changed,
-/// in float64.</summary>
+/// <summary>A derivation that is wrong on purpose: the backward pass of the shared-weight network with one line
+/// changed, in float64.</summary>
 internal sealed class SharedWeightMistake : Mistake
 {
     private static readonly TwoInputNetwork s_network = new();

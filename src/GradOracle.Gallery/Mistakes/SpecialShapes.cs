@@ -14,9 +14,11 @@ internal static class SpecialShapes
         ["all sizes 1"] = "wrong where all sizes are 1, and right at all other sizes",
         ["m = 1 alone"] = "wrong where m = 1 and no other size is, and right at all other sizes",
         ["all equal but h"] = "wrong where all sizes but h are equal, and right at all other sizes",
-        ["h = m and no other"] = "wrong where h = m and no other size is equal to another, and right at all other sizes",
+        ["h = m and no other"] =
+            "wrong where h = m and no other size is equal to another, and right at all other sizes",
         ["n beyond a block of 16"] = "right where n is 16 or less, and wrong where it is 17 or more",
-        ["one more h than blocks of 32"] = "wrong where h is one more than a multiple of 32, beyond the first 32, and right at all other sizes",
+        ["one more h than blocks of 32"] =
+            "wrong where h is one more than a multiple of 32, beyond the first 32, and right at all other sizes",
         ["B beyond a block of 64"] = "right where B is 64 or less, and wrong where it is 65 or more",
     };
 
@@ -27,7 +29,8 @@ internal static class SpecialShapes
     public static IEnumerable<Trial> All => s_said.Keys.Select(name => Trial.Wrong(
         $"wrong-where {name}", Of(name), $"∂Wh is wrong where {name}", $"the gradient of Wh is…{s_said[name]}", "gradient of Wh|∂Wh|∂L/∂Wh"));
 
-    /// <summary>The derivation in spans, wrong in one entry where the condition holds; right everywhere where there is none of that name.</summary>
+    /// <summary>The derivation in spans, wrong in one entry where the condition holds; right everywhere where there is
+    /// none of that name.</summary>
     public static Spoiled Of(string name)
     {
         var holds = Conditions.FirstOrDefault(c => c.Name == name).Holds;
@@ -51,7 +54,8 @@ internal static class SpecialShapes
             yield return ($"{a} = 1 alone", s => s.Dimensions.All(d => d.Size == 1 == (d.Name == a)));
             yield return (
                 $"all equal but {a}",
-                s => s.Dimensions.Where(d => d.Name != a).Select(d => d.Size).Distinct().Count() == 1 && s.Dimensions.Any(d => d.Size != s[a]));
+                s => s.Dimensions.Where(d => d.Name != a).Select(d => d.Size).Distinct().Count() == 1
+                    && s.Dimensions.Any(d => d.Size != s[a]));
             foreach (var b in s_dimensions.Where(b => string.CompareOrdinal(a, b) < 0))
             {
                 yield return ($"{a} = {b} and no other", s => s[a] == s[b] && Different(s) == 3);

@@ -2,7 +2,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>The parts of backpropagation through time, right unless said otherwise: t is a step, and behind it stand how many there are.</summary>
+/// <summary>The parts of backpropagation through time, right unless said otherwise: t is a step, and behind it stand
+/// how many there are.</summary>
 internal sealed record TimeParts
 {
     public Func<int, double> CountsForWx { get; init; } = _ => 1;

@@ -21,12 +21,13 @@ internal sealed record Trial(string Name, Derivation Derivation, string Line)
     /// <param name="line">The wrong line.</param>
     /// <param name="says">What a right diagnosis says, or the ways in which it may, with | between them.</param>
     /// <param name="places">Where the mistake is, likewise.</param>
-    public static Trial Wrong(string name, Derivation derivation, string line, string says, string places = "") => new(name, derivation, line)
-    {
-        IsWrong = true,
-        Says = says.Split('|', StringSplitOptions.RemoveEmptyEntries),
-        Places = places.Split('|', StringSplitOptions.RemoveEmptyEntries),
-    };
+    public static Trial Wrong(string name, Derivation derivation, string line, string says, string places = "") =>
+        new(name, derivation, line)
+        {
+            IsWrong = true,
+            Says = says.Split('|', StringSplitOptions.RemoveEmptyEntries),
+            Places = places.Split('|', StringSplitOptions.RemoveEmptyEntries),
+        };
 
     /// <summary>A registered mistake.</summary>
     public static Trial Of(Mistake mistake) => Wrong(mistake.Name, mistake, mistake.WrongLine, mistake.Diagnosis);

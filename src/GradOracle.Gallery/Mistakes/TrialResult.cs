@@ -24,7 +24,8 @@ internal enum Description
 /// <param name="Caught">The first suite in which it is refused; null where it is in none.</param>
 /// <param name="Description">How it is described, where it is caught.</param>
 /// <param name="Said">What is said of it.</param>
-internal sealed record TrialResult(Trial Trial, SuiteResult? Caught, Description Description, IReadOnlyList<string> Said)
+internal sealed record TrialResult(
+    Trial Trial, SuiteResult? Caught, Description Description, IReadOnlyList<string> Said)
 {
     // Trials are run beside each other; the number of threads changes no result.
     private static readonly CheckOptions s_default = new() { Threads = 1, FindingsKept = 1 };
@@ -59,7 +60,11 @@ internal sealed record TrialResult(Trial Trial, SuiteResult? Caught, Description
     {
         ArgumentNullException.ThrowIfNull(trials);
         var results = new TrialResult[trials.Count];
-        Parallel.For(0, trials.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] = Of(trials[i]));
+        Parallel.For(
+            0,
+            trials.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i => results[i] = Of(trials[i]));
         return results;
     }
 
@@ -88,8 +93,10 @@ internal sealed record TrialResult(Trial Trial, SuiteResult? Caught, Description
         // The output is the place where the forward is wrong.
         List<string> reasons = [.. found.Tensors.Prepend(found.Forward)
             .Where(t => t.Verdict >= Verdict.Disagrees && t.Reason is not null).Select(t => t.Reason!).Distinct()];
-        return found.IsMisconduct || reasons.Exists(trial.IsNamedBy) ? new(trial, caught, DescriptionOf(trial, reasons), reasons)
-            : found.Forward.Verdict > Verdict.Inconclusive ? Placed(trial, caught, [.. reasons.Prepend("the forward outputs differ")])
+        return found.IsMisconduct
+            || reasons.Exists(trial.IsNamedBy) ? new(trial, caught, DescriptionOf(trial, reasons), reasons)
+            : found.Forward.Verdict > Verdict.Inconclusive ? Placed(
+                trial, caught, [.. reasons.Prepend("the forward outputs differ")])
             : new(trial, caught, Description.Silent, reasons);
     }
 
@@ -97,7 +104,8 @@ internal sealed record TrialResult(Trial Trial, SuiteResult? Caught, Description
         new(trial, caught, sentences.Any(trial.IsPlacedBy) ? Description.Placed : Description.Wrong, sentences);
 
     // One sentence for one cause: what else is said is wrong.
-    private static Description DescriptionOf(Trial trial, IReadOnlyList<string> sentences) => sentences.Count == 0 ? Description.Silent
+    private static Description DescriptionOf(Trial trial, IReadOnlyList<string> sentences) =>
+        sentences.Count == 0 ? Description.Silent
         : sentences.All(trial.IsNamedBy) ? Description.Named
         : Description.Wrong;
 }

@@ -17,7 +17,11 @@ internal static class Trials
         .. SpecialShapes.All,
         .. Kinks.All,
         .. Layers.All,
-        Trial.Wrong("thousand-added", new Written(Written.ThousandAddedAndSubtracted), "D2 = (Wyᵀ G + 1000) − 1000", "loses digits"),
+        Trial.Wrong(
+            "thousand-added",
+            new Written(Written.ThousandAddedAndSubtracted),
+            "D2 = (Wyᵀ G + 1000) − 1000",
+            "loses digits"),
         .. RightTrials.All,
     ];
 }

@@ -12,10 +12,12 @@ internal static class Truncations
         FormattableString.Invariant($"cut-off-after-{k.Steps}-steps"),
         Of(k.Network, k.Steps),
         FormattableString.Invariant($"∂X_t = 0 more than {k.Steps} steps before the end"),
-        FormattableString.Invariant($"the gradient of X_t is missing more than {k.Steps} steps before the end"), "gradient of X|∂X|∂L/∂X"));
+        FormattableString.Invariant(
+            $"the gradient of X_t is missing more than {k.Steps} steps before the end"), "gradient of X|∂X|∂L/∂X"));
 
     /// <summary>The default derivation of a network, cut off.</summary>
-    public static Spoiled Of(string network, int steps) => new(Catalog.DefaultDerivation(Catalog.Networks.Find(network)), (batch, result) =>
+    public static Spoiled Of(string network, int steps) =>
+        new(Catalog.DefaultDerivation(Catalog.Networks.Find(network)), (batch, result) =>
     {
         for (var t = batch.Shape["T"] - steps; t > 0; t--)
         {

@@ -32,11 +32,13 @@ internal sealed record Writing(string Name, Func<CaseStack, GradientStack> Of)
         InPairs,
     }
 
-    private static GradientStack Evaluate(CaseStack batch, Func<Node, Node> rewrite, Order order) => batch.Type == ElementType.Float32
+    private static GradientStack Evaluate(CaseStack batch, Func<Node, Node> rewrite, Order order) =>
+        batch.Type == ElementType.Float32
         ? Evaluate(batch, v => (float)v, v => v, rewrite, order)
         : Evaluate(batch, v => v, v => v, rewrite, order);
 
-    private static GradientStack Evaluate<T>(CaseStack batch, Converter<double, T> into, Converter<T, double> from, Func<Node, Node> rewrite, Order order)
+    private static GradientStack Evaluate<T>(
+        CaseStack batch, Converter<double, T> into, Converter<T, double> from, Func<Node, Node> rewrite, Order order)
         where T : struct, INumberBase<T>
     {
         var result = new GradientStack(batch);
@@ -83,7 +85,8 @@ internal sealed record Writing(string Name, Func<CaseStack, GradientStack> Of)
             var (s, i, j) = (at / (rows * columns), at / columns % rows, at % columns);
             for (var k = 0; k < inner; k++)
             {
-                terms[order == Order.Backwards ? inner - 1 - k : k] = x[0][(s * rows + i) * inner + k] * x[1][(s * inner + k) * columns + j];
+                terms[order == Order.Backwards ? inner - 1 - k : k] =
+                    x[0][(s * rows + i) * inner + k] * x[1][(s * inner + k) * columns + j];
             }
 
             y[at] = order == Order.InPairs ? InPairs<T>(terms) : InOrder<T>(terms);
@@ -122,21 +125,31 @@ internal sealed record Writing(string Name, Func<CaseStack, GradientStack> Of)
         return done[result];
     }
 
-    private static Node ToTheRight(Node node) => node.Operation.IsProduct && node.Operands[0] is { Operation.IsProduct: true } left
+    private static Node ToTheRight(Node node) =>
+        node.Operation.IsProduct && node.Operands[0] is { Operation.IsProduct: true } left
         ? left.Operands[0] * ToTheRight(left.Operands[1] * node.Operands[1])
         : node;
 
-    private static Node ToTheLeft(Node node) => node.Operation.IsProduct && node.Operands[1] is { Operation.IsProduct: true } right
+    private static Node ToTheLeft(Node node) =>
+        node.Operation.IsProduct && node.Operands[1] is { Operation.IsProduct: true } right
         ? ToTheLeft(node.Operands[0] * right.Operands[0]) * right.Operands[1]
         : node;
 
     private static Node Distributed(Node node) => !node.Operation.IsProduct ? node
-        : node.Operands[0] is { Operation: Sum } left ? Distributed(left.Operands[0] * node.Operands[1]) + Distributed(left.Operands[1] * node.Operands[1])
-        : node.Operands[1] is { Operation: Sum } right ? Distributed(node.Operands[0] * right.Operands[0]) + Distributed(node.Operands[0] * right.Operands[1])
+        : node.Operands[0] is { Operation: Sum } left ? Distributed(left.Operands[0] * node.Operands[1])
+            + Distributed(left.Operands[1] * node.Operands[1])
+        : node.Operands[1] is { Operation: Sum } right ? Distributed(node.Operands[0] * right.Operands[0])
+            + Distributed(node.Operands[0] * right.Operands[1])
         : node;
 
     private static Node InOne(Node node) =>
-        node.Operation is Sum && node.Operands[0] is { Operation.IsProduct: true } a && node.Operands[1] is { Operation.IsProduct: true } b
-            ? a.Operands[0].Concat(b.Operands[0]) * a.Operands[1].Transposed().Concat(b.Operands[1].Transposed()).Transposed()
+        node.Operation is Sum
+            && node.Operands[0] is { Operation.IsProduct: true } a
+            && node.Operands[1] is { Operation.IsProduct: true } b
+            ? a.Operands[0]
+                .Concat(b.Operands[0]) * a.Operands[1]
+                .Transposed()
+                .Concat(b.Operands[1].Transposed())
+                .Transposed()
             : node;
 }

@@ -43,7 +43,10 @@ internal sealed class Written(Network network, string way) : MatrixDerivation(ne
         var all = way == DividedAndMultiplied ? B : T.One;
         return new()
         {
-            ["Wx"] = (way == CommonFactor ? D1.TransposeAndMultiply(X1 + X2) + (D2 - D1).TransposeAndMultiply(X2) : D1.TransposeAndMultiply(X1) + D2.TransposeAndMultiply(X2)) * all,
+            ["Wx"] = (
+                way == CommonFactor
+                    ? D1.TransposeAndMultiply(X1 + X2) + (D2 - D1).TransposeAndMultiply(X2)
+                    : D1.TransposeAndMultiply(X1) + D2.TransposeAndMultiply(X2)) * all,
             ["Wh"] = D2.TransposeAndMultiply(H1) * all,
             ["Wy"] = G.TransposeAndMultiply(H2),
             ["X1"] = Wx.TransposeThisAndMultiply(D1) * all,

@@ -23,7 +23,8 @@ internal abstract class Activation
     public abstract Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x)
         where T : struct, INumberBase<T>;
 
-    /// <summary>φ′(a), written by hand; <paramref name="h"/> is φ(a), which some slopes are easier to write with.</summary>
+    /// <summary>φ′(a), written by hand; <paramref name="h"/> is φ(a), which some slopes are easier to write
+    /// with.</summary>
     public abstract Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
         where T : struct, INumberBase<T>;
 
@@ -31,7 +32,8 @@ internal abstract class Activation
     public abstract Node Of(Node a, Inputs x);
 
     /// <summary>All activations.</summary>
-    public static IReadOnlyList<Activation> All { get; } = [new Identity(), new Rectifier(), new Quadratic(), new HyperbolicTangent(), new Sigmoid()];
+    public static IReadOnlyList<Activation> All { get; } =
+        [new Identity(), new Rectifier(), new Quadratic(), new HyperbolicTangent(), new Sigmoid()];
 
     /// <summary>φ(a) = a.</summary>
     private sealed class Identity : Activation
@@ -42,7 +44,8 @@ internal abstract class Activation
 
         public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a;
 
-        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(_ => T.One, Zeros.Include);
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) =>
+            a.Map(_ => T.One, Zeros.Include);
 
         public override Node Of(Node a, Inputs x) => a;
     }
@@ -54,25 +57,31 @@ internal abstract class Activation
 
         public override string Summary => "φ(a) = max(a, 0), φ′(0) = 0";
 
-        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(v => T.IsNegative(v) && !T.IsNaN(v) ? T.Zero : v, Zeros.Include);
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) =>
+            a.Map(v => T.IsNegative(v) && !T.IsNaN(v) ? T.Zero : v, Zeros.Include);
 
-        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => a.Map(v => T.IsNegative(v) || T.IsZero(v) ? T.Zero : T.One, Zeros.Include);
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) =>
+            a.Map(v => T.IsNegative(v) || T.IsZero(v) ? T.Zero : T.One, Zeros.Include);
 
         public override Node Of(Node a, Inputs x) => a.Relu();
     }
 
-    /// <summary>φ(a) = c1 a + c2 a², with integers drawn anew for every exact case. What is right for every φ is right for these.</summary>
+    /// <summary>φ(a) = c1 a + c2 a², with integers drawn anew for every exact case. What is right for every φ is right
+    /// for these.</summary>
     private sealed class Quadratic : Activation
     {
         public override string Name => "quadratic";
 
         public override bool GrowsFast => true;
 
-        public override string Summary => "φ(a) = c1 a + c2 a² with random c1 and c2: it stands for a smooth φ on exact cases";
+        public override string Summary =>
+            "φ(a) = c1 a + c2 a² with random c1 and c2: it stands for a smooth φ on exact cases";
 
-        public override IReadOnlyList<TensorSpec> Constants { get; } = [new("c1", TensorRole.Constant, 1, 1), new("c2", TensorRole.Constant, 1, 1)];
+        public override IReadOnlyList<TensorSpec> Constants { get; } =
+            [new("c1", TensorRole.Constant, 1, 1), new("c2", TensorRole.Constant, 1, 1)];
 
-        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a * x["c1"][0, 0] + a.PointwiseMultiply(a) * x["c2"][0, 0];
+        public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) =>
+            a * x["c1"][0, 0] + a.PointwiseMultiply(a) * x["c2"][0, 0];
 
         public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x)
         {
@@ -92,7 +101,8 @@ internal abstract class Activation
 
         public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(Elementary.Tanh, Zeros.Include);
 
-        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => T.One - v * v, Zeros.Include);
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) =>
+            h.Map(v => T.One - v * v, Zeros.Include);
 
         public override Node Of(Node a, Inputs x) => a.Tanh();
     }
@@ -106,7 +116,8 @@ internal abstract class Activation
 
         public override Matrix<T> Of<T>(Matrix<T> a, MatrixCase<T> x) => a.Map(Elementary.Sigmoid, Zeros.Include);
 
-        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) => h.Map(v => v * (T.One - v), Zeros.Include);
+        public override Matrix<T> Derivative<T>(Matrix<T> a, Matrix<T> h, MatrixCase<T> x) =>
+            h.Map(v => v * (T.One - v), Zeros.Include);
 
         public override Node Of(Node a, Inputs x) => a.Sigmoid();
     }

@@ -1,8 +1,9 @@
 namespace GradOracle.Gallery;
 
 /// <summary>
-/// The Elman network through T steps: <c>a_t = Wx x_t + Wh h_{t−1} (+ bh), h_t = φ(a_t), h_0 = 0</c>, with the output <c>Ŷ = Wy h_T (+ by)</c>, or one at every
-/// step, beside each other. Linear, without biases and with T = 2 it is the shared-weight network.
+/// The Elman network through T steps: <c>a_t = Wx x_t + Wh h_{t−1} (+ bh), h_t = φ(a_t), h_0 = 0</c>, with the output
+/// <c>Ŷ = Wy h_T (+ by)</c>, or one at every step, beside each other. Linear, without biases and with T = 2 it is the
+/// shared-weight network.
 /// </summary>
 /// <remarks>J. L. Elman, "Finding structure in time", Cognitive Science 14 (1990).</remarks>
 internal sealed class ElmanNetwork(Activation activation, bool bias = false, bool everyStep = false) : Network
@@ -22,7 +23,10 @@ internal sealed class ElmanNetwork(Activation activation, bool bias = false, boo
     public bool HasOutputAtEveryStep => everyStep;
 
     /// <inheritdoc/>
-    public override string Name => string.Join('-', ((string[])["elman", everyStep ? "sequence" : "", activation.Name, bias ? "bias" : ""]).Where(part => part.Length > 0));
+    public override string Name => string.Join(
+        '-',
+        ((string[])["elman", everyStep ? "sequence" : "", activation.Name, bias ? "bias" : ""])
+            .Where(part => part.Length > 0));
 
     /// <inheritdoc/>
     public override string Summary =>
@@ -33,10 +37,15 @@ internal sealed class ElmanNetwork(Activation activation, bool bias = false, boo
 
     // What grows with its square overflows within a dozen steps.
     /// <inheritdoc/>
-    public override int LargestDrawn(string dimension) => dimension != "T" ? base.LargestDrawn(dimension) : activation.GrowsFast ? MostPolynomialSteps : MostSteps;
+    public override int LargestDrawn(string dimension) =>
+        dimension != "T" ? base.LargestDrawn(dimension) : activation.GrowsFast ? MostPolynomialSteps : MostSteps;
 
     /// <inheritdoc/>
-    public override int LargestAlone(string dimension) => dimension != "T" ? base.LargestAlone(dimension) : activation.GrowsFast ? MostPolynomialStepsAlone : MostStepsAlone;
+    public override int LargestAlone(string dimension) => dimension != "T"
+        ? base.LargestAlone(dimension)
+        : activation.GrowsFast
+        ? MostPolynomialStepsAlone
+        : MostStepsAlone;
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorSpec> Tensors(Shape shape)

@@ -1,6 +1,7 @@
 namespace GradOracle.Gallery;
 
-/// <summary>The third answer's reading of the question: both inputs at once, beside each other: <c>H1 = Wx [X1|X2] (+ bh), H2 = Wh H1 (+ bh), Ŷ = Wy H2 (+ by)</c>.</summary>
+/// <summary>The third answer's reading of the question: both inputs at once, beside each other: <c>H1 = Wx [X1|X2] (+
+/// bh), H2 = Wh H1 (+ bh), Ŷ = Wy H2 (+ by)</c>.</summary>
 internal sealed class StackedNetwork(bool bias = false) : Network
 {
     /// <summary>Whether there are biases bh and by.</summary>
@@ -10,7 +11,9 @@ internal sealed class StackedNetwork(bool bias = false) : Network
     public override string Name => bias ? "stacked-bias" : "stacked";
 
     /// <inheritdoc/>
-    public override string Summary => bias ? "H1 = Wx [X1|X2] + bh, H2 = Wh H1 + bh, Ŷ = Wy H2 + by" : "H1 = Wx [X1|X2], H2 = Wh H1, Ŷ = Wy H2: both inputs beside each other";
+    public override string Summary => bias
+        ? "H1 = Wx [X1|X2] + bh, H2 = Wh H1 + bh, Ŷ = Wy H2 + by"
+        : "H1 = Wx [X1|X2], H2 = Wh H1, Ŷ = Wy H2: both inputs beside each other";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Dimensions { get; } = ["n", "h", "m", "B"];

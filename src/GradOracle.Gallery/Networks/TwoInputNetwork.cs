@@ -1,9 +1,11 @@
 namespace GradOracle.Gallery;
 
 /// <summary>
-/// Two inputs: <c>H1 = Wx X1 (+ bh), H2 = Wh H1 + Wx X2 (+ bh), Ŷ = Wy H2 (+ by)</c>, one weight matrix used twice; or, untied, each input with a weight of its own.
+/// Two inputs: <c>H1 = Wx X1 (+ bh), H2 = Wh H1 + Wx X2 (+ bh), Ŷ = Wy H2 (+ by)</c>, one weight matrix used twice; or,
+/// untied, each input with a weight of its own.
 /// </summary>
-/// <remarks>The gradients of the untied Wx1 and Wx2 are the contributions of the two uses of Wx where the weights are tied.</remarks>
+/// <remarks>The gradients of the untied Wx1 and Wx2 are the contributions of the two uses of Wx where the weights are
+/// tied.</remarks>
 internal sealed class TwoInputNetwork(bool tied = true, bool bias = false) : Network
 {
     /// <summary>Whether there are biases bh and by.</summary>
@@ -17,13 +19,18 @@ internal sealed class TwoInputNetwork(bool tied = true, bool bias = false) : Net
         tied ? "H1 = Wx X1" : "H1 = Wx1 X1",
         bias ? " + bh" : "",
         tied ? ", H2 = Wh H1 + Wx X2" : ", H2 = Wh H1 + Wx2 X2",
-        bias ? " + bh, Ŷ = Wy H2 + by" : tied ? ", Ŷ = Wy H2: one weight matrix, used twice" : ", Ŷ = Wy H2: each input its own weight");
+        bias
+            ? " + bh, Ŷ = Wy H2 + by"
+            : tied
+            ? ", Ŷ = Wy H2: one weight matrix, used twice"
+            : ", Ŷ = Wy H2: each input its own weight");
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Dimensions { get; } = ["n", "h", "m", "B"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorSpec> Tensors(Shape shape) => TensorsOf(shape, tied ? ["Wx"] : ["Wx1", "Wx2"], bias);
+    public override IReadOnlyList<TensorSpec> Tensors(Shape shape) =>
+        TensorsOf(shape, tied ? ["Wx"] : ["Wx1", "Wx2"], bias);
 
     /// <summary>The tensors of a network of two inputs.</summary>
     /// <param name="shape">The sizes.</param>

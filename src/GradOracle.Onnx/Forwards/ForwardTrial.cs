@@ -100,7 +100,8 @@ internal sealed class ForwardTrial(
         };
     }
 
-    // OnnxRuntime fuses a product and the sum behind it, so a bound must hold whichever way sums of products are written.
+    // OnnxRuntime fuses a product and the sum behind it, so a bound must hold whichever way sums of products are
+    // written.
     // What is compared with is in float64, and off by little.
     private (double[] Own, double[]? Errors) Forward(CaseStack batch, Rounding rounding)
     {

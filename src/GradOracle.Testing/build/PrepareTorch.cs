@@ -9,6 +9,7 @@ namespace GradOracle.Generated
     {
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Run() =>
-            global::System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(typeof(global::GradOracle.GradientCheck).Module.ModuleHandle);
+            global::System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(
+                typeof(global::GradOracle.GradientCheck).Module.ModuleHandle);
     }
 }

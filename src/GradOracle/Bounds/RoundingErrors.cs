@@ -4,15 +4,15 @@ using GradOracle.Networks;
 
 namespace GradOracle.Bounds;
 
-/// <summary>How far one evaluation of a batch may be from the exact values, entry by entry: nothing on exact cases, what rounding does on real ones.</summary>
+/// <summary>How far one evaluation of a batch may be from the exact values, entry by entry: nothing on exact cases,
+/// what rounding does on real ones.</summary>
 /// <remarks>
 /// Where the gradients are polynomials of low degree it is <c>γ_K M</c>, M the majorant (see
-/// <see cref="RoundingBound"/>); elsewhere the same from function to function
-/// (see <see cref="TermErrors"/>). Both are theorems for every evaluation that rearranges sums of products.
-/// <see cref="Running"/> is narrower and names fewer: a running error analysis (Higham,
-/// "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.3) of evaluations that take the very steps of the
-/// graph, with sums in any order. Two evaluations are no further apart than
-/// the sum of their errors.
+/// <see cref="RoundingBound"/>); elsewhere the same from function to function (see <see cref="TermErrors"/>). Both are
+/// theorems for every evaluation that rearranges sums of products. <see cref="Running"/> is narrower and names fewer: a
+/// running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.3) of evaluations that
+/// take the very steps of the graph, with sums in any order. Two evaluations are no further apart than the sum of their
+/// errors.
 /// </remarks>
 internal sealed class RoundingErrors
 {
@@ -40,9 +40,11 @@ internal sealed class RoundingErrors
     public double[] Of(int index, string tensor) =>
         this[tensor, index] is { IsEmpty: false } errors ? errors.ToArray() : new double[_batch[tensor].Length];
 
-    /// <summary>The errors of the evaluation that a network's statement describes, by whatever order of summation.</summary>
+    /// <summary>The errors of the evaluation that a network's statement describes, by whatever order of
+    /// summation.</summary>
     /// <param name="batch">The cases.</param>
-    /// <param name="roundings">How many roundings a term passes, where they are not those of the statement, by tensor.</param>
+    /// <param name="roundings">How many roundings a term passes, where they are not those of the statement, by
+    /// tensor.</param>
     public static RoundingErrors Of(CaseStack batch, Func<string, int>? roundings = null) =>
         batch.Kind == CaseKind.Exact ? new RoundingErrors(batch)
         : !batch.Network.HasGraph ? Estimated(batch)
@@ -64,11 +66,9 @@ internal sealed class RoundingErrors
 
     /// <summary>The running error analysis, whatever the kind of case.</summary>
     /// <param name="batch">The cases.</param>
-    /// <param name="leafErrors">
-    /// For tensors whose entries are themselves off, by how much at most. Two evaluations whose entries are apart by twice that are
-    /// both no further than that from the point halfway between them, and their outputs and gradients from those of that point by
-    /// this error.
-    /// </param>
+    /// <param name="leafErrors"> For tensors whose entries are themselves off, by how much at most. Two evaluations
+    /// whose entries are apart by twice that are both no further than that from the point halfway between them, and
+    /// their outputs and gradients from those of that point by this error. </param>
     /// <param name="scale">As in <see cref="Of(CaseStack, Func{string, int})"/>.</param>
     public static RoundingErrors Running(
         CaseStack batch, IReadOnlyDictionary<string, double[]>? leafErrors = null, Func<string, int>? scale = null)
@@ -76,14 +76,16 @@ internal sealed class RoundingErrors
         var scenario = batch.Scenario;
         var schedule = scenario.Gradients;
         var values = schedule.Evaluate(batch.Count, batch.ValuesOf);
-        var errors = schedule.Errors(values, Rounding.Of(batch.Type), leaf => leafErrors?.GetValueOrDefault(leaf.Name ?? ""));
+        var errors = schedule.Errors(
+            values, Rounding.Of(batch.Type), leaf => leafErrors?.GetValueOrDefault(leaf.Name ?? ""));
         return Of(batch, node => errors[schedule[node]] ?? new double[batch.Count * node.Sizes.Length], scale);
     }
 
     // Two evaluations are apart by the estimate: each is off by half of it.
     private static RoundingErrors Estimated(CaseStack batch)
     {
-        RoundingEstimate[] estimates = [.. Enumerable.Range(0, batch.Count).Select(s => RoundingEstimate.Of(batch.Alone(s)))];
+        RoundingEstimate[] estimates =
+            [.. Enumerable.Range(0, batch.Count).Select(s => RoundingEstimate.Of(batch.Alone(s)))];
         var result = new RoundingErrors(batch) { Estimates = estimates };
         foreach (var tensor in batch.Scenario.Differentiated.Select(spec => spec.Name).Append(Scenario.OutputName))
         {
@@ -159,7 +161,8 @@ internal sealed class RoundingErrors
     }
 
     // The absolute values of all entries, raised to the least where they are smaller.
-    private static Values<double> Magnitudes(MajorantGraph majorant, CaseStack batch, double least) => majorant.Of(batch.Count, node =>
+    private static Values<double> Magnitudes(MajorantGraph majorant, CaseStack batch, double least) =>
+        majorant.Of(batch.Count, node =>
     {
         if (batch.ValuesOf(node) is not { } values)
         {

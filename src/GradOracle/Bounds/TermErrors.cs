@@ -89,7 +89,8 @@ internal sealed class TermErrors
         for (var j = 0; j < errors.Length; j++)
         {
             var e = carried?[j] ?? 0;
-            var isExact = (sizes[j] == 0 && e == 0) || double.IsInfinity(_values.At(place)[j]); // a mask of −∞ is not rounded
+            // a mask of −∞ is not rounded
+            var isExact = (sizes[j] == 0 && e == 0) || double.IsInfinity(_values.At(place)[j]);
             errors[j] = isExact ? 0 : e * (1 + 2 * gamma) + relative * (sizes[j] + 2 * e);
         }
 

@@ -44,11 +44,14 @@ internal static class CaseFile
         input.RequireKeys("\"tensors\"", tensors, [.. scenario.Tensors.Select(s => s.Name)], optional);
         var stacks = scenario.Tensors.Select(spec => Read(input, tensors, spec, shape, type)).ToList();
         var real = new CaseStack(scenario, CaseKind.Real, type, stacks, 0) { File = path };
-        var isExact = stacks.All(s => s.Values.All(double.IsInteger)) && scenario.RangeOf(type) is > 0 and var k && real.LargestMagnitude() <= k;
+        var isExact = stacks.All(s => s.Values.All(double.IsInteger))
+            && scenario.RangeOf(type) is > 0 and var k
+            && real.LargestMagnitude() <= k;
         return isExact ? real with { Kind = CaseKind.Exact } : real;
     }
 
-    private static TensorStack Read(JsonInput input, JsonElement tensors, TensorSpec spec, Shape shape, ElementType type)
+    private static TensorStack Read(
+        JsonInput input, JsonElement tensors, TensorSpec spec, Shape shape, ElementType type)
     {
         var stack = new TensorStack(spec.Name, 1, spec.Sizes);
         if (tensors.TryGetProperty(spec.Name, out var given))

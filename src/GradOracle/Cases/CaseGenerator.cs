@@ -2,18 +2,18 @@ namespace GradOracle.Cases;
 
 /// <summary>Draws cases from seeds.</summary>
 /// <remarks>
-/// Tensor i of a case (counted from 0 in the network's order, the target last) is stream i of the case's seed, its entries
-/// counted row by row. Exact entries are integers in −k..k, k being the largest that stays exact or the one in the name. Real entries are uniform in
-/// (−1, 1), a parameter's times 1/√fan-in: its entries over the size of its first axis, the columns of a matrix. Where
-/// the name has values=WORD, they are then changed as <see cref="CaseValues"/> says. A float32 case is the float64
-/// case,
-/// each entry rounded to nearest. What holds something else than numbers is drawn from the same stream as
-/// <see cref="Holds"/> says, and <c>values=</c> leaves it as it is.
+/// Tensor i of a case (counted from 0 in the network's order, the target last) is stream i of the case's seed, its
+/// entries counted row by row. Exact entries are integers in −k..k, k being the largest that stays exact or the one in
+/// the name. Real entries are uniform in (−1, 1), a parameter's times 1/√fan-in: its entries over the size of its first
+/// axis, the columns of a matrix. Where the name has values=WORD, they are then changed as <see cref="CaseValues"/>
+/// says. A float32 case is the float64 case, each entry rounded to nearest. What holds something else than numbers is
+/// drawn from the same stream as <see cref="Holds"/> says, and <c>values=</c> leaves it as it is.
 /// </remarks>
 internal static class CaseGenerator
 {
     /// <summary>The case with this name, or as many as asked for, with consecutive seeds from its own on.</summary>
-    /// <exception cref="BadInputException">No exact case of this shape stays on the lattice, or it is too large.</exception>
+    /// <exception cref="BadInputException">No exact case of this shape stays on the lattice, or it is too
+    /// large.</exception>
     public static CaseStack Generate(CaseId name, int count = 1)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -48,7 +48,13 @@ internal static class CaseGenerator
             }
         }
 
-        return new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude, Values = name.Values };
+        return new CaseStack(
+            name.Scenario,
+            name.Kind,
+            name.Type,
+            tensors,
+            name.Seed)
+        { Magnitude = name.Magnitude, Values = name.Values };
     }
 
     /// <summary>Draws a tensor of one case from its stream.</summary>
@@ -87,7 +93,8 @@ internal static class CaseGenerator
 
         if (name.Magnitude > largest)
         {
-            throw new BadInputException($"Case \"{name}\" does not exist: at this shape integers stay exact in {name.Type} up to k={largest}.");
+            throw new BadInputException(
+                $"Case \"{name}\" does not exist: at this shape integers stay exact in {name.Type} up to k={largest}.");
         }
     }
 

@@ -7,8 +7,9 @@ namespace GradOracle;
 
 /// <summary>The one line from which a generated case is rebuilt, entry for entry.</summary>
 /// <remarks>
-/// The entries of an exact case are integers in −k..k: the name of an exact case says which k; a name without one means the largest that stays exact at the shape. Small integers make
-/// a report that can be followed by hand. A last word, as in <c>values=hot</c>, says that the entries are not drawn plainly.
+/// The entries of an exact case are integers in −k..k: the name of an exact case says which k; a name without one means
+/// the largest that stays exact at the shape. Small integers make a report that can be followed by hand. A last word,
+/// as in <c>values=hot</c>, says that the entries are not drawn plainly.
 /// </remarks>
 /// <example><c>shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3</c></example>
 public sealed partial record CaseId
@@ -25,12 +26,19 @@ public sealed partial record CaseId
     /// <param name="seed">The seed.</param>
     /// <param name="magnitude">k of an exact case; null means the largest that stays exact at the shape.</param>
     /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
-    public CaseId(Network network, Loss loss, Shape shape, CaseKind kind, ElementType type, ulong seed, int? magnitude = null)
+    public CaseId(
+        Network network, Loss loss, Shape shape, CaseKind kind, ElementType type, ulong seed, int? magnitude = null)
         : this(new Scenario(network, loss, shape), kind, type, seed, magnitude)
     {
     }
 
-    internal CaseId(Scenario scenario, CaseKind kind, ElementType type, ulong seed, int? magnitude = null, CaseValues? values = null) =>
+    internal CaseId(
+        Scenario scenario,
+        CaseKind kind,
+        ElementType type,
+        ulong seed,
+        int? magnitude = null,
+        CaseValues? values = null) =>
         (Scenario, Kind, Type, Seed, Magnitude, Values) = (scenario, kind, type, seed, magnitude, values);
 
     internal Scenario Scenario { get; }
@@ -65,7 +73,8 @@ public sealed partial record CaseId
     /// <summary>The largest k that stays exact.</summary>
     internal int LargestRange => Scenario.RangeOf(Type, Values?.TargetsOutput ?? false);
 
-    /// <summary>What its entries are like, without the numbers that every shape has: <c>k=2</c>, <c>hot</c>; empty where they are plain.</summary>
+    /// <summary>What its entries are like, without the numbers that every shape has: <c>k=2</c>, <c>hot</c>; empty
+    /// where they are plain.</summary>
     internal string Sort => Values?.Word ?? (Magnitude is { } k ? FormattableString.Invariant($"k={k}") : "");
 
     /// <inheritdoc/>
@@ -82,7 +91,8 @@ public sealed partial record CaseId
     internal static string Word(CaseKind kind) => kind == CaseKind.Exact ? "exact" : "real";
 
     /// <summary>Reads a case name.</summary>
-    /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of range.</exception>
+    /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of
+    /// range.</exception>
     /// <param name="text">The name.</param>
     /// <param name="networks">The networks that it may name.</param>
     internal static CaseId Parse(string text, Named<Network> networks)
@@ -104,32 +114,45 @@ public sealed partial record CaseId
         }
 
         var sizes = match.Groups["size"].Captures.Select(c => Size(c.Value, text));
-        if (!ulong.TryParse(match.Groups["seed"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+        if (
+            !ulong.TryParse(
+                match.Groups["seed"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
         {
-            throw new BadInputException($"Case \"{text}\" has a seed that is not a whole number from 0 to {ulong.MaxValue}.");
+            throw new BadInputException(
+                $"Case \"{text}\" has a seed that is not a whole number from 0 to {ulong.MaxValue}.");
         }
 
         int? magnitude = match.Groups["k"].Success ? ReadMagnitude(match.Groups["k"].Value, text) : null;
         if (magnitude is not null && match.Groups["kind"].Value == "real")
         {
-            throw new BadInputException($"Case \"{text}\" is real and has a k: only exact cases have integers in −k..k; leave it out.");
+            throw new BadInputException(
+                $"Case \"{text}\" is real and has a k: only exact cases have integers in −k..k; leave it out.");
         }
 
         var kind = match.Groups["kind"].Value == "exact" ? CaseKind.Exact : CaseKind.Real;
-        return new CaseId(network, loss, new Shape(names.Zip(sizes)), kind, ElementType.All.Single(t => t.Name == match.Groups["type"].Value), seed, magnitude)
+        return new CaseId(
+            network,
+            loss,
+            new Shape(names.Zip(sizes)),
+            kind,
+            ElementType.All.Single(t => t.Name == match.Groups["type"].Value),
+            seed,
+            magnitude)
         {
             Values = match.Groups["values"].Success ? ReadValues(match.Groups["values"].Value, kind, text) : null,
         };
     }
 
     /// <summary>Reads the name of a case of one network.</summary>
-    /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of range.</exception>
+    /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of
+    /// range.</exception>
     public static CaseId Parse(string text, Network network) => Parse(text, Named.Only(network));
 
     private static int ReadMagnitude(string digits, string text) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k > 0
             ? k
-            : throw new BadInputException($"Case \"{text}\" has k={digits}: k is the largest integer drawn, a whole number from 1 up.");
+            : throw new BadInputException(
+                $"Case \"{text}\" has k={digits}: k is the largest integer drawn, a whole number from 1 up.");
 
     private static CaseValues ReadValues(string word, CaseKind kind, string text) =>
         CaseValues.For(kind).FirstOrDefault(values => values.Word == word)

@@ -12,8 +12,10 @@ public sealed record CaseStack
     /// <param name="kind">Exact or real: which agreement is owed.</param>
     /// <param name="type">The element type the cases are computed in.</param>
     /// <param name="tensors">Parameters, inputs and the target, in the network's order, the target last.</param>
-    /// <param name="firstSeed">The seed of the first case; the next ones follow by one. Unused where a file is given.</param>
-    internal CaseStack(Scenario scenario, CaseKind kind, ElementType type, IReadOnlyList<TensorStack> tensors, ulong firstSeed) =>
+    /// <param name="firstSeed">The seed of the first case; the next ones follow by one. Unused where a file is
+    /// given.</param>
+    internal CaseStack(
+        Scenario scenario, CaseKind kind, ElementType type, IReadOnlyList<TensorStack> tensors, ulong firstSeed) =>
         (Scenario, Kind, Type, Tensors, FirstSeed) = (scenario, kind, type, tensors, firstSeed);
 
     /// <summary>The loss.</summary>
@@ -126,7 +128,8 @@ public sealed record CaseStack
     };
 
     /// <summary>The batch with every entry changed alike.</summary>
-    internal CaseStack Map(Func<double, double> change) => this with { Tensors = [.. Tensors.Select(t => t.With(Array.ConvertAll(t.Values, v => change(v))))] };
+    internal CaseStack Map(Func<double, double> change) =>
+        this with { Tensors = [.. Tensors.Select(t => t.With(Array.ConvertAll(t.Values, v => change(v))))] };
 
     /// <summary>The batch with copies of its tensors, for foreign hands.</summary>
     internal CaseStack Copy() => this with { Tensors = [.. Tensors.Select(t => t.With([.. t.Values]))] };

@@ -2,12 +2,13 @@ using GradOracle.Networks;
 
 namespace GradOracle.Cases;
 
-/// <summary>How the entries of a case differ from those drawn plainly: the word behind <c>values=</c> in its name.</summary>
+/// <summary>How the entries of a case differ from those drawn plainly: the word behind <c>values=</c> in its
+/// name.</summary>
 /// <remarks>
 /// Every word changes the plain entries of the same seed, by the formula beside it. Constants stay as they are, and so
 /// does what holds something else than numbers (<see cref="Holds"/>) and a target that is no tensor of its own.
-/// <c>b(i, j)</c> is entry j of stream 2³³ + i of the seed, a whole number below 2⁵³ (see <see cref="CounterRng"/>).
-/// A float32 case is changed first, and then rounded.
+/// <c>b(i, j)</c> is entry j of stream 2³³ + i of the seed, a whole number below 2⁵³ (see <see cref="CounterRng"/>). A
+/// float32 case is changed first, and then rounded.
 /// </remarks>
 internal sealed class CaseValues
 {
@@ -44,7 +45,8 @@ internal sealed class CaseValues
     public static CaseValues Zeros { get; } = new("zeros", CaseKind.Real, drawn =>
         drawn.ForEach((i, j, entry, _) => (drawn.Bits(i, j) & 1) == 1 ? 0 : entry));
 
-    /// <summary>Every entry is one of four, ties everywhere: ⌊2u⌋/2 in place of u, the entry before its scale.</summary>
+    /// <summary>Every entry is one of four, ties everywhere: ⌊2u⌋/2 in place of u, the entry before its
+    /// scale.</summary>
     public static CaseValues Ties { get; } = new("ties", CaseKind.Real, drawn =>
         drawn.ForEach((_, _, entry, scale) => scale * (Math.Floor(2 * (entry / scale)) / 2)));
 
@@ -77,7 +79,9 @@ internal sealed class CaseValues
     { IsOfTheTarget = true };
 
     /// <summary>The target is ⌊Ŷ⌋: nothing is left to learn, and every gradient of an error is 0.</summary>
-    public static CaseValues Hit { get; } = new("hit", CaseKind.Exact, drawn => drawn.SetTarget(0), targetsOutput: true) { IsOfTheTarget = true };
+    public static CaseValues Hit { get; } = new(
+        "hit", CaseKind.Exact, drawn => drawn.SetTarget(0), targetsOutput: true)
+    { IsOfTheTarget = true };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CaseValues> All { get; } =

@@ -2,10 +2,11 @@ using System.Numerics;
 
 namespace GradOracle.Cases;
 
-/// <summary>The counter-based random numbers behind every case: entry j of stream i of seed s, each computed alone.</summary>
+/// <summary>The counter-based random numbers behind every case: entry j of stream i of seed s, each computed
+/// alone.</summary>
 /// <remarks>
-/// All arithmetic is modulo 2⁶⁴, <c>G = 0x9E3779B97F4A7C15</c> and <c>mix</c> is the finaliser of SplitMix64
-/// (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014):
+/// All arithmetic is modulo 2⁶⁴, <c>G = 0x9E3779B97F4A7C15</c> and <c>mix</c> is the finaliser of SplitMix64 (Steele,
+/// Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014):
 /// <code>
 /// mix(z):       z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9
 ///               z = (z ^ (z >> 27)) * 0x94D049BB133111EB
@@ -45,7 +46,8 @@ internal static class CounterRng
 
         for (; j < entries.Length; j++)
         {
-            entries[j] = Math.Floor((long)Bits(key, j) * scale) - k; // signed, which it is as well: processors convert those
+            // signed, which it is as well: processors convert those
+            entries[j] = Math.Floor((long)Bits(key, j) * scale) - k;
         }
     }
 

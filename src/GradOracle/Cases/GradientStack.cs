@@ -2,7 +2,8 @@ using GradOracle.Networks;
 
 namespace GradOracle;
 
-/// <summary>What differentiating a batch yields: for every case the output and the gradient of every parameter and input.</summary>
+/// <summary>What differentiating a batch yields: for every case the output and the gradient of every parameter and
+/// input.</summary>
 public sealed class GradientStack
 {
     private readonly CaseStack _batch;
@@ -45,7 +46,8 @@ public sealed class GradientStack
         }
 
         var node = _batch.Scenario.FindNamed(name)
-            ?? throw TensorNames.Unknown(name, [.. Gradients.Select(g => g.Name)], [.. _batch.Scenario.NamedValues.Select(n => n.Name!)]);
+            ?? throw TensorNames.Unknown(
+                name, [.. Gradients.Select(g => g.Name)], [.. _batch.Scenario.NamedValues.Select(n => n.Name!)]);
         var room = new TensorStack(name, _batch.Count, node.Sizes);
         room.Values.AsSpan().Fill(double.NaN);
         (_intermediates ??= []).Add(room);
@@ -62,7 +64,8 @@ public sealed class GradientStack
     /// <exception cref="KeyNotFoundException">There is no such parameter or input.</exception>
     public TensorStack this[string name] =>
         Gradients.FirstOrDefault(t => t.Name == name)
-        ?? throw new KeyNotFoundException($"There is no gradient {name}; there are {string.Join(", ", Gradients.Select(t => t.Name))}.");
+        ?? throw new KeyNotFoundException(
+            $"There is no gradient {name}; there are {string.Join(", ", Gradients.Select(t => t.Name))}.");
 
     /// <summary>The gradients, and the output behind them.</summary>
     internal IEnumerable<TensorStack> All => Gradients.Append(Output);
@@ -70,7 +73,8 @@ public sealed class GradientStack
     /// <summary>Whether any case lacks a gradient or the output.</summary>
     internal bool HasFaults => _faults is not null;
 
-    /// <summary>Notes why one case has no gradient (or output) to compare, and the tensor that was given in its place, where there is one.</summary>
+    /// <summary>Notes why one case has no gradient (or output) to compare, and the tensor that was given in its place,
+    /// where there is one.</summary>
     internal void SetFault(int index, string tensor, string reason, TensorStack? misshapen = null)
     {
         (_faults ??= [])[(index, tensor)] = reason;

@@ -32,7 +32,8 @@ internal static class JsonBytes
 
             return bytes.ToArray();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new BadInputException($"{file} cannot be read: {error.Message.TrimEnd('.')}.", error);
         }

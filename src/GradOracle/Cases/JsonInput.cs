@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace GradOracle.Cases;
 
-/// <summary>A JSON file that somebody else may have written: every way in which it can be wrong has its sentence.</summary>
+/// <summary>A JSON file that somebody else may have written: every way in which it can be wrong has its
+/// sentence.</summary>
 internal sealed class JsonInput : IDisposable
 {
     // No name is as long; one that is would be compared with every name there is.
@@ -19,7 +20,8 @@ internal sealed class JsonInput : IDisposable
     /// <param name="what">What the file is to be, at the head of every sentence: "Case file".</param>
     /// <param name="path">Its path.</param>
     /// <exception cref="BadInputException">It cannot be read, is too large, or is not JSON.</exception>
-    public static JsonInput Open(string what, string path) => Parse($"{what} {path}", JsonBytes.Read($"{what} {path}", path));
+    public static JsonInput Open(string what, string path) =>
+        Parse($"{what} {path}", JsonBytes.Read($"{what} {path}", path));
 
     /// <summary>Takes the contents of a file that has been read already.</summary>
     /// <exception cref="BadInputException">They are not JSON.</exception>
@@ -29,7 +31,8 @@ internal sealed class JsonInput : IDisposable
     /// <param name="schema">What it is to be, for messages: "gradoracle-report/1".</param>
     /// <param name="options">How it is read.</param>
     /// <exception cref="BadInputException">It is not such a value.</exception>
-    public T Deserialize<T>(string schema, JsonSerializerOptions options) => JsonText.Take(_file, schema, () => Root.Deserialize<T>(options)!);
+    public T Deserialize<T>(string schema, JsonSerializerOptions options) =>
+        JsonText.Take(_file, schema, () => Root.Deserialize<T>(options)!);
 
     public void Dispose() => _document.Dispose();
 
@@ -40,7 +43,8 @@ internal sealed class JsonInput : IDisposable
     public BadInputException Wrong(Sentence sentence) => new($"{_file}: {sentence}.");
 
     /// <summary>Requires an object with these keys and no others.</summary>
-    public void RequireKeys(string where, JsonElement value, IReadOnlyList<string> known, params IReadOnlyList<string> optional)
+    public void RequireKeys(
+        string where, JsonElement value, IReadOnlyList<string> known, params IReadOnlyList<string> optional)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
@@ -94,7 +98,9 @@ internal sealed class JsonInput : IDisposable
 
         var number = value.GetDouble();
         number = type == ElementType.Float32 ? (float)number : number;
-        return double.IsFinite(number) ? number : throw Wrong($"{where} is {Raw(value)}, which is not finite in {type}");
+        return double.IsFinite(number)
+            ? number
+            : throw Wrong($"{where} is {Raw(value)}, which is not finite in {type}");
     }
 
     /// <summary>Reads one tensor into a stack of one: a matrix is a list of rows.</summary>

@@ -38,18 +38,25 @@ internal sealed class JsonTensor(JsonInput input, TensorStack into, Shape shape,
     {
         1 => FormattableString.Invariant($"a list of {Sizes[0]} numbers"),
         2 => FormattableString.Invariant($"a list of {Sizes[0]} rows of {Sizes[1]} numbers"),
-        _ => FormattableString.Invariant($"lists in lists, {Sizes.Count} deep, the innermost of {Sizes.Columns} numbers"),
+        _ => FormattableString.Invariant(
+            $"lists in lists, {Sizes.Count} deep, the innermost of {Sizes.Columns} numbers"),
     };
 
     private string Found(JsonElement value, int axis, int block)
     {
         var isRow = axis == Sizes.Count - 1;
-        var where = axis == 0 ? "it" : Sizes.Count == 2 ? FormattableString.Invariant($"row {block}") : into.Name + Outer(axis, block);
+        var where = axis == 0
+            ? "it"
+            : Sizes.Count == 2
+            ? FormattableString.Invariant($"row {block}")
+            : into.Name + Outer(axis, block);
         return value.ValueKind == JsonValueKind.Array
-            ? FormattableString.Invariant($"{where} has {value.GetArrayLength()} {(isRow ? "numbers" : Sizes.Count == 2 ? "rows" : "lists")}")
+            ? FormattableString.Invariant(
+                $"{where} has {value.GetArrayLength()} {(isRow ? "numbers" : Sizes.Count == 2 ? "rows" : "lists")}")
             : $"{where} is not a list";
     }
 
     // The indices of a list that is no entry yet: those of its first one, as far as they are known.
-    private string Outer(int axis, int block) => $"[{string.Join(',', Sizes.IndexOf(block * Sizes.Behind(axis - 1)).Take(axis))}]";
+    private string Outer(int axis, int block) =>
+        $"[{string.Join(',', Sizes.IndexOf(block * Sizes.Behind(axis - 1)).Take(axis))}]";
 }

@@ -41,11 +41,16 @@ internal static class JsonText
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException or NotSupportedException)
         {
             var json = error as JsonException;
-            var reason = (json ?? error).Message.Split(" LineNumber:")[0].Split(" Path:")[0].Replace($"{typeof(T).Namespace}.", "", StringComparison.Ordinal).TrimEnd('.');
-            var line = json?.LineNumber is { } number ? FormattableString.Invariant($" at line {number + 1}, byte {json.BytePositionInLine + 1}") : "";
+            var reason = (json ?? error).Message.Split(" LineNumber:")[0].Split(" Path:")[0].Replace(
+                $"{typeof(T).Namespace}.", "", StringComparison.Ordinal).TrimEnd('.');
+            var line = json?.LineNumber is { } number
+                ? FormattableString.Invariant($" at line {number + 1}, byte {json.BytePositionInLine + 1}")
+                : "";
             throw (schema, json) switch
             {
-                (null, null) => new BadInputException($"{file} is not valid JSON: a string or a key holds half of a surrogate pair, which is not text.", error),
+                (null, null) => new BadInputException(
+                    $"{file} is not valid JSON: a string or a key holds half of a surrogate pair, which is not text.",
+                    error),
                 (null, _) => new BadInputException($"{file} is not valid JSON{line}: {reason}; JSON has no comments, no NaN or infinity, and each name once.", error),
                 _ => new BadInputException($"{file}: {(json?.Path is { Length: > 2 } path ? path[2..] : "the file")} is not as in {schema}: {reason}.", error),
             };

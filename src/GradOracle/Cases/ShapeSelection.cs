@@ -2,14 +2,16 @@ using GradOracle.Networks;
 
 namespace GradOracle.Cases;
 
-/// <summary>The shapes of one suite: half of them are chosen for what they show, until each was; the others are drawn. Another selection for each suite.</summary>
+/// <summary>The shapes of one suite: half of them are chosen for what they show, until each was; the others are drawn.
+/// Another selection for each suite.</summary>
 internal sealed class ShapeSelection
 {
     // Streams of selected shapes lie above all others; those of one suite are numbered in so many bits.
     private const ulong Stream = 1UL << 34;
     private const int SuiteBits = 20;
 
-    // A shape that is not admitted is drawn again, every few attempts half as large; what was chosen is given up after half of them.
+    // A shape that is not admitted is drawn again, every few attempts half as large; what was chosen is given up after
+    // half of them.
     private const int AttemptsOfASize = 6;
     private const int Attempts = 12 * AttemptsOfASize;
 
@@ -27,7 +29,8 @@ internal sealed class ShapeSelection
     private readonly List<Action<int[], Draw>> _choices;
 
     /// <param name="network">The network whose dimensions have sizes.</param>
-    /// <param name="largest">The largest size; from 12 up one dimension may be larger where the others are small.</param>
+    /// <param name="largest">The largest size; from 12 up one dimension may be larger where the others are
+    /// small.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="suite">The number of the suite.</param>
     public ShapeSelection(Network network, int largest, ulong seed, int suite)

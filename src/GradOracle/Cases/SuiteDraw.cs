@@ -2,7 +2,8 @@ using GradOracle.Networks;
 
 namespace GradOracle.Cases;
 
-/// <summary>Which cases one suite has: so many of each of its shapes, plain ones and others, always two or more of one shape and one sort together.</summary>
+/// <summary>Which cases one suite has: so many of each of its shapes, plain ones and others, always two or more of one
+/// shape and one sort together.</summary>
 /// <param name="kind">Exact or real.</param>
 /// <param name="type">The element type.</param>
 /// <param name="suite">The number of the suite.</param>
@@ -16,7 +17,8 @@ internal sealed class SuiteDraw(CaseKind kind, ElementType type, int suite)
 
     private static readonly Sort s_plain = new(null, null);
 
-    // An odd number of each, so that every shape meets every sort where there are enough cases. k = 1, 2, 3 show what a few small integers show: ties, zeros, kinks.
+    // An odd number of each, so that every shape meets every sort where there are enough cases. k = 1, 2, 3 show what a
+    // few small integers show: ties, zeros, kinks.
     private static readonly Sort[] s_exact =
     [
         s_plain, new(1, null), s_plain, new(null, CaseValues.Near), s_plain, new(2, null), s_plain, new(null, CaseValues.Hit), new(3, null), s_plain, new(null, CaseValues.Still),
@@ -62,7 +64,10 @@ internal sealed class SuiteDraw(CaseKind kind, ElementType type, int suite)
         var sorts = kind == CaseKind.Exact ? s_exact : s_real;
         var start = shape < FirstShapes ? 0 : shape + suite * SortsBetweenSuites;
         var (pairs, single) = (share / 2, share % 2);
-        return sorts.Select((_, t) => (Sort: sorts[(start + t) % sorts.Length], Count: 2 * ((pairs - t + sorts.Length - 1) / sorts.Length) + (t == 0 ? single : 0)))
+        return sorts.Select(
+            (_, t) => (
+                Sort: sorts[(start + t) % sorts.Length],
+                Count: 2 * ((pairs - t + sorts.Length - 1) / sorts.Length) + (t == 0 ? single : 0)))
             .Where(s => s.Count > 0)
             .GroupBy(s => s.Sort, s => s.Count)
             .Select(group => (group.Key, group.Sum()));
@@ -73,7 +78,9 @@ internal sealed class SuiteDraw(CaseKind kind, ElementType type, int suite)
     {
         var values = sort.Values is { IsOfTheTarget: true } && !scenario.HasFreeTarget ? null : sort.Values;
         var name = new CaseId(scenario, kind, type, 0, sort.Magnitude, values);
-        return kind == CaseKind.Real || name.Range is > 0 and var k && k <= name.LargestRange ? name : new CaseId(scenario, kind, type, 0);
+        return kind == CaseKind.Real || name.Range is > 0 and var k && k <= name.LargestRange
+            ? name
+            : new CaseId(scenario, kind, type, 0);
     }
 
     private sealed record Sort(int? Magnitude, CaseValues? Values);

@@ -17,7 +17,8 @@ internal static class Aliases
         {
             foreach (var one in memory)
             {
-                owners[one] = $"the gradient of {{0}} is the array that holds {name}: who changes one changes the other";
+                owners[one] =
+                    $"the gradient of {{0}} is the array that holds {name}: who changes one changes the other";
             }
         }
 
@@ -41,8 +42,10 @@ internal static class Aliases
     {
         public static Same Instance { get; } = new();
 
-        bool IEqualityComparer<object>.Equals(object? x, object? y) => x is nint a && y is nint b ? a == b : ReferenceEquals(x, y);
+        bool IEqualityComparer<object>.Equals(object? x, object? y) =>
+            x is nint a && y is nint b ? a == b : ReferenceEquals(x, y);
 
-        int IEqualityComparer<object>.GetHashCode(object obj) => obj is nint address ? address.GetHashCode() : RuntimeHelpers.GetHashCode(obj);
+        int IEqualityComparer<object>.GetHashCode(object obj) =>
+            obj is nint address ? address.GetHashCode() : RuntimeHelpers.GetHashCode(obj);
     }
 }

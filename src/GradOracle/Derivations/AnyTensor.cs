@@ -6,8 +6,8 @@ namespace GradOracle;
 /// <summary>
 /// A tensor in whatever form code has it: <c>double[,]</c>, <c>double[][]</c>, <c>double[]</c> and <c>Span</c> (row
 /// after row), <c>Matrix</c> of MathNet, <c>Tensor</c> of System.Numerics.Tensors, the same of floats,
-/// <c>torch.Tensor</c>, a pointer, and class indices as <c>int[]</c>. It converts itself: <c>float[] W = x["W"];</c> and
-/// <c>g["W"] = dW;</c>.
+/// <c>torch.Tensor</c>, a pointer, and class indices as <c>int[]</c>. It converts itself: <c>float[] W = x["W"];</c>
+/// and <c>g["W"] = dW;</c>.
 /// </summary>
 public sealed partial class AnyTensor
 {
@@ -34,7 +34,8 @@ public sealed partial class AnyTensor
     /// (<c>g["X"].T = dX</c>), it says that what is given is the transpose.</summary>
     public AnyTensor T
     {
-        get => _transposed ??= _held is { } held ? new(held.Transposed(), _uses!, _isBuffer) : new(TransposedOfTheirs());
+        get =>
+            _transposed ??= _held is { } held ? new(held.Transposed(), _uses!, _isBuffer) : new(TransposedOfTheirs());
         set => _transposed = value;
     }
 
@@ -110,6 +111,8 @@ public sealed partial class AnyTensor
     }
 
     private double[,]? TransposedOfTheirs() => Read() is var (entries, sizes)
-        ? (double[,])Forms.Make(typeof(double[,]), new Held("the tensor", new(sizes ?? [entries.Length]), entries, ElementType.Float64).Transposed())
+        ? (double[,])Forms.Make(
+            typeof(double[,]),
+            new Held("the tensor", new(sizes ?? [entries.Length]), entries, ElementType.Float64).Transposed())
         : null;
 }

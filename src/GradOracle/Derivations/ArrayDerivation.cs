@@ -4,8 +4,10 @@ using TorchSharp;
 namespace GradOracle.Derivations;
 
 /// <summary>A derivation that is code as it is, behind a lambda.</summary>
-/// <remarks>It is called for one case at a time, never twice at once: such code keeps state of its own more often than not.</remarks>
-internal sealed class ArrayDerivation(Network network, Action<ArrayCase, ArrayGradients> differentiate, string? name) : Derivation
+/// <remarks>It is called for one case at a time, never twice at once: such code keeps state of its own more often than
+/// not.</remarks>
+internal sealed class ArrayDerivation(
+    Network network, Action<ArrayCase, ArrayGradients> differentiate, string? name) : Derivation
 {
     private readonly Lock _one = new();
     private readonly ElementsUsed _uses = new();
@@ -43,9 +45,11 @@ internal sealed class ArrayDerivation(Network network, Action<ArrayCase, ArrayGr
         lock (_one)
         {
             using var scope = torch.NewDisposeScope();
-            var first = received.Gradients.Where(g => received.FaultOf(0, g.Name) is null).ToDictionary(g => g.Name, g => g[0].ToArray());
+            var first = received.Gradients.Where(
+                g => received.FaultOf(0, g.Name) is null).ToDictionary(g => g.Name, g => g[0].ToArray());
             var again = new ArrayPass(
-                differentiate, new(batch, 0, _uses), new(batch, _uses, name => first.GetValueOrDefault(name)?.ToArray(), double.NaN));
+                differentiate, new(batch, 0, _uses), new(
+                    batch, _uses, name => first.GetValueOrDefault(name)?.ToArray(), double.NaN));
             bool IsMisused(TensorStack stack) =>
                 again.Found.IsAccumulated(stack.Name) && again.Found.Find(stack.Name) is { IsTaken: true }
                 && first.TryGetValue(stack.Name, out var one) && again.Read(stack).Entries is { } sum
@@ -84,12 +88,15 @@ internal sealed class ArrayDerivation(Network network, Action<ArrayCase, ArrayGr
             var (entries, fault, misshapen) = pass.Read(stack);
             if (fault is not null)
             {
-                var given = misshapen is { Length: > 0 } && misshapen.All(n => n > 0) ? new TensorStack(stack.Name, 1, new(misshapen), entries!) : null;
+                var given = misshapen is { Length: > 0 } && misshapen.All(n => n > 0)
+                    ? new TensorStack(stack.Name, 1, new(misshapen), entries!)
+                    : null;
                 result.SetFault(index, stack.Name, fault, given);
                 continue;
             }
 
-            Array.ConvertAll(entries!, entry => batch.Type == ElementType.Float32 ? (float)entry : entry).CopyTo(stack[index]);
+            Array.ConvertAll(
+                entries!, entry => batch.Type == ElementType.Float32 ? (float)entry : entry).CopyTo(stack[index]);
             loss = stack == result.Output ? pass.LossAt(entries!) : loss;
         }
 
@@ -114,7 +121,8 @@ internal sealed class ArrayDerivation(Network network, Action<ArrayCase, ArrayGr
         }
 
         // What is NaN because the buffer was, is none where the buffer was zero.
-        bool IsUnwritten(TensorStack stack) => pass.Found.Find(stack.Name) is { IsTaken: true } && !pass.Found.IsAccumulated(stack.Name)
+        bool IsUnwritten(TensorStack stack) =>
+            pass.Found.Find(stack.Name) is { IsTaken: true } && !pass.Found.IsAccumulated(stack.Name)
             && result.FaultOf(index, stack.Name) is null && HasNaN(stack[index]);
         var suspects = result.All.Where(IsUnwritten).ToList();
         var again = suspects.Count > 0 ? Call(batch, index, 0) : null;

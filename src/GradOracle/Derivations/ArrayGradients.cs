@@ -3,8 +3,8 @@ using GradOracle.Networks;
 
 namespace GradOracle;
 
-/// <summary>Where code leaves what it found for one case, in whatever form it has it: <c>g["W"] = dW;</c>. Code that writes into arrays
-/// takes them from here: <c>float[] dW = g["W"];</c>.</summary>
+/// <summary>Where code leaves what it found for one case, in whatever form it has it: <c>g["W"] = dW;</c>. Code that
+/// writes into arrays takes them from here: <c>float[] dW = g["W"];</c>.</summary>
 public sealed class ArrayGradients
 {
     private readonly CaseStack _batch;
@@ -20,8 +20,9 @@ public sealed class ArrayGradients
     internal ArrayGradients(CaseStack batch, ElementsUsed uses, Func<string, double[]?> before, double unwritten) =>
         (_batch, _uses, _before, Unwritten) = (batch, uses, before, unwritten);
 
-    /// <summary>The gradient with respect to the named parameter or input, or to a value on the way that the network has named: given, or taken as a buffer to be written.
-    /// A buffer is full of NaN, unless <see cref="Accumulates"/> was said: then of zeros.</summary>
+    /// <summary>The gradient with respect to the named parameter or input, or to a value on the way that the network
+    /// has named: given, or taken as a buffer to be written. A buffer is full of NaN, unless <see cref="Accumulates"/>
+    /// was said: then of zeros.</summary>
     /// <exception cref="BadInputException">There is none of this name; the message gives the nearest.</exception>
     public AnyTensor this[string name]
     {
@@ -95,6 +96,7 @@ public sealed class ArrayGradients
     {
         var specs = _batch.Scenario.Tensors.Where(t => t.Role is TensorRole.Parameter or TensorRole.Input).ToList();
         return specs.Find(spec => spec.Name == name)?.Sizes ?? _batch.Scenario.FindNamed(name)?.Sizes
-            ?? throw TensorNames.Unknown(name, specs.ConvertAll(s => s.Name), [.. _batch.Scenario.NamedValues.Select(n => n.Name!)]);
+            ?? throw TensorNames.Unknown(
+                name, specs.ConvertAll(s => s.Name), [.. _batch.Scenario.NamedValues.Select(n => n.Name!)]);
     }
 }

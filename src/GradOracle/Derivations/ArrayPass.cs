@@ -55,7 +55,10 @@ internal sealed class ArrayPass
         }
 
         return read is not var (entries, sizes)
-            ? (null, isOutput ? "the derivation gives no output: pass Ŷ to OutputGradient, or set Output" : Missing, null)
+            ? (
+                null,
+                isOutput ? "the derivation gives no output: pass Ŷ to OutputGradient, or set Output" : Missing,
+                null)
             : entries.Length == stack.Length && ArrayCase.IsOf(stack.Sizes, sizes)
             ? (entries, null, null)
             : (entries, $"{what} is {string.Join('×', sizes ?? [entries.Length])}, the tensor is {stack.Sizes}", sizes);

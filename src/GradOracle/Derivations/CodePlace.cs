@@ -22,12 +22,14 @@ internal sealed record CodePlace(string Class, string? File)
 
     private static MethodBase OwnMethod(Type type)
     {
-        const BindingFlags declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        const BindingFlags declared =
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         return type.GetMethods(declared).FirstOrDefault(m => m.Name == nameof(Derivation.Differentiate))
             ?? (MethodBase)type.GetConstructors(declared)[0];
     }
 
-    // What the compiler makes for a lambda stands inside the class that a person wrote, and the name of a generic one is cut.
+    // What the compiler makes for a lambda stands inside the class that a person wrote, and the name of a generic one
+    // is cut.
     private static string ClassOf(Type type)
     {
         while (type.Name.StartsWith('<') && type.DeclaringType is { } outer)
@@ -74,7 +76,8 @@ internal sealed record CodePlace(string Class, string? File)
         static Stream? Open(string path) => System.IO.File.Exists(path) ? System.IO.File.OpenRead(path) : null;
     }
 
-    // The same on every machine: from the folder of the solution or the repository on, or as a deterministic build says it.
+    // The same on every machine: from the folder of the solution or the repository on, or as a deterministic build says
+    // it.
     private static string FromTheTop(string path)
     {
         var parts = path.Split('/', '\\');

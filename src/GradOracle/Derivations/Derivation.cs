@@ -2,7 +2,8 @@ namespace GradOracle;
 
 /// <summary>A hand-written forward and backward pass of one network: what is on trial.</summary>
 /// <remarks>
-/// Written for reading, derive from <see cref="MatrixDerivation"/>; written for speed, derive from this and take the whole batch as spans. The harness checks either.
+/// Written for reading, derive from <see cref="MatrixDerivation"/>; written for speed, derive from this and take the
+/// whole batch as spans. The harness checks either.
 /// </remarks>
 public abstract class Derivation
 {
@@ -25,12 +26,13 @@ public abstract class Derivation
     /// <param name="shape">The sizes.</param>
     public virtual string? Detours(Loss loss, Shape shape) => null;
 
-    /// <summary>The outputs, and the gradients with respect to every parameter and input, of every case of the batch.</summary>
+    /// <summary>The outputs, and the gradients with respect to every parameter and input, of every case of the
+    /// batch.</summary>
     public abstract GradientStack Differentiate(CaseStack batch);
 
     /// <summary>
-    /// Code as it is, behind a lambda: <c>Derivation.Of(network, (x, g) =&gt; g["W"] = Mine.Backward(x["W"], x["X"]))</c>.
-    /// It is called for one case at a time.
+    /// Code as it is, behind a lambda: <c>Derivation.Of(network, (x, g) =&gt; g["W"] = Mine.Backward(x["W"],
+    /// x["X"]))</c>. It is called for one case at a time.
     /// </summary>
     /// <param name="network">The network. Where the code leaves gradients out,
     /// <see cref="GradOracle.Network.Differentiates"/> says so.</param>

@@ -8,9 +8,11 @@ namespace GradOracle.Derivations;
 internal static class ForeignError
 {
     private const int Frames = 3;
-    private static readonly string[] s_others = ["System", "Microsoft", "MathNet", "TorchSharp", "netstandard", "mscorlib", "nunit", "GradOracle"];
+    private static readonly string[] s_others =
+        ["System", "Microsoft", "MathNet", "TorchSharp", "netstandard", "mscorlib", "nunit", "GradOracle"];
 
-    /// <summary>Type, message, and the first frames that are neither ours nor a library's, with file and line.</summary>
+    /// <summary>Type, message, and the first frames that are neither ours nor a library's, with file and
+    /// line.</summary>
     public static string Sentence(Exception thrown)
     {
         while (thrown is TargetInvocationException or TypeInitializationException && thrown.InnerException is { } inner)
@@ -26,7 +28,8 @@ internal static class ForeignError
     }
 
     // What we refuse is a sentence: neither its type nor our parameter's name says anything to anybody.
-    private static string Plain(Exception thrown, string message) => thrown is ArgumentException { ParamName: { } parameter }
+    private static string Plain(Exception thrown, string message) =>
+        thrown is ArgumentException { ParamName: { } parameter }
         ? message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
         : message;
 
@@ -36,14 +39,17 @@ internal static class ForeignError
     private static bool IsTheirs(StackFrame frame) => frame.GetMethod() is { DeclaringType: { } type }
         && type.Assembly.GetName().Name is { } assembly && !IsOfOthers(assembly);
 
-    private static bool IsOfOthers(string assembly) => !assembly.StartsWith("GradOracle.Tests", StringComparison.Ordinal)
+    private static bool IsOfOthers(string assembly) =>
+        !assembly.StartsWith("GradOracle.Tests", StringComparison.Ordinal)
         && s_others.Any(other => assembly == other || assembly.StartsWith($"{other}.", StringComparison.Ordinal));
 
     private static string Place(StackFrame frame)
     {
         var method = frame.GetMethod()!;
         var file = Path.GetFileName(frame.GetFileName());
-        var line = file is null ? "" : string.Create(CultureInfo.InvariantCulture, $" ({file}:{frame.GetFileLineNumber()})");
+        var line = file is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" ({file}:{frame.GetFileLineNumber()})");
         return $"{Written(method)}{line}";
     }
 

@@ -8,7 +8,8 @@ using TorchSharp;
 
 namespace GradOracle.Derivations;
 
-/// <summary>The forms in which foreign code holds a tensor: each is made from entries row after row, and read back.</summary>
+/// <summary>The forms in which foreign code holds a tensor: each is made from entries row after row, and read
+/// back.</summary>
 internal static class Forms
 {
     private static readonly Dictionary<Type, Func<Held, object>> s_makers = new()
@@ -38,7 +39,8 @@ internal static class Forms
     /// <exception cref="InvalidOperationException">A tensor of its sizes has no such form.</exception>
     public static object Make(Type form, Held held) => s_makers[form](held);
 
-    /// <summary>The entries of a form, row after row, and its sizes; no sizes where it says only how many it has.</summary>
+    /// <summary>The entries of a form, row after row, and its sizes; no sizes where it says only how many it
+    /// has.</summary>
     /// <exception cref="InvalidOperationException">It cannot be read: rows of unequal length, a tensor that was
     /// disposed, elements that are no reals.</exception>
     public static (double[] Entries, int[]? Sizes) Read(object form) => form switch
@@ -163,7 +165,8 @@ internal static class Forms
     }
 
     private static Span<T> EntriesOf<T>(T[,] grid) =>
-        MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference((Array)grid)), grid.Length);
+        MemoryMarshal.CreateSpan(
+            ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference((Array)grid)), grid.Length);
 
     private static unsafe nint AddressOf(torch.Tensor tensor) =>
         (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));

@@ -3,13 +3,15 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle;
 
-/// <summary>What a derivation found for one case: the gradients by the names of parameters and inputs, each of the size of what it belongs to, and the output.</summary>
+/// <summary>What a derivation found for one case: the gradients by the names of parameters and inputs, each of the size
+/// of what it belongs to, and the output.</summary>
 public sealed class Gradients<T>
     where T : struct, INumberBase<T>
 {
     private readonly Dictionary<string, Matrix<T>> _byName = [];
 
-    /// <summary>Ŷ; where it is not set, it is what <see cref="MatrixCase{T}.OutputGradient"/> was asked about.</summary>
+    /// <summary>Ŷ; where it is not set, it is what <see cref="MatrixCase{T}.OutputGradient"/> was asked
+    /// about.</summary>
     public Matrix<T>? Output { get; set; }
 
     /// <summary>
@@ -27,7 +29,8 @@ public sealed class Gradients<T>
         where TOther : struct, INumberBase<TOther>
     {
         Matrix<TOther> Cast(Matrix<T> matrix) =>
-            Matrix<TOther>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => TOther.CreateTruncating(matrix[i, j]));
+            Matrix<TOther>.Build.Dense(
+                matrix.RowCount, matrix.ColumnCount, (i, j) => TOther.CreateTruncating(matrix[i, j]));
         var gradients = new Gradients<TOther> { Output = (Output ?? output) is { } found ? Cast(found) : null };
         foreach (var (name, gradient) in _byName)
         {

@@ -12,7 +12,9 @@ internal static class IsolatedRun
         GradientStack? result = null;
         var copy = batch.Copy();
         var failure = Try(() => result = derivation.Differentiate(copy));
-        result = result is not null && failure is null ? result : Failed(batch, failure ?? "the derivation gives no gradients");
+        result = result is not null && failure is null
+            ? result
+            : Failed(batch, failure ?? "the derivation gives no gradients");
         NoteChanges(batch, copy, result);
         return result;
     }
@@ -26,7 +28,9 @@ internal static class IsolatedRun
             {
                 if (!IsSame(given[s], left[s]))
                 {
-                    var where = batch.Scenario.Differentiated.Any(spec => spec.Name == given.Name) ? given.Name : Scenario.OutputName;
+                    var where = batch.Scenario.Differentiated.Any(spec => spec.Name == given.Name)
+                        ? given.Name
+                        : Scenario.OutputName;
                     result.SetMisconduct(s, where, $"the derivation modifies {given.Name}");
                 }
             }
@@ -34,7 +38,8 @@ internal static class IsolatedRun
     }
 
     /// <summary>Whether entries are the same to the bit.</summary>
-    public static bool IsSame(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
+    public static bool IsSame(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
+        MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
 
     /// <summary>Runs foreign code: null, or why it failed.</summary>
     public static string? Try(Action code, string what = "the derivation")

@@ -20,7 +20,8 @@ public sealed class MatrixCase<T>
     /// <summary>The sizes of the case.</summary>
     public Shape Shape => _batch.Shape;
 
-    /// <summary>The named parameter, input or target, rows × columns: a copy, and whoever changes it is told so.</summary>
+    /// <summary>The named parameter, input or target, rows × columns: a copy, and whoever changes it is told
+    /// so.</summary>
     /// <exception cref="BadInputException">There is none of this name; the message gives the nearest.</exception>
     public Matrix<T> this[string name] => Given(_batch.Tensors.FirstOrDefault(t => t.Name == name)
         ?? throw TensorNames.Unknown(name, [.. _batch.Tensors.Select(t => t.Name)]));
@@ -28,7 +29,8 @@ public sealed class MatrixCase<T>
     /// <summary>The target, which has the size of the output.</summary>
     public Matrix<T> Target => Given(_batch.Target);
 
-    /// <summary>The output that <see cref="OutputGradient"/> was last asked about; null where it was not asked yet.</summary>
+    /// <summary>The output that <see cref="OutputGradient"/> was last asked about; null where it was not asked
+    /// yet.</summary>
     internal Matrix<T>? Output { get; private set; }
 
     /// <summary>The same case in another element type; the output goes on being noted here.</summary>
@@ -44,7 +46,8 @@ public sealed class MatrixCase<T>
     /// <summary>L, the case's loss at this output.</summary>
     internal T Loss(Matrix<T> output) => _batch.LossAt<T>(_index, output.ToRowMajorArray());
 
-    /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output, of its size. The output is noted: it is the first thing that is compared.</summary>
+    /// <summary>G = ∂L/∂Ŷ, the gradient of the case's loss at this output, of its size. The output is noted: it is the
+    /// first thing that is compared.</summary>
     /// <exception cref="ArgumentException">The output has another size than the target.</exception>
     public Matrix<T> OutputGradient(Matrix<T> output)
     {
@@ -54,7 +57,8 @@ public sealed class MatrixCase<T>
         if (sizes.Count > 2 || (output.RowCount, output.ColumnCount) != (sizes.Rows, sizes.Columns))
         {
             var what = _batch.Target.Sizes.Equals(sizes) ? "target" : "network's output";
-            throw new ArgumentException($"Ŷ is {output.RowCount}×{output.ColumnCount}, the {what} is {sizes}", nameof(output));
+            throw new ArgumentException(
+                $"Ŷ is {output.RowCount}×{output.ColumnCount}, the {what} is {sizes}", nameof(output));
         }
 
         var gradient = new T[sizes.Length];
@@ -72,6 +76,7 @@ public sealed class MatrixCase<T>
     private bool IsChanged((TensorStack Stack, Matrix<T> Matrix) given)
     {
         ReadOnlySpan<T> left = given.Matrix.AsColumnMajorArray();
-        return !MemoryMarshal.AsBytes(left).SequenceEqual(MemoryMarshal.AsBytes<T>(given.Stack.ToMatrix<T>(_index).AsColumnMajorArray()));
+        return !MemoryMarshal.AsBytes(left).SequenceEqual(
+            MemoryMarshal.AsBytes<T>(given.Stack.ToMatrix<T>(_index).AsColumnMajorArray()));
     }
 }

@@ -5,7 +5,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle;
 
-/// <summary>A derivation written readably, one case at a time, with MathNet matrices: its own forward, then its backward.</summary>
+/// <summary>A derivation written readably, one case at a time, with MathNet matrices: its own forward, then its
+/// backward.</summary>
 public abstract class MatrixDerivation(Network network) : Derivation
 {
     /// <inheritdoc/>
@@ -25,7 +26,8 @@ public abstract class MatrixDerivation(Network network) : Derivation
     /// <summary>A matrix in another element type, each entry rounded.</summary>
     internal static Matrix<T> Cast<T>(Matrix<double> matrix)
         where T : struct, INumberBase<T> =>
-        matrix as Matrix<T> ?? Matrix<T>.Build.Dense(matrix.RowCount, matrix.ColumnCount, (i, j) => T.CreateTruncating(matrix[i, j]));
+        matrix as Matrix<T> ?? Matrix<T>.Build.Dense(
+            matrix.RowCount, matrix.ColumnCount, (i, j) => T.CreateTruncating(matrix[i, j]));
 
     private GradientStack Run<T>(CaseStack batch)
         where T : struct, INumberBase<T>
@@ -37,11 +39,25 @@ public abstract class MatrixDerivation(Network network) : Derivation
             var x = new MatrixCase<T>(batch, s);
             var gradients = TryDifferentiate(x, out var failure);
             var output = gradients?.Output ?? x.Output;
-            Take(result, s, result.Output, output, failure ?? "the derivation gives no output: pass Ŷ to OutputGradient, or set Output", "the derivation's output");
-            losses[s] = output is not null && result.FaultOf(s, Scenario.OutputName) is null ? double.CreateTruncating(x.Loss(output)) : double.NaN;
+            Take(
+                result,
+                s,
+                result.Output,
+                output,
+                failure ?? "the derivation gives no output: pass Ŷ to OutputGradient, or set Output",
+                "the derivation's output");
+            losses[s] = output is not null && result.FaultOf(s, Scenario.OutputName) is null
+                ? double.CreateTruncating(x.Loss(output))
+                : double.NaN;
             foreach (var stack in result.Gradients)
             {
-                Take(result, s, stack, gradients?.Find(stack.Name), failure ?? ArrayPass.Missing, "the derivation's gradient");
+                Take(
+                    result,
+                    s,
+                    stack,
+                    gradients?.Find(stack.Name),
+                    failure ?? ArrayPass.Missing,
+                    "the derivation's gradient");
             }
 
             // Of values on the way only those that are there.
@@ -79,7 +95,8 @@ public abstract class MatrixDerivation(Network network) : Derivation
         }
     }
 
-    private static void Take<T>(GradientStack result, int index, TensorStack into, Matrix<T>? matrix, string missing, string what)
+    private static void Take<T>(
+        GradientStack result, int index, TensorStack into, Matrix<T>? matrix, string missing, string what)
         where T : struct, INumberBase<T>
     {
         if (matrix is null)
@@ -103,7 +120,8 @@ public abstract class MatrixDerivation(Network network) : Derivation
         where T : struct, INumberBase<T>
     {
         Gradients<T>? gradients = null;
-        failure = IsolatedRun.Try(() => gradients = Differentiate(x)) ?? (gradients is null ? "the derivation gives no gradients" : null);
+        failure = IsolatedRun.Try(() => gradients = Differentiate(x)) ?? (
+            gradients is null ? "the derivation gives no gradients" : null);
         return gradients;
     }
 }

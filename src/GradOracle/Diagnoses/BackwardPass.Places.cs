@@ -10,7 +10,8 @@ internal sealed partial class BackwardPass
     private readonly Dictionary<Node, string> _kinds = [];
     private Dictionary<Node, HashSet<string>>? _behind;
 
-    /// <summary>What a node is, whatever step or layer it belongs to: its operation on those before it, names without their numbers.</summary>
+    /// <summary>What a node is, whatever step or layer it belongs to: its operation on those before it, names without
+    /// their numbers.</summary>
     public string KindOf(Node node)
     {
         if (!_kinds.TryGetValue(node, out var kind))
@@ -22,12 +23,14 @@ internal sealed partial class BackwardPass
     }
 
     private static string KindOf(Node node, int depth) =>
-        node.Name?.TrimEnd([.. "0123456789"]) is { Length: > 0 } name && (depth < DepthOfKinds || name != node.Name) ? name
+        node.Name?.TrimEnd([.. "0123456789"]) is { Length: > 0 } name
+            && (depth < DepthOfKinds || name != node.Name) ? name
         : depth == 0 ? "…"
         : $"{node.Operation.GetType().Name}({string.Join(' ', node.Operands.Select(o => KindOf(o, depth - 1)))})";
 
     /// <summary>The tensors whose gradients are made of a node of the backward graph.</summary>
-    public IReadOnlyCollection<string> TensorsBehind(Node node) => (_behind ??= FindBehind()).TryGetValue(node, out var behind) ? behind : [];
+    public IReadOnlyCollection<string> TensorsBehind(Node node) =>
+        (_behind ??= FindBehind()).TryGetValue(node, out var behind) ? behind : [];
 
     private Dictionary<Node, HashSet<string>> FindBehind()
     {
@@ -48,13 +51,17 @@ internal sealed partial class BackwardPass
         return behind;
     }
 
-    /// <summary>The edge that is to this pass, the loss included, what one is to another pass; null where there is none.</summary>
+    /// <summary>The edge that is to this pass, the loss included, what one is to another pass; null where there is
+    /// none.</summary>
     public Edge? Counterpart(BackwardPass other, Edge edge) =>
         other.Backward.Forward[edge.Node] is var place && place < Backward.Forward.Nodes.Length
-        && Backward.Forward.Nodes[place] is var node && node.Operands.Count > edge.Operand ? new(node, edge.Operand) : null;
+        && Backward.Forward.Nodes[place] is var node && node.Operands.Count > edge.Operand
+            ? new(node, edge.Operand)
+            : null;
 
     /// <summary>The place whose adjoint a node of the backward graph is.</summary>
-    public Place? PlaceOfAdjoint(Node adjoint) => Network.Nodes.FirstOrDefault(n => Backward.AdjointOf(n) == adjoint) is not { } node ? null
+    public Place? PlaceOfAdjoint(Node adjoint) =>
+        Network.Nodes.FirstOrDefault(n => Backward.AdjointOf(n) == adjoint) is not { } node ? null
         : node.Operands.Count == 0 ? Place.Gradient(node.Name!) : Place.Adjoint(Backward, node);
 
     /// <summary>The first place that is made of a node of the backward graph.</summary>
@@ -76,7 +83,8 @@ internal sealed partial class BackwardPass
         return null;
     }
 
-    /// <summary>How some gradients follow from one adjoint, everything else as it is: what they are without it, and by how much each of its entries moves them.</summary>
+    /// <summary>How some gradients follow from one adjoint, everything else as it is: what they are without it, and by
+    /// how much each of its entries moves them.</summary>
     /// <param name="adjoint">A node of the backward graph.</param>
     /// <param name="tensors">Whose gradients: one behind the other.</param>
     public (double[] Without, double[][] Moves) Response(Node adjoint, IReadOnlyList<string> tensors)

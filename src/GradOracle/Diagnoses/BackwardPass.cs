@@ -3,7 +3,8 @@ using GradOracle.Networks;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>The backward graph of one case with its values, so that it can be run again with a mistake in it: only what lies behind the mistake is computed anew.</summary>
+/// <summary>The backward graph of one case with its values, so that it can be run again with a mistake in it: only what
+/// lies behind the mistake is computed anew.</summary>
 internal sealed partial class BackwardPass
 {
     private const int ManyNodes = 60;
@@ -18,7 +19,8 @@ internal sealed partial class BackwardPass
         _values = Scenario.Gradients.Evaluate(1, batch.ValuesOf);
         Network = Scenario.ToOutput;
         _usesInLoss = [.. Scenario.Forward.Nodes.Where(node => node.Operation is Use && !Network.Contains(node))];
-        Gradients = Scenario.Differentiated.ToDictionary(t => t.Name, t => Stack(t.Name, Scenario.ResultOf(t.Name), _values));
+        Gradients = Scenario.Differentiated.ToDictionary(
+            t => t.Name, t => Stack(t.Name, Scenario.ResultOf(t.Name), _values));
     }
 
     public CaseStack Case { get; }
@@ -40,15 +42,20 @@ internal sealed partial class BackwardPass
     /// The messages within the network, in the order of its statement, and from labelled uses of its tensors in the
     /// loss: a penalty, a target that is an input.
     /// </summary>
-    public IEnumerable<Edge> Edges => Backward.Edges.Where(e => Network.Contains(e.Node) || _usesInLoss.Contains(e.Node));
+    public IEnumerable<Edge> Edges =>
+        Backward.Edges.Where(e => Network.Contains(e.Node) || _usesInLoss.Contains(e.Node));
 
-    /// <summary>The nodes that have a name and are computed, from the last back: in the order of the backward pass.</summary>
-    public IEnumerable<Node> NamedNodes => Network.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0).Reverse();
+    /// <summary>The nodes that have a name and are computed, from the last back: in the order of the backward
+    /// pass.</summary>
+    public IEnumerable<Node> NamedNodes =>
+        Network.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0).Reverse();
 
     /// <summary>The messages that arrive at a parameter or input: its contributions.</summary>
-    public IEnumerable<Edge> ContributionsOf(string tensor) => Edges.Where(e => e.Receiver.Operands.Count == 0 && e.Receiver.Name == tensor);
+    public IEnumerable<Edge> ContributionsOf(string tensor) =>
+        Edges.Where(e => e.Receiver.Operands.Count == 0 && e.Receiver.Name == tensor);
 
-    /// <summary>What tells a node from all others of the network, at every shape that takes the same steps: its place in the statement.</summary>
+    /// <summary>What tells a node from all others of the network, at every shape that takes the same steps: its place
+    /// in the statement.</summary>
     public int KeyOf(Node node) =>
         Network.Contains(node) ? Network[node] : Network.Nodes.Length + Array.IndexOf(_usesInLoss, node);
 
@@ -56,7 +63,8 @@ internal sealed partial class BackwardPass
     public Node? Find(int key) => key < Network.Nodes.Length ? Network.Nodes[key]
         : _usesInLoss.ElementAtOrDefault(key - Network.Nodes.Length);
 
-    /// <summary>Whether the same steps are taken: only then does a place in one pass mean anything in the other.</summary>
+    /// <summary>Whether the same steps are taken: only then does a place in one pass mean anything in the
+    /// other.</summary>
     public bool TakesTheStepsOf(BackwardPass other)
     {
         var (mine, others) = (Network, other.Network);
@@ -68,7 +76,9 @@ internal sealed partial class BackwardPass
         for (var i = 0; i < mine.Nodes.Length; i++)
         {
             var (a, b) = (mine.Nodes[i], others.Nodes[i]);
-            if (a.Name != b.Name || a.Operation.GetType() != b.Operation.GetType() || !mine.Operands[i].AsSpan().SequenceEqual(others.Operands[i]))
+            if (a.Name != b.Name
+                || a.Operation.GetType() != b.Operation.GetType()
+                || !mine.Operands[i].AsSpan().SequenceEqual(others.Operands[i]))
             {
                 return false;
             }
@@ -78,14 +88,16 @@ internal sealed partial class BackwardPass
     }
 
     /// <summary>The same edge of another pass; null where its shape has none.</summary>
-    public Edge? Find(BackwardPass other, Edge edge) => Find(other.KeyOf(edge.Node)) is { } node ? new(node, edge.Operand) : null;
+    public Edge? Find(BackwardPass other, Edge edge) =>
+        Find(other.KeyOf(edge.Node)) is { } node ? new(node, edge.Operand) : null;
 
     public Node AdjointOf(Node node) => Backward.AdjointOf(node)!;
 
     /// <summary>The value of a node of the forward or backward graph.</summary>
     public TensorStack ValueOf(Node node) => Stack("", node, _values);
 
-    /// <summary>What an edge would carry with another adjoint, or another operand in place of one of its node's.</summary>
+    /// <summary>What an edge would carry with another adjoint, or another operand in place of one of its
+    /// node's.</summary>
     /// <exception cref="InvalidOperationException">It cannot be multiplied.</exception>
     public Node Message(Edge edge, Node? adjoint = null, int operand = -1, Node? other = null)
     {
@@ -94,7 +106,8 @@ internal sealed partial class BackwardPass
         if (other is not null)
         {
             operands[operand] = other;
-            node = other.Sizes.Equals(node.Operands[operand].Sizes) ? node.On(operands) : node; // what is multiplied back may not fit the way forth
+            // what is multiplied back may not fit the way forth
+            node = other.Sizes.Equals(node.Operands[operand].Sizes) ? node.On(operands) : node;
         }
 
         return node.Operation.Adjoint(node, operands, adjoint ?? AdjointOf(edge.Node))[edge.Operand]!;
@@ -109,7 +122,9 @@ internal sealed partial class BackwardPass
             var changed = Rewritten(changes.Nodes);
             var results = Scenario.Differentiated.ToDictionary(
                 t => t.Name,
-                t => changes.Gradients.TryGetValue(t.Name, out var given) ? Rewritten(given, changed) : (Scenario.ResultOf(t.Name) is var right ? changed.GetValueOrDefault(right, right) : null)!);
+                t => changes.Gradients.TryGetValue(t.Name, out var given)
+                    ? Rewritten(given, changed)
+                    : (Scenario.ResultOf(t.Name) is var right ? changed.GetValueOrDefault(right, right) : null)!);
             var schedule = new Schedule(results.Values, isGiven: _values.Has);
             var values = schedule.Evaluate(1, node => _values.Has(node) ? _values[node] : null);
             return results.ToDictionary(r => r.Key, r => Stack(r.Key, r.Value, values));
@@ -120,14 +135,17 @@ internal sealed partial class BackwardPass
         }
     }
 
-    /// <summary>The output with a mistake on the way forth; null where something cannot be multiplied or added.</summary>
+    /// <summary>The output with a mistake on the way forth; null where something cannot be multiplied or
+    /// added.</summary>
     public TensorStack? PredictOutput(Edit edit)
     {
         try
         {
             var changed = Rewritten(edit.Change(this).Nodes);
             var output = changed.GetValueOrDefault(Scenario.Output, Scenario.Output);
-            return output.Sizes.Equals(Scenario.Output.Sizes) ? new(Scenario.OutputName, 1, output.Sizes, ValuesOf([output])[0]) : null;
+            return output.Sizes.Equals(Scenario.Output.Sizes)
+                ? new(Scenario.OutputName, 1, output.Sizes, ValuesOf([output])[0])
+                : null;
         }
         catch (InvalidOperationException)
         {
@@ -176,5 +194,6 @@ internal sealed partial class BackwardPass
         return rewritten[replacement];
     }
 
-    private static TensorStack Stack(string name, Node node, Values<double> values) => new(name, 1, node.Sizes, values[node]);
+    private static TensorStack Stack(string name, Node node, Values<double> values) =>
+        new(name, 1, node.Sizes, values[node]);
 }

@@ -20,7 +20,8 @@ internal sealed record Candidate(
         var residual = 0.0;
 
         // Where there are exact cases, real ones of the same shape only refute.
-        bool Counts(Observation o) => o.Pass.Case.Kind == observations[0].Pass.Case.Kind || o.Pass.Scenario.RangeOf(ElementType.Float64) == 0;
+        bool Counts(Observation o) =>
+            o.Pass.Case.Kind == observations[0].Pass.Case.Kind || o.Pass.Scenario.RangeOf(ElementType.Float64) == 0;
         foreach (var observation in observations)
         {
             var predicted = observation.Pass.Predict(edit);
@@ -48,13 +49,17 @@ internal sealed record Candidate(
         var touchesNothingElse = observations.Zip(predictions).All(o => o.Second is null || o.Second.All(p =>
             fits.Contains(p.Key) || IsSame(p.Value, o.First.Pass.Gradients[p.Key])));
         var seen = observations.Count(o => Counts(o) && fits.Any(t => o.Received[t] is not null && o.Differs(t)));
-        return fits.Count == 0 || !IsCertain(edit, fits, observations) ? null : new(edit, fits, touchesNothingElse, residual, seen, predictions);
+        return fits.Count == 0 || !IsCertain(edit, fits, observations)
+            ? null
+            : new(edit, fits, touchesNothingElse, residual, seen, predictions);
     }
 
-    public bool DiffersFrom(Candidate other, IReadOnlyList<string> tensors) => Predictions.Zip(other.Predictions).Any(p =>
+    public bool DiffersFrom(Candidate other, IReadOnlyList<string> tensors) =>
+        Predictions.Zip(other.Predictions).Any(p =>
         p.First is null != p.Second is null || (p is ({ } a, { } b) && tensors.Any(t => !Near(a[t], b[t]))));
 
-    // A number that is no plain one is noise, unless it is the same in cases of several sizes; and a part of a tensor may be it by chance, in one.
+    // A number that is no plain one is noise, unless it is the same in cases of several sizes; and a part of a tensor
+    // may be it by chance, in one.
     private static bool IsCertain(Edit edit, HashSet<string> fits, IReadOnlyList<Observation> observations)
     {
         var isNoPlainNumber = edit.Findings.Any(f => f.Factor is { IsPlain: false });
@@ -64,7 +69,8 @@ internal sealed record Candidate(
         }
 
         var differing = observations.Where(o => fits.Any(t => o.Received[t] is not null && o.Differs(t))).ToList();
-        return differing.Count >= (isNoPlainNumber ? 3 : 2) && differing.Select(o => o.Pass.Case.Shape).Distinct().Count() > 1;
+        return differing.Count >= (isNoPlainNumber ? 3 : 2)
+            && differing.Select(o => o.Pass.Case.Shape).Distinct().Count() > 1;
     }
 
     // What was never seen to make a difference explains none.
@@ -89,11 +95,13 @@ internal sealed record Candidate(
         return false;
     }
 
-    private static bool IsSame(TensorStack a, TensorStack b) => a.Sizes.Equals(b.Sizes) && a.Values.AsSpan().SequenceEqual(b.Values);
+    private static bool IsSame(TensorStack a, TensorStack b) =>
+        a.Sizes.Equals(b.Sizes) && a.Values.AsSpan().SequenceEqual(b.Values);
 
     private static bool Near(TensorStack a, TensorStack b)
     {
         double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(v => v * v));
-        return a.Sizes.Equals(b.Sizes) && Norm(a.Values.Zip(b.Values, (x, y) => x - y)) <= 1e-9 * Math.Max(Norm(a.Values), Norm(b.Values));
+        return a.Sizes.Equals(b.Sizes)
+            && Norm(a.Values.Zip(b.Values, (x, y) => x - y)) <= 1e-9 * Math.Max(Norm(a.Values), Norm(b.Values));
     }
 }

@@ -9,9 +9,11 @@ namespace GradOracle.Diagnoses;
 /// <param name="Adjoint">The adjoint it is made of.</param>
 /// <param name="Through">The values whose adjoints that one is made of, itself among them.</param>
 /// <param name="Contribution">Its values, of the sizes of the tensor.</param>
-internal sealed record ChainTerm(Place Place, string Use, string Text, Place Adjoint, IReadOnlySet<string> Through, TensorStack Contribution)
+internal sealed record ChainTerm(
+    Place Place, string Use, string Text, Place Adjoint, IReadOnlySet<string> Through, TensorStack Contribution)
 {
-    /// <summary>The terms of a gradient, in the order of the network's statement; none where the output does not depend on the tensor.</summary>
+    /// <summary>The terms of a gradient, in the order of the network's statement; none where the output does not depend
+    /// on the tensor.</summary>
     public static IReadOnlyList<ChainTerm> Of(BackwardPass pass, string tensor)
     {
         var edges = pass.ContributionsOf(tensor).ToList();
@@ -22,8 +24,18 @@ internal sealed record ChainTerm(Place Place, string Use, string Text, Place Adj
     {
         var message = pass.Backward.MessageOf(edge)!;
         var place = Place.Of(pass.Backward, edge);
-        var use = edge.Node.Operation is Use labelled ? labelled.Label : uses > 1 ? $"in {Formula.Shortened(Formula.Of(edge.Node))}" : "";
-        return new(place, use, Formula.Body(message), Place.Adjoint(pass.Backward, Sender(pass, edge.Node)), ValuesBehind(pass, edge.Node), pass.ValueOf(message));
+        var use = edge.Node.Operation is Use labelled
+            ? labelled.Label
+            : uses > 1
+            ? $"in {Formula.Shortened(Formula.Of(edge.Node))}"
+            : "";
+        return new(
+            place,
+            use,
+            Formula.Body(message),
+            Place.Adjoint(pass.Backward, Sender(pass, edge.Node)),
+            ValuesBehind(pass, edge.Node),
+            pass.ValueOf(message));
     }
 
     private static HashSet<string> ValuesBehind(BackwardPass pass, Node node)

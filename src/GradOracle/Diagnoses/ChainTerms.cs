@@ -14,7 +14,8 @@ internal sealed class ChainTerms
     {
         // Reports show what is right, whatever the element type rounds.
         var exact = batch with { Type = ElementType.Float64 };
-        var right = new Lazy<(BackwardPass Pass, GradientStack Autograd)>(() => (new BackwardPass(exact), Autograd.Differentiate(exact)));
+        var right = new Lazy<(BackwardPass Pass, GradientStack Autograd)>(
+            () => (new BackwardPass(exact), Autograd.Differentiate(exact)));
         var all = new ChainTerms();
         foreach (var tensor in tensors.Where(name => batch.Scenario.Differentiated.Any(t => t.Name == name)))
         {
@@ -25,8 +26,10 @@ internal sealed class ChainTerms
         return all;
     }
 
-    /// <summary>The terms of one tensor, and whether they add up to autograd's gradient: only then are their values of any use.</summary>
-    public (IReadOnlyList<ChainTerm> Terms, bool AddUp) this[string tensor] => _terms.GetValueOrDefault(tensor, ([], false));
+    /// <summary>The terms of one tensor, and whether they add up to autograd's gradient: only then are their values of
+    /// any use.</summary>
+    public (IReadOnlyList<ChainTerm> Terms, bool AddUp) this[string tensor] =>
+        _terms.GetValueOrDefault(tensor, ([], false));
 
     /// <summary>The sum of some contributions to one tensor.</summary>
     public static TensorStack Sum(IReadOnlyList<ChainTerm> terms) =>
@@ -37,5 +40,6 @@ internal sealed class ChainTerms
         values.Max(v => double.IsNaN(v) ? double.PositiveInfinity : Math.Abs(v));
 
     private static bool AddUp(TensorStack gradient, IReadOnlyList<ChainTerm> terms) => terms.Count > 0
-        && Largest(Sum(terms).Values.Zip(gradient.Values, (a, b) => a - b)) <= 1e-9 * terms.Max(t => Largest(t.Contribution.Values));
+        && Largest(Sum(terms).Values.Zip(gradient.Values, (a, b) => a - b)) <= 1e-9 * terms.Max(
+            t => Largest(t.Contribution.Values));
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>A factor that does not belong there, as a person would read it: a number, or one made of sizes, as the mean has.</summary>
+/// <summary>A factor that does not belong there, as a person would read it: a number, or one made of sizes, as the mean
+/// has.</summary>
 /// <param name="Symbol">As a formula writes it.</param>
 /// <param name="At">Its value at a shape.</param>
 /// <param name="Rounds">Whether multiplying by it may round.</param>
@@ -28,7 +29,8 @@ internal sealed record Coefficient(string Symbol, Func<Shape, double> At, bool R
     public static IEnumerable<Coefficient> Readings(double found, Shape shape) =>
         Near(found, 1, found) || !double.IsFinite(found) ? [] : [.. Known(shape.Dimensions.Select(d => d.Name).ToList()).Where(c => Near(c.At(shape), found, found)), .. Fractions(found)];
 
-    /// <summary>The readings of a factor that was found at a shape, null for 1; none where it is no plain number.</summary>
+    /// <summary>The readings of a factor that was found at a shape, null for 1; none where it is no plain
+    /// number.</summary>
     public static IReadOnlyList<Coefficient?> Plain(double found, Shape shape) =>
         Near(found, 1, found) ? [null] : [.. Readings(found, shape).Where(c => c.IsPlain)];
 

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Whether a way back through time ends some steps before the beginning: told by sequences of other lengths.</summary>
+/// <summary>Whether a way back through time ends some steps before the beginning: told by sequences of other
+/// lengths.</summary>
 internal static class CutOff
 {
     private const int MostSteps = 40;
@@ -27,15 +28,19 @@ internal static class CutOff
             foreach (var more in (int[])[0, 1, 2, -1])
             {
                 var steps = failing.Shape[dimension] + more;
-                var shape = new Shape(failing.Shape.Dimensions.Select(d => (d.Name, d.Name == dimension ? steps : d.Size)));
-                if (steps is < 1 or > MostSteps || QuickRun.Of(derivation, failing, shape, failing.FirstSeed + 7919) is not { } probe)
+                var shape = new Shape(
+                    failing.Shape.Dimensions.Select(d => (d.Name, d.Name == dimension ? steps : d.Size)));
+                if (steps is < 1 or > MostSteps
+                    || QuickRun.Of(derivation, failing, shape, failing.FirstSeed + 7919) is not { } probe)
                 {
                     continue;
                 }
 
-                var all = probe.Pass.Scenario.Differentiated.Where(s => s.Step is not null && Series(s.Name) == series).OrderBy(s => s.Step).ToList();
+                var all = probe.Pass.Scenario.Differentiated.Where(
+                    s => s.Step is not null && Series(s.Name) == series).OrderBy(s => s.Step).ToList();
                 var missing = all.TakeWhile(s => probe.Received(s.Name) is { } g && g.Values.All(v => v == 0)).Count();
-                var isRest = all.Skip(missing).All(s => !probe.IsWrong(s.Name)) && probe.Pass.Gradients.Keys.Where(t => all.TrueForAll(s => s.Name != t)).All(t => !probe.IsWrong(t));
+                var isRest = all.Skip(missing).All(s => !probe.IsWrong(s.Name)) && probe.Pass.Gradients.Keys.Where(
+                    t => all.TrueForAll(s => s.Name != t)).All(t => !probe.IsWrong(t));
                 kept ??= all.Count - missing;
                 if (!isRest || missing != Math.Max(0, all.Count - kept.Value))
                 {

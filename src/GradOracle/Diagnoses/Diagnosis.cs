@@ -2,7 +2,8 @@ namespace GradOracle.Diagnoses;
 
 /// <summary>What a wrong derivation does wrong, as far as that can be known.</summary>
 /// <param name="Explanations">The mistakes found, each with the gradients it accounts for.</param>
-/// <param name="Unexplained">What was found about gradients that no known mistake accounts for: a sentence each.</param>
+/// <param name="Unexplained">What was found about gradients that no known mistake accounts for: a sentence
+/// each.</param>
 internal sealed record Diagnosis(IReadOnlyList<Explanation> Explanations, IReadOnlyList<string> Unexplained)
 {
     /// <summary>Where what stays unexplained must be.</summary>
@@ -18,12 +19,17 @@ internal sealed record Diagnosis(IReadOnlyList<Explanation> Explanations, IReadO
 /// <summary>A mistake that gives exactly the wrong gradients that were received, in every case tried.</summary>
 /// <param name="Alternatives">The mistake; several where they cannot be told apart.</param>
 /// <param name="Tensors">The gradients it accounts for.</param>
-/// <param name="Residual">The largest difference left, relative to the largest entry: 0 on exact cases, unless the mistake itself rounds.</param>
+/// <param name="Residual">The largest difference left, relative to the largest entry: 0 on exact cases, unless the
+/// mistake itself rounds.</param>
 /// <param name="Cases">In how many cases it was seen.</param>
-internal sealed record Explanation(IReadOnlyList<Alternative> Alternatives, IReadOnlyList<string> Tensors, double Residual, int Cases)
+internal sealed record Explanation(
+    IReadOnlyList<Alternative> Alternatives, IReadOnlyList<string> Tensors, double Residual, int Cases)
 {
     /// <summary>The mistake, or the mistakes it may be, as one sentence.</summary>
-    public string Sentence => Alternatives.Select(a => a.ToString()).Distinct().ToList() is var sentences && sentences.Count == 1 ? sentences[0] : $"either {string.Join(", or ", sentences)}";
+    public string Sentence =>
+        Alternatives.Select(a => a.ToString()).Distinct().ToList() is var sentences && sentences.Count == 1
+        ? sentences[0]
+        : $"either {string.Join(", or ", sentences)}";
 }
 
 /// <summary>One mistake that an explanation may be.</summary>

@@ -18,14 +18,17 @@ internal static class DiagnosticCases
     // What is a factor near 0 is none at 8, and the other way round.
     private static readonly CaseValues?[] s_scales = [null, CaseValues.Large, CaseValues.Tiny];
 
-    /// <summary>The probing cases of a network, the most telling first: exact ones where there are any, and real ones of several scales.</summary>
+    /// <summary>The probing cases of a network, the most telling first: exact ones where there are any, and real ones
+    /// of several scales.</summary>
     /// <param name="failing">A case that fails: its network, its loss, a seed that is left out.</param>
-    /// <param name="isKept">Whether the sizes that decide how many steps there are stay those of the failing case.</param>
+    /// <param name="isKept">Whether the sizes that decide how many steps there are stay those of the failing
+    /// case.</param>
     public static IEnumerable<CaseStack> Of(CaseStack failing, bool isKept)
     {
         var kept = isKept ? StepsOf(failing) : [];
         var seed = failing.FirstSeed;
-        var scenarios = Shapes(failing.Network, kept).DistinctBy(s => s.ToString()).Select(shape => Legal(failing.Network, failing.Loss, shape)).OfType<Scenario>().ToList();
+        var scenarios = Shapes(failing.Network, kept).DistinctBy(s => s.ToString()).Select(
+            shape => Legal(failing.Network, failing.Loss, shape)).OfType<Scenario>().ToList();
         foreach (var scenario in scenarios)
         {
             yield return CaseGenerator.Generate(Name(scenario, seed += SeedsApart));
@@ -35,7 +38,8 @@ internal static class DiagnosticCases
         {
             foreach (var values in s_scales)
             {
-                yield return CaseGenerator.Generate(new(scenario, CaseKind.Real, ElementType.Float64, seed += SeedsApart, null, values));
+                yield return CaseGenerator.Generate(
+                    new(scenario, CaseKind.Real, ElementType.Float64, seed += SeedsApart, null, values));
             }
         }
     }
@@ -44,7 +48,8 @@ internal static class DiagnosticCases
     public static IEnumerable<Scenario> Scenarios(CaseStack failing) => Shapes(failing.Network, [])
         .DistinctBy(s => s.ToString()).Select(shape => Legal(failing.Network, failing.Loss, shape)).OfType<Scenario>();
 
-    /// <summary>Cases of the same sort as one that fails, where that sort is not plain: what shows at zeros, at ties or among small integers shows in them.</summary>
+    /// <summary>Cases of the same sort as one that fails, where that sort is not plain: what shows at zeros, at ties or
+    /// among small integers shows in them.</summary>
     public static IEnumerable<CaseStack> Alike(CaseStack failing, bool isKept)
     {
         if (failing.File is not null || (failing.Values is null && failing.Magnitude is not { }))
@@ -56,7 +61,8 @@ internal static class DiagnosticCases
         var seed = failing.FirstSeed ^ SeedsApart;
         foreach (var scenario in Shapes(failing.Network, kept).DistinctBy(s => s.ToString()).Select(shape => Legal(failing.Network, failing.Loss, shape)).OfType<Scenario>().Take(MostAlike))
         {
-            var name = new CaseId(scenario, failing.Kind, ElementType.Float64, seed += SeedsApart, failing.Magnitude, failing.Values);
+            var name = new CaseId(
+                scenario, failing.Kind, ElementType.Float64, seed += SeedsApart, failing.Magnitude, failing.Values);
             if (failing.Kind == CaseKind.Real || name.Range is > 0 and var range && range <= name.LargestRange)
             {
                 yield return CaseGenerator.Generate(name);
@@ -71,9 +77,12 @@ internal static class DiagnosticCases
     private static Dictionary<string, int> StepsOf(CaseStack failing)
     {
         var (network, shape) = (failing.Network, failing.Shape);
-        Shape Other(string dimension) => new(shape.Dimensions.Select(d => (d.Name, d.Size + (d.Name != dimension ? 0 : d.Size > 1 ? -1 : 1))));
+        Shape Other(string dimension) =>
+            new(shape.Dimensions.Select(d => (d.Name, d.Size + (d.Name != dimension ? 0 : d.Size > 1 ? -1 : 1))));
         return network.Dimensions
-            .Where(d => Legal(network, failing.Loss, Other(d)) is { } other && other.ToOutput.Nodes.Length != failing.Scenario.ToOutput.Nodes.Length)
+            .Where(
+                d => Legal(network, failing.Loss, Other(d)) is { } other
+                    && other.ToOutput.Nodes.Length != failing.Scenario.ToOutput.Nodes.Length)
             .ToDictionary(d => d, d => shape[d]);
     }
 
@@ -91,7 +100,8 @@ internal static class DiagnosticCases
     }
 
     /// <summary>An exact case of small integers, or a real one where no integers stay exact.</summary>
-    public static CaseId Name(Scenario scenario, ulong seed) => scenario.RangeOf(ElementType.Float64) is > 0 and var largest
+    public static CaseId Name(Scenario scenario, ulong seed) =>
+        scenario.RangeOf(ElementType.Float64) is > 0 and var largest
         ? new(scenario, CaseKind.Exact, ElementType.Float64, seed, Math.Min(LargestMagnitude, largest))
         : new(scenario, CaseKind.Real, ElementType.Float64, seed);
 
@@ -99,7 +109,8 @@ internal static class DiagnosticCases
     {
         var names = network.Dimensions;
         var distinct = names.Select((_, i) => i < s_sizes.Length ? s_sizes[i] : i + 2).ToArray();
-        Shape Of(Func<int, int> size) => new(names.Select((name, i) => (name, kept.TryGetValue(name, out var same) ? same : size(i))));
+        Shape Of(Func<int, int> size) =>
+            new(names.Select((name, i) => (name, kept.TryGetValue(name, out var same) ? same : size(i))));
         yield return Of(i => distinct[i]);
         for (var a = 0; a < names.Count; a++)
         {

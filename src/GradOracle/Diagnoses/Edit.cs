@@ -1,6 +1,7 @@
 namespace GradOracle.Diagnoses;
 
-/// <summary>One mistake that a backward pass may contain: how to say it, and how it changes the backward graph of any shape.</summary>
+/// <summary>One mistake that a backward pass may contain: how to say it, and how it changes the backward graph of any
+/// shape.</summary>
 /// <param name="Order">Which of several that predict the same is said: the smallest.</param>
 /// <param name="Findings">The mistake: one place, or several at once.</param>
 /// <param name="Rounds">Whether the mistake rounds: a factor 1/3 takes integers off the lattice.</param>
@@ -16,7 +17,8 @@ internal sealed record Edit(int Order, IReadOnlyList<Finding> Findings, bool Rou
     /// <summary>The order of the first formula: what is known is said before it.</summary>
     public const int FirstFormula = 100;
 
-    /// <summary>Whether it is of the catalogue; formulas that fit every case are one function, however they are written.</summary>
+    /// <summary>Whether it is of the catalogue; formulas that fit every case are one function, however they are
+    /// written.</summary>
     public bool IsKnown => Order < FirstFormula;
 
     /// <summary>The mistake in words.</summary>

@@ -5,7 +5,8 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>One case that does not agree, and all that was found out about it: reports tell it, and compute nothing.</summary>
+/// <summary>One case that does not agree, and all that was found out about it: reports tell it, and compute
+/// nothing.</summary>
 /// <param name="Derivation">The derivation on trial.</param>
 /// <param name="Found">Its comparison, with who agrees with whom where that was asked.</param>
 internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Found)
@@ -13,9 +14,12 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
     // Oracles that go entry by entry are slow on large cases.
     private const int LargestPanelCase = 1 << 11;
 
-    private static readonly Diagnosis s_random = Diagnosis.Of("the derivation gives different gradients for the same case: it is not deterministic");
-    private static readonly Diagnosis s_notCleared = Diagnosis.Of("every call adds its gradients to those of the calls before: a buffer is not cleared");
-    private static readonly Diagnosis s_state = Diagnosis.Of("the gradients of a case are others after another case was run: the derivation keeps something between calls");
+    private static readonly Diagnosis s_random = Diagnosis.Of(
+        "the derivation gives different gradients for the same case: it is not deterministic");
+    private static readonly Diagnosis s_notCleared = Diagnosis.Of(
+        "every call adds its gradients to those of the calls before: a buffer is not cleared");
+    private static readonly Diagnosis s_state = Diagnosis.Of(
+        "the gradients of a case are others after another case was run: the derivation keeps something between calls");
     private static readonly Diagnosis s_elsewhere = Diagnosis.Of(
         "the mistake shows in no float64 case that was tried: it depends on the element type, or on values or sizes of its own");
 
@@ -25,7 +29,8 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
     /// <summary>What the chain rule puts where the gradients do not agree, where that is to be shown.</summary>
     public ChainTerms? Terms { get; init; }
 
-    /// <summary>What is wrong with the derivation; null where the derivation is right, or was not looked into.</summary>
+    /// <summary>What is wrong with the derivation; null where the derivation is right, or was not looked
+    /// into.</summary>
     public Diagnosis? Diagnosis { get; init; }
 
     /// <summary>The smallest case that fails alike, or the case itself; null where it was not looked into.</summary>
@@ -51,7 +56,9 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         var smallest = canBeLookedInto && Shrinker.Shrink(derivation, batch, described) is { } name
             ? Comparison.Of(derivation, CaseGenerator.Generate(name))
             : comparison;
-        var oracles = smallest.Case.Tensors.Sum(t => t.Length) <= LargestPanelCase ? Oracle.All.All : Oracle.All.All.Take(1);
+        var oracles = smallest.Case.Tensors.Sum(t => t.Length) <= LargestPanelCase
+            ? Oracle.All.All
+            : Oracle.All.All.Take(1);
         var crossCheck = CrossCheck.Of(smallest.Case, 0, smallest.Received, Oracle.Ask(smallest.Case, oracles));
         var analysis = new FailureAnalysis(derivation, described with { CrossCheck = crossCheck })
         {
@@ -71,18 +78,27 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         ArgumentNullException.ThrowIfNull(found);
         var comparison = Comparison.Of(derivation, found.Case);
 
-        // Alone a batch may round otherwise than among others: what is shown is what the replay gives, unless that is another verdict.
+        // Alone a batch may round otherwise than among others: what is shown is what the replay gives, unless that is
+        // another verdict.
         var alone = comparison.Describe(0) with { CrossCheck = found.CrossCheck };
         var isSame = alone.Verdict == found.Verdict || found.Verdict == Verdict.OraclesDisagree;
-        return isSame ? new FailureAnalysis(derivation, alone with { Verdict = found.Verdict }).With(comparison) : new(derivation, found);
+        return isSame
+            ? new FailureAnalysis(derivation, alone with { Verdict = found.Verdict }).With(comparison)
+            : new(derivation, found);
     }
 
     /// <summary>The findings of a check: the worst verdict first, then the smallest.</summary>
-    /// <remarks>What fails on the same gradients is mostly wrong for the same reason: the smallest of each kind of failure is looked into.</remarks>
-    public static IReadOnlyList<FailureAnalysis> Of(Derivation derivation, IReadOnlyList<SuiteResult> suites, AnalysisDepth depth)
+    /// <remarks>What fails on the same gradients is mostly wrong for the same reason: the smallest of each kind of
+    /// failure is looked into.</remarks>
+    public static IReadOnlyList<FailureAnalysis> Of(
+        Derivation derivation, IReadOnlyList<SuiteResult> suites, AnalysisDepth depth)
     {
         ArgumentNullException.ThrowIfNull(depth);
-        var findings = suites.SelectMany(s => s.Findings).OrderByDescending(f => f.Verdict).ThenBy(f => f.Size).ThenBy(f => f.Difficulty).Take(depth.Cases);
+        var findings = suites.SelectMany(s => s.Findings)
+            .OrderByDescending(f => f.Verdict)
+            .ThenBy(f => f.Size)
+            .ThenBy(f => f.Difficulty)
+            .Take(depth.Cases);
         var lookedInto = new Dictionary<string, string>();
         var analyses = new List<FailureAnalysis>();
         foreach (var finding in findings)
@@ -98,7 +114,8 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
             else
             {
                 var isInFull = analyses.Count < depth.InFull;
-                analyses.Add((isInFull ? InFull(derivation, finding) : new(derivation, finding)) with { FailsLike = like });
+                analyses.Add(
+                    (isInFull ? InFull(derivation, finding) : new(derivation, finding)) with { FailsLike = like });
             }
         }
 
@@ -110,5 +127,6 @@ internal sealed record FailureAnalysis(Derivation Derivation, CaseComparison Fou
         this with { Entries = entries, Terms = ChainTerms.Of(entries.Case, Found.Failing.Select(t => t.Name)) };
 
     private static bool IsSame(GradientStack a, GradientStack b) =>
-        a.Gradients.All(g => g.Values.AsSpan().SequenceEqual(b[g.Name].Values) && a.FaultOf(0, g.Name) == b.FaultOf(0, g.Name));
+        a.Gradients.All(
+            g => g.Values.AsSpan().SequenceEqual(b[g.Name].Values) && a.FaultOf(0, g.Name) == b.FaultOf(0, g.Name));
 }

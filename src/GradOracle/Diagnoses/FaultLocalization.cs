@@ -2,11 +2,12 @@ using GradOracle.Networks;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Finds which mistake, made in the right backward pass, gives the gradients that a wrong derivation gives.</summary>
+/// <summary>Finds which mistake, made in the right backward pass, gives the gradients that a wrong derivation
+/// gives.</summary>
 /// <remarks>
-/// The right backward pass is read off the network's statement. Every mistake of a fixed catalogue is made in it, one at a time, and what it predicts is held
-/// against what was received, on cases of different sizes; factors are found by least squares over the contributions. Only what fits every case
-/// counts, exact cases with residual 0.
+/// The right backward pass is read off the network's statement. Every mistake of a fixed catalogue is made in it, one
+/// at a time, and what it predicts is held against what was received, on cases of different sizes; factors are found by
+/// least squares over the contributions. Only what fits every case counts, exact cases with residual 0.
 /// </remarks>
 internal static class FaultLocalization
 {
@@ -17,7 +18,8 @@ internal static class FaultLocalization
     private const int FewEdits = 1500;
     private const int RarelyWrong = 3;
 
-    /// <summary>The diagnosis of a derivation that does not agree on a case; null where it agrees on all that was tried.</summary>
+    /// <summary>The diagnosis of a derivation that does not agree on a case; null where it agrees on all that was
+    /// tried.</summary>
     /// <param name="derivation">The derivation on trial.</param>
     /// <param name="failing">A batch of one case on which it does not agree.</param>
     public static Diagnosis? Of(Derivation derivation, CaseStack failing)
@@ -75,9 +77,11 @@ internal static class FaultLocalization
             candidates.AddRange(FormulaSearch.Of(observations, wrong));
         }
 
-        if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains)) && first.Case.Network.HasGraph)
+        if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains))
+            && first.Case.Network.HasGraph)
         {
-            List<Edit> slips = [.. SlipEdits.Of(first, wrong).DistinctBy(e => (e.Sentence, e.Order)), .. TimeOrderEdits.Of(first)];
+            List<Edit> slips =
+                [.. SlipEdits.Of(first, wrong).DistinctBy(e => (e.Sentence, e.Order)), .. TimeOrderEdits.Of(first)];
             edits.AddRange(slips);
             candidates.AddRange(Fitting(slips, observations, wrong));
         }
@@ -112,7 +116,8 @@ internal static class FaultLocalization
         return remaining.Count == 0;
     }
 
-    private static IEnumerable<Candidate> Fitting(IEnumerable<Edit> edits, List<Observation> observations, List<string> wrong) =>
+    private static IEnumerable<Candidate> Fitting(
+        IEnumerable<Edit> edits, List<Observation> observations, List<string> wrong) =>
         edits.Select(e => Candidate.Of(e, observations, wrong)).OfType<Candidate>();
 
     private static List<string> WrongIn(List<Observation> observations) =>
@@ -162,13 +167,15 @@ internal static class FaultLocalization
         return edits.Count <= FewEdits ? edits : [.. edits.Where(e => OnlyReaches(e, pass, wrong))];
     }
 
-    // In a large network what would also spoil a gradient that is right is not looked into: it would have to be used here, and not there.
+    // In a large network what would also spoil a gradient that is right is not looked into: it would have to be used
+    // here, and not there.
     private static bool OnlyReaches(Edit edit, BackwardPass pass, List<string> wrong)
     {
         try
         {
             var changes = edit.Change(pass);
-            return changes.Nodes.Keys.All(n => pass.TensorsBehind(n).All(wrong.Contains)) && changes.Gradients.Keys.All(wrong.Contains);
+            return changes.Nodes.Keys.All(n => pass.TensorsBehind(n).All(wrong.Contains))
+                && changes.Gradients.Keys.All(wrong.Contains);
         }
         catch (InvalidOperationException)
         {
@@ -176,15 +183,22 @@ internal static class FaultLocalization
         }
     }
 
-    private static Diagnosis Choose(List<Candidate> candidates, List<string> wrong, List<Observation> observations, int tried)
+    private static Diagnosis Choose(
+        List<Candidate> candidates, List<string> wrong, List<Observation> observations, int tried)
     {
         var explanations = new List<Explanation>();
         var remaining = wrong.ToHashSet();
         while (candidates.Where(c => c.Tensors.Any(remaining.Contains)).ToList() is { Count: > 0 } useful)
         {
-            var best = useful.OrderByDescending(c => c.TouchesNothingElse).ThenByDescending(c => c.Tensors.Count(remaining.Contains)).ThenBy(c => c.Edit.Order).First();
+            var best = useful.OrderByDescending(c => c.TouchesNothingElse).ThenByDescending(
+                c => c.Tensors.Count(remaining.Contains)).ThenBy(c => c.Edit.Order).First();
             var tensors = wrong.Where(t => remaining.Contains(t) && best.Tensors.Contains(t)).ToList();
-            var others = useful.Where(c => c.Edit.IsKnown && best.Edit.IsKnown && c.TouchesNothingElse == best.TouchesNothingElse && tensors.All(c.Tensors.Contains) && c.DiffersFrom(best, tensors));
+            var others = useful.Where(
+                c => c.Edit.IsKnown
+                    && best.Edit.IsKnown
+                    && c.TouchesNothingElse == best.TouchesNothingElse
+                    && tensors.All(c.Tensors.Contains)
+                    && c.DiffersFrom(best, tensors));
             List<Candidate> alternatives = [best, .. others.Take(AlternativesSaid - 1)];
             explanations.Add(new(
                 [.. alternatives.Select(c => new Alternative(c.Edit.Findings, c.TouchesNothingElse ? [] : tensors)).DistinctBy(a => a.ToString())],
@@ -197,31 +211,39 @@ internal static class FaultLocalization
         // In code without a graph there are no places.
         if (!observations[0].Pass.Case.Network.HasGraph)
         {
-            return new(explanations, [.. wrong.Where(remaining.Contains).Select(tensor => Unexplained(tensor, observations, tried))]);
+            return new(
+                explanations,
+                [.. wrong.Where(remaining.Contains).Select(tensor => Unexplained(tensor, observations, tried))]);
         }
 
         // One cause that is only placed is likelier than several that each explain a part.
         var places = WrongPlace.Of(observations[0].Pass, wrong);
-        var isInParts = explanations.Count > MostSeparate || explanations.Skip(1).Any(e => e.Alternatives[0].OnlyIn.Count > 0);
+        var isInParts = explanations.Count > MostSeparate
+            || explanations.Skip(1).Any(e => e.Alternatives[0].OnlyIn.Count > 0);
         if (places is [{ IsInner: true } only] && (remaining.Count > 0 || isInParts))
         {
             return new([], [Told(only, tried)]) { Places = [only.Finding] };
         }
 
         places = WrongPlace.Of(observations[0].Pass, [.. wrong.Where(remaining.Contains)], wrong);
-        return new(explanations, [.. places.Select(p => p.IsInner ? Told(p, tried) : Unexplained(p.Tensors[0], observations, tried))])
+        return new(
+            explanations,
+            [.. places.Select(p => p.IsInner ? Told(p, tried) : Unexplained(p.Tensors[0], observations, tried))])
         {
             Places = [.. places.Select(p => p.Finding)],
         };
     }
 
-    private static string Told(WrongPlace place, int tried) => $"{place.Sentence}; none of {tried} known mistakes there gives their values";
+    private static string Told(WrongPlace place, int tried) =>
+        $"{place.Sentence}; none of {tried} known mistakes there gives their values";
 
     private static string Unexplained(string tensor, List<Observation> observations, int tried)
     {
         List<(TensorStack, TensorStack)> pairs =
             [.. observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))];
-        var where = TensorEdits.WhereWrong(pairs) is { } part ? $"only {part} of the gradient of {tensor} is wrong, and" : $"the gradient of {tensor} is wrong, and";
+        var where = TensorEdits.WhereWrong(pairs) is { } part
+            ? $"only {part} of the gradient of {tensor} is wrong, and"
+            : $"the gradient of {tensor} is wrong, and";
         var isPlaceless = !observations[0].Pass.Case.Network.HasGraph;
         return $"{where} none of {tried} known mistakes gives its values"
             + (isPlaceless ? $"; {TorchStatement.NoGraph}, so no place on the way back can be named" : "");

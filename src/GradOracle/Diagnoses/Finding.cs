@@ -3,7 +3,8 @@ using System.Globalization;
 namespace GradOracle.Diagnoses;
 
 /// <summary>A mistake as a value: its kind, its place, a factor, and the names of what takes part in it.</summary>
-/// <param name="Kind">The kind: a sentence in which <c>{P}</c> stands for the place, <c>{F}</c> for what the factor does, <c>{0}</c> and <c>{1}</c> for the names.</param>
+/// <param name="Kind">The kind: a sentence in which <c>{P}</c> stands for the place, <c>{F}</c> for what the factor
+/// does, <c>{0}</c> and <c>{1}</c> for the names.</param>
 /// <param name="Place">Where it is; null where it is at no single place.</param>
 /// <param name="Factor">The factor that does not belong there; null where there is none.</param>
 /// <param name="Names">The names of values, tensors or adjoints.</param>
@@ -23,7 +24,8 @@ internal sealed record Finding(string Kind, Place? Place, Coefficient? Factor, p
     /// <summary>A factor at a place.</summary>
     public static Finding Scaled(Place place, Coefficient factor) => new("{P} {F}", place, factor);
 
-    /// <summary>What is said of the place, where that is all there is to say: <c>is missing</c>; empty where the sentence says more.</summary>
+    /// <summary>What is said of the place, where that is all there is to say: <c>is missing</c>; empty where the
+    /// sentence says more.</summary>
     public string Said => Kind.StartsWith("{P} ", StringComparison.Ordinal) ? Filled(Kind["{P} ".Length..]) : "";
 
     /// <summary>The mistake in words.</summary>
@@ -31,10 +33,12 @@ internal sealed record Finding(string Kind, Place? Place, Coefficient? Factor, p
 
     private string Filled(string text)
     {
-        text = text.Replace("{P}", Place?.ToString(), StringComparison.Ordinal).Replace("{F}", Factor?.Words, StringComparison.Ordinal);
+        text = text.Replace(
+            "{P}", Place?.ToString(), StringComparison.Ordinal).Replace("{F}", Factor?.Words, StringComparison.Ordinal);
         for (var i = 0; i < Names.Count; i++)
         {
-            text = text.Replace(string.Create(CultureInfo.InvariantCulture, $"{{{i}}}"), Names[i], StringComparison.Ordinal);
+            text = text.Replace(
+                string.Create(CultureInfo.InvariantCulture, $"{{{i}}}"), Names[i], StringComparison.Ordinal);
         }
 
         return text;

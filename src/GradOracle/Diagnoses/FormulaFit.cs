@@ -22,7 +22,8 @@ internal sealed class FormulaFit
     /// <param name="moves">How each entry at the place moves them; null where they are the place.</param>
     /// <param name="messages">What is right, message by message.</param>
     /// <param name="terms">The terms.</param>
-    public FormulaFit(double[] received, double[][]? moves, IReadOnlyList<double[]> messages, IReadOnlyList<double[]> terms)
+    public FormulaFit(
+        double[] received, double[][]? moves, IReadOnlyList<double[]> messages, IReadOnlyList<double[]> terms)
     {
         double[] Moved(double[] value)
         {
@@ -45,12 +46,15 @@ internal sealed class FormulaFit
 
         _received = received;
         _messages = [.. messages.Select(Moved)];
-        _terms = [.. terms.Select(t => Moved(t) is var m && Array.TrueForAll(m, double.IsFinite) && Norm(m) > 0 ? m : null)];
+        _terms =
+            [.. terms.Select(t => Moved(t) is var m && Array.TrueForAll(m, double.IsFinite) && Norm(m) > 0 ? m : null)];
         _scale = Norm(received);
     }
 
-    /// <summary>The fits, those of few and cheap terms first: the factors of the messages, and the terms added with theirs.</summary>
-    public IEnumerable<(IReadOnlyList<double> Messages, IReadOnlyList<(int Term, double Factor)> Added)> Hits(double[] costs)
+    /// <summary>The fits, those of few and cheap terms first: the factors of the messages, and the terms added with
+    /// theirs.</summary>
+    public IEnumerable<(
+        IReadOnlyList<double> Messages, IReadOnlyList<(int Term, double Factor)> Added)> Hits(double[] costs)
     {
         if (_scale == 0)
         {
@@ -58,17 +62,21 @@ internal sealed class FormulaFit
         }
 
         var ones = _messages.Select(_ => 1.0).ToArray();
-        double[][] different = [.. _messages.DistinctBy(m => string.Join(' ', m))]; // what is sent twice is scaled alike
+        // what is sent twice is scaled alike
+        double[][] different = [.. _messages.DistinctBy(m => string.Join(' ', m))];
         if (_messages.Length > 0 && Solve(different) is { } factors)
         {
-            yield return ([.. _messages.Select(m => factors[Array.FindIndex(different, d => d.AsSpan().SequenceEqual(m))])], []);
+            yield return (
+                [.. _messages.Select(m => factors[Array.FindIndex(different, d => d.AsSpan().SequenceEqual(m))])], []);
         }
 
         var hits = new List<(double Cost, double[] Messages, (int, double)[] Added)>();
         for (var replaced = -1; replaced < different.Length; replaced++)
         {
-            // Nothing replaced and one added; one replaced, as often as it is sent; where there are several, all of them.
-            var kept = _messages.Select(m => replaced >= 0 && m.AsSpan().SequenceEqual(different[replaced]) ? 0.0 : 1.0).ToArray();
+            // Nothing replaced and one added; one replaced, as often as it is sent; where there are several, all of
+            // them.
+            var kept = _messages.Select(
+                m => replaced >= 0 && m.AsSpan().SequenceEqual(different[replaced]) ? 0.0 : 1.0).ToArray();
             Singles(Minus(kept), kept, hits, costs);
         }
 
@@ -98,9 +106,15 @@ internal sealed class FormulaFit
 
         for (var t = 0; t < _terms.Length; t++)
         {
-            if (_terms[t] is { } term && Dot(term, target) / Dot(term, term) is var factor && Left(target, (factor, term)) <= Tolerance * length)
+            if (_terms[t] is { } term
+                && Dot(term, target) / Dot(term, term) is var factor
+                && Left(target, (factor, term)) <= Tolerance * length)
             {
-                hits.Add((costs[t] + (Math.Abs(factor - 1) < Tolerance ? 0 : 1) + (kept.All(k => k == 1) ? Extra : 0), kept, [(t, factor)]));
+                hits.Add(
+                    (
+                        costs[t] + (Math.Abs(factor - 1) < Tolerance ? 0 : 1) + (kept.All(k => k == 1) ? Extra : 0),
+                        kept,
+                        [(t, factor)]));
             }
         }
     }
@@ -116,9 +130,12 @@ internal sealed class FormulaFit
             {
                 var g = Dot(units[i], units[j]);
                 var free = 1 - g * g;
-                if (free > Collinear && 1 - (along[i] * along[i] + along[j] * along[j] - 2 * g * along[i] * along[j]) / free < 1e-9)
+                if (free > Collinear
+                    && 1 - (along[i] * along[i] + along[j] * along[j] - 2 * g * along[i] * along[j]) / free < 1e-9)
                 {
-                    var (a, b) = ((along[i] - g * along[j]) / free * _scale / Norm(_terms[few[i]]!), (along[j] - g * along[i]) / free * _scale / Norm(_terms[few[j]]!));
+                    var (a, b) = (
+                        (along[i] - g * along[j]) / free * _scale / Norm(_terms[few[i]]!),
+                        (along[j] - g * along[i]) / free * _scale / Norm(_terms[few[j]]!));
                     if (Left(_received, (a, _terms[few[i]]!), (b, _terms[few[j]]!)) <= Tolerance * _scale)
                     {
                         hits.Add((costs[few[i]] + costs[few[j]] + 2, kept, [(few[i], a), (few[j], b)]));
@@ -135,13 +152,15 @@ internal sealed class FormulaFit
             return null;
         }
 
-        var scaled = Matrix<double>.Build.DenseOfColumnArrays(columns.Select(c => Array.ConvertAll(c, v => v / Norm(c))));
+        var scaled = Matrix<double>.Build.DenseOfColumnArrays(
+            columns.Select(c => Array.ConvertAll(c, v => v / Norm(c))));
         if (scaled.Rank() < columns.Length)
         {
             return null;
         }
 
-        var factors = scaled.QR().Solve(Vector<double>.Build.Dense(_received)).Select((f, i) => f / Norm(columns[i])).ToArray();
+        var factors = scaled.QR().Solve(
+            Vector<double>.Build.Dense(_received)).Select((f, i) => f / Norm(columns[i])).ToArray();
         return Left(_received, [.. factors.Zip(columns)]) <= Tolerance * _scale ? factors : null;
     }
 

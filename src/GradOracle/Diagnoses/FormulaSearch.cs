@@ -2,8 +2,9 @@ namespace GradOracle.Diagnoses;
 
 /// <summary>Searches small formulas for what was carried to a place in place of the right thing.</summary>
 /// <remarks>
-/// From a place on, the backward pass is linear: so all formulas are pushed through it at once, and those whose response, times a plain number, gives what was
-/// received are candidates. Nothing is believed before every case has been asked.
+/// From a place on, the backward pass is linear: so all formulas are pushed through it at once, and those whose
+/// response, times a plain number, gives what was received are candidates. Nothing is believed before every case has
+/// been asked.
 /// </remarks>
 internal static class FormulaSearch
 {
@@ -40,7 +41,9 @@ internal static class FormulaSearch
     // Reals fit nothing by chance: integers are small, and the same ones come back.
     private static Observation? Base(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
-        var usable = observations.Where(o => wrong.All(t => o.Received[t] is { } r && r.Sizes.Equals(o.Pass.Gradients[t].Sizes)) && wrong.Any(o.Differs)).ToList();
+        var usable = observations.Where(
+            o => wrong.All(t => o.Received[t] is { } r && r.Sizes.Equals(o.Pass.Gradients[t].Sizes))
+                && wrong.Any(o.Differs)).ToList();
         return usable.Find(o => o.Pass.Case is { Kind: CaseKind.Real, Values: null }) ?? usable.FirstOrDefault();
     }
 
@@ -66,17 +69,22 @@ internal static class FormulaSearch
     }
 
     // Each factor as a person would read it; none where one is no plain number.
-    private static IEnumerable<FormulaSum> Readings(Site home, IReadOnlyList<double> messages, IReadOnlyList<(double Factor, Term Term)> added)
+    private static IEnumerable<FormulaSum> Readings(
+        Site home, IReadOnlyList<double> messages, IReadOnlyList<(double Factor, Term Term)> added)
     {
         const int most = 4;
         var shape = home.Pass.Case.Shape;
-        var choices = messages.Concat(added.Select(a => a.Factor)).Select(f => Coefficient.Plain(f, shape).Take(most).ToList()).ToList();
+        var choices = messages.Concat(added.Select(a => a.Factor)).Select(
+            f => Coefficient.Plain(f, shape).Take(most).ToList()).ToList();
         IEnumerable<IReadOnlyList<Coefficient?>> all = [[]];
         foreach (var choice in choices)
         {
             all = from some in all from next in choice select (IReadOnlyList<Coefficient?>)[.. some, next];
         }
 
-        return all.Select(c => new FormulaSum(home, [.. c.Take(messages.Count)], [.. added.Select((a, i) => (c[messages.Count + i], a.Term))]).Plainly());
+        return all.Select(
+            c => new FormulaSum(
+                home, [.. c.Take(messages.Count)], [.. added.Select((a, i) => (c[messages.Count + i], a.Term))])
+                .Plainly());
     }
 }

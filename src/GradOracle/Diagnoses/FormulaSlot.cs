@@ -2,13 +2,15 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>A place at which formulas are sought: the adjoint of a value, or what every use of a tensor contributes to its gradient.</summary>
+/// <summary>A place at which formulas are sought: the adjoint of a value, or what every use of a tensor contributes to
+/// its gradient.</summary>
 /// <param name="Home">The site at which they are sought.</param>
 /// <param name="Sites">The sites that are to other steps what it is here, in any pass; itself among them.</param>
 /// <param name="IsUses">Whether the sites are all uses of one tensor, and go together.</param>
 /// <param name="Tensors">The gradients by which formulas are told.</param>
 /// <param name="Tier">How much the place accounts for: places of one tier are equally likely.</param>
-internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<Site>> Sites, bool IsUses, IReadOnlyList<string> Tensors, int Tier)
+internal sealed record FormulaSlot(
+    Site Home, Func<BackwardPass, IReadOnlyList<Site>> Sites, bool IsUses, IReadOnlyList<string> Tensors, int Tier)
 {
     private const int CostUnit = 10;
 
@@ -19,7 +21,8 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
     public static IEnumerable<FormulaSlot> Of(BackwardPass pass, IReadOnlyList<string> wrong)
     {
         var slots = new List<FormulaSlot>();
-        var behind = pass.Network.Nodes.Where(n => pass.Backward.AdjointOf(n) is not null && (n.Operands.Count == 0 || !n.Operation.IsAlias))
+        var behind = pass.Network.Nodes.Where(
+            n => pass.Backward.AdjointOf(n) is not null && (n.Operands.Count == 0 || !n.Operation.IsAlias))
             .ToDictionary(n => n, n => WrongPlace.Behind(pass, n));
         foreach (var (node, tensors) in behind.Where(b => b.Value.Count > 0 && b.Value.IsSubsetOf(wrong)))
         {
@@ -29,19 +32,22 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
             }
 
             List<Node> alike = node.Operands.Count == 0 ? [node] : [.. Surroundings.Alike(pass, node)];
-            var earlier = alike.TakeWhile(n => n != node).SelectMany(n => behind.GetValueOrDefault(n) ?? []).ToHashSet();
+            var earlier = alike.TakeWhile(n => n != node).SelectMany(
+                n => behind.GetValueOrDefault(n) ?? []).ToHashSet();
             List<string> alone = [.. tensors.Where(t => !earlier.Contains(t))];
             var key = pass.KeyOf(node);
             IReadOnlyList<Site> Sites(BackwardPass p) =>
                 [.. (node.Operands.Count == 0 ? [p.Find(key)!] : Surroundings.Alike(p, p.Find(key)!))
                     .Where(n => p.Backward.AdjointOf(n) is not null).Select(n => SiteOf(p, n, key))];
-            slots.Add(new(SiteOf(pass, node, key), Sites, false, alone.Count > 0 ? alone : [.. tensors], tensors.Count));
+            slots.Add(
+                new(SiteOf(pass, node, key), Sites, false, alone.Count > 0 ? alone : [.. tensors], tensors.Count));
         }
 
         foreach (var tensor in wrong)
         {
             IReadOnlyList<Site> Uses(BackwardPass p) => UsesOf(p, tensor);
-            if (Uses(pass) is { Count: > 1 } sites && sites.Select(s => s.Around.Operation.GetType()).Distinct().Count() == 1)
+            if (Uses(pass) is { Count: > 1 } sites
+                && sites.Select(s => s.Around.Operation.GetType()).Distinct().Count() == 1)
             {
                 slots.Add(new(sites.Single(s => s.IsHome), Uses, true, [tensor], 1));
             }
@@ -61,7 +67,8 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
         return pass.ValuesOf([.. terms.Select(t => IsUses ? Sum(t) : t.Node)]);
     }
 
-    /// <summary>What the gradients are without what is sent here, and how each of its entries moves them; null where it is the gradient.</summary>
+    /// <summary>What the gradients are without what is sent here, and how each of its entries moves them; null where it
+    /// is the gradient.</summary>
     public (double[] Without, double[][]? Moves) Response() => IsUses || Home.Around.Operands.Count == 0
         ? (new double[Home.Target.Sizes.Length], null)
         : Home.Pass.Response(Home.Target, Tensors);
@@ -69,9 +76,17 @@ internal sealed record FormulaSlot(Site Home, Func<BackwardPass, IReadOnlyList<S
     /// <summary>The mistake at the home site, or at all of them.</summary>
     public Edit Edit(FormulaSum sum, bool isEverywhere)
     {
-        var place = IsUses || Home.Around.Operands.Count == 0 ? Place.Gradient(Tensors[0]) : Place.Adjoint(Home.Pass.Backward, Home.Around);
-        var where = !isEverywhere ? "" : IsUses ? " in every use" : Steps.Words(Home.Pass, [.. Sites(Home.Pass).Select(s => s.Around)]);
-        var finding = sum.Terms.Count == 0 && sum.Messages.Select(m => m?.Symbol).Distinct().Count() == 1 && sum.Messages[0] is { } factor
+        var place = IsUses || Home.Around.Operands.Count == 0
+            ? Place.Gradient(Tensors[0])
+            : Place.Adjoint(Home.Pass.Backward, Home.Around);
+        var where = !isEverywhere
+            ? ""
+            : IsUses
+            ? " in every use"
+            : Steps.Words(Home.Pass, [.. Sites(Home.Pass).Select(s => s.Around)]);
+        var finding = sum.Terms.Count == 0
+            && sum.Messages.Select(m => m?.Symbol).Distinct().Count() == 1
+            && sum.Messages[0] is { } factor
             ? new Finding($"{{P}} {{F}}{where}", place, factor)
             : sum.TextOfChanges is { } changes
             ? new Finding($"{{0}} in {{P}}{where}", place, changes)

@@ -2,18 +2,22 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>What stands at a place by mistake: the right messages with factors, and small formulas beside them.</summary>
+/// <summary>What stands at a place by mistake: the right messages with factors, and small formulas beside
+/// them.</summary>
 /// <param name="Home">The site at which it was found.</param>
 /// <param name="Messages">The factors of the messages of the home site; null where a message is as it belongs.</param>
 /// <param name="Terms">The formulas added, with their factors; null for 1.</param>
-internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Messages, IReadOnlyList<(Coefficient? Factor, Term Term)> Terms)
+internal sealed record FormulaSum(
+    Site Home, IReadOnlyList<Coefficient?> Messages, IReadOnlyList<(Coefficient? Factor, Term Term)> Terms)
 {
     private const int LongestFormula = 160;
     private const int MostTold = 3;
 
-    /// <summary>How unlikely it is: what stands in place of something is likelier than what is put to all that belongs there.</summary>
+    /// <summary>How unlikely it is: what stands in place of something is likelier than what is put to all that belongs
+    /// there.</summary>
     public double Cost => Messages.Count(c => c is not null && (Terms.Count == 0 || c.Symbol != "0"))
-        + Terms.Sum(t => t.Term.Cost + (t.Factor is null ? 0 : 1)) + (Terms.Count > 0 && Messages.All(c => c is null) ? FormulaFit.Extra : 0);
+        + Terms.Sum(t => t.Term.Cost + (t.Factor is null ? 0 : 1)) + (
+            Terms.Count > 0 && Messages.All(c => c is null) ? FormulaFit.Extra : 0);
 
     public bool Rounds => Messages.Any(c => c is { Rounds: true }) || Terms.Count > 0;
 
@@ -22,7 +26,9 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
     {
         var shape = site.Pass.Case.Shape;
         List<Node> parts = [];
-        var changed = Messages.Select((c, i) => (Factor: c, Edge: FormulaTerms.Edge(site, Home, i))).Where(m => m.Edge is not null).ToDictionary(m => m.Edge!.Value, m => m.Factor);
+        var changed = Messages.Select((c, i) => (Factor: c, Edge: FormulaTerms.Edge(site, Home, i)))
+            .Where(m => m.Edge is not null)
+            .ToDictionary(m => m.Edge!.Value, m => m.Factor);
         foreach (var edge in site.Senders)
         {
             var message = site.Pass.Backward.MessageOf(edge)!;
@@ -50,7 +56,8 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
         get
         {
             List<(Coefficient?, Node)> parts = [.. Terms.Select(t => (t.Factor, t.Term.Node))];
-            var isInPlace = Messages.Count(m => m is { Symbol: "0" }) == 1; // what stands in place of a message is written in its place
+            // what stands in place of a message is written in its place
+            var isInPlace = Messages.Count(m => m is { Symbol: "0" }) == 1;
             List<(Coefficient?, Node)> all = [];
             for (var i = 0; i < Messages.Count; i++)
             {
@@ -68,13 +75,15 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
         }
     }
 
-    /// <summary>What is the matter with which messages, where nothing else is: <c>A is missing</c>; null where more than two are changed.</summary>
+    /// <summary>What is the matter with which messages, where nothing else is: <c>A is missing</c>; null where more
+    /// than two are changed.</summary>
     public string? TextOfChanges
     {
         get
         {
             var changed = Enumerable.Range(0, Messages.Count).Where(i => Messages[i] is not null).ToList();
-            string Told(int i) => Formula.WithoutNeedless(Joined([(null, Home.Pass.Backward.MessageOf(Home.Senders[i])!)]));
+            string Told(int i) =>
+                Formula.WithoutNeedless(Joined([(null, Home.Pass.Backward.MessageOf(Home.Senders[i])!)]));
             var byFactor = changed.GroupBy(i => Messages[i]!.Words).ToList();
             if (Terms.Count > 0 || byFactor is not [var alike])
             {
@@ -88,7 +97,8 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
         }
     }
 
-    /// <summary>The same mistake said of the messages alone: what is taken off again is missing, and all that is put twice is doubled.</summary>
+    /// <summary>The same mistake said of the messages alone: what is taken off again is missing, and all that is put
+    /// twice is doubled.</summary>
     public FormulaSum Plainly()
     {
         if (Terms is not [var (factor, term)])
@@ -103,15 +113,22 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
         for (var i = 0; i < messages.Count; i++)
         {
             // What is sent twice is scaled alike.
-            var alike = Enumerable.Range(0, messages.Count).Where(j => j == i || messages[j].AsSpan().SequenceEqual(messages[i])).ToList();
-            if (Ratio(added, messages[i]) is { } ratio && Coefficient.Plain((alike.Sum(j => Messages[j]?.At(shape) ?? 1) + times * ratio) / alike.Count, shape) is { Count: > 0 } made)
+            var alike = Enumerable.Range(0, messages.Count).Where(
+                j => j == i || messages[j].AsSpan().SequenceEqual(messages[i])).ToList();
+            if (Ratio(added, messages[i]) is { } ratio
+                && Coefficient.Plain(
+                    (alike.Sum(j => Messages[j]?.At(shape) ?? 1) + times * ratio) / alike.Count,
+                    shape) is { Count: > 0 } made)
             {
                 return new(Home, [.. Messages.Select((m, j) => alike.Contains(j) ? made[0] : m)], []);
             }
         }
 
         var whole = messages.Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]);
-        return Messages.All(m => m is { Symbol: "0" }) && Messages.Count > 1 && Ratio(added, whole) is { } all && Coefficient.Plain(times * all, shape) is [{ } scaled, ..]
+        return Messages.All(m => m is { Symbol: "0" })
+            && Messages.Count > 1
+            && Ratio(added, whole) is { } all
+            && Coefficient.Plain(times * all, shape) is [{ } scaled, ..]
             ? new(Home, [.. Messages.Select(_ => scaled)], []) : this;
     }
 
@@ -132,7 +149,8 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
         words.StartsWith("has ", StringComparison.Ordinal) ? $"have{words[3..]}" : $"are{words[2..]}";
 
     /// <summary>The right formula of a site.</summary>
-    public static string RightText(Site site) => Joined([.. site.Senders.Select(e => ((Coefficient?)null, site.Pass.Backward.MessageOf(e)!))]);
+    public static string RightText(Site site) =>
+        Joined([.. site.Senders.Select(e => ((Coefficient?)null, site.Pass.Backward.MessageOf(e)!))]);
 
     private static string Joined(IReadOnlyList<(Coefficient? Factor, Node Node)> parts)
     {
@@ -149,7 +167,11 @@ internal sealed record FormulaSum(Site Home, IReadOnlyList<Coefficient?> Message
             text = factor is null ? text
                 : factor.Symbol == "−1" ? text[0] == '−' ? Formula.WithoutNeedless(text[1..]) : $"−{Formula.Factor(text)}"
                 : $"{factor.Symbol} {Formula.Factor(text)}";
-            joined = joined.Length == 0 ? text : text[0] == '−' ? $"{joined} − {Formula.WithoutNeedless(text[1..])}" : $"{joined} + {text}";
+            joined = joined.Length == 0
+                ? text
+                : text[0] == '−'
+                ? $"{joined} − {Formula.WithoutNeedless(text[1..])}"
+                : $"{joined} + {text}";
         }
 
         return joined.Length == 0 ? "0" : joined;

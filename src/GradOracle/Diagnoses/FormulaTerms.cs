@@ -9,15 +9,21 @@ namespace GradOracle.Diagnoses;
 internal sealed record Term(double Cost, Node Node, Func<Site, Node?> At)
 {
     /// <summary>A term; null where it cannot be stated at the site.</summary>
-    public static Term? Of(double cost, Site home, Func<Site, Node?> at) => at(home) is { } node ? new(cost, node, at) : null;
+    public static Term? Of(double cost, Site home, Func<Site, Node?> at) =>
+        at(home) is { } node ? new(cost, node, at) : null;
 
-    public Term Then(double cost, Func<Node, Node> change) => new(Cost + cost, change(Node), s => At(s) is { } node ? change(node) : null);
+    public Term Then(double cost, Func<Node, Node> change) =>
+        new(Cost + cost, change(Node), s => At(s) is { } node ? change(node) : null);
 
     public Term With(double cost, Term other, Func<Node, Node, Node> change) =>
-        new(Cost + other.Cost + cost, change(Node, other.Node), s => At(s) is { } a && other.At(s) is { } b ? change(a, b) : null);
+        new(
+            Cost + other.Cost + cost,
+            change(Node, other.Node),
+            s => At(s) is { } a && other.At(s) is { } b ? change(a, b) : null);
 }
 
-/// <summary>The small formulas that may stand at a place by mistake: what is carried there, times what it is multiplied by.</summary>
+/// <summary>The small formulas that may stand at a place by mistake: what is carried there, times what it is multiplied
+/// by.</summary>
 internal static class FormulaTerms
 {
     private const int MostTerms = 1500;
@@ -34,10 +40,14 @@ internal static class FormulaTerms
     {
         var sizes = site.Target.Sizes;
         var surroundings = new Surroundings(site.Pass, site.Around);
-        var isNamed = site.Pass.Network.Nodes.Any(n => n.Name is not null && n.Operands.Count > 0 && n != site.Pass.Scenario.Output);
-        List<Term> values = [.. surroundings.Values.OrderBy(r => isNamed && !IsSpokenOf(site.Value(r)!, site)).Take(MostSeen)
+        var isNamed = site.Pass.Network.Nodes.Any(
+            n => n.Name is not null && n.Operands.Count > 0 && n != site.Pass.Scenario.Output);
+        List<Term> values =
+            [.. surroundings.Values.OrderBy(r => isNamed && !IsSpokenOf(site.Value(r)!, site)).Take(MostSeen)
             .Select((r, i) => Term.Of(FurtherAway * i, site, s => s.Value(r))!)];
-        values.AddRange(surroundings.Values.Where(r => LogSoftmaxOf(site, r) is not null).Take(2).Select(r => Term.Of(0.5, site, s => LogSoftmaxOf(s, r)?.Exp())!));
+        values.AddRange(
+            surroundings.Values.Where(r => LogSoftmaxOf(site, r) is not null).Take(2).Select(
+                r => Term.Of(0.5, site, s => LogSoftmaxOf(s, r)?.Exp())!));
         List<Term> adjoints = [.. surroundings.Values.Where(r => Bears(site, r)).Take(MostAdjoints)
             .Select((r, i) => Term.Of(FurtherAway * i + (r.IsDownstream ? 0 : Elsewhere), site, s => s.Adjoint(r))!)];
         List<Term> same = [.. values.Where(v => v.Node.Sizes.Equals(sizes)).Take(MostValues)];
@@ -82,14 +92,19 @@ internal static class FormulaTerms
             .. carriers.Take(6).SelectMany(Factors).Select(f => f with { Cost = f.Cost + 1 }),
             .. site.Around.Operands.Count == 0 ? same.Take(4).Select(v => v with { Cost = v.Cost + 3 }) : [], // a decay
         ];
-        var norms = Norms([.. adjoints.Where(d => d.Node.Sizes.Equals(sizes)).Take(3)], [.. values.Where(v => v.Node.Sizes.Equals(sizes)).Take(4)], repeated);
+        var norms = Norms(
+            [.. adjoints.Where(d => d.Node.Sizes.Equals(sizes)).Take(3)],
+            [.. values.Where(v => v.Node.Sizes.Equals(sizes)).Take(4)],
+            repeated);
         return [.. Sized(terms, site).OrderBy(t => t.Cost).Take(MostTerms), .. norms];
     }
 
     /// <summary>The right messages of a site.</summary>
-    public static IEnumerable<Term> Messages(Site home, double cost = 0) => home.Senders.Select((_, i) => Term.Of(cost, home, s => Sent(s, home, i))!);
+    public static IEnumerable<Term> Messages(Site home, double cost = 0) =>
+        home.Senders.Select((_, i) => Term.Of(cost, home, s => Sent(s, home, i))!);
 
-    /// <summary>The edge of a site that is to it what one is to the home site; null where nothing like it is sent.</summary>
+    /// <summary>The edge of a site that is to it what one is to the home site; null where nothing like it is
+    /// sent.</summary>
     public static Edge? Edge(Site site, Site home, int message)
     {
         var at = home.Senders[message];
@@ -99,7 +114,8 @@ internal static class FormulaTerms
         return site.Senders.Where(e => IsAlike(site, e)).Skip(number).Select(e => (Edge?)e).FirstOrDefault();
     }
 
-    private static Node? Sent(Site site, Site home, int message) => Edge(site, home, message) is { } edge ? site.Pass.Backward.MessageOf(edge) : null;
+    private static Node? Sent(Site site, Site home, int message) =>
+        Edge(site, home, message) is { } edge ? site.Pass.Backward.MessageOf(edge) : null;
 
     // v ∘ Σ D ∘ w along one axis or another, over the length or not: what comes back through a mean, a norm, a softmax.
     private static IEnumerable<Term> Norms(List<Term> adjoints, List<Term> values, List<Term> lengths) =>
@@ -114,20 +130,25 @@ internal static class FormulaTerms
         select made;
 
     // A row or a column, to be repeated.
-    private static bool IsRepeated(Sizes from, Sizes to) => from.Count == to.Count && !from.Equals(to) && from.Zip(to).All(s => s.First == s.Second || s.First == 1)
+    private static bool IsRepeated(Sizes from, Sizes to) =>
+        from.Count == to.Count && !from.Equals(to) && from.Zip(to).All(s => s.First == s.Second || s.First == 1)
         && from.Length > 1;
 
     // Its exponential, the softmax, is what people have at hand.
     private static Node? LogSoftmaxOf(Site site, Reference reference) => site.Value(reference) is { } body
-        ? site.Pass.Backward.Consumers(body).FirstOrDefault(c => c.Operation is LogSoftmax && c.Operands[0] == body) : null;
+        ? site.Pass.Backward.Consumers(body).FirstOrDefault(
+            c => c.Operation is LogSoftmax && c.Operands[0] == body) : null;
 
     // What a person would multiply by: not what is on the way between two values with names.
-    private static bool IsSpokenOf(Node node, Site site) => node == site.Around || node.Name is not null || node.Operation is Elementwise;
+    private static bool IsSpokenOf(Node node, Site site) =>
+        node == site.Around || node.Name is not null || node.Operation is Elementwise;
 
-    private static Node Whole(Site site) => site.Senders.Select(e => site.Pass.Backward.MessageOf(e)!).Aggregate((a, b) => a + b);
+    private static Node Whole(Site site) =>
+        site.Senders.Select(e => site.Pass.Backward.MessageOf(e)!).Aggregate((a, b) => a + b);
 
     // What only flows into a sum has the adjoint of the sum: once is enough.
-    private static bool Bears(Site site, Reference reference) => reference.Way is not null && site.Value(reference) is { Operands.Count: > 0 } node
+    private static bool Bears(Site site, Reference reference) =>
+        reference.Way is not null && site.Value(reference) is { Operands.Count: > 0 } node
         && site.Pass.Backward.AdjointOf(node) is not null && PlaceNames.Bearer(site.Pass.Backward, node) == node;
 
     private static IEnumerable<Term> Products(List<Term> values, List<Term> adjoints, Site site)
@@ -146,15 +167,26 @@ internal static class FormulaTerms
                 continue;
             }
 
-            bool Fit(int rows, int inner, int innerToo, int columns) => inner == innerToo && rows == sizes.Rows && columns == sizes.Columns;
+            bool Fit(int rows, int inner, int innerToo, int columns) =>
+                inner == innerToo && rows == sizes.Rows && columns == sizes.Columns;
             if (Fit(w.Columns, w.Rows, D.Rows, D.Columns)) { yield return d.With(3, v, (D, W) => W.Transposed() * D); }
             if (Fit(D.Rows, D.Columns, w.Columns, w.Rows)) { yield return d.With(3, v, (D, W) => D * W.Transposed()); }
             if (Fit(w.Rows, w.Columns, D.Rows, D.Columns)) { yield return d.With(3, v, (D, W) => W * D); }
             if (Fit(D.Rows, D.Columns, w.Rows, w.Columns)) { yield return d.With(3, v, (D, W) => D * W); }
             if (Fit(w.Rows, w.Columns, D.Columns, D.Rows)) { yield return d.With(4, v, (D, W) => W * D.Transposed()); }
             if (Fit(D.Columns, D.Rows, w.Rows, w.Columns)) { yield return d.With(4, v, (D, W) => D.Transposed() * W); }
-            if (Fit(w.Columns, w.Rows, D.Columns, D.Rows)) { yield return d.With(4, v, (D, W) => W.Transposed() * D.Transposed()); }
-            if (Fit(D.Columns, D.Rows, w.Columns, w.Rows)) { yield return d.With(4, v, (D, W) => D.Transposed() * W.Transposed()); }
+            if (
+                Fit(w.Columns, w.Rows, D.Columns, D.Rows))
+            {
+                yield return d.With(
+                    4, v, (D, W) => W.Transposed() * D.Transposed());
+            }
+            if (
+                Fit(D.Columns, D.Rows, w.Columns, w.Rows))
+            {
+                yield return d.With(
+                    4, v, (D, W) => D.Transposed() * W.Transposed());
+            }
         }
     }
 
@@ -194,7 +226,8 @@ internal static class FormulaTerms
         x.Then(2, v => One(v) + v),
     ];
 
-    private static IEnumerable<Term> Sized(IEnumerable<Term> terms, Site site) => terms.Where(t => t.Node.Sizes.Equals(site.Target.Sizes));
+    private static IEnumerable<Term> Sized(IEnumerable<Term> terms, Site site) =>
+        terms.Where(t => t.Node.Sizes.Equals(site.Target.Sizes));
 
     private static Node One(Node like) => Constant.Of(like.Sizes, 1);
 }

@@ -20,7 +20,11 @@ internal static class ForwardDiagnosis
 
         var seed = failing.FirstSeed ^ 0xF0;
         List<QuickRun> probes = [.. DiagnosticCases.Scenarios(failing).Take(Cases)
-            .Select(s => QuickRun.Of(derivation, CaseGenerator.Generate(new(s, CaseKind.Real, ElementType.Float64, seed += 1000)))).OfType<QuickRun>()];
+            .Select(
+                s => QuickRun.Of(
+                    derivation,
+                    CaseGenerator.Generate(
+                        new(s, CaseKind.Real, ElementType.Float64, seed += 1000)))).OfType<QuickRun>()];
         if (probes.Exists(p => !p.Pass.TakesTheStepsOf(probes[0].Pass)))
         {
             probes = [.. probes.Where(p => p.Pass.TakesTheStepsOf(probes[0].Pass))];

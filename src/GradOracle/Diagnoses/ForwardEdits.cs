@@ -99,7 +99,8 @@ internal static class ForwardEdits
                 }
 
                 operands[i] = other;
-                yield return ($"{other.Name} stands in place of {Of(belongs)} in {what}", new Node(node.Operation, operands));
+                yield return (
+                    $"{other.Name} stands in place of {Of(belongs)} in {what}", new Node(node.Operation, operands));
             }
         }
     }

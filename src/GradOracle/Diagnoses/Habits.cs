@@ -4,7 +4,8 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Mistakes that are no formula: numbers that are cut, rounded or taken for granted, told by probes of their own.</summary>
+/// <summary>Mistakes that are no formula: numbers that are cut, rounded or taken for granted, told by probes of their
+/// own.</summary>
 internal static class Habits
 {
     private const double LeastOfFloat32 = 1.0 / (1 << 29);
@@ -23,30 +24,44 @@ internal static class Habits
         Cut(observations, wrong) ?? CutByLength(observations, wrong) ?? RoundedToDecimals(observations, wrong);
 
     /// <summary>What only shows at some sizes or with some targets, where no formula is found.</summary>
-    public static Explanation? InCases(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
-        Rounded(observations, wrong) ?? AddedAndTakenOff(observations, wrong) ?? LosesDigits(derivation, observations, wrong) ?? TargetsSumToOne(derivation, observations, wrong);
+    public static Explanation? InCases(
+        Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
+        Rounded(observations, wrong) ?? AddedAndTakenOff(observations, wrong) ?? LosesDigits(
+            derivation, observations, wrong) ?? TargetsSumToOne(derivation, observations, wrong);
 
     /// <summary>What depends on sizes alone, or on how large the numbers are.</summary>
-    public static Explanation? InSizes(Derivation derivation, CaseStack failing, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
+    public static Explanation? InSizes(
+        Derivation derivation,
+        CaseStack failing,
+        IReadOnlyList<Observation> observations,
+        IReadOnlyList<string> wrong) =>
         SizeRules.Of(derivation, failing, wrong) is { } sentence ? Told(sentence, wrong, observations) : null;
 
     /// <summary>What depends on how large the numbers are.</summary>
-    public static Explanation? InScales(Derivation derivation, CaseStack failing, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
+    public static Explanation? InScales(
+        Derivation derivation,
+        CaseStack failing,
+        IReadOnlyList<Observation> observations,
+        IReadOnlyList<string> wrong) =>
         Thresholds.OfGradients(derivation, failing, wrong) is { } finding ? Told(finding, wrong, observations) : null;
 
-    /// <summary>What shows in none of the cases that tell mistakes apart: at sizes of its own, or beyond some numbers.</summary>
+    /// <summary>What shows in none of the cases that tell mistakes apart: at sizes of its own, or beyond some
+    /// numbers.</summary>
     public static Diagnosis? Elsewhere(Derivation derivation, CaseStack failing, CaseComparison described)
     {
         List<string> wrong = [.. described.Tensors.Where(t => t.Verdict >= Verdict.Disagrees && t.Name != Scenario.OutputName).Select(t => t.Name)];
         var batch = failing with { Type = ElementType.Float64 };
         return !failing.Network.HasGraph ? null
-            : SizeRules.Of(derivation, batch, wrong) is { } sentence ? new([Told(new Finding(sentence, null), wrong, [])], [])
+            : SizeRules.Of(derivation, batch, wrong) is { } sentence ? new(
+                [Told(new Finding(sentence, null), wrong, [])], [])
             : Thresholds.OfGradients(derivation, batch, wrong) is { } finding ? new([Told(finding, wrong, [])], [])
             : null;
     }
 
-    /// <summary>What comes back where nothing comes from above: nothing, or else something is divided by, or added to, the adjoint.</summary>
-    public static Explanation? AtNothing(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    /// <summary>What comes back where nothing comes from above: nothing, or else something is divided by, or added to,
+    /// the adjoint.</summary>
+    public static Explanation? AtNothing(
+        Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
         var any = observations[0].Pass.Case;
         if (!any.Scenario.HasFreeTarget || !any.Network.HasGraph)
@@ -61,7 +76,9 @@ internal static class Habits
         {
             var batch = observation.Pass.Case with { Kind = CaseKind.Real };
             batch = batch with { Tensors = [.. batch.Tensors.SkipLast(1), batch.Target.With([.. observation.Pass.ValueOf(batch.Scenario.Output).Values])] };
-            if (QuickRun.Of(derivation, batch) is { } probe && Array.TrueForAll(probe.Pass.ValueOf(probe.Pass.AdjointOf(batch.Scenario.Output)).Values, v => v == 0))
+            if (QuickRun.Of(derivation, batch) is { } probe
+                && Array.TrueForAll(
+                    probe.Pass.ValueOf(probe.Pass.AdjointOf(batch.Scenario.Output)).Values, v => v == 0))
             {
                 probes.Add(probe);
                 seen += wrong.Any(probe.IsNotFinite) ? 1 : 0;
@@ -70,14 +87,16 @@ internal static class Habits
 
         if (seen > 1 && seen == probes.Count)
         {
-            return Told("the derivation has NaN where ∂L/∂Ŷ is 0: 0/0 where nothing comes from above", wrong, observations);
+            return Told(
+                "the derivation has NaN where ∂L/∂Ŷ is 0: 0/0 where nothing comes from above", wrong, observations);
         }
 
         return probes.Count > 1 ? Added(probes, observations, wrong) : null;
     }
 
     // An ε: what is left where nothing comes from above is a multiple of what ones there make of it.
-    private static Explanation? Added(List<QuickRun> probes, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    private static Explanation? Added(
+        List<QuickRun> probes, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
         foreach (var node in probes[0].Pass.NamedNodes)
         {
@@ -88,7 +107,9 @@ internal static class Habits
 
             var key = probes[0].Pass.KeyOf(node);
             Edit Of(double ε) => new(84, new Finding(string.Create(CultureInfo.InvariantCulture, $"{ε:G6} is added to {{P}}"), Place.Adjoint(probes[0].Pass.Backward, node)), true, p =>
-                p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D ? Changes.Of(D, D + Graphs.Constant.Of(D.Sizes, ε)) : new Changes());
+                p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D
+                    ? Changes.Of(D, D + Graphs.Constant.Of(D.Sizes, ε))
+                    : new Changes());
             if (probes[0].Pass.Predict(Of(1)) is not { } ones)
             {
                 continue;
@@ -105,9 +126,13 @@ internal static class Habits
                 }
             }
 
-            var edit = Of(double.Parse((along / length).ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+            var edit = Of(
+                double.Parse(
+                    (along / length).ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
             if (along != 0 && double.IsFinite(along / length)
-                && probes.TrueForAll(p => p.Pass.Predict(edit) is { } predicted && predicted.All(g => QuickRun.IsNear(p.Received(g.Key), g.Value)))
+                && probes.TrueForAll(
+                    p => p.Pass.Predict(edit) is { } predicted
+                        && predicted.All(g => QuickRun.IsNear(p.Received(g.Key), g.Value)))
                 && probes.Exists(p => wrong.Any(p.IsWrong)))
             {
                 return Told(edit.Findings[0], wrong, observations);
@@ -120,7 +145,8 @@ internal static class Habits
     // What is swallowed by a larger number, to the last bit.
     private static Explanation? AddedAndTakenOff(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
-        if (!observations[0].Pass.Case.Network.HasGraph || observations.Any(o => o.Failed || (o.Pass.Case.Kind == CaseKind.Exact && wrong.Any(o.Differs))))
+        if (!observations[0].Pass.Case.Network.HasGraph
+            || observations.Any(o => o.Failed || (o.Pass.Case.Kind == CaseKind.Exact && wrong.Any(o.Differs))))
         {
             return null;
         }
@@ -130,9 +156,20 @@ internal static class Habits
             for (var number = 1.0; number < LargestSwallowing; number *= 10)
             {
                 var (key, added) = (observations[0].Pass.KeyOf(node), number);
-                var finding = new Finding(string.Create(CultureInfo.InvariantCulture, $"{{P}} loses digits: {added:G6} is added to it and taken off again"), Place.Adjoint(observations[0].Pass.Backward, node));
-                var edit = new Edit(85, finding, true, p => p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D ? Changes.Of(D, D + added - added) : new Changes());
-                if (Candidate.Of(edit, observations, wrong) is { TouchesNothingElse: true } fit && wrong.All(fit.Tensors.Contains))
+                var finding = new Finding(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{{P}} loses digits: {added:G6} is added to it and taken off again"),
+                    Place.Adjoint(observations[0].Pass.Backward, node));
+                var edit = new Edit(
+                    85,
+                    finding,
+                    true,
+                    p => p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D
+                        ? Changes.Of(D, D + added - added)
+                        : new Changes());
+                if (Candidate.Of(edit, observations, wrong) is { TouchesNothingElse: true } fit
+                    && wrong.All(fit.Tensors.Contains))
                 {
                     return Told(finding, wrong, observations);
                 }
@@ -143,17 +180,21 @@ internal static class Habits
     }
 
     // Every real case, and no exact one; and in the other precision it is as many roundings.
-    private static Explanation? LosesDigits(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    private static Explanation? LosesDigits(
+        Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
         var differing = observations.Where(o => wrong.Any(o.Differs)).ToList();
-        if (differing.Exists(o => o.Failed || o.Pass.Case.Kind == CaseKind.Exact || wrong.Any(t => o.Received[t] is null)))
+        if (
+            differing.Exists(
+                o => o.Failed || o.Pass.Case.Kind == CaseKind.Exact || wrong.Any(t => o.Received[t] is null)))
         {
             return null;
         }
 
         var tested = differing.Where(o => o.Pass.Case.Type == ElementType.Float64).Take(CasesOfDigits).ToList();
         var isShown = tested.Count > 0 && tested.TrueForAll(o =>
-            OtherPrecision.Of(o.Pass.Case, c => Derivations.IsolatedRun.Of(derivation, c)) is { } other && wrong.All(t => !o.Differs(t) || other.Explains(t, o.Difference(t))));
+            OtherPrecision.Of(o.Pass.Case, c => Derivations.IsolatedRun.Of(derivation, c)) is { } other
+                && wrong.All(t => !o.Differs(t) || other.Explains(t, o.Difference(t))));
         if (!isShown)
         {
             return null;
@@ -184,7 +225,10 @@ internal static class Habits
         }
 
         // Integers are not rounded, so that exact cases are right, or have their slopes rounded alike.
-        return !isSeen || observations.Any(o => o.Pass.Case.Kind == CaseKind.Exact && wrong.Any(t => o.Received[t] is null)) ? null : Told(
+        return !isSeen
+            || observations.Any(o => o.Pass.Case.Kind == CaseKind.Exact && wrong.Any(t => o.Received[t] is null))
+            ? null
+            : Told(
             "the gradients differ by what rounding to float32 does, about 2⁻²⁴ of their size: something on the way is computed in float32", wrong, observations);
     }
 
@@ -194,7 +238,8 @@ internal static class Habits
         var cut = 0;
         foreach (var (observation, tensor) in from o in observations from t in wrong select (o, t))
         {
-            if (observation.Received[tensor] is not { } received || !received.Sizes.Equals(observation.Pass.Gradients[tensor].Sizes))
+            if (observation.Received[tensor] is not { } received
+                || !received.Sizes.Equals(observation.Pass.Gradients[tensor].Sizes))
             {
                 return null;
             }
@@ -213,7 +258,8 @@ internal static class Habits
             }
         }
 
-        bool IsBelow(Observation o) => wrong.All(t => o.Received[t]!.Values.All(v => Math.Abs(v) <= limit * (1 + Tolerance)));
+        bool IsBelow(Observation o) =>
+            wrong.All(t => o.Received[t]!.Values.All(v => Math.Abs(v) <= limit * (1 + Tolerance)));
         return limit == 0 || cut < 2 || !observations.All(IsBelow) ? null : Told(
             string.Create(CultureInfo.InvariantCulture, $"{Of(wrong)} cut at ±{limit:G6}"), wrong, observations);
     }
@@ -225,7 +271,9 @@ internal static class Habits
         var (cut, whole) = (0, 0);
         foreach (var observation in observations)
         {
-            if (wrong.Any(t => observation.Received[t] is not { } r || !r.Sizes.Equals(observation.Pass.Gradients[t].Sizes)))
+            if (
+                wrong.Any(
+                    t => observation.Received[t] is not { } r || !r.Sizes.Equals(observation.Pass.Gradients[t].Sizes)))
             {
                 return null;
             }
@@ -246,7 +294,8 @@ internal static class Habits
 
             cut++;
             length ??= lengthFound;
-            var isScaled = lengthRight > 0 && found.Zip(right).All(v => Math.Abs(v.First - v.Second * lengthFound / lengthRight) <= Tolerance * lengthFound);
+            var isScaled = lengthRight > 0 && found.Zip(right).All(
+                v => Math.Abs(v.First - v.Second * lengthFound / lengthRight) <= Tolerance * lengthFound);
             if (!isScaled || Math.Abs(lengthFound - length.Value) > LooseLength * length || cut + whole == 0)
             {
                 return null;
@@ -255,13 +304,17 @@ internal static class Habits
 
         // Right ones that come before the limit was known count as well.
         if (cut < LeastCut || length is not ({ } limit and > 0) || observations.Any(o => !wrong.Any(o.Differs)
-            && Math.Sqrt(wrong.SelectMany(t => o.Pass.Gradients[t].Values).Sum(v => v * v)) > limit * (1 + LooseLength)))
+            && Math.Sqrt(
+                wrong.SelectMany(t => o.Pass.Gradients[t].Values).Sum(v => v * v)) > limit * (1 + LooseLength)))
         {
             return null;
         }
 
         var all = wrong.Count == 1 ? "its length" : "the length of all together";
-        return Told(string.Create(CultureInfo.InvariantCulture, $"{Of(wrong)} cut by {all}: never more than {limit:G4}"), wrong, observations);
+        return Told(
+            string.Create(CultureInfo.InvariantCulture, $"{Of(wrong)} cut by {all}: never more than {limit:G4}"),
+            wrong,
+            observations);
     }
 
     private static Explanation? RoundedToDecimals(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
@@ -269,12 +322,15 @@ internal static class Habits
         for (var decimals = 0; decimals <= MostDecimals; decimals++)
         {
             var (unit, differing, largest) = (Math.Pow(10, -decimals), 0, 0.0);
-            var isAll = observations.All(o => wrong.All(t => o.Received[t] is { } r && r.Sizes.Equals(o.Pass.Gradients[t].Sizes)
+            var isAll =
+                observations.All(o => wrong.All(t => o.Received[t] is { } r && r.Sizes.Equals(o.Pass.Gradients[t].Sizes)
                 && r.Values.Zip(o.Pass.Gradients[t].Values).All(v => IsRounded(v.First, v.Second))));
             if (isAll && differing > LeastRounded)
             {
                 var how = largest <= 0.5 * unit * (1 + Tolerance) ? "rounded" : "cut off";
-                var where = decimals == 0 ? $"{how} to integers" : string.Create(CultureInfo.InvariantCulture, $"{how} after {decimals} decimals");
+                var where = decimals == 0
+                    ? $"{how} to integers"
+                    : string.Create(CultureInfo.InvariantCulture, $"{how} after {decimals} decimals");
                 return Told($"{Of(wrong)} {where}", wrong, observations);
             }
 
@@ -283,14 +339,16 @@ internal static class Habits
                 var (error, multiple) = (Math.Abs(found - right), found / unit);
                 differing += error > Tolerance * Math.Abs(right) && found != 0 ? 1 : 0;
                 largest = Math.Max(largest, error);
-                return error < unit * (1 + Tolerance) && Math.Abs(multiple - Math.Round(multiple)) <= 1e-6 * Math.Max(1, Math.Abs(multiple) * 1e-8);
+                return error < unit * (1 + Tolerance)
+                    && Math.Abs(multiple - Math.Round(multiple)) <= 1e-6 * Math.Max(1, Math.Abs(multiple) * 1e-8);
             }
         }
 
         return null;
     }
 
-    private static Explanation? TargetsSumToOne(Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    private static Explanation? TargetsSumToOne(
+        Derivation derivation, IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
         // Where some cases are right, it is not the target.
         var batch = observations[0].Pass.Case;
@@ -311,12 +369,16 @@ internal static class Habits
             : null;
     }
 
-    private static string Of(IReadOnlyList<string> tensors) => tensors.Count == 1 ? $"the gradient of {tensors[0]} is" : $"the gradients of {string.Join(", ", tensors.SkipLast(1))} and {tensors[^1]} are";
+    private static string Of(IReadOnlyList<string> tensors) => tensors.Count == 1
+        ? $"the gradient of {tensors[0]} is"
+        : $"the gradients of {string.Join(", ", tensors.SkipLast(1))} and {tensors[^1]} are";
 
     /// <summary>A habit in a sentence, that accounts for all that is wrong.</summary>
-    public static Explanation Told(string sentence, IReadOnlyList<string> wrong, IReadOnlyList<Observation> observations) =>
+    public static Explanation Told(
+        string sentence, IReadOnlyList<string> wrong, IReadOnlyList<Observation> observations) =>
         Told(new Finding(sentence, null), wrong, observations);
 
-    private static Explanation Told(Finding finding, IReadOnlyList<string> wrong, IReadOnlyList<Observation> observations) =>
+    private static Explanation Told(
+        Finding finding, IReadOnlyList<string> wrong, IReadOnlyList<Observation> observations) =>
         new([new Alternative([finding], [])], [.. wrong], 0, observations.Count(o => wrong.Any(o.Differs)));
 }

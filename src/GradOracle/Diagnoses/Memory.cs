@@ -20,7 +20,9 @@ internal static class Memory
             {
                 grown++;
                 var size = b.Values.Max(Math.Abs);
-                if (!a.Values.Zip(b.Values, (x, y) => y - x).Zip(right).All(g => Math.Abs(g.First - g.Second) <= Tolerance * size))
+                if (
+                    !a.Values.Zip(b.Values, (x, y) => y - x).Zip(right).All(
+                        g => Math.Abs(g.First - g.Second) <= Tolerance * size))
                 {
                     return false;
                 }
@@ -35,7 +37,8 @@ internal static class Memory
     {
         IsolatedRun.Of(derivation, batch); // whatever was run before it
         var before = IsolatedRun.Of(derivation, batch);
-        IsolatedRun.Of(derivation, batch with { Tensors = [.. batch.Tensors.Select(t => t.With([.. t.Values.Reverse()]))] });
+        IsolatedRun.Of(
+            derivation, batch with { Tensors = [.. batch.Tensors.Select(t => t.With([.. t.Values.Reverse()]))] });
         var after = IsolatedRun.Of(derivation, batch);
         return before.Gradients.Zip(after.Gradients).Any(g => !g.First.Values.AsSpan().SequenceEqual(g.Second.Values));
     }

@@ -32,7 +32,8 @@ internal sealed class Observation
 
     public BackwardPass Pass { get; }
 
-    /// <summary>The derivation's gradients; null where it gave none, because it failed or because they are not finite.</summary>
+    /// <summary>The derivation's gradients; null where it gave none, because it failed or because they are not
+    /// finite.</summary>
     public IReadOnlyDictionary<string, TensorStack?> Received { get; }
 
     /// <summary>Whether the derivation gave nothing at all: something in it could not be multiplied.</summary>
@@ -44,7 +45,10 @@ internal sealed class Observation
     public static Observation Of(Derivation derivation, CaseStack batch)
     {
         var result = IsolatedRun.Of(derivation, batch);
-        return new(new BackwardPass(batch), result.Gradients.ToDictionary(g => g.Name, g => Finite(result.FaultOf(0, g.Name) is null ? g : result.MisshapenOf(0, g.Name))));
+        return new(
+            new BackwardPass(batch),
+            result.Gradients.ToDictionary(
+                g => g.Name, g => Finite(result.FaultOf(0, g.Name) is null ? g : result.MisshapenOf(0, g.Name))));
     }
 
     /// <summary>Whether the backward pass gives autograd's gradients: without that nothing can be diagnosed.</summary>
@@ -64,17 +68,20 @@ internal sealed class Observation
         return byHand.Zip(G.Values).All(g => Math.Abs(g.First - g.Second) <= 1e-9 * Math.Max(1, Math.Abs(g.Second)));
     }
 
-    public bool Differs(string tensor) => Received[tensor] is not { } received || Residual(tensor, received, Pass.Gradients[tensor], rounds: false) is null;
+    public bool Differs(string tensor) => Received[tensor] is not { } received
+        || Residual(tensor, received, Pass.Gradients[tensor], rounds: false) is null;
 
     /// <summary>By how much what was received differs from what is right; 0 where it cannot be compared.</summary>
     public double Difference(string tensor) => Distance(tensor, Pass.Gradients[tensor]);
 
     /// <summary>By how much what was received differs from a prediction; 0 where it cannot be compared.</summary>
-    public double Distance(string tensor, TensorStack predicted) => Received[tensor] is { } received && received.Sizes.Equals(predicted.Sizes)
+    public double Distance(string tensor, TensorStack predicted) =>
+        Received[tensor] is { } received && received.Sizes.Equals(predicted.Sizes)
         ? received.Values.Zip(predicted.Values, (a, b) => Math.Abs(a - b)).Max()
         : 0;
 
-    /// <summary>How far a prediction is from what was received, relative to its largest entry; null where it is not what was received.</summary>
+    /// <summary>How far a prediction is from what was received, relative to its largest entry; null where it is not
+    /// what was received.</summary>
     public double? Residual(string tensor, IReadOnlyDictionary<string, TensorStack>? predicted, bool rounds) =>
         (Received[tensor], predicted) switch
         {
@@ -99,9 +106,12 @@ internal sealed class Observation
         }
 
         // On a real case what rounding explains is no difference, however small the gradient.
-        var allowed = rounds || Pass.Case.Kind == CaseKind.Real ? Math.Max(RoundingTolerance * largest, _allowed.GetValueOrDefault(tensor)) : 0;
+        var allowed = rounds || Pass.Case.Kind == CaseKind.Real
+            ? Math.Max(RoundingTolerance * largest, _allowed.GetValueOrDefault(tensor))
+            : 0;
         return difference <= allowed ? difference == 0 ? 0 : difference / largest : null;
     }
 
-    private static TensorStack? Finite(TensorStack? stack) => stack is not null && Array.TrueForAll(stack.Values, double.IsFinite) ? stack : null;
+    private static TensorStack? Finite(TensorStack? stack) =>
+        stack is not null && Array.TrueForAll(stack.Values, double.IsFinite) ? stack : null;
 }

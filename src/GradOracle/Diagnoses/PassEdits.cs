@@ -3,19 +3,25 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Mistakes that everything behind them shares: a scaled adjoint, the gradient of another loss, a weight updated too early.</summary>
+/// <summary>Mistakes that everything behind them shares: a scaled adjoint, the gradient of another loss, a weight
+/// updated too early.</summary>
 internal static class PassEdits
 {
     public static IEnumerable<Edit> Of(BackwardPass pass) => [.. NothingFromAbove(pass), .. OtherLosses(pass), .. ForgottenTarget(pass), .. ScaledAdjoints(pass), .. ChangedAdjoints(pass), .. SlipEdits.OfLoss(pass)];
 
-    /// <summary>A parameter that had been updated, W − η ∂W, when the backward pass read it; η is found from what was received.</summary>
+    /// <summary>A parameter that had been updated, W − η ∂W, when the backward pass read it; η is found from what was
+    /// received.</summary>
     public static IEnumerable<Edit> EarlyUpdates(BackwardPass pass, IReadOnlyDictionary<string, TensorStack?> received)
     {
         foreach (var spec in pass.Scenario.Tensors.Where(s => s.Role == TensorRole.Parameter && s.IsDifferentiated))
         {
             Edit Early(double rate) => new(
                 30,
-                new Finding("{0} is updated with the rate {1} before the backward pass reads it", null, spec.Name, rate.ToString("G6", CultureInfo.InvariantCulture)),
+                new Finding(
+                    "{0} is updated with the rate {1} before the backward pass reads it",
+                    null,
+                    spec.Name,
+                    rate.ToString("G6", CultureInfo.InvariantCulture)),
                 true,
                 p => Updated(p, spec.Name, rate));
 
@@ -24,7 +30,8 @@ internal static class PassEdits
                 continue;
             }
 
-            // Whatever multiplies the weight once is linear in η; what does not fit is refuted by the prediction itself.
+            // Whatever multiplies the weight once is linear in η; what does not fit is refuted by the prediction
+            // itself.
             double along = 0, length = 0;
             foreach (var (tensor, right) in pass.Gradients)
             {
@@ -51,14 +58,24 @@ internal static class PassEdits
         where loss.Name != pass.Case.Loss.Name && pass.Scenario.Target.Sizes.Equals(pass.Scenario.Output.Sizes)
         select new Edit(
             0,
-            new Finding("∂L/∂Ŷ is that of the loss {0}, not of {1}", Place.Adjoint(pass.Backward, pass.Scenario.Output), loss.Name, pass.Case.Loss.Name),
+            new Finding(
+                "∂L/∂Ŷ is that of the loss {0}, not of {1}",
+                Place.Adjoint(pass.Backward, pass.Scenario.Output),
+                loss.Name,
+                pass.Case.Loss.Name),
             true,
             p => Changes.Of(p.AdjointOf(p.Scenario.Output), GradientOf(p, loss)));
 
     private static IEnumerable<Edit> NothingFromAbove(BackwardPass pass)
     {
-        var finding = new Finding("{P} is taken to be 1: what comes from above is forgotten", Place.Adjoint(pass.Backward, pass.Scenario.Output));
-        yield return new(-1, finding, false, p => Changes.Of(p.AdjointOf(p.Scenario.Output), Constant.Of(p.Scenario.Output.Sizes, 1)));
+        var finding = new Finding(
+            "{P} is taken to be 1: what comes from above is forgotten",
+            Place.Adjoint(pass.Backward, pass.Scenario.Output));
+        yield return new(
+            -1,
+            finding,
+            false,
+            p => Changes.Of(p.AdjointOf(p.Scenario.Output), Constant.Of(p.Scenario.Output.Sizes, 1)));
     }
 
     private static IEnumerable<Edit> ForgottenTarget(BackwardPass pass)
@@ -66,9 +83,12 @@ internal static class PassEdits
         if (pass.Scenario.HasFreeTarget)
         {
             var finding = new Finding(
-                "the target is forgotten in {P}: it is taken as if {0} were 0", Place.Adjoint(pass.Backward, pass.Scenario.Output), pass.Scenario.Target.Name!);
+                "the target is forgotten in {P}: it is taken as if {0} were 0", Place.Adjoint(
+                    pass.Backward, pass.Scenario.Output), pass.Scenario.Target.Name!);
             yield return new(1, finding, true, p =>
-                Changes.Of(p.AdjointOf(p.Scenario.Output), GradientOf(p, p.Case.Loss, Constant.Of(p.Scenario.Target.Sizes, 0))));
+                Changes.Of(
+                    p.AdjointOf(p.Scenario.Output),
+                    GradientOf(p, p.Case.Loss, Constant.Of(p.Scenario.Target.Sizes, 0))));
         }
     }
 
@@ -77,29 +97,61 @@ internal static class PassEdits
         where pass.Backward.AdjointOf(node) is not null
         from factor in Coefficient.Known([.. pass.Case.Shape.Dimensions.Select(d => d.Name)])
         where !factor.Symbol.Contains('√', StringComparison.Ordinal) // which is of a product, and is found there
-        select At(pass, node, 5, Finding.Scaled(Place.Adjoint(pass.Backward, node), factor), factor.Rounds, (p, _, D) => D.Scaled(factor.At(p.Case.Shape)));
+        select At(
+            pass,
+            node,
+            5,
+            Finding.Scaled(Place.Adjoint(pass.Backward, node), factor),
+            factor.Rounds,
+            (p, _, D) => D.Scaled(factor.At(p.Case.Shape)));
 
-    private static IEnumerable<Edit> ChangedAdjoints(BackwardPass pass) => pass.NamedNodes.Where(n => pass.Backward.AdjointOf(n) is not null).SelectMany<Node, Edit>(node =>
+    private static IEnumerable<Edit> ChangedAdjoints(BackwardPass pass) =>
+        pass.NamedNodes.Where(n => pass.Backward.AdjointOf(n) is not null).SelectMany<Node, Edit>(node =>
     {
         var place = Place.Adjoint(pass.Backward, node);
         return
         [
             At(pass, node, 6, new("{P} has lost its signs", place), false, (_, _, D) => D.Abs()),
-            At(pass, node, 8, new("only the first example counts in {P}", place), false, (_, _, D) => D.OfColumns(j => j == 0 ? j : -1)),
-            At(pass, node, 7, new("{P} is 0 where {0} is not positive", place, Formula.Of(node)), false, (_, n, D) => D.Hadamard(n.Step())),
+            At(
+                pass,
+                node,
+                8,
+                new("only the first example counts in {P}", place),
+                false,
+                (_, _, D) => D.OfColumns(j => j == 0 ? j : -1)),
+            At(
+                pass,
+                node,
+                7,
+                new("{P} is 0 where {0} is not positive", place, Formula.Of(node)),
+                false,
+                (_, n, D) => D.Hadamard(n.Step())),
         ];
     });
 
-    private static Edit At(BackwardPass pass, Node node, int order, Finding finding, bool rounds, Func<BackwardPass, Node, Node, Node> change)
+    private static Edit At(
+        BackwardPass pass,
+        Node node,
+        int order,
+        Finding finding,
+        bool rounds,
+        Func<BackwardPass, Node, Node, Node> change)
     {
         var key = pass.KeyOf(node);
-        return new(order, finding, rounds, p => p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D ? Changes.Of(D, change(p, here, D)) : new Changes());
+        return new(
+            order,
+            finding,
+            rounds,
+            p => p.Find(key) is { } here && p.Backward.AdjointOf(here) is { } D
+                ? Changes.Of(D, change(p, here, D))
+                : new Changes());
     }
 
     private static Node GradientOf(BackwardPass pass, Loss loss, Node? target = null)
     {
         var entries = loss.Entries(pass.Scenario.Output, target ?? pass.Scenario.Target, pass.Scenario.Inputs);
-        return new BackwardGraph(entries, Constant.Of(entries.Sizes, 1), [pass.Scenario.Output]).GradientOf(pass.Scenario.Output);
+        return new BackwardGraph(
+            entries, Constant.Of(entries.Sizes, 1), [pass.Scenario.Output]).GradientOf(pass.Scenario.Output);
     }
 
     private static Changes Updated(BackwardPass pass, string parameter, double rate)
@@ -119,7 +171,8 @@ internal static class PassEdits
         return changes;
     }
 
-    private static bool IsUseOf(Node node, Node leaf) => node == leaf || (node.Operation.IsAlias && node.Name is null && IsUseOf(node.Operands[0], leaf));
+    private static bool IsUseOf(Node node, Node leaf) =>
+        node == leaf || (node.Operation.IsAlias && node.Name is null && IsUseOf(node.Operands[0], leaf));
 
     private static double Rounded(double rate)
     {
@@ -139,5 +192,6 @@ internal static class Columns
     }
 
     /// <summary>Each row i replaced by the row that a function names; −1 stands for 0.</summary>
-    public static Node OfRows(this Node node, Func<int, int> from) => node.Take(0, [.. Enumerable.Range(0, node.Sizes[0]).Select(from)]);
+    public static Node OfRows(this Node node, Func<int, int> from) =>
+        node.Take(0, [.. Enumerable.Range(0, node.Sizes[0]).Select(from)]);
 }

@@ -24,18 +24,23 @@ internal sealed record Place(PlaceKind Kind, string Name, string Use = "")
     public static Place Gradient(string tensor) => new(PlaceKind.Gradient, tensor);
 
     /// <summary>The adjoint of a value. What only flows into a sum has the adjoint of the sum.</summary>
-    public static Place Adjoint(BackwardGraph backward, Node node) => new(PlaceKind.Adjoint, Formula.Of(PlaceNames.Bearer(backward, node)));
+    public static Place Adjoint(BackwardGraph backward, Node node) =>
+        new(PlaceKind.Adjoint, Formula.Of(PlaceNames.Bearer(backward, node)));
 
     /// <summary>What a message is part of: a contribution, a gradient, or the adjoint of a value on the way.</summary>
     public static Place Of(BackwardGraph backward, Edge edge)
     {
         var (receiver, sender) = (edge.Receiver, edge.Node);
-        while (receiver is { Name: null, Operands: [var only] } && IsLaidOut(receiver) && backward.Consumers(receiver).Count == 1)
+        while (receiver is { Name: null, Operands: [var only] }
+            && IsLaidOut(receiver)
+            && backward.Consumers(receiver).Count == 1)
         {
             (receiver, sender) = (only, receiver);
         }
 
-        var (leaf, use) = receiver.Operation is Use labelled ? (receiver.Operands[0], labelled.Label) : (receiver, null);
+        var (leaf, use) = receiver.Operation is Use labelled
+            ? (receiver.Operands[0], labelled.Label)
+            : (receiver, null);
         use ??= (sender.Operation as Use)?.Label;
         return leaf.Operands.Count > 0 ? Adjoint(backward, leaf)
             : backward.Edges.Count(e => e.Receiver == leaf) == 1 ? Gradient(leaf.Name!)

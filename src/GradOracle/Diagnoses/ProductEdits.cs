@@ -2,7 +2,8 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Mistakes in one product of a backward pass: another factor, an untransposed one, the wrong order, some of the examples.</summary>
+/// <summary>Mistakes in one product of a backward pass: another factor, an untransposed one, the wrong order, some of
+/// the examples.</summary>
 internal static class ProductEdits
 {
     public static IEnumerable<Edit> Of(BackwardPass pass)
@@ -15,7 +16,8 @@ internal static class ProductEdits
         }
 
         List<(string Text, Node Node)> values = [.. nodes.Select(n => (Formula.Of(n), n)).DistinctBy(n => n.Item1)];
-        List<(string Text, Node Node)> adjoints = [.. nodes.Where(n => n.Operands.Count > 0 && pass.Backward.AdjointOf(n) is not null)
+        List<(string Text, Node Node)> adjoints =
+            [.. nodes.Where(n => n.Operands.Count > 0 && pass.Backward.AdjointOf(n) is not null)
             .Select(n => (PlaceNames.AdjointOf(pass.Backward, n), n)).DistinctBy(n => n.Item1)];
         return pass.Edges.Where(e => e.Node.Operation.IsProduct).SelectMany<Edge, Edit>(e =>
         [
@@ -31,7 +33,12 @@ internal static class ProductEdits
         return from other in values
                where other.Text != belongs
                let key = pass.KeyOf(other.Node)
-               select At(pass, edge, 20, new("{0} stands in place of {1} in {P}", place, other.Text, belongs), (p, e) => p.Message(e, operand: 1 - e.Operand, other: p.Find(key)));
+               select At(
+                   pass,
+                   edge,
+                   20,
+                   new("{0} stands in place of {1} in {P}", place, other.Text, belongs),
+                   (p, e) => p.Message(e, operand: 1 - e.Operand, other: p.Find(key)));
     }
 
     /// <summary>The adjoint of one value in place of that of another: ∂L/∂H2 for ∂L/∂H1.</summary>
@@ -41,14 +48,24 @@ internal static class ProductEdits
         return from other in adjoints
                where other.Text != belongs
                let key = pass.KeyOf(other.Node)
-               select At(pass, edge, 21, new("{0} stands in place of {1} in {P}", place, other.Text, belongs), (p, e) => p.Message(e, adjoint: p.AdjointOf(p.Find(key)!)));
+               select At(
+                   pass,
+                   edge,
+                   21,
+                   new("{0} stands in place of {1} in {P}", place, other.Text, belongs),
+                   (p, e) => p.Message(e, adjoint: p.AdjointOf(p.Find(key)!)));
     }
 
     /// <summary>The right factors, one of them not transposed, or in the wrong order.</summary>
     private static IEnumerable<Edit> Arrangement(BackwardPass pass, Edge edge)
     {
         var (factor, place, first) = (Formula.Of(Other(edge)), Place.Of(pass.Backward, edge), edge.Operand == 0);
-        yield return At(pass, edge, 22, new("{0} is not transposed in {P}", place, factor), (p, e) => first ? p.AdjointOf(e.Node) * Other(e) : Other(e) * p.AdjointOf(e.Node));
+        yield return At(
+            pass,
+            edge,
+            22,
+            new("{0} is not transposed in {P}", place, factor),
+            (p, e) => first ? p.AdjointOf(e.Node) * Other(e) : Other(e) * p.AdjointOf(e.Node));
         yield return At(pass, edge, 23, new("{0}ᵀ and {1} are multiplied in the wrong order in {P}", place, factor, PlaceNames.AdjointOf(pass.Backward, edge.Node)), (p, e) =>
             first ? Other(e).Transposed() * p.AdjointOf(e.Node) : p.AdjointOf(e.Node) * Other(e).Transposed());
     }
@@ -64,7 +81,8 @@ internal static class ProductEdits
         foreach (var next in pass.Backward.Consumers(edge.Node).Where(c => c.Operation.IsProduct && c.Operands[1] == edge.Node && pass.Network.Contains(c)))
         {
             var key = pass.KeyOf(next);
-            string[] names = [Formula.Of(next.Operands[0]), Formula.Of(Other(edge)), PlaceNames.AdjointOf(pass.Backward, next)];
+            string[] names =
+                [Formula.Of(next.Operands[0]), Formula.Of(Other(edge)), PlaceNames.AdjointOf(pass.Backward, next)];
             yield return At(pass, edge, 24, new("{0} multiplies {1} in place of {2} in {P}: {2} ({0} {1})ᵀ for ({0}ᵀ {2}) {1}ᵀ", Place.Of(pass.Backward, edge), names), (p, e) =>
                 p.Find(key) is var there ? p.AdjointOf(there!) * (there!.Operands[0] * Other(e)).Transposed() : null!);
         }
@@ -94,7 +112,8 @@ internal static class ProductEdits
     /// <summary>Two uses of one parameter, each with the other's factor.</summary>
     private static IEnumerable<Edit> Exchanges(BackwardPass pass)
     {
-        var uses = pass.Edges.Where(e => e.Node.Operation.IsProduct && Place.Of(pass.Backward, e).Kind == PlaceKind.Contribution)
+        var uses = pass.Edges.Where(
+            e => e.Node.Operation.IsProduct && Place.Of(pass.Backward, e).Kind == PlaceKind.Contribution)
             .GroupBy(e => (Place.Of(pass.Backward, e).Name, e.Operand)).Where(g => g.Count() > 1);
         foreach (var tensor in uses)
         {
@@ -104,7 +123,11 @@ internal static class ProductEdits
                 for (var j = i + 1; j < edges.Count; j++)
                 {
                     var (a, b) = (edges[i], edges[j]);
-                    var finding = new Finding("{0} and {1} are exchanged in {P}", Place.Gradient(tensor.Key.Name), Formula.Of(Other(a)), Formula.Of(Other(b)));
+                    var finding = new Finding(
+                        "{0} and {1} are exchanged in {P}",
+                        Place.Gradient(tensor.Key.Name),
+                        Formula.Of(Other(a)),
+                        Formula.Of(Other(b)));
                     yield return new(26, finding, false, p =>
                     {
                         if (p.Find(pass, a) is not { } one || p.Find(pass, b) is not { } two)
@@ -112,8 +135,10 @@ internal static class ProductEdits
                             return new Changes();
                         }
 
-                        var changes = Changes.Of(p.Backward.MessageOf(one), p.Message(one, operand: 1 - one.Operand, other: Other(two)));
-                        changes.Nodes.Add(p.Backward.MessageOf(two)!, p.Message(two, operand: 1 - two.Operand, other: Other(one)));
+                        var changes = Changes.Of(
+                            p.Backward.MessageOf(one), p.Message(one, operand: 1 - one.Operand, other: Other(two)));
+                        changes.Nodes.Add(
+                            p.Backward.MessageOf(two)!, p.Message(two, operand: 1 - two.Operand, other: Other(one)));
                         return changes;
                     });
                 }
@@ -123,6 +148,13 @@ internal static class ProductEdits
 
     private static Node Other(Edge edge) => edge.Node.Operands[1 - edge.Operand];
 
-    private static Edit At(BackwardPass pass, Edge edge, int order, Finding finding, Func<BackwardPass, Edge, Node> message) =>
-        new(order, finding, false, p => p.Find(pass, edge) is { } here ? Changes.Of(p.Backward.MessageOf(here), message(p, here)) : new Changes());
+    private static Edit At(
+        BackwardPass pass, Edge edge, int order, Finding finding, Func<BackwardPass, Edge, Node> message) =>
+        new(
+            order,
+            finding,
+            false,
+            p => p.Find(pass, edge) is { } here
+                ? Changes.Of(p.Backward.MessageOf(here), message(p, here))
+                : new Changes());
 }

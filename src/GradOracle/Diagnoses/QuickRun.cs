@@ -3,7 +3,8 @@ using GradOracle.Derivations;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>A derivation on a case made to find something out, beside what is right there: coarser than a verdict, and quicker.</summary>
+/// <summary>A derivation on a case made to find something out, beside what is right there: coarser than a verdict, and
+/// quicker.</summary>
 internal sealed class QuickRun
 {
     private const double Tolerance = 1e-7;
@@ -20,17 +21,23 @@ internal sealed class QuickRun
     public static QuickRun? Of(Derivation derivation, CaseStack batch)
     {
         var pass = new BackwardPass(batch);
-        return pass.Gradients.Values.All(g => Array.TrueForAll(g.Values, double.IsFinite)) ? new(pass, IsolatedRun.Of(derivation, batch)) : null;
+        return pass.Gradients.Values.All(g => Array.TrueForAll(g.Values, double.IsFinite))
+            ? new(pass, IsolatedRun.Of(derivation, batch))
+            : null;
     }
 
-    /// <summary>The same at a shape, on plain reals; null where there is no such case, or it is too large to be tried by the dozen.</summary>
+    /// <summary>The same at a shape, on plain reals; null where there is no such case, or it is too large to be tried
+    /// by the dozen.</summary>
     public static QuickRun? Of(Derivation derivation, CaseStack like, Shape shape, ulong seed)
     {
         try
         {
             var scenario = new Networks.Scenario(like.Network, like.Loss, shape);
-            var isSmall = scenario.Tensors.Sum(t => (long)t.Length) <= MostEntries && scenario.Operations <= MostOperations;
-            return isSmall ? Of(derivation, CaseGenerator.Generate(new(scenario, CaseKind.Real, ElementType.Float64, seed))) : null;
+            var isSmall = scenario.Tensors.Sum(t => (long)t.Length) <= MostEntries
+                && scenario.Operations <= MostOperations;
+            return isSmall
+                ? Of(derivation, CaseGenerator.Generate(new(scenario, CaseKind.Real, ElementType.Float64, seed)))
+                : null;
         }
         catch (BadInputException)
         {
@@ -40,7 +47,11 @@ internal sealed class QuickRun
 
     /// <summary>The gradient received; null where it is missing or not finite.</summary>
     public TensorStack? Received(string tensor) =>
-        _received.FaultOf(0, tensor) is null && _received[tensor] is var found && Array.TrueForAll(found.Values, double.IsFinite) ? found : null;
+        _received.FaultOf(0, tensor) is null
+            && _received[tensor] is var found
+            && Array.TrueForAll(found.Values, double.IsFinite)
+            ? found
+            : null;
 
     /// <summary>Whether any entry of a gradient that was given is NaN or infinite.</summary>
     public bool IsNotFinite(string tensor) => _received[tensor].Values.Any(v => !double.IsFinite(v));

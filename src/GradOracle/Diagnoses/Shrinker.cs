@@ -4,8 +4,10 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Finds the smallest case on which a derivation fails in the same way: the same verdict on the same gradients.</summary>
-/// <remarks>Shapes are tried from the fewest entries up, at each shape integers from 1 up and a few seeds: the same failure always shrinks to the same case.</remarks>
+/// <summary>Finds the smallest case on which a derivation fails in the same way: the same verdict on the same
+/// gradients.</summary>
+/// <remarks>Shapes are tried from the fewest entries up, at each shape integers from 1 up and a few seeds: the same
+/// failure always shrinks to the same case.</remarks>
 internal static class Shrinker
 {
     private const int LargestSize = 3;
@@ -29,17 +31,22 @@ internal static class Shrinker
         IEnumerable<IReadOnlyList<int>> sizes = [[]];
         foreach (var dimension in network.Dimensions)
         {
-            sizes = from s in sizes from size in Sizes(network.SmallestDrawn(dimension), shape[dimension]) select (IReadOnlyList<int>)[.. s, size];
+            sizes = from s in sizes
+                    from size in Sizes(
+                network.SmallestDrawn(dimension), shape[dimension])
+                    select (IReadOnlyList<int>)[.. s, size];
         }
 
         return sizes
             .Select(s => Legal(network, failing.Loss, new Shape(network.Dimensions.Zip(s))))
             .OfType<Scenario>()
-            .OrderBy(s => s.Tensors.Where(t => t.Role != TensorRole.Target).Sum(t => t.Length)).ThenBy(s => s.Shape.ToString(), StringComparer.Ordinal);
+            .OrderBy(s => s.Tensors.Where(t => t.Role != TensorRole.Target).Sum(t => t.Length)).ThenBy(
+                s => s.Shape.ToString(), StringComparer.Ordinal);
     }
 
     private static IEnumerable<int> Sizes(int smallest, int largest) =>
-        Enumerable.Range(Math.Min(smallest, largest), Math.Max(1, Math.Min(largest, smallest + LargestSize - 1) - smallest + 1));
+        Enumerable.Range(
+            Math.Min(smallest, largest), Math.Max(1, Math.Min(largest, smallest + LargestSize - 1) - smallest + 1));
 
     private static Scenario? Legal(Network network, Loss loss, Shape shape)
     {
@@ -57,7 +64,8 @@ internal static class Shrinker
     {
         var seeds = Enumerable.Range(0, Seeds).Select(i => failing.FirstSeed + (ulong)i).ToList();
         return failing.Kind == CaseKind.Real
-            ? Values(failing).Select(values => new CaseId(scenario, CaseKind.Real, failing.Type, failing.FirstSeed, null, values))
+            ? Values(failing).Select(
+                values => new CaseId(scenario, CaseKind.Real, failing.Type, failing.FirstSeed, null, values))
             : from values in Values(failing)
               from k in s_magnitudes
               where k <= scenario.RangeOf(failing.Type, values?.TargetsOutput ?? false)
@@ -66,11 +74,14 @@ internal static class Shrinker
     }
 
     // Plain entries are easier to read, where they fail as well.
-    private static IEnumerable<CaseValues?> Values(CaseStack failing) => failing.Values is { } values ? [null, values] : [null];
+    private static IEnumerable<CaseValues?> Values(CaseStack failing) =>
+        failing.Values is { } values ? [null, values] : [null];
 
     private static string SignatureOf(CaseComparison comparison) =>
         $"{comparison.Verdict} {string.Join(' ', comparison.Tensors.Where(t => t.Verdict != Verdict.Agrees).Select(t => $"{t.Name} {FaultOf(t)}"))}";
 
     // The kind of fault, without the numbers in it.
-    private static string FaultOf(TensorComparison tensor) => tensor.Verdict == Verdict.NotComparable ? string.Concat((tensor.Reason ?? "").Where(c => !char.IsDigit(c))) : "";
+    private static string FaultOf(TensorComparison tensor) => tensor.Verdict == Verdict.NotComparable
+        ? string.Concat((tensor.Reason ?? "").Where(c => !char.IsDigit(c)))
+        : "";
 }

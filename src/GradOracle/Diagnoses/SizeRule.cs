@@ -22,7 +22,11 @@ internal sealed record SizeRule(string Words, Predicate<Shape> Holds)
                 var (multiple, beyond) = ($"a multiple of {b}", $", beyond the first {b}");
                 yield return new($"{d} is not {multiple}", s => s[d] % b != 0);
                 yield return new($"{d} is not {multiple}{beyond}", s => s[d] > b && s[d] % b != 0);
-                var words = rest == 0 ? multiple : rest == 1 ? $"one more than {multiple}" : string.Create(CultureInfo.InvariantCulture, $"{rest} more than {multiple}");
+                var words = rest == 0
+                    ? multiple
+                    : rest == 1
+                    ? $"one more than {multiple}"
+                    : string.Create(CultureInfo.InvariantCulture, $"{rest} more than {multiple}");
                 yield return new($"{d} is {words}", s => s[d] % b == rest);
                 yield return new($"{d} is {words}{beyond}", s => s[d] > b && s[d] % b == rest);
             }
@@ -40,8 +44,12 @@ internal sealed record SizeRule(string Words, Predicate<Shape> Holds)
                 yield return new($"all sizes but {other} are equal", s => AreEqual(s) && s[other] != s[set[0]]);
             }
 
-            yield return new($"{equal} and no other size is equal to another", s => AreEqual(s) && s.Dimensions.Select(d => d.Size).Distinct().Count() == names.Count - set.Count + 1);
-            yield return new(set.Count == names.Count ? "all sizes are 1" : $"{string.Join(" = ", set)} = 1", s => set.All(d => s[d] == 1));
+            yield return new(
+                $"{equal} and no other size is equal to another",
+                s => AreEqual(s) && s.Dimensions.Select(d => d.Size).Distinct().Count() == names.Count - set.Count + 1);
+            yield return new(
+                set.Count == names.Count ? "all sizes are 1" : $"{string.Join(" = ", set)} = 1",
+                s => set.All(d => s[d] == 1));
         }
 
         foreach (var a in names)
@@ -90,5 +98,6 @@ internal sealed record SizeRule(string Words, Predicate<Shape> Holds)
         : new[] { 1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 18, 31, 32, 33, 34, 48, 49, 63, 64, 65, 66, 96, 97, 98, 128, 129, 130, 161, size - 2, size - 1, size + 1, size + 2 }.Distinct();
 
     private static IEnumerable<IReadOnlyList<string>> Subsets(List<string> names) =>
-        Enumerable.Range(1, (1 << Math.Min(names.Count, 6)) - 1).Select(bits => (IReadOnlyList<string>)[.. names.Where((_, i) => (bits >> i & 1) == 1)]);
+        Enumerable.Range(1, (1 << Math.Min(names.Count, 6)) - 1).Select(
+            bits => (IReadOnlyList<string>)[.. names.Where((_, i) => (bits >> i & 1) == 1)]);
 }

@@ -22,7 +22,8 @@ internal sealed class SizeRules
         (_derivation, _failing, _wrong, _seed) = (derivation, failing, wrong, failing.FirstSeed ^ 0x5EED);
 
     /// <summary>The rule in a sentence; null where it depends on the numbers, or on no rule that is known.</summary>
-    public static string? Of(Derivation derivation, CaseStack failing, IReadOnlyList<string> wrong) => new SizeRules(derivation, failing, wrong).Find();
+    public static string? Of(Derivation derivation, CaseStack failing, IReadOnlyList<string> wrong) =>
+        new SizeRules(derivation, failing, wrong).Find();
 
     private string? Find()
     {
@@ -44,19 +45,23 @@ internal sealed class SizeRules
 
         foreach (var (dimension, _) in _failing.Shape.Dimensions)
         {
-            if (good.Max(s => s[dimension]) < bad.Min(s => s[dimension]) && Bisected(dimension, good.Max(s => s[dimension]), bad.Min(s => s[dimension])) is var from)
+            if (good.Max(s => s[dimension]) < bad.Min(s => s[dimension])
+                && Bisected(dimension, good.Max(s => s[dimension]), bad.Min(s => s[dimension])) is var from)
             {
                 return $"{What(" right")} where {dimension} is {Number(from - 1)} or less, and wrong where it is {Number(from)} or more, whatever the numbers";
             }
 
-            if (good.Min(s => s[dimension]) > bad.Max(s => s[dimension]) && Bisected(dimension, good.Min(s => s[dimension]), bad.Max(s => s[dimension])) is var to)
+            if (good.Min(s => s[dimension]) > bad.Max(s => s[dimension])
+                && Bisected(dimension, good.Min(s => s[dimension]), bad.Max(s => s[dimension])) is var to)
             {
                 return $"{What(" wrong")} where {dimension} is {Number(to)} or less, and right where it is {Number(to + 1)} or more, whatever the numbers";
             }
         }
 
         var rule = SizeRule.Of(_failing.Shape).FirstOrDefault(r => bad.TrueForAll(r.Holds) && !good.Exists(r.Holds));
-        return rule is not null && IsConfirmed(rule) ? $"{What(" wrong")} where {rule.Words}, and right at all other sizes that were tried, whatever the numbers" : null;
+        return rule is not null && IsConfirmed(rule)
+            ? $"{What(" wrong")} where {rule.Words}, and right at all other sizes that were tried, whatever the numbers"
+            : null;
     }
 
     // On shapes that were not seen yet, of either sort.
@@ -69,7 +74,13 @@ internal sealed class SizeRules
             var bits = CounterRng.Bits(CounterRng.Key(_failing.FirstSeed, 77), i);
             var isNear = i % 2 == 0;
             var offset = (int)(bits >> 40 & 3);
-            var shape = new Shape(names.Select((d, j) => (d, isNear && (int)((bits >> 20) % (ulong)names.Count) != j ? Math.Max(1, _failing.Shape[d] + offset) : 1 + (int)(bits >> (3 * j) & 7))));
+            var shape = new Shape(
+                names.Select(
+                    (d, j) => (
+                        d,
+                        isNear && (int)((bits >> 20) % (ulong)names.Count) != j
+                            ? Math.Max(1, _failing.Shape[d] + offset)
+                            : 1 + (int)(bits >> (3 * j) & 7))));
             if (_seen.ContainsKey(shape.ToString()) || (rule.Holds(shape) ? held : left) >= Confirming)
             {
                 continue;
@@ -86,7 +97,8 @@ internal sealed class SizeRules
             }
         }
 
-        return left >= LeastOfEach && _seen.Values.Count(s => s.IsWrong == true) >= (rule.Words.Contains(" are 1", StringComparison.Ordinal) ? 1 : 2);
+        return left >= LeastOfEach && _seen.Values.Count(s => s.IsWrong == true) >= (
+            rule.Words.Contains(" are 1", StringComparison.Ordinal) ? 1 : 2);
     }
 
     private int Bisected(string dimension, int right, int wrong)
@@ -94,7 +106,8 @@ internal sealed class SizeRules
         while (Math.Abs(right - wrong) > 1)
         {
             var middle = (right + wrong) / 2;
-            var shape = new Shape(_failing.Shape.Dimensions.Select(d => (d.Name, d.Name == dimension ? middle : Math.Min(d.Size, 4))));
+            var shape = new Shape(
+                _failing.Shape.Dimensions.Select(d => (d.Name, d.Name == dimension ? middle : Math.Min(d.Size, 4))));
             (right, wrong) = IsWrong(shape) == true ? (right, middle) : (middle, wrong);
         }
 
@@ -123,7 +136,9 @@ internal sealed class SizeRules
     // Which part of it, where that is the same in all that were seen.
     private string What(string word)
     {
-        var names = _wrong.Count == 1 ? $"the gradient of {_wrong[0]}" : $"the gradients of {string.Join(", ", _wrong.SkipLast(1))} and {_wrong[^1]}";
+        var names = _wrong.Count == 1
+            ? $"the gradient of {_wrong[0]}"
+            : $"the gradients of {string.Join(", ", _wrong.SkipLast(1))} and {_wrong[^1]}";
         List<(TensorStack, TensorStack)> pairs = _wrong.Count > 1 ? []
             : [.. _wrongOnes.Where(p => p.Received(_wrong[0]) is not null).Select(p => (p.Pass.Gradients[_wrong[0]], p.Received(_wrong[0])!))];
         var part = TensorEdits.WhereWrong(pairs);

@@ -9,8 +9,10 @@ internal static class SlipEdits
     private const int FirstOrder = 27;
     private const int LongestTerm = 60;
 
-    // The same mistake at all places that are alike is one mistake; at the ends of a sequence some lines are not the same.
-    private static readonly Func<IReadOnlyList<Edge>, IEnumerable<Edge>>[] s_several = [all => all, all => all.SkipLast(1), all => all.Skip(1)];
+    // The same mistake at all places that are alike is one mistake; at the ends of a sequence some lines are not the
+    // same.
+    private static readonly Func<IReadOnlyList<Edge>, IEnumerable<Edge>>[] s_several =
+        [all => all, all => all.SkipLast(1), all => all.Skip(1)];
 
     /// <summary>All of them that reach nothing but wrong gradients.</summary>
     public static IEnumerable<Edit> Of(BackwardPass pass, IReadOnlyList<string> wrong)
@@ -23,7 +25,8 @@ internal static class SlipEdits
             .. edges.Where(e => e.Node.Operation.IsProduct).SelectMany(e => ValuesForAdjoints(pass, e)),
             .. pass.Network.Nodes.GroupBy(pass.KindOf).SelectMany(alike => Misreadings(pass, [.. alike])),
             .. edges.Where(e => e.Node.Operation.IsProduct && e.Operand == 0).SelectMany(e => Parts(pass, e)),
-            .. pass.NamedNodes.Where(n => pass.Backward.AdjointOf(n) is { } D && IsReached(D)).SelectMany(n => Blanks(pass, n)),
+            .. pass.NamedNodes.Where(
+                n => pass.Backward.AdjointOf(n) is { } D && IsReached(D)).SelectMany(n => Blanks(pass, n)),
         ];
     }
 
@@ -47,12 +50,19 @@ internal static class SlipEdits
                 }
 
                 var (at, place) = (i, Place.Of(pass.Backward, edge));
-                Edit In(IReadOnlyList<Edge> edges, string words, int order) => new(order, new Finding(slips[at].Words + words, place) { Also = [.. edges.Select(e => Place.Of(pass.Backward, e))] }, true, p =>
+                Edit In(
+                    IReadOnlyList<Edge> edges,
+                    string words,
+                    int order) => new(order, new Finding(
+                        slips[at].Words + words,
+                        place)
+                    { Also = [.. edges.Select(e => Place.Of(pass.Backward, e))] }, true, p =>
                 {
                     var changes = new Changes();
                     foreach (var here in edges.Select(e => p.Counterpart(pass, e)).OfType<Edge>())
                     {
-                        if (p.Backward.MessageOf(here) is { } message && SlipsAt(p, here).ElementAtOrDefault(at) is { } slip)
+                        if (p.Backward.MessageOf(here) is { } message
+                            && SlipsAt(p, here).ElementAtOrDefault(at) is { } slip)
                         {
                             changes.Nodes[message] = slip.Message;
                         }
@@ -74,7 +84,9 @@ internal static class SlipEdits
     private static IEnumerable<Slip> SlipsAt(BackwardPass pass, Edge edge)
     {
         var message = pass.Backward.MessageOf(edge)!;
-        var term = Formula.Expanded(message) is { Length: <= LongestTerm } text ? text : Formula.Shortened(Formula.Line(message));
+        var term = Formula.Expanded(message) is { Length: <= LongestTerm } text
+            ? text
+            : Formula.Shortened(Formula.Line(message));
         var place = Place.Of(pass.Backward, edge);
         var isWhole = place.Kind != PlaceKind.Adjoint || pass.Backward.Consumers(edge.Receiver).Count == 1;
         var (what, where) = isWhole ? ("{P}", "") : (Formula.WithoutNeedless(term), " in {P}");
@@ -99,7 +111,8 @@ internal static class SlipEdits
                        ? Changes.Of(message, p.Message(here, adjoint: p.Find(key))) : new Changes());
     }
 
-    /// <summary>A value read otherwise on the way back than it was computed on the way forth: unmasked, from elsewhere, before its function.</summary>
+    /// <summary>A value read otherwise on the way back than it was computed on the way forth: unmasked, from elsewhere,
+    /// before its function.</summary>
     private static IEnumerable<Edit> Misreadings(BackwardPass pass, List<Node> alike)
     {
         foreach (var node in alike)
@@ -154,7 +167,8 @@ internal static class SlipEdits
 
     private static IEnumerable<Misreading> ReadingsOf(Node node)
     {
-        var stale = node.Operands.Count is 1 or 2 && !node.Operation.IsAlias && node.Operands[0].Sizes.Equals(node.Sizes)
+        var stale =
+            node.Operands.Count is 1 or 2 && !node.Operation.IsAlias && node.Operands[0].Sizes.Equals(node.Sizes)
             ? [new Misreading($"{Formula.Shortened(Formula.Of(node.Operands[0]))} is read in place of {Formula.Shortened(Formula.Of(node))} in {{P}}", node.Operands[0])]
             : (Misreading[])[];
         return [.. node.Operation.Misreadings(node), .. stale];
@@ -170,7 +184,9 @@ internal static class SlipEdits
             foreach (var isAlone in parts.Count == 2 ? (bool[])[true] : [true, false])
             {
                 var number = i;
-                var words = isAlone ? $"only {Formula.Of(parts[i])} counts, of {Formula.Of(beside)}, in {{P}}" : $"{Formula.Of(parts[i])} does not count in {{P}}";
+                var words = isAlone
+                    ? $"only {Formula.Of(parts[i])} counts, of {Formula.Of(beside)}, in {{P}}"
+                    : $"{Formula.Of(parts[i])} does not count in {{P}}";
                 yield return new(Order, new Finding(words, Place.Of(pass.Backward, edge)), false, p =>
                 {
                     if (p.Counterpart(pass, edge) is not { } here)
@@ -182,7 +198,9 @@ internal static class SlipEdits
                     var axis = all.Sizes.Count - 1;
                     var from = all.Operands.Take(number).Sum(o => o.Sizes[axis]);
                     bool IsPart(int j) => j >= from && j < from + all.Operands[number].Sizes[axis];
-                    return Changes.Of(p.Backward.MessageOf(here), p.Message(here, operand: 1, other: all.OfColumns(j => IsPart(j) == isAlone ? j : -1)));
+                    return Changes.Of(
+                        p.Backward.MessageOf(here),
+                        p.Message(here, operand: 1, other: all.OfColumns(j => IsPart(j) == isAlone ? j : -1)));
                 });
             }
         }
@@ -258,5 +276,6 @@ internal static class SlipEdits
         }
     }
 
-    private static string Axis(int axis, Node node) => node.Sizes.Count != 2 ? FormattableString.Invariant($"axis {axis}") : axis == 0 ? "the rows" : "the columns";
+    private static string Axis(int axis, Node node) =>
+        node.Sizes.Count != 2 ? FormattableString.Invariant($"axis {axis}") : axis == 0 ? "the rows" : "the columns";
 }

@@ -8,7 +8,8 @@ internal static class Steps
 {
     private const int FurthestValue = 12;
 
-    /// <summary>What is said behind a mistake that is made at several places: at every step, at all but the last, at some.</summary>
+    /// <summary>What is said behind a mistake that is made at several places: at every step, at all but the last, at
+    /// some.</summary>
     /// <param name="pass">The pass.</param>
     /// <param name="nodes">The nodes of the network at which it is made.</param>
     public static string Words(BackwardPass pass, IReadOnlyList<Node> nodes)

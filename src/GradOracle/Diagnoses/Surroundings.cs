@@ -3,7 +3,8 @@ using GradOracle.Graphs;
 namespace GradOracle.Diagnoses;
 
 /// <summary>The values about a place of a network, the nearest first, each by the way that leads to it.</summary>
-/// <remarks>A way means the same at every step and in every layer, whatever anything is called: up to an operand, down to what uses a value.</remarks>
+/// <remarks>A way means the same at every step and in every layer, whatever anything is called: up to an operand, down
+/// to what uses a value.</remarks>
 internal sealed class Surroundings
 {
     private const int MostValues = 60;
@@ -18,7 +19,8 @@ internal sealed class Surroundings
             var (node, way) = next;
             if (!node.Operation.IsAlias || node.Name is not null)
             {
-                _values.Add(new(pass.KeyOf(node), node.Operands.Count == 0 && !char.IsDigit(node.Name?[^1] ?? '0'), way));
+                _values.Add(
+                    new(pass.KeyOf(node), node.Operands.Count == 0 && !char.IsDigit(node.Name?[^1] ?? '0'), way));
             }
 
             foreach (var consumer in pass.Backward.Consumers(node).Distinct().Where(pass.Network.Contains))
@@ -45,11 +47,13 @@ internal sealed class Surroundings
     /// <summary>The values, the place itself first.</summary>
     public IReadOnlyList<Reference> Values => _values;
 
-    /// <summary>The places that are to other steps, or in other layers, what this one is here; itself among them.</summary>
+    /// <summary>The places that are to other steps, or in other layers, what this one is here; itself among
+    /// them.</summary>
     public static IReadOnlyList<Node> Alike(BackwardPass pass, Node node)
     {
         var kind = pass.KindOf(node);
-        return [.. pass.Network.Nodes.Where(n => (n.Operands.Count > 0 || n.Name != kind) && pass.KindOf(n) == kind)]; // a state may be given at first: H0
+        // a state may be given at first: H0
+        return [.. pass.Network.Nodes.Where(n => (n.Operands.Count > 0 || n.Name != kind) && pass.KindOf(n) == kind)];
     }
 }
 
@@ -60,7 +64,8 @@ internal sealed record Way(Way? Before, bool IsUp, int Operand, string Kind)
     public bool IsDown => !IsUp && (Before is null || Before.IsDown);
 
     /// <summary>Where the way leads from a node; null where it ends before.</summary>
-    public Node? From(BackwardPass pass, Node start) => (Before is null ? start : Before.From(pass, start)) is not { } node ? null
+    public Node? From(BackwardPass pass, Node start) =>
+        (Before is null ? start : Before.From(pass, start)) is not { } node ? null
         : !IsUp ? pass.Backward.Consumers(node).FirstOrDefault(c =>
             pass.Network.Contains(c) && pass.KindOf(c) == Kind && c.Operands[Operand] == node)
         : pass.KindOf(node) == Kind && node.Operands.Count > Operand ? node.Operands[Operand]
@@ -86,7 +91,11 @@ internal sealed record Reference(int Key, bool IsCommon, Way? Way)
 internal sealed record Site(BackwardPass Pass, Node Around, bool IsHome, Node Target, IReadOnlyList<Edge> Senders)
 {
     public Node? Value(Reference reference) =>
-        IsHome || reference.IsCommon ? Pass.Find(reference.Key) : reference.Way is { } way ? way.From(Pass, Around) : Around;
+        IsHome || reference.IsCommon
+            ? Pass.Find(reference.Key)
+            : reference.Way is { } way
+            ? way.From(Pass, Around)
+            : Around;
 
     public Node? Adjoint(Reference reference) => Value(reference) is { } node ? Pass.Backward.AdjointOf(node) : null;
 }

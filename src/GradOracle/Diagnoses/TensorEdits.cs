@@ -2,7 +2,8 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Mistakes made with a gradient after it was right: transposed, exchanged, permuted, clipped, or wrong in some entries only.</summary>
+/// <summary>Mistakes made with a gradient after it was right: transposed, exchanged, permuted, clipped, or wrong in
+/// some entries only.</summary>
 internal static class TensorEdits
 {
     /// <summary>The order of what is said of parts of a gradient.</summary>
@@ -19,7 +20,11 @@ internal static class TensorEdits
         foreach (var tensor in pass.Gradients.Keys)
         {
             Edit Whole(int order, string words, Func<Node, Node> change) =>
-                new(order, new Finding($"{{P}} {words}", Place.Gradient(tensor)), false, p => Changes.OfGradient(tensor, change(p.Scenario.ResultOf(tensor))));
+                new(
+                    order,
+                    new Finding($"{{P}} {words}", Place.Gradient(tensor)),
+                    false,
+                    p => Changes.OfGradient(tensor, change(p.Scenario.ResultOf(tensor))));
 
             yield return Whole(40, "is transposed", g => g.Transposed());
             yield return Whole(41, "has 0 where it should be negative", g => g.Relu());
@@ -30,20 +35,30 @@ internal static class TensorEdits
             yield return Whole(42, "has its rows in reverse order", g => g.OfRows(i => g.Sizes[0] - 1 - i));
             yield return Whole(42, "has its columns in reverse order", g => g.OfColumns(j => g.Sizes.Columns - 1 - j));
             yield return Whole(43, "has its rows shifted by one", g => g.OfRows(i => (i + 1) % g.Sizes[0]));
-            yield return Whole(43, "has its rows shifted by one", g => g.OfRows(i => (i + g.Sizes[0] - 1) % g.Sizes[0]));
+            yield return Whole(
+                43, "has its rows shifted by one", g => g.OfRows(i => (i + g.Sizes[0] - 1) % g.Sizes[0]));
             yield return Whole(43, "has its columns shifted by one", g => g.OfColumns(j => (j + 1) % g.Sizes.Columns));
-            yield return Whole(43, "has its columns shifted by one", g => g.OfColumns(j => (j + g.Sizes.Columns - 1) % g.Sizes.Columns));
+            yield return Whole(
+                43,
+                "has its columns shifted by one",
+                g => g.OfColumns(j => (j + g.Sizes.Columns - 1) % g.Sizes.Columns));
 
             foreach (var (words, order) in s_orders)
             {
                 yield return Whole(44, $"has its {order.Length} blocks of rows in the order {words}", g => g.Sizes[0] % order.Length == 0
-                    ? g.OfRows(i => order[i / (g.Sizes[0] / order.Length)] * (g.Sizes[0] / order.Length) + i % (g.Sizes[0] / order.Length)) : g);
+                    ? g.OfRows(
+                        i => order[i / (g.Sizes[0] / order.Length)] * (g.Sizes[0] / order.Length)
+                            + i % (g.Sizes[0] / order.Length)) : g);
             }
 
             foreach (var other in pass.Gradients.Keys.Where(k => k != tensor))
             {
                 var (here, there) = (Place.Gradient(tensor), Place.Gradient(other));
-                yield return new(39, new Finding("{0} stands in place of {P}", here, there.ToString()), false, p => Changes.OfGradient(tensor, p.Scenario.ResultOf(other)));
+                yield return new(
+                    39,
+                    new Finding("{0} stands in place of {P}", here, there.ToString()),
+                    false,
+                    p => Changes.OfGradient(tensor, p.Scenario.ResultOf(other)));
                 if (string.CompareOrdinal(tensor, other) < 0)
                 {
                     yield return new(38, new Finding("the gradients of {0} and {1} are exchanged", null, tensor, other), false, p =>
@@ -68,7 +83,9 @@ internal static class TensorEdits
     public static IEnumerable<Edit> Parts(BackwardPass pass, string tensor, TensorStack received)
     {
         var right = pass.Gradients[tensor];
-        if (!right.Sizes.Equals(received.Sizes) || Worst(right, received) is not var (row, column) || right.Values[row * right.Columns + column] == 0)
+        if (!right.Sizes.Equals(received.Sizes)
+            || Worst(right, received) is not var (row, column)
+            || right.Values[row * right.Columns + column] == 0)
         {
             yield break;
         }
@@ -93,29 +110,38 @@ internal static class TensorEdits
     /// <summary>Where a gradient is wrong, if that is a row, a column or an entry in all cases alike.</summary>
     public static string? WhereWrong(IReadOnlyList<(TensorStack Right, TensorStack Received)> cases)
     {
-        if (cases.Count == 0 || cases.Any(c => !c.Right.Sizes.Equals(c.Received.Sizes)) || Worst(cases[0].Right, cases[0].Received) is not var (row, column))
+        if (cases.Count == 0
+            || cases.Any(c => !c.Right.Sizes.Equals(c.Received.Sizes))
+            || Worst(cases[0].Right, cases[0].Received) is not var (row, column))
         {
             return null;
         }
 
         return Regions(row, column, cases[0].Right.Sizes.AllRows, cases[0].Right.Columns)
-            .Where(r => cases.All(c => !OfDifferences(c.Right, c.Received).Any(d => !r.Region(d.Row, d.Column, c.Right.Sizes.AllRows, c.Right.Columns))))
+            .Where(
+                r => cases.All(
+                    c => !OfDifferences(c.Right, c.Received).Any(
+                        d => !r.Region(d.Row, d.Column, c.Right.Sizes.AllRows, c.Right.Columns))))
             .Where(r => IsSeen(r.Region, cases))
             .Select(r => r.Words).FirstOrDefault();
     }
 
-    // By chance two or three entries are in one row, or above the diagonal: all of the part must be wrong, at several sizes of which it is a part.
+    // By chance two or three entries are in one row, or above the diagonal: all of the part must be wrong, at several
+    // sizes of which it is a part.
     private static bool IsSeen(Region region, IReadOnlyList<(TensorStack Right, TensorStack Received)> cases)
     {
         var (within, wrong) = (0, 0);
         var seen = cases.Where(c => IsPart(region, c.Right.Sizes.AllRows, c.Right.Columns)).ToList();
         foreach (var (right, received) in seen)
         {
-            within += Enumerable.Range(0, right.Length).Count(j => region(j / right.Columns, j % right.Columns, right.Sizes.AllRows, right.Columns));
+            within += Enumerable.Range(0, right.Length).Count(
+                j => region(j / right.Columns, j % right.Columns, right.Sizes.AllRows, right.Columns));
             wrong += OfDifferences(right, received).Count();
         }
 
-        return seen.Count >= LeastSeen && seen.Select(c => c.Right.Sizes).Distinct().Count() > 1 && wrong >= MostOfRegion * within;
+        return seen.Count >= LeastSeen
+            && seen.Select(c => c.Right.Sizes).Distinct().Count() > 1
+            && wrong >= MostOfRegion * within;
     }
 
     // The only row of a tensor is no part of it.
@@ -147,12 +173,14 @@ internal static class TensorEdits
         {
             if (row >= rows - rows % block)
             {
-                yield return ($"the part of the rows beyond the last multiple of {block}", (i, _, r, _) => i >= r - r % block);
+                yield return (
+                    $"the part of the rows beyond the last multiple of {block}", (i, _, r, _) => i >= r - r % block);
             }
 
             if (column >= columns - columns % block)
             {
-                yield return ($"the part of the columns beyond the last multiple of {block}", (_, j, _, c) => j >= c - c % block);
+                yield return (
+                    $"the part of the columns beyond the last multiple of {block}", (_, j, _, c) => j >= c - c % block);
             }
         }
 
@@ -163,13 +191,15 @@ internal static class TensorEdits
 
     private static IEnumerable<(int Row, int Column)> OfDifferences(TensorStack right, TensorStack received) =>
         from j in Enumerable.Range(0, right.Length)
-        where Math.Abs(right.Values[j] - received.Values[j]) > Rounding * Math.Max(Math.Abs(right.Values[j]), Math.Abs(received.Values[j]))
+        where Math.Abs(right.Values[j] - received.Values[j]) > Rounding * Math.Max(
+            Math.Abs(right.Values[j]), Math.Abs(received.Values[j]))
         select (j / right.Columns, j % right.Columns);
 
     private static (int Row, int Column)? Worst(TensorStack right, TensorStack received)
     {
         var differences = OfDifferences(right, received).ToList();
-        double Difference((int Row, int Column) d) => Math.Abs(right.Values[d.Row * right.Columns + d.Column] - received.Values[d.Row * right.Columns + d.Column]);
+        double Difference((int Row, int Column) d) => Math.Abs(
+            right.Values[d.Row * right.Columns + d.Column] - received.Values[d.Row * right.Columns + d.Column]);
         return differences.Count == 0 ? null : differences.MaxBy(Difference);
     }
 }

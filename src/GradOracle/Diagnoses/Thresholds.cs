@@ -3,10 +3,12 @@ using GradOracle.Cases;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Finds out beyond which numbers a derivation is wrong: what is cut at a limit, or taken for 0 below one.</summary>
+/// <summary>Finds out beyond which numbers a derivation is wrong: what is cut at a limit, or taken for 0 below
+/// one.</summary>
 /// <remarks>
-/// A right case is scaled, all of it or a tensor alone, until it is wrong, and the scale between is bisected. A limit is what is the same there in cases of
-/// other sizes and numbers: the largest entry of some value, or its smallest. It is believed where an edit with it gives what was received, on both sides.
+/// A right case is scaled, all of it or a tensor alone, until it is wrong, and the scale between is bisected. A limit
+/// is what is the same there in cases of other sizes and numbers: the largest entry of some value, or its smallest. It
+/// is believed where an edit with it gives what was received, on both sides.
 /// </remarks>
 internal sealed class Thresholds
 {
@@ -17,7 +19,8 @@ internal sealed class Thresholds
     private const int LeastWrong = 3;
     private const double SameLimit = 1e-4;
     private static readonly double[] s_up = [2, 4, 6, 8, 10, 13, 16, 20, 30];
-    private static readonly double[] s_down = [-3, -6, -10, -15, -20, -30, -50, -100, -200, -400, -700, -1000, -1025, -1050];
+    private static readonly double[] s_down =
+        [-3, -6, -10, -15, -20, -30, -50, -100, -200, -400, -700, -1000, -1025, -1050];
 
     private readonly Derivation _derivation;
     private readonly Func<QuickRun, bool> _isWrong;
@@ -33,7 +36,9 @@ internal sealed class Thresholds
 
     /// <summary>What is the matter with gradients; null where no limit is found.</summary>
     public static Finding? OfGradients(Derivation derivation, CaseStack failing, IReadOnlyList<string> wrong) =>
-        wrong.Count == 0 ? null : new Thresholds(derivation, failing, p => wrong.Any(p.IsWrong), isForward: false).Find();
+        wrong.Count == 0
+            ? null
+            : new Thresholds(derivation, failing, p => wrong.Any(p.IsWrong), isForward: false).Find();
 
     /// <summary>What is the matter with the output; null where no limit is found.</summary>
     public static Finding? OfOutput(Derivation derivation, CaseStack failing) =>
@@ -55,12 +60,15 @@ internal sealed class Thresholds
                     continue;
                 }
 
-                List<(CaseStack Case, double Wrong)> boundaries = [(_cases[0], Bisected(_cases[0], knob, first.Right, first.Wrong))];
+                List<(CaseStack Case, double Wrong)> boundaries =
+                    [(_cases[0], Bisected(_cases[0], knob, first.Right, first.Wrong))];
                 foreach (var other in _cases.Skip(1))
                 {
                     // Of few entries one may be beyond the limit already, or all far from it.
                     var isUp = first.Wrong > first.Right;
-                    if (((double[][])[ladder, s_up, s_down]).Select(l => Transition(other, knob, l)).FirstOrDefault(t => t is { } at && at.Wrong > at.Right == isUp) is { } found)
+                    if (
+                        ((double[][])[ladder, s_up, s_down]).Select(l => Transition(other, knob, l)).FirstOrDefault(
+                            t => t is { } at && at.Wrong > at.Right == isUp) is { } found)
                     {
                         boundaries.Add((other, Bisected(other, knob, found.Right, found.Wrong)));
                     }
@@ -144,7 +152,9 @@ internal sealed class Thresholds
             }
         }
 
-        var cases = boundaries.SelectMany(b => (isCut ? [-0.5, 0.3, 1, 2.5] : (double[])[0.5, -0.5, -2, -4]).Select(by => Scaled(b.Case, knob, b.Wrong + by)));
+        var cases = boundaries.SelectMany(
+            b => (isCut ? [-0.5, 0.3, 1, 2.5] : (double[])[0.5, -0.5, -2, -4]).Select(
+                by => Scaled(b.Case, knob, b.Wrong + by)));
         List<QuickRun> probes = [.. cases.Select(c => QuickRun.Of(_derivation, c)).OfType<QuickRun>()];
         if (probes.Count(_isWrong) < LeastWrong)
         {
@@ -172,7 +182,8 @@ internal sealed class Thresholds
             return probe.Pass.PredictOutput(edit) is { } output && QuickRun.IsNear(probe.Output, output);
         }
 
-        return probe.Pass.Predict(edit) is { } predicted && predicted.All(p => QuickRun.IsNear(probe.Received(p.Key), p.Value));
+        return probe.Pass.Predict(edit) is { } predicted
+            && predicted.All(p => QuickRun.IsNear(probe.Received(p.Key), p.Value));
     }
 
     private static double Extreme(double[] values, bool isLargest)
@@ -186,7 +197,8 @@ internal sealed class Thresholds
     {
         foreach (var format in (string[])["G1", "G2", "G3"])
         {
-            var plain = double.Parse(limit.ToString(format, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            var plain = double.Parse(
+                limit.ToString(format, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
             if (Math.Abs(plain - limit) <= SameLimit * limit)
             {
                 return plain;
@@ -196,5 +208,6 @@ internal sealed class Thresholds
         return limit;
     }
 
-    private static int Digits(double limit) => limit.ToString("E6", CultureInfo.InvariantCulture).Split('E')[0].TrimEnd('0').Length;
+    private static int Digits(double limit) =>
+        limit.ToString("E6", CultureInfo.InvariantCulture).Split('E')[0].TrimEnd('0').Length;
 }

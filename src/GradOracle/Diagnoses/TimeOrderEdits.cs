@@ -2,7 +2,8 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>A recurrence whose way back is taken in the wrong order: from the step that comes later on the way back.</summary>
+/// <summary>A recurrence whose way back is taken in the wrong order: from the step that comes later on the way
+/// back.</summary>
 internal static class TimeOrderEdits
 {
     /// <summary>One for each series of states that is carried on by a product.</summary>
@@ -10,7 +11,11 @@ internal static class TimeOrderEdits
     {
         foreach (var series in Links(pass).Select(l => l.From.Place!.Value.Series).Distinct())
         {
-            var (from, to) = (Links(pass).First(l => l.To.Place!.Value.Series == series) is var link ? link.From.Place!.Value.Index : 0, link.To.Place!.Value.Index);
+            var (from, to) = (
+                Links(pass).First(l => l.To.Place!.Value.Series == series) is var link
+                    ? link.From.Place!.Value.Index
+                    : 0,
+                link.To.Place!.Value.Index);
             var (right, made) = from > to ? ("t − 1", "t + 1") : ("t + 1", "t − 1");
             var finding = new Finding(
                 "∂L/∂{0}_t takes what is carried from step {1}, where step {2} belongs: the way back is taken in the wrong order", null, series, made, right);
@@ -26,7 +31,9 @@ internal static class TimeOrderEdits
         {
             var (state, adjoint) = (link.To, pass.AdjointOf(link.To));
             List<Node> parts = [.. pass.Backward.Consumers(state).Distinct().SelectMany(c => Enumerable.Range(0, c.Operands.Count).Select(i => new Edge(c, i)))
-                .Where(e => e.Receiver == state && !Links(pass).Any(l => l.Product == e.Node)).Select(pass.Backward.MessageOf).OfType<Node>()];
+                .Where(
+                    e => e.Receiver == state
+                        && !Links(pass).Any(l => l.Product == e.Node)).Select(pass.Backward.MessageOf).OfType<Node>()];
             parts.AddRange(carried is null ? [] : [carried]);
             var changed = parts.Count == 0 ? adjoint.Scaled(0) : parts.Aggregate((a, b) => a + b);
             changes.Nodes[adjoint] = changed;
@@ -47,7 +54,10 @@ internal static class TimeOrderEdits
                 next = only;
             }
 
-            if (next.Place is { } place && place.Series == from.Place!.Value.Series && next != from && pass.Backward.AdjointOf(next) is not null)
+            if (next.Place is { } place
+                && place.Series == from.Place!.Value.Series
+                && next != from
+                && pass.Backward.AdjointOf(next) is not null)
             {
                 yield return (from, product, next);
             }

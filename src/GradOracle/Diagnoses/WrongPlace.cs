@@ -2,7 +2,8 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Where a single mistake must be, from which gradients are wrong and which are right: at the last node behind which all is wrong.</summary>
+/// <summary>Where a single mistake must be, from which gradients are wrong and which are right: at the last node behind
+/// which all is wrong.</summary>
 /// <param name="Node">The node whose adjoint is wrong, or how it is carried there.</param>
 /// <param name="Finding">The place, in words.</param>
 /// <param name="Tensors">The gradients behind it.</param>
@@ -13,13 +14,18 @@ internal sealed record WrongPlace(Node Node, Finding Finding, IReadOnlyList<stri
 
     public string Sentence => Finding.ToString();
 
-    /// <summary>The fewest places, and the nearest to the leaves, that account for the wrong gradients and for nothing that is right.</summary>
+    /// <summary>The fewest places, and the nearest to the leaves, that account for the wrong gradients and for nothing
+    /// that is right.</summary>
     /// <param name="pass">A backward pass.</param>
     /// <param name="unexplained">The wrong gradients to be accounted for.</param>
     /// <param name="wrong">All wrong gradients; those to be accounted for unless said otherwise.</param>
-    public static IReadOnlyList<WrongPlace> Of(BackwardPass pass, IReadOnlyList<string> unexplained, IReadOnlyList<string>? wrong = null)
+    public static IReadOnlyList<WrongPlace> Of(
+        BackwardPass pass, IReadOnlyList<string> unexplained, IReadOnlyList<string>? wrong = null)
     {
-        var possible = pass.Network.Nodes.Where(n => pass.Backward.AdjointOf(n) is not null && (n.Operands.Count == 0 || ((!n.Operation.IsAlias || n.Name is not null) && PlaceNames.Bearer(pass.Backward, n) == n)))
+        var possible = pass.Network.Nodes.Where(
+            n => pass.Backward.AdjointOf(n) is not null && (
+                n.Operands.Count == 0
+                    || ((!n.Operation.IsAlias || n.Name is not null) && PlaceNames.Bearer(pass.Backward, n) == n)))
             .Select(n => (Node: n, Behind: Behind(pass, n)))
             .Where(p => p.Behind.Count > 0 && p.Behind.IsSubsetOf(wrong ?? unexplained)).ToList();
         var places = new List<WrongPlace>();
@@ -32,10 +38,14 @@ internal sealed record WrongPlace(Node Node, Finding Finding, IReadOnlyList<stri
                 break;
             }
 
-            // Operands come before what is made of them: of those that everything passes, the first is the nearest to the leaves.
-            var equal = possible.Where(p => p.Behind.Count(remaining.Contains) == most && p.Behind.SetEquals(possible.First(q => q.Behind.Count(remaining.Contains) == most).Behind)).ToList();
+            // Operands come before what is made of them: of those that everything passes, the first is the nearest to
+            // the leaves.
+            var equal = possible.Where(
+                p => p.Behind.Count(remaining.Contains) == most && p.Behind.SetEquals(
+                    possible.First(q => q.Behind.Count(remaining.Contains) == most).Behind)).ToList();
             var reached = equal.ToDictionary(p => p.Node, p => Reached(pass, p.Node));
-            var passed = equal.FindIndex(p => equal.TrueForAll(q => reached[p.Node].Contains(q.Node) || reached[q.Node].Contains(p.Node)));
+            var passed = equal.FindIndex(
+                p => equal.TrueForAll(q => reached[p.Node].Contains(q.Node) || reached[q.Node].Contains(p.Node)));
             var (node, behind) = equal[passed < 0 ? equal.Count - 1 : passed];
             var goesOn = equal.Exists(q => q.Node != node && reached[node].Contains(q.Node));
             var found = behind.Where(remaining.Contains).ToList();

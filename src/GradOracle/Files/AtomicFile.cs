@@ -2,10 +2,11 @@ using System.Text;
 
 namespace GradOracle.Files;
 
-/// <summary>Writes a whole file or nothing: a temporary file beside it, flushed to the disk, then a rename. UTF-8 without BOM.</summary>
+/// <summary>Writes a whole file or nothing: a temporary file beside it, flushed to the disk, then a rename. UTF-8
+/// without BOM.</summary>
 /// <remarks>
-/// Links stay links, a device or a pipe is written to and never replaced, and a file keeps its mode. A path that cannot be meant is bad
-/// input; a right one that cannot be written (denied, disk full) is not the user's mistake.
+/// Links stay links, a device or a pipe is written to and never replaced, and a file keeps its mode. A path that cannot
+/// be meant is bad input; a right one that cannot be written (denied, disk full) is not the user's mistake.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -34,7 +35,10 @@ internal static class AtomicFile
     /// <exception cref="BadInputException">The two are one file.</exception>
     public static void RequireOther(string what, string? input, string? target)
     {
-        if (input is { Length: > 0 } && target is { Length: > 0 } && FileTarget.AreOne(input, target) && !FileTarget.Of(target).IsStream)
+        if (input is { Length: > 0 }
+            && target is { Length: > 0 }
+            && FileTarget.AreOne(input, target)
+            && !FileTarget.Of(target).IsStream)
         {
             throw new BadInputException($"{what} {input}: give another path.");
         }
@@ -59,8 +63,16 @@ internal static class AtomicFile
         var temporary = TemporaryFile.NameFor(target.LeadsTo);
         try
         {
-            // Through to the disk, so that the write itself tells of a disk that is full or broken: .NET passes over an fsync that fails.
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.WriteThrough))
+            // Through to the disk, so that the write itself tells of a disk that is full or broken: .NET passes over an
+            // fsync that fails.
+            using (
+                var stream = new FileStream(
+                    temporary,
+                    FileMode.CreateNew,
+                    FileAccess.Write,
+                    FileShare.Read,
+                    bufferSize: 0,
+                    FileOptions.WriteThrough))
             {
                 KeepMode(target.LeadsTo, temporary);
                 stream.Write(bytes);
@@ -75,7 +87,8 @@ internal static class AtomicFile
         }
     });
 
-    /// <summary>Adds to the end of a file that others write to as well: in one piece, but not instead of theirs.</summary>
+    /// <summary>Adds to the end of a file that others write to as well: in one piece, but not instead of
+    /// theirs.</summary>
     /// <exception cref="BadInputException">The path cannot be that of a file.</exception>
     /// <exception cref="CannotWriteException">The file cannot be written.</exception>
     public static void Append(string path, string text) => Try(path, () => File.AppendAllText(path, text, s_utf8));
@@ -116,7 +129,9 @@ internal static class AtomicFile
             || (error is IOException && !createsFolder && IsNoPath(path)))
         {
             var reason = path.Length == 0 ? "the path is empty" : FileTrouble.Reason(error);
-            throw new BadInputException($"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.", error);
+            throw new BadInputException(
+                $"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.",
+                error);
         }
         catch (Exception error) when (FileTrouble.IsOfTheSystem(error))
         {
@@ -129,7 +144,8 @@ internal static class AtomicFile
     {
         try
         {
-            return FileTarget.Of(path) is { IsStream: false } target && !Directory.Exists(Path.GetDirectoryName(target.LeadsTo));
+            return FileTarget.Of(path) is { IsStream: false } target
+                && !Directory.Exists(Path.GetDirectoryName(target.LeadsTo));
         }
         catch (Exception error) when (error is IOException or ArgumentException)
         {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace GradOracle.Files;
 
-/// <summary>Which file a path leads to, all links followed, and whether it is a regular one. Known on Linux only.</summary>
+/// <summary>Which file a path leads to, all links followed, and whether it is a regular one. Known on Linux
+/// only.</summary>
 /// <remarks>statx(2), whose layout is the kernel's and the same for every processor.</remarks>
 internal readonly record struct FileIdentity(uint Major, uint Minor, ulong Inode, bool IsRegular)
 {
@@ -36,5 +37,6 @@ internal readonly record struct FileIdentity(uint Major, uint Minor, ulong Inode
     }
 
     [DllImport("libc", EntryPoint = "statx")]
-    private static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] status);
+    private static extern int Status(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] status);
 }

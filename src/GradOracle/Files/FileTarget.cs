@@ -3,16 +3,19 @@ using System.Text.RegularExpressions;
 
 namespace GradOracle.Files;
 
-/// <summary>What a path leads to, every link followed: a file to be replaced, or something that is written to and never replaced.</summary>
+/// <summary>What a path leads to, every link followed: a file to be replaced, or something that is written to and never
+/// replaced.</summary>
 internal sealed partial class FileTarget
 {
-    // Windows opens a device by these names, with any ending and in any folder; a report is to be the same file everywhere.
+    // Windows opens a device by these names, with any ending and in any folder; a report is to be the same file
+    // everywhere.
     private static readonly string[] s_devices =
         ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. Enumerable.Range(0, 10).SelectMany(i => (string[])[$"COM{i}", $"LPT{i}"])];
 
     private readonly string _path;
 
-    private FileTarget(string path, string leadsTo, bool isStream) => (_path, LeadsTo, IsStream) = (path, leadsTo, isStream);
+    private FileTarget(string path, string leadsTo, bool isStream) =>
+        (_path, LeadsTo, IsStream) = (path, leadsTo, isStream);
 
     /// <summary>The full path, where no link is left in its last part.</summary>
     public string LeadsTo { get; }
@@ -22,7 +25,8 @@ internal sealed partial class FileTarget
 
     /// <summary>What a path leads to.</summary>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    /// <exception cref="IOException">It is a folder, links go in a circle, or the name is a device's on some system.</exception>
+    /// <exception cref="IOException">It is a folder, links go in a circle, or the name is a device's on some
+    /// system.</exception>
     public static FileTarget Of(string path)
     {
         var full = Path.GetFullPath(path);
@@ -31,7 +35,9 @@ internal sealed partial class FileTarget
             return new(path, full, isStream: true);
         }
 
-        var target = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
+        var target = new FileInfo(full) is { LinkTarget: not null } link
+            ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
+            : full;
         if (Directory.Exists(target))
         {
             throw new IOException("it is a folder");
@@ -47,7 +53,8 @@ internal sealed partial class FileTarget
     }
 
     /// <summary>Whether Windows takes the name of a file or folder for a device.</summary>
-    public static bool IsDeviceName(string name) => s_devices.Contains(name.Split('.')[0].TrimEnd(' '), StringComparer.OrdinalIgnoreCase);
+    public static bool IsDeviceName(string name) =>
+        s_devices.Contains(name.Split('.')[0].TrimEnd(' '), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether two paths lead to one file, by links of any kind.</summary>
     public static bool AreOne(string path, string other)
@@ -61,7 +68,8 @@ internal sealed partial class FileTarget
         return string.Equals(Resolved(path), Resolved(other), comparison);
     }
 
-    /// <summary>Writes to what is no file: through the descriptor where it is one, so that <c>&gt;&gt;</c> adds and nothing is overwritten.</summary>
+    /// <summary>Writes to what is no file: through the descriptor where it is one, so that <c>&gt;&gt;</c> adds and
+    /// nothing is overwritten.</summary>
     public void WriteThrough(byte[] bytes)
     {
         if (Descriptor().Match(Path.GetFullPath(_path)) is not { Success: true } match)
@@ -88,7 +96,9 @@ internal sealed partial class FileTarget
     {
         try
         {
-            return new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+            return new FileInfo(path) is { LinkTarget: not null } link
+                ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
+                : Path.GetFullPath(path);
         }
         catch (IOException)
         {

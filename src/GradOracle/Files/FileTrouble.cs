@@ -5,8 +5,10 @@ namespace GradOracle.Files;
 /// <summary>Why a file could not be read or written, in words, and whose trouble that is.</summary>
 internal static partial class FileTrouble
 {
-    /// <summary>Whether it is the system that refuses. .NET takes a file beyond the limit of the process (EFBIG) for an argument out of range.</summary>
-    public static bool IsOfTheSystem(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+    /// <summary>Whether it is the system that refuses. .NET takes a file beyond the limit of the process (EFBIG) for an
+    /// argument out of range.</summary>
+    public static bool IsOfTheSystem(Exception error) =>
+        error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     /// <summary>The reason, without the path, which the sentence around it names.</summary>
     public static string Reason(Exception error)

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace GradOracle.Files;
 
-/// <summary>The files that are written in place of others and then renamed; what a killed process left of them is cleared away.</summary>
+/// <summary>The files that are written in place of others and then renamed; what a killed process left of them is
+/// cleared away.</summary>
 internal static partial class TemporaryFile
 {
     // Far longer than any write takes, also on a disk of the network whose clock differs.
@@ -11,7 +12,8 @@ internal static partial class TemporaryFile
     private static readonly ConcurrentDictionary<string, bool> s_cleared = new();
 
     /// <summary>A new name beside a file.</summary>
-    public static string NameFor(string path) => FormattableString.Invariant($"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp");
+    public static string NameFor(string path) =>
+        FormattableString.Invariant($"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp");
 
     /// <summary>Deletes what has our kind of name and is old; once for each folder and process.</summary>
     public static void ClearOld(string folder)

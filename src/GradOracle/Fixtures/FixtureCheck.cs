@@ -17,7 +17,8 @@ internal static class FixtureCheck
         return [IsolatedRun.Of(derivation, batch), Autograd.Differentiate(batch)];
     }
 
-    /// <summary>Those that do not give the approved values: the derivation, autograd, or both; none where the fixture holds.</summary>
+    /// <summary>Those that do not give the approved values: the derivation, autograd, or both; none where the fixture
+    /// holds.</summary>
     public static IReadOnlyList<FixtureFailure> Failures(GradientFixture fixture, Derivation derivation)
     {
         ArgumentNullException.ThrowIfNull(fixture);
@@ -48,7 +49,8 @@ internal static class FixtureCheck
         })];
     }
 
-    // A fixture's case has the entries it was approved with: one of small integers, if there is one, is easier to follow.
+    // A fixture's case has the entries it was approved with: one of small integers, if there is one, is easier to
+    // follow.
     private static Comparison? SmallestLike(Derivation derivation, CaseStack batch)
     {
         var found = Comparison.Of(derivation, batch).Describe(0);
@@ -68,7 +70,8 @@ internal static class FixtureCheck
         ArgumentNullException.ThrowIfNull(fixture);
         ArgumentNullException.ThrowIfNull(received);
         var comparison = Comparison.WithDetours(fixture.Case, received, fixture.Results, trial).Describe(0);
-        return received.Losses.Count > 0 && CompareLoss(fixture, received.Losses[0]) is { Verdict: Verdict.Disagrees } loss
+        return received.Losses.Count > 0
+            && CompareLoss(fixture, received.Losses[0]) is { Verdict: Verdict.Disagrees } loss
             ? comparison with { Verdict = comparison.Verdict > loss.Verdict ? comparison.Verdict : loss.Verdict, Tensors = [loss, .. comparison.Tensors] }
             : comparison;
     }

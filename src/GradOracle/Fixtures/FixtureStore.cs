@@ -6,7 +6,8 @@ using GradOracle.Verdicts;
 namespace GradOracle.Fixtures;
 
 /// <summary>The folder of approved fixtures: <c>network/loss.kind.shape.seed.verified.json</c>.</summary>
-/// <remarks>The folder itself may be a link; links inside are not followed, for they lead out of it or in a circle.</remarks>
+/// <remarks>The folder itself may be a link; links inside are not followed, for they lead out of it or in a
+/// circle.</remarks>
 internal sealed class FixtureStore
 {
     /// <summary>The ending of an approved file.</summary>
@@ -28,7 +29,8 @@ internal sealed class FixtureStore
         _folder = Path.GetFullPath(folder);
         if (!Directory.Exists(_folder))
         {
-            throw new BadInputException($"Folder {folder} does not exist: name the folder that holds the fixtures with --folder.");
+            throw new BadInputException(
+                $"Folder {folder} does not exist: name the folder that holds the fixtures with --folder.");
         }
     }
 
@@ -39,7 +41,8 @@ internal sealed class FixtureStore
             .Order(StringComparer.Ordinal)];
 
     /// <summary>Files that no case of the catalogue names.</summary>
-    public IReadOnlyList<string> Orphans(IEnumerable<CaseId> catalogue) => [.. Files().Except(catalogue.Select(FileOf))];
+    public IReadOnlyList<string> Orphans(IEnumerable<CaseId> catalogue) =>
+        [.. Files().Except(catalogue.Select(FileOf))];
 
     /// <summary>The file of a case, relative to the folder.</summary>
     public static string FileOf(CaseId name) => GradientFixture.PathOf(name) + Ending;
@@ -48,11 +51,14 @@ internal sealed class FixtureStore
     public bool Has(CaseId name) => File.Exists(PathOf(name));
 
     /// <summary>The full path of a case's approved file.</summary>
-    /// <exception cref="BadInputException">It lies outside the folder or behind a link, or has the name of a device.</exception>
+    /// <exception cref="BadInputException">It lies outside the folder or behind a link, or has the name of a
+    /// device.</exception>
     public string PathOf(CaseId name)
     {
         var path = Path.GetFullPath(Path.Combine(_folder, FileOf(name)));
-        if (!path.StartsWith(_folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (
+            !path.StartsWith(
+                _folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new BadInputException($"Case \"{name}\" has its file outside the folder of fixtures: the name of a network is letters, digits and hyphens.");
         }
@@ -87,12 +93,14 @@ internal sealed class FixtureStore
             : throw new BadInputException($"Fixture {file} holds the case {fixture.Name}: regenerate it.");
     }
 
-    /// <summary>Computes the fixture of a case anew, and whether the derivation and autograd agree on the case: else nothing may be approved.</summary>
+    /// <summary>Computes the fixture of a case anew, and whether the derivation and autograd agree on the case: else
+    /// nothing may be approved.</summary>
     public static (GradientFixture Fixture, CaseComparison Comparison) Compute(CaseId name, Derivation derivation)
     {
         ArgumentNullException.ThrowIfNull(name);
         var comparison = Comparison.Of(derivation, CaseGenerator.Generate(name));
-        return (new(name, comparison.Case, comparison.Received), comparison.Describe(0)); // managed code rounds alike on every machine
+        // managed code rounds alike on every machine
+        return (new(name, comparison.Case, comparison.Received), comparison.Describe(0));
     }
 
     /// <summary>Holds the approved file of a case against a fixture computed anew.</summary>
@@ -120,14 +128,19 @@ internal sealed class FixtureStore
             return new(file, "other inputs", []);
         }
 
-        // A real value within the rounding bound of the approved one is no change: another processor adds in another order.
+        // A real value within the rounding bound of the approved one is no change: another processor adds in another
+        // order.
         var comparison = FixtureCheck.Compare(approved, computed.Results);
         return comparison.Verdict == Verdict.Agrees
             ? new(file, approved.IsNamedAsWritten ? null : "name", [])
-            : new(file, "changed", [.. comparison.Tensors.Prepend(comparison.Forward).Where(t => t.Verdict != Verdict.Agrees)]);
+            : new(
+                file,
+                "changed",
+                [.. comparison.Tensors.Prepend(comparison.Forward).Where(t => t.Verdict != Verdict.Agrees)]);
     }
 
-    /// <summary>Writes a fixture: a temporary file, then a rename, so that an interrupted run leaves the old file or the new one.</summary>
+    /// <summary>Writes a fixture: a temporary file, then a rename, so that an interrupted run leaves the old file or
+    /// the new one.</summary>
     /// <exception cref="BadInputException">It cannot be written.</exception>
     public void Write(GradientFixture fixture)
     {

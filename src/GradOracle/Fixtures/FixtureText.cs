@@ -10,12 +10,14 @@ namespace GradOracle.Fixtures;
 
 /// <summary>A fixture as text: JSON with one row a line, so that a diff reads like a matrix.</summary>
 /// <remarks>
-/// Ordered keys, LF, no newline at the end, shortest round-trip numbers, integers as integers, no negative zero. What was received but
-/// can be no fixture is written all the same, for a person to read: a value that is not finite as a string, a missing gradient as the reason.
+/// Ordered keys, LF, no newline at the end, shortest round-trip numbers, integers as integers, no negative zero. What
+/// was received but can be no fixture is written all the same, for a person to read: a value that is not finite as a
+/// string, a missing gradient as the reason.
 /// </remarks>
 internal static class FixtureText
 {
-    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly string[] s_keys = ["schema", "case", "shape", "tensors", "output", "loss", "gradients"];
 
     /// <summary>The text of a fixture.</summary>
@@ -24,12 +26,19 @@ internal static class FixtureText
         ArgumentNullException.ThrowIfNull(fixture);
         var name = fixture.Name;
         var text = new StringBuilder("{\n");
-        text.Append(CultureInfo.InvariantCulture, $"  \"schema\": \"{GradientFixture.Schema}\",\n  \"case\": \"{name}\",\n  \"shape\": {{ ");
-        text.AppendJoin(", ", name.Shape.Dimensions.Select(d => string.Create(CultureInfo.InvariantCulture, $"\"{d.Name}\": {d.Size}")));
-        text.Append(" },\n  \"tensors\": {\n").AppendJoin(",\n", fixture.Case.Tensors.Select(t => Tensor(t.Name, t, "    ", name.Type)));
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"  \"schema\": \"{GradientFixture.Schema}\",\n  \"case\": \"{name}\",\n  \"shape\": {{ ");
+        text.AppendJoin(
+            ", ",
+            name.Shape.Dimensions.Select(d => string.Create(CultureInfo.InvariantCulture, $"\"{d.Name}\": {d.Size}")));
+        text.Append(" },\n  \"tensors\": {\n").AppendJoin(
+            ",\n", fixture.Case.Tensors.Select(t => Tensor(t.Name, t, "    ", name.Type)));
         text.Append("\n  },\n").Append(Tensor("output", fixture.Results.Output, "  ", name.Type));
-        text.Append(",\n  \"loss\": ").Append(fixture.Results.Losses is [var loss, ..] ? Number(loss, name.Type) : "null");
-        text.Append(",\n  \"gradients\": {\n").AppendJoin(",\n", fixture.Results.Gradients.Select(t => fixture.Results.FaultOf(0, t.Name) is { } fault
+        text.Append(",\n  \"loss\": ").Append(
+            fixture.Results.Losses is [var loss, ..] ? Number(loss, name.Type) : "null");
+        text.Append(",\n  \"gradients\": {\n")
+            .AppendJoin(",\n", fixture.Results.Gradients.Select(t => fixture.Results.FaultOf(0, t.Name) is { } fault
             ? $"    {JsonSerializer.Serialize(t.Name, s_readable)}: {JsonSerializer.Serialize(fault, s_readable)}"
             : Tensor(t.Name, t, "    ", name.Type)));
         return text.Append("\n  }\n}").ToString();
@@ -51,7 +60,8 @@ internal static class FixtureText
         input.RequireKeys("the file", input.Root, s_keys);
         if (input.Text("schema") != GradientFixture.Schema)
         {
-            throw input.Wrong($"its schema is \"{input.Text("schema")}\"; this version reads \"{GradientFixture.Schema}\"");
+            throw input.Wrong(
+                $"its schema is \"{input.Text("schema")}\"; this version reads \"{GradientFixture.Schema}\"");
         }
 
         var name = CaseId.Parse(input.Text("case"), networks);
@@ -61,7 +71,13 @@ internal static class FixtureText
         }
 
         var tensors = name.Scenario.Tensors.Select(s => new TensorStack(s.Name, 1, s.Sizes)).ToList();
-        var batch = new CaseStack(name.Scenario, name.Kind, name.Type, tensors, name.Seed) { Magnitude = name.Magnitude, Values = name.Values };
+        var batch = new CaseStack(
+            name.Scenario,
+            name.Kind,
+            name.Type,
+            tensors,
+            name.Seed)
+        { Magnitude = name.Magnitude, Values = name.Values };
         var results = new GradientStack(batch);
         ReadAll(input, "tensors", tensors, name);
         ReadAll(input, "gradients", results.Gradients, name);
@@ -91,7 +107,8 @@ internal static class FixtureText
 
         return $"{indent}{JsonSerializer.Serialize(key, s_readable)}: {level.Single().ReplaceLineEndings($"\n{indent}")}";
 
-        static string Block(string[] items) => $"[\n{string.Join(",\n", items.Select(item => $"  {item.ReplaceLineEndings("\n  ")}"))}\n]";
+        static string Block(string[] items) =>
+            $"[\n{string.Join(",\n", items.Select(item => $"  {item.ReplaceLineEndings("\n  ")}"))}\n]";
     }
 
     private static string Number(double value, ElementType type)

@@ -19,12 +19,15 @@ internal sealed record GradientFixture(CaseId Name, CaseStack Case, GradientStac
         return Case.Tensors.Zip(batch.Tensors).All(t => t.First.Values.AsSpan().SequenceEqual(t.Second.Values));
     }
 
-    /// <summary>The file of a case below the folder of fixtures: <c>network/loss.kind.shape.seed.verified.json</c>, without the ending.</summary>
+    /// <summary>The file of a case below the folder of fixtures: <c>network/loss.kind.shape.seed.verified.json</c>,
+    /// without the ending.</summary>
     public static string PathOf(CaseId name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        static string Between(string dimension) => char.IsAsciiDigit(dimension[^1]) ? "-" : ""; // n1 of size 2 is no n12
-        var sizes = name.Shape.Dimensions.Select(d => FormattableString.Invariant($"{d.Name}{Between(d.Name)}{d.Size}"));
+        // n1 of size 2 is no n12
+        static string Between(string dimension) => char.IsAsciiDigit(dimension[^1]) ? "-" : "";
+        var sizes = name.Shape.Dimensions.Select(
+            d => FormattableString.Invariant($"{d.Name}{Between(d.Name)}{d.Size}"));
         var shape = string.Concat(sizes);
         var type = name.Type == ElementType.Float64 ? "" : $".{name.Type}";
         return FormattableString.Invariant($"{name.Network.Name}/{name.Loss.Name}.{CaseId.Word(name.Kind)}.{shape}{type}.seed{name.Seed}{(name.Values is null ? "" : $".{name.Values.Word}")}");

@@ -7,16 +7,19 @@ internal readonly record struct Edge(Node Node, int Operand)
     public Node Receiver => Node.Operands[Operand];
 }
 
-/// <summary>Reverse mode from graph to graph: the adjoints of all nodes on the way from some leaves to a result, as nodes.</summary>
+/// <summary>Reverse mode from graph to graph: the adjoints of all nodes on the way from some leaves to a result, as
+/// nodes.</summary>
 /// <remarks>
-/// Every adjoint and every message is a node of its own, so that a place in the backward pass can be spoken of, and changed: a mistake is a changed message. The backward
-/// graph is a graph like any other, and can be differentiated again.
+/// Every adjoint and every message is a node of its own, so that a place in the backward pass can be spoken of, and
+/// changed: a mistake is a changed message. The backward graph is a graph like any other, and can be differentiated
+/// again.
 /// </remarks>
 internal sealed class BackwardGraph
 {
     private readonly Node?[] _adjoints;       // by places in the forward pass
     private readonly Node?[]?[] _messages;
-    private readonly bool[] _isOnTheWay;      // the leaves, and all that is computed from them: nothing else needs an adjoint
+    // the leaves, and all that is computed from them: nothing else needs an adjoint
+    private readonly bool[] _isOnTheWay;
     private readonly Dictionary<Node, Node> _zeros = [];
     private List<Node>[]? _consumers;
 
@@ -64,14 +67,17 @@ internal sealed class BackwardGraph
         select edge;
 
     /// <summary>The nodes that use a node's value, once for each time they do.</summary>
-    public IReadOnlyList<Node> Consumers(Node node) => Forward.Find(node) is >= 0 and var place ? (_consumers ??= AllConsumers())[place] : [];
+    public IReadOnlyList<Node> Consumers(Node node) =>
+        Forward.Find(node) is >= 0 and var place ? (_consumers ??= AllConsumers())[place] : [];
 
     /// <summary>The adjoint of a node of the forward pass; null where nothing flows back to it.</summary>
     public Node? AdjointOf(Node node) => Forward.Find(node) is >= 0 and var place ? _adjoints[place] : null;
 
     /// <summary>What a node sends to one of its operands; null where nothing flows.</summary>
     public Node? MessageOf(Edge edge) =>
-        Forward.Find(edge.Node) is >= 0 and var place && _messages[place] is { } sent && edge.Operand < sent.Length ? sent[edge.Operand] : null;
+        Forward.Find(edge.Node) is >= 0 and var place && _messages[place] is { } sent && edge.Operand < sent.Length
+            ? sent[edge.Operand]
+            : null;
 
     /// <summary>The gradient with respect to a leaf: zeros where the result does not depend on it.</summary>
     public Node GradientOf(Node leaf) => AdjointOf(leaf) ?? _zeros[leaf];
@@ -82,7 +88,8 @@ internal sealed class BackwardGraph
         var messages = node.Operation.Adjoint(node, node.Operands, adjoint);
         if (messages.Count != node.Operands.Count)
         {
-            throw new InvalidOperationException($"{node} sends {messages.Count} adjoints to its {node.Operands.Count} operands.");
+            throw new InvalidOperationException(
+                $"{node} sends {messages.Count} adjoints to its {node.Operands.Count} operands.");
         }
 
         var sent = _messages[place] = new Node?[messages.Count];
@@ -99,9 +106,11 @@ internal sealed class BackwardGraph
                 throw new InvalidOperationException($"{node} sends {message.Sizes} to its operand of {operand.Sizes}.");
             }
 
-            // What arrives from several sides is added up in the order of the backward pass; the sum alone is the adjoint.
+            // What arrives from several sides is added up in the order of the backward pass; the sum alone is the
+            // adjoint.
             sent[p] = message = new(new MessageMark(new Edge(node, p)), message);
-            _adjoints[to] = new(new AdjointMark(this, operand), _adjoints[to] is { } earlier ? earlier.Operands[0] + message : message);
+            _adjoints[to] = new(
+                new AdjointMark(this, operand), _adjoints[to] is { } earlier ? earlier.Operands[0] + message : message);
         }
     }
 
@@ -145,13 +154,15 @@ internal sealed class BackwardGraph
 /// <summary>The adjoint of a node of the forward pass: everything that arrives there.</summary>
 internal sealed class AdjointMark(BackwardGraph backward, Node forward) : Alias
 {
-    /// <summary>Whether formulas speak of it by its name; through a mere use of a tensor they see what arrives there.</summary>
+    /// <summary>Whether formulas speak of it by its name; through a mere use of a tensor they see what arrives
+    /// there.</summary>
     public bool HasName => forward.Name is not null || !forward.Operation.IsAlias;
 
     /// <summary>Whether it is the adjoint of what a person gave a name, or of a sum that has one.</summary>
     public bool IsOfNamed => PlaceNames.Bearer(backward, forward).Name is not null;
 
-    public override string Text(Node node, IReadOnlyList<string> x) => HasName ? PlaceNames.AdjointOf(backward, forward) : x[0];
+    public override string Text(Node node, IReadOnlyList<string> x) =>
+        HasName ? PlaceNames.AdjointOf(backward, forward) : x[0];
 }
 
 /// <summary>What a node of the forward pass sends to one of its operands.</summary>

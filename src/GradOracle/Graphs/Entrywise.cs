@@ -35,7 +35,8 @@ internal static class Entrywise
         var sizes = new int[Math.Max(left.Count, right.Count)];
         for (var back = 1; back <= sizes.Length; back++)
         {
-            var (a, b) = (back > left.Count ? 1 : left[left.Count - back], back > right.Count ? 1 : right[right.Count - back]);
+            var (a, b) = (
+                back > left.Count ? 1 : left[left.Count - back], back > right.Count ? 1 : right[right.Count - back]);
             if (a != b && a != 1 && b != 1)
             {
                 return null;
@@ -47,13 +48,15 @@ internal static class Entrywise
         return new(sizes);
     }
 
-    /// <summary>A sum or a difference: the errors of both, and one rounding of what any evaluation may have there.</summary>
+    /// <summary>A sum or a difference: the errors of both, and one rounding of what any evaluation may have
+    /// there.</summary>
     public static bool ErrorOfSum(Rounding rounding, double[]?[] e, double[] y, double[] result)
     {
         for (var j = 0; j < result.Length; j++)
         {
             var carried = (e[0]?[j] ?? 0) + (e[1]?[j] ?? 0);
-            result[j] = carried + (double.IsInfinity(y[j]) ? 0 : rounding.Unit * (Math.Abs(y[j]) + 2 * carried)); // ∞ is not rounded
+            // ∞ is not rounded
+            result[j] = carried + (double.IsInfinity(y[j]) ? 0 : rounding.Unit * (Math.Abs(y[j]) + 2 * carried));
         }
 
         return true;

@@ -1,10 +1,12 @@
 namespace GradOracle.Graphs;
 
-/// <summary>k: the largest integers on which nothing is rounded, whatever the signs and the order of summation.</summary>
+/// <summary>k: the largest integers on which nothing is rounded, whatever the signs and the order of
+/// summation.</summary>
 /// <remarks>
-/// The majorant on entries all equal to k, in units of the lattice, only grows along the chain, so that its output and gradients bound every partial sum on the way to
-/// them; while they stay below 2⁵³ (float64) or 2²⁴ (float32) units, every sum of terms of the expansion is exact, in any order, on any machine. A derivation that takes a
-/// detour through larger numbers, adding and subtracting what is in no term, may leave the lattice.
+/// The majorant on entries all equal to k, in units of the lattice, only grows along the chain, so that its output and
+/// gradients bound every partial sum on the way to them; while they stay below 2⁵³ (float64) or 2²⁴ (float32) units,
+/// every sum of terms of the expansion is exact, in any order, on any machine. A derivation that takes a detour through
+/// larger numbers, adding and subtracting what is in no term, may leave the lattice.
 /// </remarks>
 internal static class ExactRange
 {
@@ -25,12 +27,15 @@ internal static class ExactRange
             return 0;
         }
 
-        // Between the two, the second excluded. In logarithms the majorant is nearly a line, its slope the degree: where it meets the limit is looked at next.
+        // Between the two, the second excluded. In logarithms the majorant is nearly a line, its slope the degree:
+        // where it meets the limit is looked at next.
         var (fits, tooLarge) = (1, LargestMagnitude + 1);
         var guess = 2.0;
         for (var step = 0; tooLarge - fits > 1; step++)
         {
-            var next = guess > 0 && step < Secants ? (int)Math.Clamp(guess, fits + 1, tooLarge - 1) : fits + (tooLarge - fits) / 2;
+            var next = guess > 0 && step < Secants
+                ? (int)Math.Clamp(guess, fits + 1, tooLarge - 1)
+                : fits + (tooLarge - fits) / 2;
             var (before, unitsBefore) = (k, units);
             (k, units) = (next, Units(next));
             (fits, tooLarge) = units < limit ? (k, tooLarge) : (fits, k);

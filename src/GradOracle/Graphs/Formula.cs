@@ -11,13 +11,16 @@ internal static class Formula
     /// <summary>The expression that makes a node, in the names of what it is made of.</summary>
     public static string Body(Node node) => Body(node, mark => mark.HasName);
 
-    /// <summary>The same on a line of its own, and in the names that a person gave: the adjoint of a value without a name is spoken of by what arrives there.</summary>
+    /// <summary>The same on a line of its own, and in the names that a person gave: the adjoint of a value without a
+    /// name is spoken of by what arrives there.</summary>
     public static string Expanded(Node node) => Unwrapped(Body(node, mark => mark.IsOfNamed));
 
     private static string Body(Node node, Func<AdjointMark, bool> isSpokenOf)
     {
         var texts = new Dictionary<Node, string>();
-        var schedule = new Schedule([node], isGiven: n => (n.Name is not null || (n.Operation is AdjointMark mark && isSpokenOf(mark))) && n != node);
+        var schedule = new Schedule(
+            [node],
+            isGiven: n => (n.Name is not null || (n.Operation is AdjointMark mark && isSpokenOf(mark))) && n != node);
         for (var i = 0; i < schedule.Nodes.Length; i++)
         {
             var step = schedule.Nodes[i];

@@ -1,7 +1,9 @@
 namespace GradOracle.Graphs;
 
-/// <summary>A network and its backward pass on absolute values, every subtraction an addition: its values bound every partial sum of the network's.</summary>
-/// <remarks>It is a rewriting of the graph, differentiated as any graph is: the gradient of the majorant is the majorant of the gradient.</remarks>
+/// <summary>A network and its backward pass on absolute values, every subtraction an addition: its values bound every
+/// partial sum of the network's.</summary>
+/// <remarks>It is a rewriting of the graph, differentiated as any graph is: the gradient of the majorant is the
+/// majorant of the gradient.</remarks>
 internal sealed class MajorantGraph
 {
     private readonly Node[] _results;
@@ -13,7 +15,8 @@ internal sealed class MajorantGraph
     /// <param name="leaves">With respect to which leaves.</param>
     /// <param name="undamped">Whether factors below 1 are raised to 1.</param>
     /// <param name="schedule">The forward pass to both; made anew unless it is there already.</param>
-    public MajorantGraph(Node output, Node entries, IReadOnlyList<Node> leaves, bool undamped, Schedule? schedule = null)
+    public MajorantGraph(
+        Node output, Node entries, IReadOnlyList<Node> leaves, bool undamped, Schedule? schedule = null)
     {
         var forward = schedule?.Contains(output) == true ? schedule : new Schedule([entries, output]);
         var majorants = new Node[forward.Nodes.Length];

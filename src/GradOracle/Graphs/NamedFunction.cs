@@ -10,7 +10,8 @@ namespace GradOracle.Graphs;
 /// <param name="adjoint">What flows back to the only argument, given the node and its adjoint; through the body where
 /// there is none.</param>
 internal sealed class NamedFunction(
-    string name, Func<torch.Tensor[], torch.Tensor> onTorch, string settings = "", Func<Node, Node, Node>? adjoint = null) : Function
+    string name, Func<torch.Tensor[], torch.Tensor> onTorch, string settings =
+        "", Func<Node, Node, Node>? adjoint = null) : Function
 {
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => onTorch(x);
 

@@ -1,6 +1,7 @@
 namespace GradOracle.Graphs;
 
-/// <summary>A place for each of some nodes: what a dictionary does, for nodes alone, which have a number, and so in a fraction of its time.</summary>
+/// <summary>A place for each of some nodes: what a dictionary does, for nodes alone, which have a number, and so in a
+/// fraction of its time.</summary>
 internal sealed class NodePlaces
 {
     private Node?[] _nodes;
@@ -43,7 +44,8 @@ internal sealed class NodePlaces
     private int SlotOf(Node node)
     {
         var nodes = _nodes;
-        var slot = (int)((ulong)node.Number * 0x9E3779B97F4A7C15 >> 32) & (nodes.Length - 1); // Fibonacci hashing: neighbours fall far apart
+        // Fibonacci hashing: neighbours fall far apart
+        var slot = (int)((ulong)node.Number * 0x9E3779B97F4A7C15 >> 32) & (nodes.Length - 1);
         while (nodes[slot] is { } other && other != node)
         {
             slot = (slot + 1) & (nodes.Length - 1);

@@ -94,7 +94,8 @@ internal sealed class Noise
 
     private double[][] Run(int run)
     {
-        var (moved, unmoved, used) = (new double[_amounts.Length][], new double[_amounts.Length][], new int[_amounts.Length]);
+        var (moved, unmoved, used) = (
+            new double[_amounts.Length][], new double[_amounts.Length][], new int[_amounts.Length]);
         for (var i = 0; i < moved.Length; i++)
         {
             var (node, operands) = (_schedule.Nodes[i], _schedule.Operands[i]);
@@ -119,7 +120,8 @@ internal sealed class Noise
 
         return moved;
 
-        double[] ForUse(int of) => _isReused[of] && used[of]++ is > 0 and var use ? Moved(of, unmoved[of], run, use) : moved[of];
+        double[] ForUse(int of) =>
+            _isReused[of] && used[of]++ is > 0 and var use ? Moved(of, unmoved[of], run, use) : moved[of];
     }
 
     private double[] Moved(int place, double[] y, int run, int use)

@@ -4,10 +4,11 @@ using TorchSharp;
 
 namespace GradOracle.Graphs;
 
-/// <summary>One operation in all its interpretations: each is one file below, and nothing else knows which operations there are.</summary>
+/// <summary>One operation in all its interpretations: each is one file below, and nothing else knows which operations
+/// there are.</summary>
 /// <remarks>
-/// Values are spans of whole batches: case after case, each tensor row by row. What an operation adds to the vocabulary of networks, a method or an operator of
-/// <see cref="Node"/>, stands in its file too.
+/// Values are spans of whole batches: case after case, each tensor row by row. What an operation adds to the vocabulary
+/// of networks, a method or an operator of <see cref="Node"/>, stands in its file too.
 /// </remarks>
 internal abstract class Operation
 {
@@ -56,7 +57,8 @@ internal abstract class Operation
     /// <returns>Its name there.</returns>
     public virtual string? OnForeign(Node node, ForeignGraph there, string[] x) => null;
 
-    /// <summary>How far an evaluation may be from the exact value: what rounding adds here, and what is carried on.</summary>
+    /// <summary>How far an evaluation may be from the exact value: what rounding adds here, and what is carried
+    /// on.</summary>
     /// <param name="node">The node.</param>
     /// <param name="rounding">What one rounding does.</param>
     /// <param name="x">The values of the operands, computed.</param>
@@ -65,7 +67,8 @@ internal abstract class Operation
     /// <param name="result">Receives by how much the node may be off.</param>
     /// <param name="count">How many cases there are.</param>
     /// <returns>Whether it is off at all; where it is not, nothing is written.</returns>
-    public abstract bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count);
+    public abstract bool Error(
+        Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count);
 
     /// <summary>The value on absolute values, every subtraction an addition: the sum of the sizes of all terms,
     /// however they are added up.</summary>
@@ -85,7 +88,8 @@ internal abstract class Operation
         return true;
     }
 
-    /// <summary>What the adjoint D of the node sends to each operand, stated with operations; null where nothing flows back.</summary>
+    /// <summary>What the adjoint D of the node sends to each operand, stated with operations; null where nothing flows
+    /// back.</summary>
     /// <param name="node">The node.</param>
     /// <param name="x">Its operands, or what stands in their place.</param>
     /// <param name="D">The adjoint of the node, of its sizes.</param>
@@ -106,22 +110,27 @@ internal abstract class Operation
     /// <summary>The formula, given those of the operands.</summary>
     public abstract string Text(Node node, IReadOnlyList<string> x);
 
-    /// <summary>The node with every subtraction an addition and every factor its absolute value: what bounds all partial sums.</summary>
+    /// <summary>The node with every subtraction an addition and every factor its absolute value: what bounds all
+    /// partial sums.</summary>
     /// <param name="node">The node.</param>
     /// <param name="x">The majorants of its operands.</param>
     /// <param name="undamped">Whether factors below 1 are raised to 1.</param>
     public virtual Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) => new(this, [.. x]);
 
-    /// <summary>The entry of the result where all entries of each operand are equal; NaN where the entries of the result are not.</summary>
+    /// <summary>The entry of the result where all entries of each operand are equal; NaN where the entries of the
+    /// result are not.</summary>
     public virtual double Uniform(Node node, ReadOnlySpan<double> x) => double.NaN;
 
-    /// <summary>A node of the same value that is evaluated sooner, from what is further up; the node itself where there is none.</summary>
+    /// <summary>A node of the same value that is evaluated sooner, from what is further up; the node itself where there
+    /// is none.</summary>
     public virtual Node Fused(Node node) => node;
 
-    /// <summary>Whether an entry of the result comes from the same entry of each operand, whose sizes are its own.</summary>
+    /// <summary>Whether an entry of the result comes from the same entry of each operand, whose sizes are its
+    /// own.</summary>
     public virtual bool IsEntrywise => false;
 
-    /// <summary>A row of the result where all rows of each operand are alike, as one entry where all are equal; null where that is not so of the result.</summary>
+    /// <summary>A row of the result where all rows of each operand are alike, as one entry where all are equal; null
+    /// where that is not so of the result.</summary>
     public virtual double[]? Row(Node node, double[][] x)
     {
         var length = 1;
@@ -150,6 +159,7 @@ internal abstract class Operation
         return double.IsNaN(result[0]) ? null : result;
     }
 
-    /// <summary>What about the operation keeps it from these numbers, as a noun: "a maximum"; null where nothing does.</summary>
+    /// <summary>What about the operation keeps it from these numbers, as a noun: "a maximum"; null where nothing
+    /// does.</summary>
     public virtual string? WhyNot(NumberSystem numbers) => null;
 }

@@ -10,7 +10,8 @@ internal readonly record struct Rounding(double Unit, double Underflow)
         SmallestNormal = type.SmallestPositive / (2 * type.UnitRoundoff),
     };
 
-    /// <summary>The smallest number of full precision: what is smaller may come out as 0, where something on the way to it overflows.</summary>
+    /// <summary>The smallest number of full precision: what is smaller may come out as 0, where something on the way to
+    /// it overflows.</summary>
     public double SmallestNormal { get; init; }
 
     /// <summary>γ_n = n u / (1 − n u), what n roundings do; infinite where n u is not below 1.</summary>

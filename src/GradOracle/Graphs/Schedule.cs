@@ -14,12 +14,15 @@ internal sealed partial class Schedule
     /// <param name="results">The nodes asked for.</param>
     /// <param name="isGiven">Nodes whose values are there already, beside the leaves.</param>
     /// <param name="operandsOf">What a node needs; its operands unless said otherwise.</param>
-    /// <param name="isFused">Whether values and rows are all that is asked for, so that products may take transposes as they lie.</param>
+    /// <param name="isFused">Whether values and rows are all that is asked for, so that products may take transposes as
+    /// they lie.</param>
     public Schedule(
-        IEnumerable<Node> results, Func<Node, bool>? isGiven = null, Func<Node, IReadOnlyList<Node>>? operandsOf = null, bool isFused = false)
+        IEnumerable<Node> results, Func<Node, bool>? isGiven =
+            null, Func<Node, IReadOnlyList<Node>>? operandsOf = null, bool isFused = false)
     {
         _countsOfTerms = new(() => Counts(startsTerms: true));
-        var (reached, steps) = (new List<Node>(128), new List<Node>(128)); // and to be followed: a recurrence is too deep for the call stack
+        // and to be followed: a recurrence is too deep for the call stack
+        var (reached, steps) = (new List<Node>(128), new List<Node>(128));
         foreach (var result in results)
         {
             Reach(result);
@@ -48,7 +51,8 @@ internal sealed partial class Schedule
             }
         }
 
-        Node[] Needed(Node node) => isGiven?.Invoke(node) == true ? [] : operandsOf is null ? (Node[])node.Operands : [.. operandsOf(node)];
+        Node[] Needed(Node node) =>
+            isGiven?.Invoke(node) == true ? [] : operandsOf is null ? (Node[])node.Operands : [.. operandsOf(node)];
 
         int Reach(Node node)
         {
@@ -82,7 +86,8 @@ internal sealed partial class Schedule
     }
 
     /// <summary>The schedule of some results on TorchSharp.</summary>
-    public static Schedule OnTorch(params IEnumerable<Node> results) => new(results, operandsOf: node => node.Operation.OperandsOnTorch(node));
+    public static Schedule OnTorch(params IEnumerable<Node> results) =>
+        new(results, operandsOf: node => node.Operation.OperandsOnTorch(node));
 
     /// <summary>The nodes in order.</summary>
     public Node[] Nodes { get; }
@@ -92,7 +97,8 @@ internal sealed partial class Schedule
 
     /// <summary>The place of a node.</summary>
     /// <exception cref="KeyNotFoundException">It is not among them.</exception>
-    public int this[Node node] => Find(node) is >= 0 and var place ? place : throw new KeyNotFoundException($"{node} is not needed here.");
+    public int this[Node node] =>
+        Find(node) is >= 0 and var place ? place : throw new KeyNotFoundException($"{node} is not needed here.");
 
     public bool Contains(Node node) => _reached[node] >= 0;
 

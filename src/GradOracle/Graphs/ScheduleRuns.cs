@@ -26,7 +26,8 @@ internal sealed partial class Schedule
             }
             else
             {
-                values[i] = GC.AllocateUninitializedArray<T>(count * node.Sizes.Length); // an operation writes all of it
+                // an operation writes all of it
+                values[i] = GC.AllocateUninitializedArray<T>(count * node.Sizes.Length);
                 node.Operation.Value(node, Of(operands, values), values[i], count);
             }
         }
@@ -76,7 +77,10 @@ internal sealed partial class Schedule
             else
             {
                 var result = new double[values.At(i).Length];
-                errors[i] = node.Operation.Error(node, rounding, Of(operands, values.All), Of(operands, errors), values.At(i), result, values.Count) ? result : null;
+                errors[i] = node.Operation.Error(
+                    node, rounding, Of(operands, values.All), Of(operands, errors), values.At(i), result, values.Count)
+                    ? result
+                    : null;
             }
         }
 
@@ -93,7 +97,9 @@ internal sealed partial class Schedule
         for (var i = 0; i < counts.Length; i++)
         {
             var operation = Nodes[i].Operation;
-            counts[i] = startsTerms && operation.StartsTerms ? default : operation.Count(Nodes[i], Of(Operands[i], counts));
+            counts[i] = startsTerms && operation.StartsTerms
+                ? default
+                : operation.Count(Nodes[i], Of(Operands[i], counts));
             if (operation is Leaf && fractionBits is not null)
             {
                 counts[i] = counts[i] with { FractionBits = fractionBits(Nodes[i]) };
@@ -107,14 +113,21 @@ internal sealed partial class Schedule
     /// anew, nothing.</summary>
     public IReadOnlyList<TermCount> CountsOfTerms => _countsOfTerms.Value;
 
-    /// <summary>A row of every value where all entries of a leaf are equal, as one entry where they are the same; null where the rows of some value differ.</summary>
+    /// <summary>A row of every value where all entries of a leaf are equal, as one entry where they are the same; null
+    /// where the rows of some value differ.</summary>
     public double[][]? Rows(Func<Node, double> leaf)
     {
         var rows = new double[Nodes.Length][];
         for (var i = 0; i < rows.Length; i++)
         {
             var operation = _steps[i].Operation;
-            if ((operation is Leaf ? [leaf(Nodes[i])] : operation.IsAlias ? rows[Operands[i][0]] : operation.Row(_steps[i], Of(Operands[i], rows))) is not { } row)
+            if (
+                (
+                    operation is Leaf
+                        ? [leaf(Nodes[i])]
+                        : operation.IsAlias
+                        ? rows[Operands[i][0]]
+                        : operation.Row(_steps[i], Of(Operands[i], rows))) is not { } row)
             {
                 return null;
             }

@@ -9,7 +9,8 @@ internal abstract class Structural : Operation
 
     public override void Value<T>(Node node, T[][] x, T[] y, int count) => Move(node, x, y, count);
 
-    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+    public override bool Error(
+        Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
     {
         if (Array.TrueForAll(e, error => error is null))
         {

@@ -3,7 +3,8 @@ namespace GradOracle.Graphs;
 /// <summary>What the terms of a value, expanded in the leaves, have been through at most.</summary>
 /// <param name="Roundings">κ: how many roundings any one term has passed, wherever its last sum begins and in whatever
 /// order it is added up.</param>
-/// <param name="FractionBits">Every partial sum on integers is a multiple of 2⁻ᵉ, this e; −1 where it is a multiple of no power of two.</param>
+/// <param name="FractionBits">Every partial sum on integers is a multiple of 2⁻ᵉ, this e; −1 where it is a multiple of
+/// no power of two.</param>
 /// <param name="Degree">The degree as a polynomial in all leaves; −1 where it is none.</param>
 internal readonly record struct TermCount(int Roundings, int FractionBits, int Degree)
 {

@@ -1,6 +1,7 @@
 namespace GradOracle;
 
-/// <summary>What the user gave cannot be used; the message is one sentence that says what is wrong, where, and what to do.</summary>
+/// <summary>What the user gave cannot be used; the message is one sentence that says what is wrong, where, and what to
+/// do.</summary>
 public sealed class BadInputException : Exception
 {
     /// <summary>Bad input, explained in one sentence.</summary>

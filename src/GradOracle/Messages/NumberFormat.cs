@@ -29,15 +29,21 @@ internal static class NumberFormat
     }
 
     /// <summary>The number that <see cref="Width"/> shows.</summary>
-    public static double RoundedUp(double value) => double.IsFinite(value) && value > 0 ? double.Parse(Width(value), CultureInfo.InvariantCulture) : value;
+    public static double RoundedUp(double value) =>
+        double.IsFinite(value) && value > 0 ? double.Parse(Width(value), CultureInfo.InvariantCulture) : value;
 
     /// <summary>A power of two below 1 as one, <c>2^-6</c>; any other number in full.</summary>
     public static string Dyadic(double value) =>
-        double.IsNormal(value) && value is > 0 and < 1 && Math.ScaleB(1, Math.ILogB(value)) == value ? string.Create(CultureInfo.InvariantCulture, $"2^{Math.ILogB(value)}") : Full(value);
+        double.IsNormal(value) && value is > 0 and < 1 && Math.ScaleB(1, Math.ILogB(value)) == value
+            ? string.Create(CultureInfo.InvariantCulture, $"2^{Math.ILogB(value)}")
+            : Full(value);
 
-    /// <summary>An error in units of the bound. On exact cases there is no bound: any difference at all is infinitely many of them.</summary>
+    /// <summary>An error in units of the bound. On exact cases there is no bound: any difference at all is infinitely
+    /// many of them.</summary>
     public static string InBounds(double error) => double.IsPositiveInfinity(error) ? "∞" : Short(error);
 
-    /// <summary>A probability whose base-2 logarithm is given, rounded up: a bound stays a bound, and 1 bounds nothing.</summary>
-    public static string PowerOfTwo(double log2) => log2 > -1 ? "1" : string.Create(CultureInfo.InvariantCulture, $"2^{Math.Ceiling(log2):0}");
+    /// <summary>A probability whose base-2 logarithm is given, rounded up: a bound stays a bound, and 1 bounds
+    /// nothing.</summary>
+    public static string PowerOfTwo(double log2) =>
+        log2 > -1 ? "1" : string.Create(CultureInfo.InvariantCulture, $"2^{Math.Ceiling(log2):0}");
 }

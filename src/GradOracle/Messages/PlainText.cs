@@ -11,8 +11,9 @@ internal static partial class PlainText
     public const int MostQuoted = 200;
 
     /// <summary>
-    /// The text on one line, without characters that a terminal obeys, that turn the direction of writing or that nobody sees: a name
-    /// from a file must not clear the screen or pretend to be another. Each such character becomes U+FFFD.
+    /// The text on one line, without characters that a terminal obeys, that turn the direction of writing or that
+    /// nobody sees: a name from a file must not clear the screen or pretend to be another. Each such character becomes
+    /// U+FFFD.
     /// </summary>
     public static string Line(string text)
     {
@@ -20,7 +21,8 @@ internal static partial class PlainText
         return Visible(text.ReplaceLineEndings(" ").Replace('\t', ' '));
     }
 
-    /// <summary>Lines of text, each as <see cref="Line"/> has it, and none that a build server obeys, such as <c>::error::</c>.</summary>
+    /// <summary>Lines of text, each as <see cref="Line"/> has it, and none that a build server obeys, such as
+    /// <c>::error::</c>.</summary>
     public static string Lines(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

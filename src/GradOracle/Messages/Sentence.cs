@@ -5,10 +5,12 @@ using GradOracle.Messages;
 
 namespace GradOracle;
 
-/// <summary>A sentence about what others wrote: an interpolated string whose values are made plain as they go in.</summary>
+/// <summary>A sentence about what others wrote: an interpolated string whose values are made plain as they go
+/// in.</summary>
 /// <remarks>
-/// A value is one line, in the invariant culture, without characters that a terminal obeys. One in quotation marks is somebody else's
-/// words: of those at most <see cref="PlainText.MostQuoted"/> characters are quoted, of any other value ten times as many.
+/// A value is one line, in the invariant culture, without characters that a terminal obeys. One in quotation marks is
+/// somebody else's words: of those at most <see cref="PlainText.MostQuoted"/> characters are quoted, of any other value
+/// ten times as many.
 /// </remarks>
 [InterpolatedStringHandler]
 public readonly struct Sentence
@@ -33,7 +35,9 @@ public readonly struct Sentence
 
     /// <summary>Adds a value, formatted in the invariant culture.</summary>
     public void AppendFormatted<T>(T value, string? format = null) => AppendFormatted(
-        value is IFormattable formattable ? formattable.ToString(format, CultureInfo.InvariantCulture) : value?.ToString());
+        value is IFormattable formattable
+            ? formattable.ToString(format, CultureInfo.InvariantCulture)
+            : value?.ToString());
 
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();

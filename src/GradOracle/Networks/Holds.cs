@@ -27,7 +27,10 @@ public abstract class Holds
     /// <param name="p">How often there is a 1.</param>
     /// <exception cref="BadInputException">It is no probability.</exception>
     public static Holds Mask(double p = 0.5) =>
-        p is >= 0 and <= 1 ? new Mask(p) : throw new BadInputException(FormattableString.Invariant($"A mask of p={p}: a probability is from 0 to 1."));
+        p is >= 0 and <= 1
+            ? new Mask(p)
+            : throw new BadInputException(
+                FormattableString.Invariant($"A mask of p={p}: a probability is from 0 to 1."));
 
     /// <summary>
     /// Whole numbers from 0 up, each below the size of a dimension: rows of a table, classes. <c>⌊b(j) 2⁻⁵³ V⌋</c>. Not
@@ -85,7 +88,8 @@ public abstract class Holds
     internal abstract string? WhyNot(ReadOnlySpan<double> entries, Sizes sizes, Shape shape);
 
     /// <summary>The first entry that is not as it should be, in words.</summary>
-    private protected static string? First(ReadOnlySpan<double> entries, Sizes sizes, Func<double, bool> isRight, string wanted)
+    private protected static string? First(
+        ReadOnlySpan<double> entries, Sizes sizes, Func<double, bool> isRight, string wanted)
     {
         for (var j = 0; j < entries.Length; j++)
         {

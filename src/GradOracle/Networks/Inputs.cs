@@ -27,9 +27,11 @@ public sealed class Inputs
     /// <summary>The named parameter, input or constant.</summary>
     /// <exception cref="BadInputException">There is none of this name.</exception>
     public Node this[string name] => _leaves.GetValueOrDefault(name)
-        ?? throw new BadInputException($"{name} is no tensor of this network: it has {string.Join(", ", _leaves.Keys)}.");
+        ?? throw new BadInputException(
+            $"{name} is no tensor of this network: it has {string.Join(", ", _leaves.Keys)}.");
 
-    /// <summary>One use of a tensor that is used more than once, <c>x["Wx", "on X1"]</c>: its label tells its contribution from the others in a diagnosis.</summary>
+    /// <summary>One use of a tensor that is used more than once, <c>x["Wx", "on X1"]</c>: its label tells its
+    /// contribution from the others in a diagnosis.</summary>
     /// <exception cref="BadInputException">There is none of this name.</exception>
     public Node this[string name, string use] => new(new Use(use), this[name]);
 
@@ -37,22 +39,26 @@ public sealed class Inputs
     /// A parameter, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h",
     /// "1"</c>.
     /// </summary>
-    public Node Parameter(string name, params string[] dimensions) => Declared(name, TensorRole.Parameter, dimensions, Holds.Numbers);
+    public Node Parameter(string name, params string[] dimensions) =>
+        Declared(name, TensorRole.Parameter, dimensions, Holds.Numbers);
 
     /// <summary>
     /// A parameter that holds something else than numbers: <c>x.Parameter("γ", ["d"], Holds.Positive)</c>.
     /// </summary>
-    public Node Parameter(string name, string[] dimensions, Holds holds) => Declared(name, TensorRole.Parameter, dimensions, holds);
+    public Node Parameter(string name, string[] dimensions, Holds holds) =>
+        Declared(name, TensorRole.Parameter, dimensions, holds);
 
     /// <summary>
     /// An input, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h", "1"</c>.
     /// </summary>
-    public Node Input(string name, params string[] dimensions) => Declared(name, TensorRole.Input, dimensions, Holds.Numbers);
+    public Node Input(string name, params string[] dimensions) =>
+        Declared(name, TensorRole.Input, dimensions, Holds.Numbers);
 
     /// <summary>
     /// An input that holds something else than numbers: <c>x.Input("ids", ["B"], Holds.Indices(below: "V"))</c>.
     /// </summary>
-    public Node Input(string name, string[] dimensions, Holds holds) => Declared(name, TensorRole.Input, dimensions, holds);
+    public Node Input(string name, string[] dimensions, Holds holds) =>
+        Declared(name, TensorRole.Input, dimensions, holds);
 
     /// <summary>
     /// The axis along which an output has its classes or features: see <see cref="Network.RowsAreExamples"/>.
@@ -64,7 +70,8 @@ public sealed class Inputs
     }
 
     /// <summary>The parameters, in the order in which they were declared: what a penalty is on.</summary>
-    public IEnumerable<Node> Parameters => _specs.Where(s => s.Role == TensorRole.Parameter && s.IsDifferentiated).Select(s => _leaves[s.Name]);
+    public IEnumerable<Node> Parameters =>
+        _specs.Where(s => s.Role == TensorRole.Parameter && s.IsDifferentiated).Select(s => _leaves[s.Name]);
 
     internal bool RowsAreExamples { get; init; }
 
@@ -79,9 +86,11 @@ public sealed class Inputs
             return Shape[dimension];
         }
 
-        return int.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= Shape.MaxSize
+        return int.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            && size is >= 1 and <= Shape.MaxSize
             ? size
-            : throw new BadInputException($"{dimension} is no size: a number in place of a dimension is from 1 to {Shape.MaxSize}.");
+            : throw new BadInputException(
+                $"{dimension} is no size: a number in place of a dimension is from 1 to {Shape.MaxSize}.");
     }
 
     private Node Add(TensorSpec spec)

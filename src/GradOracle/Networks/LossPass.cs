@@ -28,7 +28,8 @@ internal sealed class LossPass
     public (T Loss, T[] Gradient) At<T>(T[] output, Func<string, T[]> valuesOf)
         where T : struct, INumberBase<T>
     {
-        var values = _schedule.Evaluate(1, node => node == _output ? output : node.Operation is Leaf ? valuesOf(node.Name!) : null);
+        var values = _schedule.Evaluate(
+            1, node => node == _output ? output : node.Operation is Leaf ? valuesOf(node.Name!) : null);
         var sum = T.Zero;
         foreach (var entry in values[_entries])
         {

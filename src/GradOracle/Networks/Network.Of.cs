@@ -9,8 +9,9 @@ public abstract partial class Network
 {
     /// <summary>A function of TorchSharp tensors as the network: autograd of its output decides.</summary>
     /// <remarks>
-    /// It has no graph, so there are no exact cases and nothing is proven: the rounding bound is estimated, and verdicts say
-    /// so. The rows of a matrix are its examples. The function is called for one case at a time, by several threads.
+    /// It has no graph, so there are no exact cases and nothing is proven: the rounding bound is estimated, and
+    /// verdicts say so. The rows of a matrix are its examples. The function is called for one case at a time, by
+    /// several threads.
     /// </remarks>
     /// <param name="name">The name in case names: lower case, words joined by hyphens.</param>
     /// <param name="dimensions">The names of the dimensions, in the order in which case names write them.</param>
@@ -33,13 +34,13 @@ public abstract partial class Network
     }
 
     /// <summary>
-    /// Modules as the network, one for every shape: <c>Network.Of("lstm", ["n", "h", "T", "B"], s =&gt; LSTM(s["n"], s["h"]),
-    /// (lstm, x) =&gt; lstm.forward(x.Input("X", "T", "B", "n")).Item1)</c>.
+    /// Modules as the network, one for every shape: <c>Network.Of("lstm", ["n", "h", "T", "B"], s =&gt; LSTM(s["n"],
+    /// s["h"]), (lstm, x) =&gt; lstm.forward(x.Input("X", "T", "B", "n")).Item1)</c>.
     /// </summary>
     /// <remarks>
     /// The parameters that require a gradient are the network's, under their names with underscores for dots
-    /// (<c>linear1_weight</c>); a name that begins with a digit gets an underscore before it. Everything else in the module
-    /// stays as it is, and its mode is the one it is in. After each call a module has its own values again.
+    /// (<c>linear1_weight</c>); a name that begins with a digit gets an underscore before it. Everything else in the
+    /// module stays as it is, and its mode is the one it is in. After each call a module has its own values again.
     /// </remarks>
     /// <param name="name">The name in case names: lower case, words joined by hyphens.</param>
     /// <param name="dimensions">The names of the dimensions, in the order in which case names write them.</param>
@@ -64,11 +65,11 @@ public abstract partial class Network
     }
 
     /// <summary>
-    /// A module of one tensor as the network: <c>Network.Of(new Perceptron(), "B", "3")</c>. Its name is the module's, its
-    /// input <c>X</c>.
+    /// A module of one tensor as the network: <c>Network.Of(new Perceptron(), "B", "3")</c>. Its name is the module's,
+    /// its input <c>X</c>.
     /// </summary>
-    /// <param name="module">The module; where it is not in the element type of the cases it is converted for a while, and
-    /// TorchSharp disposes the parameters that somebody else holds.</param>
+    /// <param name="module">The module; where it is not in the element type of the cases it is converted for a while,
+    /// and TorchSharp disposes the parameters that somebody else holds.</param>
     /// <param name="input">The sizes of its input: names of dimensions, or numbers.</param>
     public static Network Of(torch.nn.Module<torch.Tensor, torch.Tensor> module, params string[] input)
     {
@@ -87,7 +88,9 @@ public abstract partial class Network
         var words = new StringBuilder();
         foreach (var letter in name)
         {
-            if ((char.IsAsciiLetterUpper(letter) || !char.IsAsciiLetterOrDigit(letter)) && words.Length > 0 && words[^1] != '-')
+            if ((char.IsAsciiLetterUpper(letter) || !char.IsAsciiLetterOrDigit(letter))
+                && words.Length > 0
+                && words[^1] != '-')
             {
                 words.Append('-');
             }

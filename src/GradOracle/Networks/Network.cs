@@ -38,13 +38,16 @@ public abstract partial class Network
     /// </summary>
     public virtual int SmallestDrawn(string dimension) => 1;
 
-    /// <summary>The largest size of a dimension that random shapes draw, where larger ones make no sense: entries would overflow.</summary>
+    /// <summary>The largest size of a dimension that random shapes draw, where larger ones make no sense: entries would
+    /// overflow.</summary>
     public virtual int LargestDrawn(string dimension) => Shape.MaxSize;
 
-    /// <summary>The largest size of a dimension where all others are small: a few shapes have one, to show blocks of 16, 32 or 64, and what is cut off after some steps.</summary>
+    /// <summary>The largest size of a dimension where all others are small: a few shapes have one, to show blocks of
+    /// 16, 32 or 64, and what is cut off after some steps.</summary>
     public virtual int LargestAlone(string dimension) => LargestDrawn(dimension);
 
-    /// <summary>The parameters, inputs and constants at a shape, in a fixed order: the order of the random streams.</summary>
+    /// <summary>The parameters, inputs and constants at a shape, in a fixed order: the order of the random
+    /// streams.</summary>
     public abstract IReadOnlyList<TensorSpec> Tensors(Shape shape);
 
     /// <summary>The output, as a node.</summary>
@@ -70,8 +73,10 @@ public abstract partial class Network
     /// <param name="rowsAreExamples">See <see cref="RowsAreExamples"/>.</param>
     /// <param name="targetInput">See <see cref="TargetInput"/>.</param>
     /// <param name="losses">See <see cref="Losses"/>.</param>
-    /// <param name="largest">The largest sizes that are drawn, where larger ones take long and say no more: <c>[("heads", 4)]</c>.</param>
-    /// <example><code>Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"))</code></example>
+    /// <param name="largest">The largest sizes that are drawn, where larger ones take long and say no more:
+    /// <c>[("heads", 4)]</c>.</param>
+    /// <example><code>Network.Define("linear", ["n", "m", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n",
+    /// "B"))</code></example>
     public static Network Define(
         string name,
         IReadOnlyList<string> dimensions,
@@ -134,7 +139,8 @@ public abstract partial class Network
         public override int SmallestDrawn(string dimension) =>
             smallest.Where(s => s.Dimension == dimension).Select(s => s.Size).DefaultIfEmpty(1).Max();
 
-        public override int LargestDrawn(string dimension) => Largest.Where(s => s.Dimension == dimension).Select(s => s.Size).DefaultIfEmpty(Shape.MaxSize).Min();
+        public override int LargestDrawn(string dimension) =>
+            Largest.Where(s => s.Dimension == dimension).Select(s => s.Size).DefaultIfEmpty(Shape.MaxSize).Min();
 
         public override string Summary => $"Ŷ = {Graphs.Formula.Of(Forward(new Inputs(new Shape(dimensions.Select((d, i) => (d, Math.Max(i + 2, SmallestDrawn(d))))))))}";
 

@@ -2,7 +2,8 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Networks;
 
-/// <summary>A network with a loss at a shape: the graph, and what follows from it before any case is drawn. Immutable; what is not asked for is not made.</summary>
+/// <summary>A network with a loss at a shape: the graph, and what follows from it before any case is drawn. Immutable;
+/// what is not asked for is not made.</summary>
 internal sealed class Scenario
 {
     /// <summary>The name of the output among the tensors.</summary>
@@ -32,7 +33,8 @@ internal sealed class Scenario
     public Scenario(Network network, Loss loss, Shape shape)
     {
         (Network, Loss, Shape) = (network, loss, shape);
-        var inputs = Inputs = Stated(() => new Inputs(shape, network.Tensors(shape)) { RowsAreExamples = network.RowsAreExamples });
+        var inputs = Inputs = Stated(
+            () => new Inputs(shape, network.Tensors(shape)) { RowsAreExamples = network.RowsAreExamples });
         var output = Stated(() => network.Forward(inputs));
         Output = output.Name is null ? output.Named(OutputName) : output;
         TargetSpec = Stated(() => TargetTensor.Of(network, loss, inputs, Output));
@@ -84,10 +86,12 @@ internal sealed class Scenario
     /// Whether the target may have other entries than were drawn: it is a tensor of its own, of numbers, one for each
     /// of the output.
     /// </summary>
-    public bool HasFreeTarget => Network.TargetInput is null && TargetSpec.Holds.AreNumbers && TargetSpec.Sizes.Equals(Output.Sizes);
+    public bool HasFreeTarget =>
+        Network.TargetInput is null && TargetSpec.Holds.AreNumbers && TargetSpec.Sizes.Equals(Output.Sizes);
 
     /// <summary>Whether there are enough classes to tell right from wrong: a softmax of one is constant.</summary>
-    public bool HasEnoughClasses => Output.Sizes.Count == 0 || Output.Sizes[Inputs.ClassAxisOf(Output)] >= Loss.LeastRows;
+    public bool HasEnoughClasses =>
+        Output.Sizes.Count == 0 || Output.Sizes[Inputs.ClassAxisOf(Output)] >= Loss.LeastRows;
 
     /// <summary>Whether all that is drawn is numbers: what is counted of polynomials holds for nothing else.</summary>
     public bool DrawsNumbersOnly => Tensors.All(spec => spec.Holds.AreNumbers);
@@ -134,18 +138,20 @@ internal sealed class Scenario
     /// <summary>The majorant with constant factors below 1 raised to 1: nothing is damped on its way.</summary>
     public MajorantGraph Undamped => _undamped.Value;
 
-    /// <summary>About how many multiplications and additions the forward and the backward pass of one case take.</summary>
+    /// <summary>About how many multiplications and additions the forward and the backward pass of one case
+    /// take.</summary>
     public long Operations => _cost.Value.Operations;
 
     /// <summary>About how much memory one case takes while it is checked.</summary>
     public long Bytes => _cost.Value.Bytes;
 
-    /// <summary>d: the degree of the gradients as polynomials in all entries; null where they are polynomials in pieces only, or none.</summary>
+    /// <summary>d: the degree of the gradients as polynomials in all entries; null where they are polynomials in pieces
+    /// only, or none.</summary>
     public int? Degree => _degree.Value > 0 ? _degree.Value - 1 : null;
 
     /// <summary>
-    /// Whether rounding is bounded by a running error analysis of the case itself: where there is no degree, and where it is so high that the majorant, which grows with it,
-    /// would say nothing.
+    /// Whether rounding is bounded by a running error analysis of the case itself: where there is no degree, and where
+    /// it is so high that the majorant, which grows with it, would say nothing.
     /// </summary>
     public bool NeedsRunningError => Degree is null or > HighestDegree;
 
@@ -167,7 +173,8 @@ internal sealed class Scenario
     /// <exception cref="KeyNotFoundException">There is no gradient with respect to it.</exception>
     public int PlaceOf(string tensor) => _places.TryGetValue(tensor, out var place)
         ? place
-        : throw new KeyNotFoundException($"There is no gradient {tensor}; there are {string.Join(", ", _places.Keys)}.");
+        : throw new KeyNotFoundException(
+            $"There is no gradient {tensor}; there are {string.Join(", ", _places.Keys)}.");
 
     /// <summary>k: exact entries are drawn from −k..k; 0 where no exact case stays on the lattice.</summary>
     /// <param name="type">The element type.</param>
@@ -177,7 +184,8 @@ internal sealed class Scenario
     /// <summary>K: how many roundings any term of a gradient (or of the output) passes at most.</summary>
     public int RoundingsOf(string tensor) => _counts.Value[tensor == OutputName ? 0 : PlaceOf(tensor) + 1].Roundings;
 
-    /// <summary>The largest entry of the undamped majorant's gradient (or output) where every entry of the case is 1.</summary>
+    /// <summary>The largest entry of the undamped majorant's gradient (or output) where every entry of the case is
+    /// 1.</summary>
     public double AtOne(string tensor) => _atOne.Value[tensor == OutputName ? 0 : PlaceOf(tensor) + 1];
 
     /// <summary>The counts of the output and the gradients, in this order.</summary>
@@ -192,7 +200,8 @@ internal sealed class Scenario
     /// <param name="numbers">The numbers.</param>
     /// <param name="isBackward">Whether the backward pass is asked about too.</param>
     public string? WhyNot(NumberSystem numbers, bool isBackward = false) =>
-        (isBackward ? Gradients : Forward).Nodes.Select(n => n.Operation.WhyNot(numbers)).FirstOrDefault(reason => reason is not null);
+        (isBackward ? Gradients : Forward).Nodes.Select(
+            n => n.Operation.WhyNot(numbers)).FirstOrDefault(reason => reason is not null);
 
     /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
     public static bool MayBeExact(Network network, Loss loss) =>

@@ -1,10 +1,12 @@
 namespace GradOracle.Networks;
 
-/// <summary>Which tensor the output of a network is compared with: one of its own, or an input that is to be given back.</summary>
+/// <summary>Which tensor the output of a network is compared with: one of its own, or an input that is to be given
+/// back.</summary>
 internal static class TargetTensor
 {
     /// <summary>The tensor.</summary>
-    /// <exception cref="BadInputException">Its name is taken, or the loss cannot have an input as its target.</exception>
+    /// <exception cref="BadInputException">Its name is taken, or the loss cannot have an input as its
+    /// target.</exception>
     public static TensorSpec Of(Network network, Loss loss, Inputs inputs, Node output)
     {
         var target = loss.Target(output.Sizes, inputs.ClassAxisOf(output));

@@ -12,7 +12,8 @@ public enum TensorRole
     /// <summary>An input: differentiated.</summary>
     Input,
 
-    /// <summary>A number that the network is given and nobody differentiates: a coefficient of its activation.</summary>
+    /// <summary>A number that the network is given and nobody differentiates: a coefficient of its
+    /// activation.</summary>
     Constant,
 
     /// <summary>What the loss compares the output with: not differentiated.</summary>
@@ -55,5 +56,6 @@ public sealed record TensorSpec(string Name, TensorRole Role, Sizes Sizes)
     internal bool IsLeftOut { get; init; }
 
     /// <summary>Whether there is a gradient with respect to it.</summary>
-    internal bool IsDifferentiated => Role is TensorRole.Parameter or TensorRole.Input && Holds.IsDifferentiated && !IsLeftOut;
+    internal bool IsDifferentiated =>
+        Role is TensorRole.Parameter or TensorRole.Input && Holds.IsDifferentiated && !IsLeftOut;
 }

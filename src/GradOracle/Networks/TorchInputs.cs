@@ -25,7 +25,8 @@ public sealed class TorchInputs
     /// A parameter, declared where it is used: its sizes are those of the named dimensions, or numbers: <c>"h",
     /// "1"</c>.
     /// </summary>
-    public torch.Tensor Parameter(string name, params string[] dimensions) => _value(_inputs.Parameter(name, dimensions));
+    public torch.Tensor Parameter(string name, params string[] dimensions) =>
+        _value(_inputs.Parameter(name, dimensions));
 
     /// <summary>A parameter that holds something else than numbers.</summary>
     public torch.Tensor Parameter(string name, string[] dimensions, Holds holds) =>

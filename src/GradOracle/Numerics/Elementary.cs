@@ -2,15 +2,18 @@ using System.Numerics;
 
 namespace GradOracle.Numerics;
 
-/// <summary>exp, log, tanh and the logistic function from the four operations alone: the same bits on every machine.</summary>
+/// <summary>exp, log, tanh and the logistic function from the four operations alone: the same bits on every
+/// machine.</summary>
 /// <remarks>
-/// What the runtime offers comes from the machine's C library, which may round the last place otherwise elsewhere; approved gradients must not. Each result is within
-/// 8 units of the unit roundoff of itself (tested against 28 digits). Arguments are reduced by multiples of ln 2 in two parts, then the Taylor series is summed
-/// (W. J. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980).
+/// What the runtime offers comes from the machine's C library, which may round the last place otherwise elsewhere;
+/// approved gradients must not. Each result is within 8 units of the unit roundoff of itself (tested against 28
+/// digits). Arguments are reduced by multiples of ln 2 in two parts, then the Taylor series is summed (W. J. Cody and
+/// W. Waite, "Software Manual for the Elementary Functions", 1980).
 /// </remarks>
 internal static class Elementary
 {
-    private const double Log2High = 0.693147180369123816490; // its last 21 bits are 0: a product with an exponent is exact
+    // its last 21 bits are 0: a product with an exponent is exact
+    private const double Log2High = 0.693147180369123816490;
     private const double Log2Low = 1.90821492927058770002e-10;
     private const double LargestExponent = 709.782712893383973096; // ln of the largest number
     private const double SmallestExponent = -745.13321910194110842; // half the smallest is 0
@@ -79,36 +82,53 @@ internal static class Elementary
             return null;
         }
 
-        return left is Complex ? Real(left).CompareTo(Real(right)) : left == right ? 0 : T.IsNegative(left - right) ? -1 : 1;
+        return left is Complex
+            ? Real(left).CompareTo(Real(right))
+            : left == right
+            ? 0
+            : T.IsNegative(left - right)
+            ? -1
+            : 1;
     }
 
     /// <summary>eˣ, computed in float64 and rounded, or that of the library for complex numbers.</summary>
     public static T Exp<T>(T x)
-        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Exp(z)) : T.CreateTruncating(Exp(double.CreateTruncating(x)));
+        where T : struct, INumberBase<T> =>
+            x is Complex z ? T.CreateTruncating(Complex.Exp(z)) : T.CreateTruncating(Exp(double.CreateTruncating(x)));
 
     /// <summary>√x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
     public static T Sqrt<T>(T x)
-        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Sqrt(z)) : T.CreateTruncating(Math.Sqrt(double.CreateTruncating(x)));
+        where T : struct, INumberBase<T> => x is Complex z
+            ? T.CreateTruncating(Complex.Sqrt(z))
+            : T.CreateTruncating(Math.Sqrt(double.CreateTruncating(x)));
 
     /// <summary>sin x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
     public static T Sin<T>(T x)
-        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Sin(z)) : T.CreateTruncating(Trigonometric.Sin(double.CreateTruncating(x)));
+        where T : struct, INumberBase<T> => x is Complex z
+            ? T.CreateTruncating(Complex.Sin(z))
+            : T.CreateTruncating(Trigonometric.Sin(double.CreateTruncating(x)));
 
     /// <summary>cos x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
     public static T Cos<T>(T x)
-        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Cos(z)) : T.CreateTruncating(Trigonometric.Cos(double.CreateTruncating(x)));
+        where T : struct, INumberBase<T> => x is Complex z
+            ? T.CreateTruncating(Complex.Cos(z))
+            : T.CreateTruncating(Trigonometric.Cos(double.CreateTruncating(x)));
 
     /// <summary>ln x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
     public static T Log<T>(T x)
-        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Log(z)) : T.CreateTruncating(Log(double.CreateTruncating(x)));
+        where T : struct, INumberBase<T> =>
+            x is Complex z ? T.CreateTruncating(Complex.Log(z)) : T.CreateTruncating(Log(double.CreateTruncating(x)));
 
     /// <summary>tanh x, computed in float64 and rounded, or that of the library for complex numbers.</summary>
     public static T Tanh<T>(T x)
-        where T : struct, INumberBase<T> => x is Complex z ? T.CreateTruncating(Complex.Tanh(z)) : T.CreateTruncating(Tanh(double.CreateTruncating(x)));
+        where T : struct, INumberBase<T> =>
+            x is Complex z ? T.CreateTruncating(Complex.Tanh(z)) : T.CreateTruncating(Tanh(double.CreateTruncating(x)));
 
-    /// <summary>1/(1 + e⁻ˣ), computed in float64 and rounded, or from the exponential of the library for complex numbers.</summary>
+    /// <summary>1/(1 + e⁻ˣ), computed in float64 and rounded, or from the exponential of the library for complex
+    /// numbers.</summary>
     public static T Sigmoid<T>(T x)
-        where T : struct, INumberBase<T> => x is Complex ? T.One / (T.One + Exp(-x)) : T.CreateTruncating(Sigmoid(double.CreateTruncating(x)));
+        where T : struct, INumberBase<T> =>
+            x is Complex ? T.One / (T.One + Exp(-x)) : T.CreateTruncating(Sigmoid(double.CreateTruncating(x)));
 
     // Σ_{j≥1} rʲ/j! for |r| ≤ ½ ln 2, from the smallest term up.
     private static double ExpMinus1OfSmall(double r)

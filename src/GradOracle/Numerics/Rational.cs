@@ -4,7 +4,8 @@ using System.Numerics;
 namespace GradOracle.Numerics;
 
 /// <summary>A rational number of any size: what arithmetic gives where nothing is rounded.</summary>
-/// <remarks>In lowest terms, the denominator positive; <c>default</c> is 0. There is no infinity: a division by 0 throws.</remarks>
+/// <remarks>In lowest terms, the denominator positive; <c>default</c> is 0. There is no infinity: a division by 0
+/// throws.</remarks>
 internal readonly struct Rational : INumberBase<Rational>
 {
     private readonly BigInteger _numerator;
@@ -33,7 +34,8 @@ internal readonly struct Rational : INumberBase<Rational>
 
     public static Rational operator -(Rational a, Rational b) => a + -b;
 
-    public static Rational operator *(Rational a, Rational b) => new(a._numerator * b._numerator, a.Denominator * b.Denominator);
+    public static Rational operator *(Rational a, Rational b) =>
+        new(a._numerator * b._numerator, a.Denominator * b.Denominator);
 
     public static Rational operator /(Rational a, Rational b) => b._numerator.IsZero
         ? throw new DivideByZeroException("A rational number cannot be divided by 0.")
@@ -128,7 +130,8 @@ internal readonly struct Rational : INumberBase<Rational>
 
     public static Rational MinMagnitudeNumber(Rational x, Rational y) => MinMagnitude(x, y);
 
-    public bool Equals(Rational other) => _numerator == other._numerator && _denominatorLess1 == other._denominatorLess1;
+    public bool Equals(Rational other) =>
+        _numerator == other._numerator && _denominatorLess1 == other._denominatorLess1;
 
     public override bool Equals(object? obj) => obj is Rational other && Equals(other);
 
@@ -137,9 +140,12 @@ internal readonly struct Rational : INumberBase<Rational>
     public override string ToString() => ToString(null, CultureInfo.InvariantCulture);
 
     public string ToString(string? format, IFormatProvider? formatProvider) =>
-        IsInteger(this) ? _numerator.ToString(formatProvider) : string.Create(formatProvider, $"{_numerator}/{Denominator}");
+        IsInteger(this)
+            ? _numerator.ToString(formatProvider)
+            : string.Create(formatProvider, $"{_numerator}/{Denominator}");
 
-    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+    public bool TryFormat(
+        Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
     {
         var text = ToString(null, provider);
         charsWritten = text.TryCopyTo(destination) ? text.Length : 0;
@@ -178,15 +184,19 @@ internal readonly struct Rational : INumberBase<Rational>
     public static bool TryConvertToTruncating<TOther>(Rational value, out TOther result)
         where TOther : INumberBase<TOther> => TryConvertToChecked(value, out result);
 
-    public static Rational Parse(ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider) => new(BigInteger.Parse(s, style, provider), 1);
+    public static Rational Parse(ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider) =>
+        new(BigInteger.Parse(s, style, provider), 1);
 
-    public static Rational Parse(string s, NumberStyles style, IFormatProvider? provider) => Parse(s.AsSpan(), style, provider);
+    public static Rational Parse(string s, NumberStyles style, IFormatProvider? provider) =>
+        Parse(s.AsSpan(), style, provider);
 
-    public static Rational Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s, NumberStyles.Integer, provider);
+    public static Rational Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
+        Parse(s, NumberStyles.Integer, provider);
 
     public static Rational Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
-    public static bool TryParse(ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out Rational result)
+    public static bool TryParse(
+        ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out Rational result)
     {
         var isInteger = BigInteger.TryParse(s, style, provider, out var integer);
         result = new(integer, 1);
@@ -199,9 +209,11 @@ internal readonly struct Rational : INumberBase<Rational>
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out Rational result) =>
         TryParse(s, NumberStyles.Integer, provider, out result);
 
-    public static bool TryParse(string? s, IFormatProvider? provider, out Rational result) => TryParse(s.AsSpan(), provider, out result);
+    public static bool TryParse(string? s, IFormatProvider? provider, out Rational result) =>
+        TryParse(s.AsSpan(), provider, out result);
 
-    // significand · 2^exponent with a significand of more than 64 bits: rounded once, at the last bit a float64 has there.
+    // significand · 2^exponent with a significand of more than 64 bits: rounded once, at the last bit a float64 has
+    // there.
     private static double Rounded(BigInteger significand, int exponent)
     {
         const int smallest = -1074, precision = 53, largest = 1024;
@@ -210,6 +222,8 @@ internal readonly struct Rational : INumberBase<Rational>
         var kept = significand >> dropped;
         var rest = significand - (kept << dropped);
         kept += rest > half || (rest == half && !kept.IsEven) ? 1 : 0;
-        return kept.GetBitLength() + exponent + dropped > largest ? double.PositiveInfinity : Math.ScaleB((double)kept, exponent + dropped);
+        return kept.GetBitLength() + exponent + dropped > largest
+            ? double.PositiveInfinity
+            : Math.ScaleB((double)kept, exponent + dropped);
     }
 }

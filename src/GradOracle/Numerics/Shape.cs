@@ -13,7 +13,8 @@ public sealed class Shape : IEquatable<Shape>
     private readonly ImmutableArray<(string Name, int Size)> _dimensions;
 
     /// <summary>A shape with the given dimensions, in the order given.</summary>
-    /// <exception cref="BadInputException">A size is not within 1..<see cref="MaxSize"/>, or a name occurs twice.</exception>
+    /// <exception cref="BadInputException">A size is not within 1..<see cref="MaxSize"/>, or a name occurs
+    /// twice.</exception>
     public Shape(IEnumerable<(string Name, int Size)> dimensions)
     {
         _dimensions = [.. dimensions];
@@ -62,8 +63,11 @@ public sealed class Shape : IEquatable<Shape>
             }
 
             var names = _dimensions.Select(d => d.Name).ToList();
-            var hint = Nearest.To(name, names, ignoresCase: true) is { } nearest ? $": did you mean {nearest}? It" : ": it";
-            throw new BadInputException($"{name} is no dimension of this network{hint} has {string.Join(", ", names)}.");
+            var hint = Nearest.To(name, names, ignoresCase: true) is { } nearest
+                ? $": did you mean {nearest}? It"
+                : ": it";
+            throw new BadInputException(
+                $"{name} is no dimension of this network{hint} has {string.Join(", ", names)}.");
         }
     }
 

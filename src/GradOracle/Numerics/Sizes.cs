@@ -23,7 +23,9 @@ public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
             length = size < 1 || length > int.MaxValue ? long.MaxValue : length * size;
         }
 
-        Length = length <= int.MaxValue ? (int)length : throw new ArgumentOutOfRangeException(nameof(sizes), $"A tensor cannot be {this}.");
+        Length = length <= int.MaxValue
+            ? (int)length
+            : throw new ArgumentOutOfRangeException(nameof(sizes), $"A tensor cannot be {this}.");
     }
 
     /// <summary>How many axes there are.</summary>
@@ -68,7 +70,8 @@ public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
     }
 
     /// <summary>Where an entry stands, along every axis: <c>[1,0,2]</c>.</summary>
-    internal string PlaceOf(int entry) => $"[{string.Join(',', IndexOf(entry).Select(i => i.ToString(CultureInfo.InvariantCulture)))}]";
+    internal string PlaceOf(int entry) =>
+        $"[{string.Join(',', IndexOf(entry).Select(i => i.ToString(CultureInfo.InvariantCulture)))}]";
 
     /// <summary>
     /// Where a panel stands among those of a tensor of more than two axes, <c>[1,:,:]</c>; empty where there is one.

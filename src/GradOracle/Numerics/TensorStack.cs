@@ -4,18 +4,22 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle;
 
 /// <summary>The same tensor of many cases, stacked: case after case, each row by row.</summary>
-/// <remarks>Entries are held as doubles in either element type; a float32 entry is a double that a float represents.</remarks>
+/// <remarks>Entries are held as doubles in either element type; a float32 entry is a double that a float
+/// represents.</remarks>
 public sealed class TensorStack
 {
     /// <summary>A stack over the given entries.</summary>
-    /// <exception cref="ArgumentException">The number of entries is not that of so many tensors of these sizes.</exception>
+    /// <exception cref="ArgumentException">The number of entries is not that of so many tensors of these
+    /// sizes.</exception>
     public TensorStack(string name, int count, Sizes sizes, double[] values)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length != (long)count * sizes.Length)
         {
-            throw new ArgumentException($"{name} has {values.Length} entries; {count} tensors of {sizes} need {(long)count * sizes.Length}.", nameof(values));
+            throw new ArgumentException(
+                $"{name} has {values.Length} entries; {count} tensors of {sizes} need {(long)count * sizes.Length}.",
+                nameof(values));
         }
 
         (Name, Count, Sizes, Values) = (name, count, sizes, values);
@@ -23,7 +27,12 @@ public sealed class TensorStack
 
     /// <summary>A stack whose entries are still to be written.</summary>
     public TensorStack(string name, int count, Sizes sizes)
-        : this(name, count, sizes, GC.AllocateUninitializedArray<double>(checked(count * (sizes ?? throw new ArgumentNullException(nameof(sizes))).Length)))
+        : this(
+            name,
+            count,
+            sizes,
+            GC.AllocateUninitializedArray<double>(
+                checked(count * (sizes ?? throw new ArgumentNullException(nameof(sizes))).Length)))
     {
     }
 

@@ -17,7 +17,8 @@ internal static class Trigonometric
     private const int Bits = 1280;
     private const int Terms = 11;
 
-    private static readonly Lazy<BigInteger> s_halfPi = new(() => 2 * (4 * ArcTanOfInverse(5) - ArcTanOfInverse(239))); // Machin
+    // Machin
+    private static readonly Lazy<BigInteger> s_halfPi = new(() => 2 * (4 * ArcTanOfInverse(5) - ArcTanOfInverse(239)));
 
     /// <summary>sin x.</summary>
     public static double Sin(double x) => Of(x, 0);

@@ -8,8 +8,9 @@ namespace GradOracle.Oracles;
 
 /// <summary>TorchSharp's reverse-mode automatic differentiation: one backward pass for a whole batch.</summary>
 /// <remarks>
-/// The losses of all cases are added before the backward pass: no case shares an entry with another, so each keeps its own gradient. From the graph it takes the forward only, operation by
-/// operation; the backward pass is TorchSharp's own.
+/// The losses of all cases are added before the backward pass: no case shares an entry with another, so each keeps its
+/// own gradient. From the graph it takes the forward only, operation by operation; the backward pass is TorchSharp's
+/// own.
 /// </remarks>
 internal sealed class Autograd : IOracle
 {
@@ -39,7 +40,8 @@ internal sealed class Autograd : IOracle
         TorchRuntime.EnsureLoaded();
         if (!t_threadIsSet)
         {
-            torch.set_num_threads(1); // batches run side by side; threads inside them would only get in each other's way
+            // batches run side by side; threads inside them would only get in each other's way
+            torch.set_num_threads(1);
             t_threadIsSet = true;
         }
 
@@ -52,7 +54,8 @@ internal sealed class Autograd : IOracle
             node.Operation is Leaf ? Leaf(node) : node.Operation is TorchForward of ? Output(node, of) : null);
         var entries = values[scenario.OnTorch[scenario.Entries]];
         var axes = Enumerable.Range(1, scenario.Entries.Sizes.Count).Select(axis => (long)axis).ToArray();
-        var losses = axes.Length == 0 ? entries : entries.sum(axes); // over no axes TorchSharp sums over all, the cases too
+        // over no axes TorchSharp sums over all, the cases too
+        var losses = axes.Length == 0 ? entries : entries.sum(axes);
         var result = new GradientStack(batch);
         var kept = named.Select(name => (Room: result.Intermediate(name), Place: PlaceOf(name))).ToList();
         foreach (var (_, place) in kept.Where(k => k.Place >= 0))
@@ -97,7 +100,8 @@ internal sealed class Autograd : IOracle
         return result;
 
         // A value under a second name is one tensor to TorchSharp, and its gradient that of both.
-        int PlaceOf(string name) => scenario.FindNamed(name) is { Operation.IsAlias: false } node ? scenario.OnTorch.Find(node) : -1;
+        int PlaceOf(string name) =>
+            scenario.FindNamed(name) is { Operation.IsAlias: false } node ? scenario.OnTorch.Find(node) : -1;
 
         // What is TorchSharp code is called case by case, so its outputs are taken for given here.
         torch.Tensor Output(Node node, TorchForward of)

@@ -6,10 +6,12 @@ namespace GradOracle.Oracles;
 
 /// <summary>Central differences on the forward graph, one entry at a time.</summary>
 /// <remarks>
-/// <c>D(s) = (L(x + s) − L(x − s)) / 2s</c>. Where L is quadratic in the entry, D(1) = D(2) is the derivative itself, and on integers there is no rounding
-/// either. Elsewhere the step is halved from 1 on and the differences are extrapolated; the error is the smallest change between neighbouring extrapolations
-/// (Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", Advances in Engineering Software 4, 1982), plus what rounding adds to a difference.
-/// Where something on the way bends, steps are small, so that few reach across a bend. At a kink the two one-sided slopes differ, and there is nothing to extrapolate to.
+/// <c>D(s) = (L(x + s) − L(x − s)) / 2s</c>. Where L is quadratic in the entry, D(1) = D(2) is the derivative itself,
+/// and on integers there is no rounding either. Elsewhere the step is halved from 1 on and the differences are
+/// extrapolated; the error is the smallest change between neighbouring extrapolations (Ridders, "Accurate computation
+/// of F'(x) and F'(x)F''(x)", Advances in Engineering Software 4, 1982), plus what rounding adds to a difference. Where
+/// something on the way bends, steps are small, so that few reach across a bend. At a kink the two one-sided slopes
+/// differ, and there is nothing to extrapolate to.
 /// </remarks>
 internal class CentralDifference : IOracle
 {
@@ -55,7 +57,9 @@ internal class CentralDifference : IOracle
                     }
 
                     var (derivative, error, change) = Differentiate(At, rounding, hasKinks ? SmallStep * scale : 1);
-                    if (hasKinks && change > KinkTolerance * Math.Max(1, Math.Abs(derivative)) && change > error / (2 * SafetyFactor))
+                    if (hasKinks
+                        && change > KinkTolerance * Math.Max(1, Math.Abs(derivative))
+                        && change > error / (2 * SafetyFactor))
                     {
                         kinks[s] ??= $"{place} is too near a kink";
                     }
@@ -69,19 +73,26 @@ internal class CentralDifference : IOracle
         return new(result, (s, tensor) => errors[tensor][s].ToArray(), kinks);
     }
 
-    // What rounding may do to the loss of each case when one entry of a tensor is shifted by up to 2; by an integer, that is nothing where the loss stays on the lattice.
+    // What rounding may do to the loss of each case when one entry of a tensor is shifted by up to 2; by an integer,
+    // that is nothing where the loss stays on the lattice.
     private static (double ByAnInteger, double ByAny)[] RoundingOf(CaseStack batch, string tensor)
     {
         var scenario = batch.Scenario;
         if (scenario.NeedsRunningError)
         {
-            // An estimate: the slope of what is no polynomial may be larger at the shifted entries. Differences are taken in float64 whatever the case is.
+            // An estimate: the slope of what is no polynomial may be larger at the shifted entries. Differences are
+            // taken in float64 whatever the case is.
             return [.. RoundingErrors.OfLosses(batch with { Type = ElementType.Float64 }).Select(error => (8 * error, 8 * error))];
         }
 
         var length = scenario.Output.Sizes.Length;
-        var entries = scenario.Majorant.Of(batch.Count, node => batch.ValuesOf(node) is { } values ? Array.ConvertAll(values, v => Math.Abs(v) + (node.Name == tensor ? 2 : 0)) : null)[scenario.Majorant.Entries];
-        var gamma = RoundingBound.Gamma(2 * (scenario.RoundingsOf(Scenario.OutputName) + length) + 2, ElementType.Float64.UnitRoundoff);
+        var entries = scenario.Majorant.Of(
+            batch.Count,
+            node => batch.ValuesOf(node) is { } values
+                ? Array.ConvertAll(values, v => Math.Abs(v) + (node.Name == tensor ? 2 : 0))
+                : null)[scenario.Majorant.Entries];
+        var gamma = RoundingBound.Gamma(
+            2 * (scenario.RoundingsOf(Scenario.OutputName) + length) + 2, ElementType.Float64.UnitRoundoff);
         return [.. entries.Chunk(entries.Length / batch.Count).Select(e => e.Sum()).Select(L =>
         {
             var byAny = gamma * L + ElementType.Float64.SmallestPositive;
@@ -89,7 +100,8 @@ internal class CentralDifference : IOracle
         })];
     }
 
-    private static (double Derivative, double Error, double Change) Differentiate(Func<double, double> at, (double ByAnInteger, double ByAny) rounding, double step)
+    private static (double Derivative, double Error, double Change) Differentiate(
+        Func<double, double> at, (double ByAnInteger, double ByAny) rounding, double step)
     {
         double Difference(double s) => (at(s) - at(-s)) / (2 * s);
         var first = Difference(step);
@@ -105,7 +117,8 @@ internal class CentralDifference : IOracle
         {
             var above = tableau[0];
             tableau[0] = Difference(s);
-            var (power, best) = (1.0, (Value: tableau[0], Error: double.PositiveInfinity, Change: double.PositiveInfinity));
+            var (power, best) = (
+                1.0, (Value: tableau[0], Error: double.PositiveInfinity, Change: double.PositiveInfinity));
             for (var j = 1; j <= i; j++)
             {
                 power *= 4;
@@ -113,14 +126,18 @@ internal class CentralDifference : IOracle
                 var change = Math.Max(Math.Abs(extrapolated - tableau[j - 1]), Math.Abs(extrapolated - above));
                 above = tableau[j];
                 tableau[j] = extrapolated;
-                best = change + rounding.ByAny / s <= best.Error ? (extrapolated, change + rounding.ByAny / s, change) : best;
+                best = change + rounding.ByAny / s <= best.Error
+                    ? (extrapolated, change + rounding.ByAny / s, change)
+                    : best;
             }
 
             rows.Add(best);
         }
 
         // Two extrapolations may agree by chance; what half the step gives must agree too.
-        var (value, error, least) = rows.Zip(rows.Skip(1), (row, next) => row with { Error = Math.Max(row.Error, Math.Abs(row.Value - next.Value)) }).MinBy(row => row.Error);
+        var (value, error, least) = rows.Zip(
+            rows.Skip(1), (row, next) => row with { Error = Math.Max(row.Error, Math.Abs(row.Value - next.Value)) })
+            .MinBy(row => row.Error);
         return (value, SafetyFactor * error, least);
     }
 

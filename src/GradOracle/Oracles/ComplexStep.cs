@@ -7,9 +7,10 @@ namespace GradOracle.Oracles;
 
 /// <summary>The complex-step derivative: <c>∂L/∂x = Im L(x + i s) / s</c>, one entry at a time.</summary>
 /// <remarks>
-/// There is no difference and so no cancellation: with s = 2⁻³⁰⁰ the error of the formula, of order s², is far below rounding, and on exact cases
-/// that is all there is, since s is a power of two (Squire and Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40, 1998).
-/// It needs a loss that is analytic: an absolute value or a maximum has no complex derivative.
+/// There is no difference and so no cancellation: with s = 2⁻³⁰⁰ the error of the formula, of order s², is far below
+/// rounding, and on exact cases that is all there is, since s is a power of two (Squire and Trapp, "Using complex
+/// variables to estimate derivatives of real functions", SIAM Review 40, 1998). It needs a loss that is analytic: an
+/// absolute value or a maximum has no complex derivative.
 /// </remarks>
 internal sealed class ComplexStep : IOracle
 {
@@ -53,11 +54,14 @@ internal sealed class ComplexStep : IOracle
             return Array.ConvertAll(error, e => e + left);
         });
 
-        // A product of complex numbers rounds twice, and every term passes the forward pass, its derivative and the loss.
+        // A product of complex numbers rounds twice, and every term passes the forward pass, its derivative and the
+        // loss.
         int RoundingsOf(string tensor)
         {
             var scenario = batch.Scenario;
-            return 2 * (scenario.RoundingsOf(tensor) + scenario.RoundingsOf(Scenario.OutputName)) + scenario.Output.Sizes.Length + 2;
+            return 2 * (scenario.RoundingsOf(tensor) + scenario.RoundingsOf(Scenario.OutputName))
+                + scenario.Output.Sizes.Length
+                + 2;
         }
     }
 }

@@ -11,8 +11,10 @@ internal static class Oracle
         new Autograd(), new ReverseMode(), new RationalReverseMode(), new CentralDifference(), new ComplexStep(),
     ]);
 
-    /// <summary>The answers of oracles on a batch; where one cannot serve it, whatever the reason, the reason.</summary>
-    public static IReadOnlyList<(IOracle Oracle, OracleAnswer? Answer, string? Reason)> Ask(CaseStack batch, IEnumerable<IOracle> oracles) =>
+    /// <summary>The answers of oracles on a batch; where one cannot serve it, whatever the reason, the
+    /// reason.</summary>
+    public static IReadOnlyList<(
+        IOracle Oracle, OracleAnswer? Answer, string? Reason)> Ask(CaseStack batch, IEnumerable<IOracle> oracles) =>
         [.. oracles.Select(oracle => Ask(batch, oracle))];
 
     // A report is never lost because an oracle fails.

@@ -4,7 +4,8 @@ using GradOracle.Numerics;
 
 namespace GradOracle.Oracles;
 
-/// <summary>The backward graph in rational numbers: nothing is rounded but the result, once. The last word, where the graph is rational and the numbers are few.</summary>
+/// <summary>The backward graph in rational numbers: nothing is rounded but the result, once. The last word, where the
+/// graph is rational and the numbers are few.</summary>
 internal sealed class RationalReverseMode : IOracle
 {
     private const long MostEntries = 1 << 14;
@@ -15,7 +16,8 @@ internal sealed class RationalReverseMode : IOracle
 
     public string? NotApplicable(CaseStack batch) =>
         !batch.Network.HasGraph ? TorchStatement.NoGraph
-        : batch.Scenario.WhyNot(NumberSystem.Rational, isBackward: true) is { } reason ? $"{reason} leaves the rational numbers"
+        : batch.Scenario.WhyNot(
+            NumberSystem.Rational, isBackward: true) is { } reason ? $"{reason} leaves the rational numbers"
         : batch.Tensors.Any(t => !Array.TrueForAll(t.Values, double.IsFinite)) ? "an entry is not finite"
         : batch.Count * batch.Scenario.Gradients.EntriesOfACase > MostEntries ? "the case is too large for exact arithmetic"
         : null;
@@ -28,5 +30,7 @@ internal sealed class RationalReverseMode : IOracle
 
     // The exact value is rounded to float64 once; integers on the lattice are not rounded at all.
     private static double HalfUnit(double value, CaseKind kind) =>
-        kind == CaseKind.Exact ? 0 : Math.Abs(value) * ElementType.Float64.UnitRoundoff + ElementType.Float64.SmallestPositive;
+        kind == CaseKind.Exact
+            ? 0
+            : Math.Abs(value) * ElementType.Float64.UnitRoundoff + ElementType.Float64.SmallestPositive;
 }

@@ -5,7 +5,8 @@ using GradOracle.Networks;
 
 namespace GradOracle.Oracles;
 
-/// <summary>The backward graph evaluated in C#, in the element type of the case: it shares no code with TorchSharp, and the statement of the network only.</summary>
+/// <summary>The backward graph evaluated in C#, in the element type of the case: it shares no code with TorchSharp, and
+/// the statement of the network only.</summary>
 internal sealed class ReverseMode : IOracle
 {
     public string Name => "reverse";
@@ -36,7 +37,9 @@ internal sealed class ReverseMode : IOracle
         where T : struct, INumberBase<T>
     {
         var scenario = batch.Scenario;
-        var values = scenario.Gradients.Evaluate(batch.Count, node => batch.ValuesOf(node) is not { } given ? null : given as T[] ?? Array.ConvertAll(given, into));
+        var values = scenario.Gradients.Evaluate(
+            batch.Count,
+            node => batch.ValuesOf(node) is not { } given ? null : given as T[] ?? Array.ConvertAll(given, into));
         var result = new GradientStack(batch);
         foreach (var stack in result.All)
         {

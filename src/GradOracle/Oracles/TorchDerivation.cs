@@ -54,7 +54,8 @@ internal sealed class TorchDerivation(Network network, Func<Shape, TorchForm> fo
     }
 
     // The tensors are those of the network, the output is the code's.
-    private sealed class Stated(Network network, Func<Shape, TorchForm> formAt, IReadOnlyList<TensorSpec> specs) : Network
+    private sealed class Stated(
+        Network network, Func<Shape, TorchForm> formAt, IReadOnlyList<TensorSpec> specs) : Network
     {
         public override string Name => network.Name;
 

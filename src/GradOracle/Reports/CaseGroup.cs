@@ -40,17 +40,25 @@ internal sealed record CaseGroup(string What, IReadOnlyList<(ReportedCase Case, 
         return
         [
             .. report.Cases.Select((c, i) => (Case: c, Number: i + 1)).Where(c => c.Case.Verdict != Verdict.Agrees)
-                .GroupBy(c => (c.Case.Network, c.Case.Derivation, c.Case.Expected, c.Case.Actual, What: Said(LookedInto(c.Case))))
+                .GroupBy(
+                    c => (
+                        c.Case.Network,
+                        c.Case.Derivation,
+                        c.Case.Expected,
+                        c.Case.Actual,
+                        What: Said(LookedInto(c.Case))))
                 .Select(group => new CaseGroup(group.Key.What, [.. group]))
                 .OrderByDescending(group => group.Leading.Case.Diagnosis.Count > 0),
         ];
     }
 
-    private static bool IsLookedInto(ReportedCase reported) => reported.Diagnosis.Count + reported.Unexplained.Count > 0;
+    private static bool IsLookedInto(ReportedCase reported) =>
+        reported.Diagnosis.Count + reported.Unexplained.Count > 0;
 
     private static string Said(ReportedCase reported) => IsLookedInto(reported)
         ? string.Join("; ", reported.Diagnosis.Select(d => d.Sentence).Concat(reported.Unexplained))
         : reported.Gist;
 
-    private static IEnumerable<ReportedTensor> TensorsOf(ReportedCase reported) => reported.Gradients.Prepend(reported.Forward);
+    private static IEnumerable<ReportedTensor> TensorsOf(ReportedCase reported) =>
+        reported.Gradients.Prepend(reported.Forward);
 }

@@ -59,7 +59,8 @@ internal sealed class CaseMatrices(Comparison comparison, ChainTerms terms, Diag
 
     // What is made of an adjoint that the diagnosis speaks of is marked for it, however far back.
     private string AdjointOf(ChainTerm term) => _spokenOf.Contains(term.Adjoint) ? term.Adjoint.Name
-        : _spokenOf.OfType<Place>().FirstOrDefault(p => p.Kind == PlaceKind.Adjoint && term.Through.Contains(p.Name))?.Name ?? term.Adjoint.Name;
+        : _spokenOf.OfType<Place>().FirstOrDefault(
+            p => p.Kind == PlaceKind.Adjoint && term.Through.Contains(p.Name))?.Name ?? term.Adjoint.Name;
 
     // The largest contributions matter most; a long sequence has too many to be read.
     private List<ChainTerm> Shown(IReadOnlyList<ChainTerm> all)
@@ -71,8 +72,10 @@ internal sealed class CaseMatrices(Comparison comparison, ChainTerms terms, Diag
         return [.. all.Where(kept.Contains)];
     }
 
-    private static IReadOnlyList<IReadOnlyList<double>>? At(ReportedMap? map, TensorStack values) => map is null ? null :
+    private static IReadOnlyList<IReadOnlyList<double>>? At(ReportedMap? map, TensorStack values) =>
+        map is null ? null :
     [
-        .. map.Entries.Select(row => (IReadOnlyList<double>)[.. row.Select(e => values.Values[e.Row * values.Columns + e.Column])]),
+        .. map.Entries.Select(
+            row => (IReadOnlyList<double>)[.. row.Select(e => values.Values[e.Row * values.Columns + e.Column])]),
     ];
 }

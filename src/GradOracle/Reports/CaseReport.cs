@@ -9,7 +9,8 @@ internal static class CaseReport
 {
     private const int LargestMatrix = 36;
 
-    /// <summary>A case with all that was found out about it: its matrices and formulas wherever it does not agree, its diagnosis, who agrees with whom.</summary>
+    /// <summary>A case with all that was found out about it: its matrices and formulas wherever it does not agree, its
+    /// diagnosis, who agrees with whom.</summary>
     /// <param name="analysis">What was found.</param>
     /// <param name="replay">What runs it again; by default C#.</param>
     public static ReportedCase Of(FailureAnalysis analysis, ReplayLine? replay = null)
@@ -73,7 +74,8 @@ internal static class CaseReport
     private static IEnumerable<ReportedPlace> Places(IEnumerable<Finding> findings) =>
         (from finding in findings
          from place in finding.Places
-         select new ReportedPlace(place.Kind.ToString().ToLowerInvariant(), place.Name, place.Use, finding.Said)).Distinct();
+         select new ReportedPlace(
+             place.Kind.ToString().ToLowerInvariant(), place.Name, place.Use, finding.Said)).Distinct();
 
     /// <summary>A case without what makes a report large.</summary>
     public static ReportedCase WithoutMatrices(ReportedCase reported)
@@ -123,8 +125,9 @@ internal static class CaseReport
             : new(name, replay, [], [], []);
     }
 
-    private static ReportedMatrix Matrix(TensorStack stack) => new(stack.Name, [.. stack[0].ToArray().Chunk(stack.Columns)])
-    {
-        Sizes = ReportedTensor.SizesOf(stack.Sizes),
-    };
+    private static ReportedMatrix Matrix(TensorStack stack) =>
+        new(stack.Name, [.. stack[0].ToArray().Chunk(stack.Columns)])
+        {
+            Sizes = ReportedTensor.SizesOf(stack.Sizes),
+        };
 }

@@ -31,7 +31,8 @@ internal static class CaseText
     private const int ManyTensors = 16;
 
     /// <summary>The text of a case.</summary>
-    public static string Of(ReportedCase reported) => string.Concat(Lines(reported).Select(l => $"{PlainText.Line(l.Text)}\n"));
+    public static string Of(ReportedCase reported) =>
+        string.Concat(Lines(reported).Select(l => $"{PlainText.Line(l.Text)}\n"));
 
     /// <summary>The lines of a case.</summary>
     public static IEnumerable<(CaseLine Line, string Text)> Lines(ReportedCase reported)
@@ -45,7 +46,10 @@ internal static class CaseText
             .. DiagnosisLines(reported.Diagnosis, reported.Unexplained).Select(d => (CaseLine.Diagnosis, $"  {d}")),
             .. reported.Agreement is { } agreement ? [(CaseLine.Evidence, $"  {agreement}")] : ((CaseLine, string)[])[],
             .. reported.Detour is { } detour
-                ? [(CaseLine.Evidence, $"  held to the rounding bound, not to equality: {detour}")] : ((CaseLine, string)[])[],
+                ?
+                [
+                    (CaseLine.Evidence, $"  held to the rounding bound, not to equality: {detour}")
+                ] : ((CaseLine, string)[])[],
             .. reported.Test is { } test ? [(CaseLine.Evidence, $"  test: {test}")] : ((CaseLine, string)[])[],
             (CaseLine.Replay, $"  replay: {reported.Replay}"),
             .. reported.Smallest is { } smallest ? SmallestText.Lines(reported, smallest) : [],
@@ -53,13 +57,15 @@ internal static class CaseText
     }
 
     /// <summary>A diagnosis, a line for each mistake found and for each gradient that stays unexplained.</summary>
-    public static IEnumerable<string> DiagnosisLines(IEnumerable<ReportedExplanation> explanations, IEnumerable<string> unexplained) =>
+    public static IEnumerable<string> DiagnosisLines(
+        IEnumerable<ReportedExplanation> explanations, IEnumerable<string> unexplained) =>
     [
         .. explanations.Select(e => FormattableString.Invariant($"diagnosis: {e.Sentence} (residual {NumberFormat.Short(e.Residual)} in {e.Cases} {(e.Cases == 1 ? "case" : "cases")})")),
         .. unexplained.Select(u => $"no diagnosis: {u}"),
     ];
 
-    /// <summary>What was found about one tensor: <c>6 of 6 entries differ; worst [1,0]: autograd 7, derivation 3</c>.</summary>
+    /// <summary>What was found about one tensor: <c>6 of 6 entries differ; worst [1,0]: autograd 7, derivation
+    /// 3</c>.</summary>
     public static string Finding(ReportedCase reported, ReportedTensor tensor)
     {
         ArgumentNullException.ThrowIfNull(reported);
@@ -67,7 +73,8 @@ internal static class CaseText
         return tensor.Verdict switch
         {
             Verdict.Agrees => Agrees(tensor),
-            Verdict.Disagrees => $"{Differing(tensor)}{Worst(reported, tensor)}{(tensor.Reason is { } reason ? $"; {reason}" : "")}",
+            Verdict.Disagrees =>
+                $"{Differing(tensor)}{Worst(reported, tensor)}{(tensor.Reason is { } reason ? $"; {reason}" : "")}",
             Verdict.Inconclusive => $"inconclusive: {tensor.Reason}{Worst(reported, tensor)}",
             _ => $"not comparable: {tensor.Reason}",
         };
@@ -89,20 +96,25 @@ internal static class CaseText
         }
 
         // A derivation that fails has no gradient at all: once is enough.
-        if (gradients.All(t => t.Reason is not null && t.Reason == gradients[0].Reason && t.Verdict == Verdict.NotComparable))
+        if (
+            gradients.All(
+                t => t.Reason is not null && t.Reason == gradients[0].Reason && t.Verdict == Verdict.NotComparable))
         {
             return [(CaseLine.Wrong, $"all gradients not comparable: {gradients[0].Reason}")];
         }
 
-        var agreeing = gradients.Where(t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} {Agrees(t)}").ToList();
+        var agreeing = gradients.Where(
+            t => t.Verdict == Verdict.Agrees).Select(t => $"{Label(t)} {Agrees(t)}").ToList();
         return
         [
-            .. Alike(gradients.Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees)).Select(t => (CaseLine.Wrong, Line(reported, t))),
+            .. Alike(gradients.Prepend(reported.Forward).Where(t => t.Verdict != Verdict.Agrees)).Select(
+                t => (CaseLine.Wrong, Line(reported, t))),
             .. agreeing.Count > 0 ? [(CaseLine.Right, Shortened(agreeing))] : ((CaseLine, string)[])[],
         ];
     }
 
-    // Through hundreds of steps the same is said of hundreds of inputs: a few tensors with one reason speak for all that have it.
+    // Through hundreds of steps the same is said of hundreds of inputs: a few tensors with one reason speak for all
+    // that have it.
     private static IEnumerable<IReadOnlyList<ReportedTensor>> Alike(IEnumerable<ReportedTensor> tensors)
     {
         foreach (var group in tensors.GroupBy(t => t.Verdict == Verdict.NotComparable ? t.Reason : t.Name))
@@ -117,7 +129,8 @@ internal static class CaseText
 
     private static string Shortened(List<string> agreeing) => agreeing.Count <= ManyTensors
         ? string.Join("   ", agreeing)
-        : FormattableString.Invariant($"{string.Join("   ", agreeing.Take(FewTensors))}   and {agreeing.Count - FewTensors} more");
+        : FormattableString.Invariant(
+            $"{string.Join("   ", agreeing.Take(FewTensors))}   and {agreeing.Count - FewTensors} more");
 
     private static string Label(ReportedTensor tensor) => $"{tensor.Name} {tensor.Axes}";
 
@@ -125,7 +138,8 @@ internal static class CaseText
         ? Line(reported, alike[0])
         : FormattableString.Invariant($"{string.Join(", ", alike.Take(FewTensors).Select(Label))} and {alike.Count - FewTensors} more {Finding(reported, alike[0])}");
 
-    private static string Line(ReportedCase reported, ReportedTensor tensor) => $"{Label(tensor),-9} {Finding(reported, tensor)}";
+    private static string Line(ReportedCase reported, ReportedTensor tensor) =>
+        $"{Label(tensor),-9} {Finding(reported, tensor)}";
 
     private static string Worst(ReportedCase reported, ReportedTensor tensor)
     {

@@ -41,7 +41,9 @@ internal static class CheckReport
         Estimated = suite.Evidence.Estimated,
         NotApplicable = [.. suite.NotApplicable.Select(n => new ReportedReason(n.Oracle, n.Reason))],
         Shapes = [.. suite.Shapes.Select(s => new ReportedShape(
-            s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Tensors(s.Shape).Where(t => t.IsDifferentiated).Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
+            s.Shape.Dimensions.ToDictionary(d => d.Name, d => d.Size), network.Tensors(s.Shape)
+                .Where(t => t.IsDifferentiated)
+                .Sum(t => t.Length), s.Cases, s.Verdict, s.WorstErrorInBounds))],
     };
 
     private static IEnumerable<string> Warnings(IReadOnlyList<SuiteResult> suites, IReadOnlyList<string> knownZero)
@@ -63,7 +65,8 @@ internal static class CheckReport
         foreach (var (reason, count) in evidence.Detours)
         {
             var cases = count == 1 ? "case is" : "cases are";
-            yield return FormattableString.Invariant($"{count} exact {cases} held to the rounding bound, not to equality: {reason}");
+            yield return FormattableString.Invariant(
+                $"{count} exact {cases} held to the rounding bound, not to equality: {reason}");
         }
     }
 
@@ -80,7 +83,9 @@ internal static class CheckReport
             return FormattableString.Invariant($"{what}: all {all} cases agree{worth}.");
         }
 
-        var parts = counts.Where(c => c.Value > 0).Select(c => FormattableString.Invariant($"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"));
+        var parts = counts.Where(c => c.Value > 0).Select(
+            c => FormattableString.Invariant(
+                $"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"));
         return FormattableString.Invariant($"{what}: of {all} cases {string.Join(", ", parts)}.");
     }
 }

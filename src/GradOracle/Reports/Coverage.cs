@@ -2,7 +2,8 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
-/// <summary>What the cases of a check were like: which sizes met which, and how entries were drawn. Read off the cases, not off the plan.</summary>
+/// <summary>What the cases of a check were like: which sizes met which, and how entries were drawn. Read off the cases,
+/// not off the plan.</summary>
 internal static class Coverage
 {
     private const int SmallestLarge = 13;
@@ -18,7 +19,8 @@ internal static class Coverage
     private static string Shapes(List<Shape> shapes)
     {
         List<string> names = [.. shapes[0].Dimensions.Select(d => d.Name)];
-        var alone = names.Where(name => shapes.Exists(s => s.Dimensions.All(d => d.Size == 1 == (d.Name == name)))).ToList();
+        var alone = names.Where(
+            name => shapes.Exists(s => s.Dimensions.All(d => d.Size == 1 == (d.Name == name)))).ToList();
         List<string> pairs = [.. from a in names from b in names.SkipWhile(b => b != a).Skip(1) where shapes.Exists(s => s[a] > 1 && s[a] == s[b]) select $"{a}={b}"];
         var large = names.Where(name => shapes.Exists(s => s[name] >= SmallestLarge)).ToList();
         return $"shapes: {string.Join("; ", Told())}";
@@ -38,7 +40,9 @@ internal static class Coverage
 
             if (pairs.Count > 0)
             {
-                yield return pairs.Count == names.Count * (names.Count - 1) / 2 ? "every pair equal" : string.Join(", ", pairs);
+                yield return pairs.Count == names.Count * (names.Count - 1) / 2
+                    ? "every pair equal"
+                    : string.Join(", ", pairs);
             }
 
             if (shapes.Exists(s => s.Dimensions[0].Size > 1 && s.Dimensions.All(d => d.Size == s.Dimensions[0].Size)))
@@ -57,7 +61,8 @@ internal static class Coverage
     {
         var kinds = suites.GroupBy(s => s.Kind).Select(kind =>
         {
-            var words = kind.SelectMany(s => s.Values).Distinct().Where(v => v.Length > 0).Order(StringComparer.Ordinal);
+            var words =
+                kind.SelectMany(s => s.Values).Distinct().Where(v => v.Length > 0).Order(StringComparer.Ordinal);
             return $"{CaseId.Word(kind.Key)} plain, {string.Join(", ", words)}";
         });
         return $"values: {string.Join("; ", kinds)}";

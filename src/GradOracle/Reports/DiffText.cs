@@ -6,7 +6,8 @@ namespace GradOracle.Reports;
 /// <summary>The changes between two runs as text, Markdown and JSON.</summary>
 internal static class DiffText
 {
-    private static readonly JsonSerializerOptions s_format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_format =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>A line for each change, what was and what is now below it.</summary>
     public static string Of(ReportDiff diff)

@@ -26,16 +26,20 @@ internal static class FixtureReport
     {
         ArgumentNullException.ThrowIfNull(failures);
 
-        // Said of all of them together, and so after the last. The smallest case that fails alike is for the page: a line of a
+        // Said of all of them together, and so after the last. The smallest case that fails alike is for the page: a
+        // line of a
         // derivation that is broken breaks many fixtures.
         return string.Concat([.. failures.Select(f => CaseText.Of(f with { Agreement = null, Smallest = null })), .. failures.Take(1).Select(f => $"  {f.Agreement}\n")]);
     }
 
     // Who still gives the approved values, in words, and the one that alone does not.
-    private static (string Sentence, string? OddOneOut) Agreement(IReadOnlyList<FixtureFailure> failures) => failures switch
-    {
-        [{ Actual: "derivation" }] => ("autograd still gives the approved values: the derivation is the odd one out", "derivation"),
-        [{ Actual: "autograd" }] => ("the derivation still gives the approved values: autograd is the odd one out", "autograd"),
-        _ => ("both derivation and autograd differ from the approved values: the fixture was edited, or its case has another meaning now", null),
-    };
+    private static (string Sentence, string? OddOneOut) Agreement(IReadOnlyList<FixtureFailure> failures) =>
+        failures switch
+        {
+            [{ Actual: "derivation" }] =>
+                ("autograd still gives the approved values: the derivation is the odd one out", "derivation"),
+            [{ Actual: "autograd" }] =>
+                ("the derivation still gives the approved values: autograd is the odd one out", "autograd"),
+            _ => ("both derivation and autograd differ from the approved values: the fixture was edited, or its case has another meaning now", null),
+        };
 }

@@ -6,10 +6,12 @@ using GradOracle.Messages;
 
 namespace GradOracle.Reports;
 
-/// <summary>JSON laid out for reading and for line-by-line comparison: indented, but what holds nothing but numbers stands on one line, such as the row of a matrix.</summary>
+/// <summary>JSON laid out for reading and for line-by-line comparison: indented, but what holds nothing but numbers
+/// stands on one line, such as the row of a matrix.</summary>
 internal static class JsonLayout
 {
-    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The text, with LF, ending in one.</summary>
     public static string Of(JsonNode root)
@@ -31,7 +33,12 @@ internal static class JsonLayout
                 Write(text, '[', ']', [.. array.Select(item => ("", item))], newLine);
                 break;
             case JsonObject map:
-                Write(text, '{', '}', [.. map.Select(p => ($"{Plain(JsonSerializer.Serialize(p.Key, s_readable))}: ", p.Value))], newLine);
+                Write(
+                    text,
+                    '{',
+                    '}',
+                    [.. map.Select(p => ($"{Plain(JsonSerializer.Serialize(p.Key, s_readable))}: ", p.Value))],
+                    newLine);
                 break;
             default:
                 text.Append(Plain(node?.ToJsonString(s_readable) ?? "null"));
@@ -39,7 +46,8 @@ internal static class JsonLayout
         }
     }
 
-    private static void Write(StringBuilder text, char open, char close, IReadOnlyList<(string Key, JsonNode? Value)> items, string newLine)
+    private static void Write(
+        StringBuilder text, char open, char close, IReadOnlyList<(string Key, JsonNode? Value)> items, string newLine)
     {
         var onOneLine = items.All(i => IsNumber(i.Value));
         var inner = onOneLine ? "" : $"{newLine}  ";
@@ -53,11 +61,14 @@ internal static class JsonLayout
         text.Append(onOneLine ? "" : newLine).Append(close);
     }
 
-    // What a terminal or a build server obeys is written as JSON's own escapes: the text is plain, and reads back to what it was.
+    // What a terminal or a build server obeys is written as JSON's own escapes: the text is plain, and reads back to
+    // what it was.
     private static string Plain(string json)
     {
         json = json.Replace("##", "#\\u0023", StringComparison.Ordinal);
-        return !json.EnumerateRunes().Any(PlainText.IsHidden) ? json : string.Concat(json.EnumerateRunes().Select(r => PlainText.IsHidden(r)
+        return !json.EnumerateRunes().Any(PlainText.IsHidden)
+            ? json
+            : string.Concat(json.EnumerateRunes().Select(r => PlainText.IsHidden(r)
             ? string.Concat(r.ToString().Select(c => FormattableString.Invariant($"\\u{(int)c:x4}")))
             : r.ToString()));
     }

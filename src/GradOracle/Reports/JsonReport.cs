@@ -5,8 +5,10 @@ using GradOracle.Cases;
 
 namespace GradOracle.Reports;
 
-/// <summary>A report as JSON and back: every field of the model, in its order; the same bytes for the same report.</summary>
-/// <remarks>What is not finite is a string: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>. Verdicts and kinds are their words. <c>report.schema.json</c> describes the format.</remarks>
+/// <summary>A report as JSON and back: every field of the model, in its order; the same bytes for the same
+/// report.</summary>
+/// <remarks>What is not finite is a string: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>. Verdicts and kinds are
+/// their words. <c>report.schema.json</c> describes the format.</remarks>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions s_format = new()
@@ -28,7 +30,8 @@ internal static class JsonReport
     }
 
     /// <summary>Reads a report of at most 64 MiB.</summary>
-    /// <exception cref="BadInputException">The file cannot be read, is not JSON, or is no report of this schema; the message says why and where.</exception>
+    /// <exception cref="BadInputException">The file cannot be read, is not JSON, or is no report of this schema; the
+    /// message says why and where.</exception>
     public static Report Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -49,7 +52,8 @@ internal static class JsonReport
         }
 
         var report = input.Deserialize<Report>(Report.SchemaName, s_format);
-        if (report.Shard is { } shard && !(shard.Number >= 1 && shard.Number <= shard.Count && shard.Count <= shard.Checks))
+        if (report.Shard is { } shard
+            && !(shard.Number >= 1 && shard.Number <= shard.Count && shard.Count <= shard.Checks))
         {
             throw input.Wrong($"there is no shard {shard} of {shard.Checks} checks");
         }
@@ -66,10 +70,20 @@ internal static class JsonReport
         _ => false,
     };
 
-    // What renderings rely on: entries are the tensor's, grids are rectangles, and contributions stand on the same grid.
-    private static ReportedTensor? Ragged(Report report) => report.Cases.SelectMany(c => (c.OnTheWayBack ?? []).Concat(c.Gradients).Concat(c.Smallest?.Wrong ?? []).Prepend(c.Forward)).FirstOrDefault(t =>
-        t.Rows < 1 || t.Columns < 1 || !HasItsSizes(t) || !t.Worst.All(e => IsWithin(t, e)) || !IsGrid(t, t.Map) || !IsGrid(t, t.Zoom)
-        || t.Formula.Any(f => f.Values is { } values && !(t.Map is { } map && values.Select(r => r.Count).SequenceEqual(map.Entries.Select(r => r.Count)))));
+    // What renderings rely on: entries are the tensor's, grids are rectangles, and contributions stand on the same
+    // grid.
+    private static ReportedTensor? Ragged(Report report) => report.Cases.SelectMany(
+        c => (c.OnTheWayBack ?? []).Concat(c.Gradients).Concat(c.Smallest?.Wrong ?? []).Prepend(c.Forward))
+        .FirstOrDefault(t =>
+        t.Rows < 1
+            || t.Columns < 1
+            || !HasItsSizes(t)
+            || !t.Worst.All(e => IsWithin(t, e))
+            || !IsGrid(t, t.Map)
+            || !IsGrid(t, t.Zoom)
+        || t.Formula.Any(
+            f => f.Values is { } values
+                && !(t.Map is { } map && values.Select(r => r.Count).SequenceEqual(map.Entries.Select(r => r.Count)))));
 
     // Of the last two axes are the columns and a panel's rows, of the others the panels.
     private static bool HasItsSizes(ReportedTensor tensor) => tensor.Sizes is not { } sizes
@@ -77,7 +91,9 @@ internal static class JsonReport
             && (sizes.Count == 0 ? 1 : sizes[^1]) == tensor.Columns);
 
     private static string SizeOf(ReportedTensor tensor) =>
-        tensor.Sizes is { Count: > 0 } sizes ? string.Join('×', sizes) : FormattableString.Invariant($"{tensor.Rows}×{tensor.Columns}");
+        tensor.Sizes is { Count: > 0 } sizes
+            ? string.Join('×', sizes)
+            : FormattableString.Invariant($"{tensor.Rows}×{tensor.Columns}");
 
     private static bool IsGrid(ReportedTensor tensor, ReportedMap? map) => map is null
         || (map is { BlockRows: > 0, BlockColumns: > 0, Entries: [{ Count: > 0 }, ..] }
@@ -92,18 +108,24 @@ internal static class JsonReport
         where T : struct, Enum
     {
         public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String ? Parse(reader.GetString()!) : throw new JsonException($"it must be {Words}");
+            reader.TokenType == JsonTokenType.String
+                ? Parse(reader.GetString()!)
+                : throw new JsonException($"it must be {Words}");
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(word(value));
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(word(value));
 
-        public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Parse(reader.GetString()!);
+        public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            Parse(reader.GetString()!);
 
-        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WritePropertyName(word(value));
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(word(value));
 
         private static IReadOnlyList<T> All => Enum.GetValues<T>();
 
         private string Words => string.Join(", ", All.Select(word));
 
-        private T Parse(string text) => All.Cast<T?>().FirstOrDefault(v => word(v!.Value) == text) ?? throw new JsonException($"\"{text}\" is none of {Words}");
+        private T Parse(string text) => All.Cast<T?>()
+            .FirstOrDefault(v => word(v!.Value) == text) ?? throw new JsonException($"\"{text}\" is none of {Words}");
     }
 }

@@ -3,7 +3,8 @@ using GradOracle.Messages;
 
 namespace GradOracle.Reports;
 
-/// <summary>A curve of losses in braille dots, two across and four down in every character: readable on any terminal of 80 columns, without colour.</summary>
+/// <summary>A curve of losses in braille dots, two across and four down in every character: readable on any terminal of
+/// 80 columns, without colour.</summary>
 internal static class LossCurve
 {
     private const int Columns = 60;
@@ -14,8 +15,10 @@ internal static class LossCurve
     // Dots of a braille character, by row and column: Unicode 2800 and on.
     private static readonly int[,] s_dots = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
 
-    /// <summary>The lines of the curve: rows with the largest and the smallest loss beside them, and the steps below. Losses that are not finite are left out.</summary>
-    /// <remarks>The scale is logarithmic where all losses are positive and the largest is a hundred times the smallest; the line below says so.</remarks>
+    /// <summary>The lines of the curve: rows with the largest and the smallest loss beside them, and the steps below.
+    /// Losses that are not finite are left out.</summary>
+    /// <remarks>The scale is logarithmic where all losses are positive and the largest is a hundred times the smallest;
+    /// the line below says so.</remarks>
     public static IReadOnlyList<string> Of(IReadOnlyList<double> losses)
     {
         ArgumentNullException.ThrowIfNull(losses);
@@ -29,7 +32,8 @@ internal static class LossCurve
         var isLogarithmic = smallest > 0 && largest / smallest >= WideRange;
         double Scale(double loss) => isLogarithmic ? Math.Log(loss) : loss;
         var (bottom, range) = (Scale(smallest), Scale(largest) - Scale(smallest));
-        int Height(double scaled) => range > 0 && double.IsFinite(range) ? (int)Math.Round((scaled - bottom) / range * (4 * Rows - 1)) : 0;
+        int Height(double scaled) =>
+            range > 0 && double.IsFinite(range) ? (int)Math.Round((scaled - bottom) / range * (4 * Rows - 1)) : 0;
 
         var cells = new int[Rows, Columns];
         int? before = null;
@@ -50,11 +54,14 @@ internal static class LossCurve
         var lines = Enumerable.Range(0, Rows).Select(row =>
         {
             var label = row == 0 ? NumberFormat.Short(largest) : row == Rows - 1 ? NumberFormat.Short(smallest) : "";
-            var curve = string.Concat(Enumerable.Range(0, Columns).Select(column => cells[row, column] == 0 ? ' ' : (char)(0x2800 + cells[row, column])));
+            var curve = string.Concat(
+                Enumerable.Range(0, Columns).Select(
+                    column => cells[row, column] == 0 ? ' ' : (char)(0x2800 + cells[row, column])));
             return $"{label,LabelWidth} ┤{curve}".TrimEnd();
         });
         var last = (losses.Count - 1).ToString(CultureInfo.InvariantCulture);
-        var axis = $"{(isLogarithmic ? "log scale" : ""),LabelWidth}  0{(losses.Count > 1 ? last.PadLeft(Columns - 1) : "")}";
+        var axis =
+            $"{(isLogarithmic ? "log scale" : ""),LabelWidth}  0{(losses.Count > 1 ? last.PadLeft(Columns - 1) : "")}";
         return [.. lines, axis];
     }
 }

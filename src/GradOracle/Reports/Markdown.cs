@@ -39,12 +39,14 @@ internal static partial class Markdown
         string.Concat([Row(header), Row([.. header.Select((_, i) => i < header.Count - numbers ? "---" : "---:")]), .. rows.Select(r => Row([.. r.Select(Cell)]))]);
 
     // A bar parts cells, in code too, unless an odd number of backslashes stands before it.
-    private static string Cell(string text) => Bar().Replace(text, m => m.Length % 2 == 0 ? m.Value : $"{m.Value[..^1]}\\|");
+    private static string Cell(string text) =>
+        Bar().Replace(text, m => m.Length % 2 == 0 ? m.Value : $"{m.Value[..^1]}\\|");
 
     private static string Row(IReadOnlyList<string> cells) => $"| {string.Join(" | ", cells)} |\n";
 
     // Longer than any run of backticks in the text.
-    private static string Fence(string line, int shortest) => new('`', Math.Max(shortest, Backticks().Matches(line).Select(m => m.Length + 1).DefaultIfEmpty().Max()));
+    private static string Fence(string line, int shortest) =>
+        new('`', Math.Max(shortest, Backticks().Matches(line).Select(m => m.Length + 1).DefaultIfEmpty().Max()));
 
     [GeneratedRegex(@"[\\`*_{}\[\]<>#|!~$&@]")]
     private static partial Regex Special();

@@ -3,7 +3,8 @@ using GradOracle.Messages;
 
 namespace GradOracle.Reports;
 
-/// <summary>A report as Markdown, for a comment on a pull request or the summary of a job: compact, every case folded away but the first.</summary>
+/// <summary>A report as Markdown, for a comment on a pull request or the summary of a job: compact, every case folded
+/// away but the first.</summary>
 internal static class MarkdownReport
 {
     // GitHub takes 65 536 characters in a comment; what is said about what is left out fits into the rest.
@@ -36,7 +37,11 @@ internal static class MarkdownReport
             shown++;
         }
 
-        text.Append(shown == count ? "" : FormattableString.Invariant($"… and {count - shown} more {what}, which the HTML and the JSON report show.\n\n"));
+        text.Append(
+            shown == count
+                ? ""
+                : FormattableString.Invariant(
+                    $"… and {count - shown} more {what}, which the HTML and the JSON report show.\n\n"));
     }
 
     private static string Text(string text) => Markdown.Text(PlainText.Quote(text, LongestSentence));
@@ -47,7 +52,10 @@ internal static class MarkdownReport
 
     private static string Table(IReadOnlyList<string> header, int numbers, IReadOnlyList<IReadOnlyList<string>> rows) =>
         Markdown.Table(header, numbers, rows.Take(RowsShown))
-        + (rows.Count <= RowsShown ? "" : FormattableString.Invariant($"\n… and {rows.Count - RowsShown} more rows.\n"));
+        + (
+            rows.Count <= RowsShown
+                ? ""
+                : FormattableString.Invariant($"\n… and {rows.Count - RowsShown} more rows.\n"));
 
     private static string Suites(ReportedCheck check) => Table(
         ["loss", "kind", "dtype", "cases", "agree", "error/bound", "power"],
@@ -75,7 +83,9 @@ internal static class MarkdownReport
         {
             0 => [reported.Forward],
             <= RowsShown => [.. reported.OnTheWayBack ?? [], .. reported.Gradients],
-            _ => [.. (reported.OnTheWayBack ?? []).Concat(reported.Gradients).OrderBy(t => t.Verdict == Verdict.Agrees)], // what is wrong is not to be left out
+            // what is wrong is not to be left out
+            _ =>
+                [.. (reported.OnTheWayBack ?? []).Concat(reported.Gradients).OrderBy(t => t.Verdict == Verdict.Agrees)],
         };
         text.Append(Table(["", "size", "found"], 0, [.. tensors.Select(t => (IReadOnlyList<string>)
             [Short(t.Name), t.Axes.ToString(), Text(CaseText.Finding(reported, t))])]));
@@ -83,7 +93,9 @@ internal static class MarkdownReport
         var sentences = reported.Diagnosis.Select(d => $"**Diagnosis: {Text(d.Sentence)}** {Text(FormattableString.Invariant($"(residual {NumberFormat.Short(d.Residual)}, seen in {d.Cases} cases)"))}")
             .Concat(reported.FirstWrong is { } first ? [Text(first)] : [])
             .Concat(reported.Unexplained.Select(u => $"No diagnosis: {Text(u)}"))
-            .Concat(tensors.Where(t => t.Formula.Count is > 0 and <= LargestFormula && t.Verdict != Verdict.Agrees).Select(t => Code($"∂L/∂{t.Name} = {string.Join(" + ", t.Formula.Select(f => f.Text))}")))
+            .Concat(
+                tensors.Where(t => t.Formula.Count is > 0 and <= LargestFormula && t.Verdict != Verdict.Agrees).Select(
+                    t => Code($"∂L/∂{t.Name} = {string.Join(" + ", t.Formula.Select(f => f.Text))}")))
             .Concat(reported.Agreement is { } agreement ? [Text(agreement)] : [])
             .Concat(reported.FailsLike is { } other ? [$"Fails on the same gradients as {Code(other)}"] : [])
             .Concat(reported.Test is { } test ? [$"Test: {Code(test)}"] : []).ToList();
@@ -92,9 +104,15 @@ internal static class MarkdownReport
             text.Append(sentence).Append("\n\n");
         }
 
-        text.Append(sentences.Count <= SentencesShown ? "" : FormattableString.Invariant($"… and {sentences.Count - SentencesShown} more sentences.\n\n"));
+        text.Append(
+            sentences.Count <= SentencesShown
+                ? ""
+                : FormattableString.Invariant($"… and {sentences.Count - SentencesShown} more sentences.\n\n"));
 
-        text.Append(Markdown.Block(reported.Replay.StartsWith("gradoracle ", StringComparison.Ordinal) ? "sh" : "csharp", PlainText.Quote(reported.Replay, LongestSentence)));
+        text.Append(
+            Markdown.Block(
+                reported.Replay.StartsWith("gradoracle ", StringComparison.Ordinal) ? "sh" : "csharp",
+                PlainText.Quote(reported.Replay, LongestSentence)));
         if (reported.Smallest is { } smallest && smallest.Name != reported.Name)
         {
             text.Append($"\nThe same failure in small:\n\n{Markdown.Block("sh", PlainText.Quote(smallest.Replay, LongestSentence))}");

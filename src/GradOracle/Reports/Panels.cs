@@ -20,7 +20,11 @@ internal static class Panels
     public static IEnumerable<int> Shown(ReportedTensor tensor, IReadOnlyList<ReportedEntry> worst)
     {
         var count = tensor.Rows / tensor.Axes.Rows;
-        return worst.Select(e => e.Row / tensor.Axes.Rows).Concat(Enumerable.Range(0, count)).Distinct().Take(MostShown).Order();
+        return worst.Select(e => e.Row / tensor.Axes.Rows)
+            .Concat(Enumerable.Range(0, count))
+            .Distinct()
+            .Take(MostShown)
+            .Order();
     }
 
     /// <summary>The maps of panels as one map, one below the other.</summary>

@@ -23,6 +23,7 @@ internal sealed record Rendering(string Name, Func<Report, string> Of)
     /// <summary>The form of a file, by its ending.</summary>
     /// <exception cref="BadInputException">The ending is none of them.</exception>
     public static Rendering ForFile(string path) =>
-        All.FirstOrDefault(r => string.Equals(Path.GetExtension(path), $".{r.Name}", StringComparison.OrdinalIgnoreCase))
+        All.FirstOrDefault(
+            r => string.Equals(Path.GetExtension(path), $".{r.Name}", StringComparison.OrdinalIgnoreCase))
         ?? throw new BadInputException($"Report \"{PlainText.Line(path)}\" has no ending that says what it is to be: end it in {string.Join(", ", All.SkipLast(1).Select(r => $".{r.Name}"))} or .{All[^1].Name}.");
 }

@@ -6,7 +6,8 @@ using GradOracle.Updates;
 
 namespace GradOracle.Reports;
 
-/// <summary>What runs a finding again, in one line. Here C#, which runs wherever the derivation is at hand; a command has lines of its own.</summary>
+/// <summary>What runs a finding again, in one line. Here C#, which runs wherever the derivation is at hand; a command
+/// has lines of its own.</summary>
 internal class ReplayLine
 {
     /// <summary>Replays in C#.</summary>
@@ -27,7 +28,8 @@ internal class ReplayLine
 
     /// <summary>Whether it is made by a constructor without arguments, so that a line of C# makes it again.</summary>
     protected static bool IsMadePlainly(Derivation derivation) =>
-        derivation is not (ArrayDerivation or LambdaDerivation or TorchDerivation) && derivation.GetType().GetConstructor(Type.EmptyTypes) is not null;
+        derivation is not (ArrayDerivation or LambdaDerivation or TorchDerivation)
+            && derivation.GetType().GetConstructor(Type.EmptyTypes) is not null;
 
     // A derivation as an expression: the parts of a lambda that are not known stand as dots.
     private static string Expression(Derivation derivation) => derivation is ArrayDerivation or LambdaDerivation
@@ -46,9 +48,12 @@ internal class ReplayLine
     public virtual string Of(UpdateResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var rule = string.Join(", ", new[] { result.Rule.Rate, result.Rule.Momentum, result.Rule.WeightDecay }.Select(NumberFormat.Full));
+        var rule = string.Join(
+            ", ", new[] { result.Rule.Rate, result.Rule.Momentum, result.Rule.WeightDecay }.Select(NumberFormat.Full));
         var isMadePlainly = result.Update.GetType().GetConstructor(Type.EmptyTypes) is not null;
-        var update = result.Update is SgdUpdate ? "" : $", new {result.Update.GetType().Name}({(isMadePlainly ? "" : "…")})";
+        var update = result.Update is SgdUpdate
+            ? ""
+            : $", new {result.Update.GetType().Name}({(isMadePlainly ? "" : "…")})";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"UpdateCheck.Replay({Expression(result.Derivation)}, \"{result.Case}\", new UpdateRule({rule}), {result.StepsAskedFor}{update})");

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace GradOracle.Reports;
 
-/// <summary>What one run found, as a value: all that its renderings (terminal, Markdown, HTML, JSON) show, and nothing that depends on when or where it ran.</summary>
+/// <summary>What one run found, as a value: all that its renderings (terminal, Markdown, HTML, JSON) show, and nothing
+/// that depends on when or where it ran.</summary>
 internal sealed record Report
 {
     /// <summary>What a JSON file of ours says under <c>schema</c>.</summary>
@@ -31,28 +32,35 @@ internal sealed record Report
     /// <summary>Sweeps over random cases, one for each derivation.</summary>
     public IReadOnlyList<ReportedCheck> Checks { get; init; } = [];
 
-    /// <summary>Cases one by one: of a check the worst verdict first and then the smallest, of tests as they came. Case 1 is the first.</summary>
+    /// <summary>Cases one by one: of a check the worst verdict first and then the smallest, of tests as they came. Case
+    /// 1 is the first.</summary>
     public IReadOnlyList<ReportedCase> Cases { get; init; } = [];
 
     /// <summary>Update runs.</summary>
     public IReadOnlyList<ReportedUpdate> Updates { get; init; } = [];
 
     /// <summary>A report of these, with the worst of their verdicts and a sentence about all.</summary>
-    public static Report Of(string title, IReadOnlyList<ReportedCheck> checks, IReadOnlyList<ReportedCase> cases, params IReadOnlyList<ReportedUpdate> updates) => new()
-    {
-        Title = title,
-        Verdict = checks.Select(c => c.Verdict).Concat(cases.Select(c => c.Verdict)).Concat(updates.Select(u => u.Verdict)).DefaultIfEmpty().Max(),
-        Sentence = (checks, cases, updates) switch
+    public static Report Of(
+        string title,
+        IReadOnlyList<ReportedCheck> checks,
+        IReadOnlyList<ReportedCase> cases,
+        params IReadOnlyList<ReportedUpdate> updates) => new()
         {
-            ([var only], _, []) when cases.All(c => c.Derivation == only.Derivation && c.Test is null) => only.Sentence,
-            ([], [var only], []) => $"{only.Name}: {only.Verdict.Word()}",
-            ([], [], [var only]) => only.Sentence,
-            _ => string.Join("; ", new[] { Count("check", [.. checks.Select(c => c.Verdict)]), Count("case", [.. cases.Select(c => c.Verdict)]), Count("update run", [.. updates.Select(u => u.Verdict)]) }.OfType<string>()),
-        },
-        Checks = checks,
-        Cases = cases,
-        Updates = updates,
-    };
+            Title = title,
+            Verdict = checks.Select(c => c.Verdict).Concat(cases.Select(c => c.Verdict)).Concat(
+            updates.Select(u => u.Verdict)).DefaultIfEmpty().Max(),
+            Sentence = (checks, cases, updates) switch
+            {
+                ([var only], _, []) when cases.All(c => c.Derivation == only.Derivation && c.Test is null) =>
+                    only.Sentence,
+                ([], [var only], []) => $"{only.Name}: {only.Verdict.Word()}",
+                ([], [], [var only]) => only.Sentence,
+                _ => string.Join("; ", new[] { Count("check", [.. checks.Select(c => c.Verdict)]), Count("case", [.. cases.Select(c => c.Verdict)]), Count("update run", [.. updates.Select(u => u.Verdict)]) }.OfType<string>()),
+            },
+            Checks = checks,
+            Cases = cases,
+            Updates = updates,
+        };
 
     /// <summary>This report of a run of tests, whose sentence counts failures among all that was checked.</summary>
     public Report With(IReadOnlyList<ReportedTotal> totals)
@@ -61,12 +69,13 @@ internal sealed record Report
         return sentences.Count == 0 ? this : this with { Totals = totals, Sentence = string.Join("; ", sentences) };
     }
 
-    private static string? Count(string what, IReadOnlyList<Verdict> verdicts) => (verdicts.Count, verdicts.Count(v => v != Verdict.Agrees)) switch
-    {
-        (0, _) => null,
-        (1, 0) => $"1 {what} agrees",
-        (1, _) => $"1 {what} does not agree",
-        var (all, wrong) when wrong == 0 => FormattableString.Invariant($"all {all} {what}s agree"),
-        var (all, wrong) => FormattableString.Invariant($"{wrong} of {all} {what}s do not agree"),
-    };
+    private static string? Count(string what, IReadOnlyList<Verdict> verdicts) =>
+        (verdicts.Count, verdicts.Count(v => v != Verdict.Agrees)) switch
+        {
+            (0, _) => null,
+            (1, 0) => $"1 {what} agrees",
+            (1, _) => $"1 {what} does not agree",
+            var (all, wrong) when wrong == 0 => FormattableString.Invariant($"all {all} {what}s agree"),
+            var (all, wrong) => FormattableString.Invariant($"{wrong} of {all} {what}s do not agree"),
+        };
 }

@@ -10,8 +10,8 @@ internal sealed record ReportDiff(bool IsWorse, string Sentence, IReadOnlyList<R
 {
     /// <summary>The changes from one report to a later one.</summary>
     /// <remarks>
-    /// Cases are told by name, derivation and test. A report lists a bounded number of a check's failing cases: where the list is cut, the
-    /// counts of the suites decide, and a case that is not listed is neither new nor mended.
+    /// Cases are told by name, derivation and test. A report lists a bounded number of a check's failing cases: where
+    /// the list is cut, the counts of the suites decide, and a case that is not listed is neither new nor mended.
     /// </remarks>
     public static ReportDiff Of(Report before, Report after)
     {
@@ -48,7 +48,12 @@ internal sealed record ReportDiff(bool IsWorse, string Sentence, IReadOnlyList<R
                 }
                 else if (Summary(first) != Summary(second))
                 {
-                    yield return new("suite changed", suite, Summary(first), Summary(second), Rank(second).CompareTo(Rank(first)) > 0);
+                    yield return new(
+                        "suite changed",
+                        suite,
+                        Summary(first),
+                        Summary(second),
+                        Rank(second).CompareTo(Rank(first)) > 0);
                 }
             }
         }
@@ -66,7 +71,12 @@ internal sealed record ReportDiff(bool IsWorse, string Sentence, IReadOnlyList<R
             else if (failed && !fails && (now is not null || IsWhole(after, old!)))
             {
                 var isMended = now is not null || (before.Title == after.Title && after.Checks.Any(c => IsOf(c, old!)));
-                yield return new(isMended ? "mended" : "no longer reported", name, Summary(old!), now is null ? "" : Summary(now), false);
+                yield return new(
+                    isMended ? "mended" : "no longer reported",
+                    name,
+                    Summary(old!),
+                    now is null ? "" : Summary(now),
+                    false);
             }
             else if (failed && fails && IsOtherwise(old!, now!))
             {
@@ -82,40 +92,55 @@ internal sealed record ReportDiff(bool IsWorse, string Sentence, IReadOnlyList<R
     private static bool IsDiagnosed(ReportedCase reported) => reported.Diagnosis.Count + reported.Unexplained.Count > 0;
 
     private static IEnumerable<ReportChange> Updates(Report before, Report after) =>
-        from match in Matched(before.Updates, after.Updates, u => $"{Name(u.Derivation, u.Network)} {u.Rule} from {u.Case}")
+        from match in Matched(
+            before.Updates, after.Updates, u => $"{Name(u.Derivation, u.Network)} {u.Rule} from {u.Case}")
         let was = match.Before?.Verdict.Word() ?? ""
         let now = match.After?.Verdict.Word() ?? ""
         where was != now
-        select new ReportChange("update run changed", match.Name, was, now, match.After is { } u && u.Verdict > (match.Before?.Verdict ?? Verdict.Agrees));
+        select new ReportChange(
+            "update run changed",
+            match.Name,
+            was,
+            now,
+            match.After is { } u && u.Verdict > (match.Before?.Verdict ?? Verdict.Agrees));
 
     // Two that cannot be told apart are compared in their order.
-    private static IEnumerable<(string Name, T? Before, T? After)> Matched<T>(IEnumerable<T> before, IEnumerable<T> after, Func<T, string> name)
+    private static IEnumerable<(string Name, T? Before, T? After)> Matched<T>(
+        IEnumerable<T> before, IEnumerable<T> after, Func<T, string> name)
         where T : class
     {
-        Dictionary<(string, int), T> Numbered(IEnumerable<T> all) => all.GroupBy(name).SelectMany(g => g.Select((item, i) => (Key: (g.Key, i), item))).ToDictionary(p => p.Key, p => p.item);
+        Dictionary<(string, int), T> Numbered(IEnumerable<T> all) => all.GroupBy(name).SelectMany(
+            g => g.Select((item, i) => (Key: (g.Key, i), item))).ToDictionary(p => p.Key, p => p.item);
         var (old, now) = (Numbered(before), Numbered(after));
-        return old.Keys.Union(now.Keys).Select(key => (key.Item1, old.GetValueOrDefault(key), now.GetValueOrDefault(key)));
+        return old.Keys.Union(now.Keys).Select(
+            key => (key.Item1, old.GetValueOrDefault(key), now.GetValueOrDefault(key)));
     }
 
-    private static bool IsOf(ReportedCheck check, ReportedCase reported) => (check.Network, check.Derivation) == (reported.Network, reported.Derivation);
+    private static bool IsOf(ReportedCheck check, ReportedCase reported) =>
+        (check.Network, check.Derivation) == (reported.Network, reported.Derivation);
 
     private static bool IsWhole(Report report, ReportedCase reported)
     {
         var checks = report.Checks.Where(c => IsOf(c, reported)).ToList();
-        return checks.Count == 0 || checks.SelectMany(c => c.Suites).Sum(s => s.Cases - s.Agreeing) <= report.Cases.Count(c => c.Verdict != Verdict.Agrees && checks.Any(of => IsOf(of, c)));
+        return checks.Count == 0
+            || checks.SelectMany(c => c.Suites).Sum(s => s.Cases - s.Agreeing) <= report.Cases.Count(
+                c => c.Verdict != Verdict.Agrees && checks.Any(of => IsOf(of, c)));
     }
 
     // Shares, because two runs may have drawn different numbers of cases.
     private static (Verdict Worst, double Failing) Rank(ReportedSuite suite) =>
         (suite.Counts.Keys.DefaultIfEmpty().Max(), suite.Cases == 0 ? 0 : 1 - (double)suite.Agreeing / suite.Cases);
 
-    private static string Name(string derivation, string network) => derivation == network ? network : $"{derivation} on {network}";
+    private static string Name(string derivation, string network) =>
+        derivation == network ? network : $"{derivation} on {network}";
 
     private static string Summary(ReportedSuite suite) => FormattableString.Invariant(
         $"{suite.Agreeing} of {suite.Cases} agree{(suite.Agreeing == suite.Cases ? "" : $", worst {suite.Counts.Keys.Max().Word()}")}, error/bound {NumberFormat.InBounds(suite.WorstErrorInBounds)}");
 
     private static string Summary(ReportedCase reported) =>
-        string.Join("; ", [$"{reported.Verdict.Word()}", .. reported.Diagnosis.Select(d => d.Sentence), .. reported.Unexplained]);
+        string.Join(
+            "; ",
+            [$"{reported.Verdict.Word()}", .. reported.Diagnosis.Select(d => d.Sentence), .. reported.Unexplained]);
 }
 
 /// <summary>One thing that changed between two runs.</summary>

@@ -108,6 +108,8 @@ internal sealed record ReportedCase
     public string SymbolOf(ReportedTensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        return ReferenceEquals(tensor, Forward) || (Expected == Approved && tensor.Name == "L") ? tensor.Name : $"∂L/∂{tensor.Name}";
+        return ReferenceEquals(tensor, Forward) || (Expected == Approved && tensor.Name == "L")
+            ? tensor.Name
+            : $"∂L/∂{tensor.Name}";
     }
 }

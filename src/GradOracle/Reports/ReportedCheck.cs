@@ -11,7 +11,13 @@ namespace GradOracle.Reports;
 /// <param name="Verdict">The worst verdict.</param>
 /// <param name="Sentence">The verdict in one sentence.</param>
 /// <param name="Suites">One for each loss, kind and element type.</param>
-internal sealed record ReportedCheck(string Network, string Derivation, string Summary, Verdict Verdict, string Sentence, IReadOnlyList<ReportedSuite> Suites)
+internal sealed record ReportedCheck(
+    string Network,
+    string Derivation,
+    string Summary,
+    Verdict Verdict,
+    string Sentence,
+    IReadOnlyList<ReportedSuite> Suites)
 {
     /// <summary>Losses without exact cases, because something on the way is smooth and no polynomial.</summary>
     public IReadOnlyList<string> WithoutExactCases { get; init; } = [];
@@ -83,4 +89,5 @@ internal sealed record ReportedReason(string Oracle, string Reason);
 /// <param name="Cases">How many cases.</param>
 /// <param name="Verdict">The worst verdict.</param>
 /// <param name="WorstErrorInBounds">The largest error in units of the rounding bound.</param>
-internal sealed record ReportedShape(IReadOnlyDictionary<string, int> Shape, int Entries, int Cases, Verdict Verdict, double WorstErrorInBounds);
+internal sealed record ReportedShape(
+    IReadOnlyDictionary<string, int> Shape, int Entries, int Cases, Verdict Verdict, double WorstErrorInBounds);

@@ -17,4 +17,9 @@ internal sealed record ReportedEntry(int Row, int Column, double Expected, doubl
 /// <param name="BlockRows">How many rows of the matrix one row of the grid stands for.</param>
 /// <param name="BlockColumns">How many columns one column of the grid stands for.</param>
 /// <param name="Entries">The entries, row after row of the grid.</param>
-internal sealed record ReportedMap(int FirstRow, int FirstColumn, int BlockRows, int BlockColumns, IReadOnlyList<IReadOnlyList<ReportedEntry>> Entries);
+internal sealed record ReportedMap(
+    int FirstRow,
+    int FirstColumn,
+    int BlockRows,
+    int BlockColumns,
+    IReadOnlyList<IReadOnlyList<ReportedEntry>> Entries);

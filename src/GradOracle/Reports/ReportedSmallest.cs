@@ -32,7 +32,9 @@ internal sealed record ReportedMatrix(string Name, IReadOnlyList<IReadOnlyList<d
     /// The panels, each a matrix under its place; one of no place where there are not more than two axes.
     /// </summary>
     [JsonIgnore]
-    public IEnumerable<(string Place, IReadOnlyList<IReadOnlyList<double>> Rows)> Panels => Sizes is { Count: > 2 } && new Sizes([.. Sizes]) is var sizes
-        ? Rows.Chunk(sizes.Rows).Select((rows, panel) => (sizes.PanelOf(panel), (IReadOnlyList<IReadOnlyList<double>>)rows))
+    public IEnumerable<(string Place, IReadOnlyList<IReadOnlyList<double>> Rows)> Panels =>
+        Sizes is { Count: > 2 } && new Sizes([.. Sizes]) is var sizes
+        ? Rows.Chunk(sizes.Rows).Select(
+            (rows, panel) => (sizes.PanelOf(panel), (IReadOnlyList<IReadOnlyList<double>>)rows))
         : [("", Rows)];
 }

@@ -3,7 +3,8 @@ using GradOracle.Messages;
 
 namespace GradOracle.Reports;
 
-/// <summary>What a run of tests found, in a few lines at its end: a line for each diagnosis, however many tests show it.</summary>
+/// <summary>What a run of tests found, in a few lines at its end: a line for each diagnosis, however many tests show
+/// it.</summary>
 internal static class RunSummary
 {
     private const int GroupsShown = 12;
@@ -24,10 +25,14 @@ internal static class RunSummary
         var text = new StringBuilder($"{report.Sentence}:\n");
         foreach (var group in groups.Take(GroupsShown))
         {
-            text.Append(FormattableString.Invariant($"  {group.Count}: {group.What} ({link}#case-{group.Leading.Number})\n"));
+            text.Append(
+                FormattableString.Invariant($"  {group.Count}: {group.What} ({link}#case-{group.Leading.Number})\n"));
         }
 
-        text.Append(groups.Count <= GroupsShown ? "" : FormattableString.Invariant($"  … and {groups.Count - GroupsShown} more: {link}\n"));
+        text.Append(
+            groups.Count <= GroupsShown
+                ? ""
+                : FormattableString.Invariant($"  … and {groups.Count - GroupsShown} more: {link}\n"));
         return PlainText.Lines(text.ToString());
     }
 }

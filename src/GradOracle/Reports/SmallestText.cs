@@ -26,7 +26,8 @@ internal static class SmallestText
     /// <summary>
     /// A matrix as MATLAB and Julia write it, rows parted by semicolons; panels each under its place.
     /// </summary>
-    public static string Of(ReportedMatrix matrix) => string.Join(' ', matrix.Panels.Select(panel => panel.Place + Of(panel.Rows)));
+    public static string Of(ReportedMatrix matrix) =>
+        string.Join(' ', matrix.Panels.Select(panel => panel.Place + Of(panel.Rows)));
 
     private static string Of(IReadOnlyList<IReadOnlyList<double>> rows) =>
         $"[{string.Join("; ", rows.Select(row => string.Join(' ', row.Select(NumberFormat.Full))))}]";

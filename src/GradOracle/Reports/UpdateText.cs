@@ -6,7 +6,8 @@ using GradOracle.Verdicts;
 
 namespace GradOracle.Reports;
 
-/// <summary>A run of updates as text: the curve of its losses, some of its steps, the verdict, and what runs it again.</summary>
+/// <summary>A run of updates as text: the curve of its losses, some of its steps, the verdict, and what runs it
+/// again.</summary>
 internal static class UpdateText
 {
     private const string Optimiser = "torch.optim.SGD";
@@ -24,12 +25,20 @@ internal static class UpdateText
             text.Append(line).Append('\n');
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\n{"step",7}  {"loss by hand",22}  {"loss by torch",22}  {"step/bound",10}  {"run/bound",9}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\n{"step",7}  {"loss by hand",22}  {"loss by torch",22}  {"step/bound",10}  {"run/bound",9}\n");
         var (losses, expected) = (result.Losses.ToList(), result.ExpectedLosses.ToList());
         foreach (var k in Shown(result.Steps.Count))
         {
-            var (step, run) = k == 0 ? ("–", "–") : (Error(result.Steps[k - 1].ErrorInBounds, result.Steps[k - 1].IsExact), Error(result.Steps[k - 1].RunErrorInBounds, false));
-            text.Append(CultureInfo.InvariantCulture, $"{k,7}  {NumberFormat.Full(losses[k]),22}  {NumberFormat.Full(expected[k]),22}  {step,10}  {run,9}\n");
+            var (step, run) = k == 0
+                ? ("–", "–")
+                : (
+                    Error(result.Steps[k - 1].ErrorInBounds, result.Steps[k - 1].IsExact),
+                    Error(result.Steps[k - 1].RunErrorInBounds, false));
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{k,7}  {NumberFormat.Full(losses[k]),22}  {NumberFormat.Full(expected[k]),22}  {step,10}  {run,9}\n");
         }
 
         return text.Append('\n').Append(Finding(result, replay)).ToString();
@@ -71,7 +80,9 @@ internal static class UpdateText
             Case = result.Case,
             Rule = result.Rule.ToString(),
             Verdict = result.Verdict,
-            Sentence = result.Explanation is { } insight ? $"{Sentence(result).TrimEnd('.')}; {insight}." : Sentence(result),
+            Sentence = result.Explanation is { } insight
+                ? $"{Sentence(result).TrimEnd('.')}; {insight}."
+                : Sentence(result),
             Losses = [.. result.Losses],
             ExpectedLosses = [.. result.ExpectedLosses],
             StepErrorsInBounds = [.. result.Steps.Select(s => s.ErrorInBounds)],
@@ -80,13 +91,17 @@ internal static class UpdateText
         };
     }
 
-    private static string Reason(CaseComparison failure) => failure.Tensors.First(t => t.Reason is not null) is var tensor ? $"{tensor.Name}: {tensor.Reason}" : "";
+    private static string Reason(CaseComparison failure) =>
+        failure.Tensors.First(t => t.Reason is not null) is var tensor ? $"{tensor.Name}: {tensor.Reason}" : "";
 
     private static string Agreement(UpdateResult result)
     {
-        var (all, exact, silent) = (result.Steps.Count, result.Steps.Count(s => s.IsExact), result.Steps.Count(s => !s.IsInformative));
+        var (all, exact, silent) = (
+            result.Steps.Count, result.Steps.Count(s => s.IsExact), result.Steps.Count(s => !s.IsInformative));
         var worst = result.Steps.Max(s => s.ErrorInBounds);
-        var rounded = worst == 0 ? "equal where rounding could tell them apart" : $"within {NumberFormat.Short(worst)} of the rounding bound";
+        var rounded = worst == 0
+            ? "equal where rounding could tell them apart"
+            : $"within {NumberFormat.Short(worst)} of the rounding bound";
         var steps = exact == all ? $"{Count(all, "step")} from the same weights bit for bit"
             : exact == 0 ? $"{Count(all, "step")} from the same weights, {rounded}"
             : $"{Count(all, "step")} from the same weights, {exact} of them exact and so bit for bit, the others {rounded}";
@@ -100,9 +115,13 @@ internal static class UpdateText
 
     // 0, 1, 2, 5, 10, 20, 50, … and the last.
     private static IEnumerable<int> Shown(int steps) =>
-        Enumerable.Range(0, 7).SelectMany(decade => s_firstOfDecade.Select(f => f * (int)Math.Pow(10, decade))).TakeWhile(k => k < steps).Prepend(0).Append(steps).Distinct();
+        Enumerable.Range(0, 7).SelectMany(
+            decade => s_firstOfDecade.Select(
+                f => f * (int)Math.Pow(10, decade))).TakeWhile(k => k < steps).Prepend(0).Append(steps).Distinct();
 
-    private static string Error(double inBounds, bool isExact) => isExact && inBounds == 0 ? "exact" : double.IsPositiveInfinity(inBounds) ? "∞" : NumberFormat.Short(inBounds);
+    private static string Error(double inBounds, bool isExact) =>
+        isExact && inBounds == 0 ? "exact" : double.IsPositiveInfinity(inBounds) ? "∞" : NumberFormat.Short(inBounds);
 
-    private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    private static string Count(int count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

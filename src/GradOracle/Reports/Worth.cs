@@ -18,7 +18,8 @@ internal static class Worth
         if (exact.Where(s => s.FalseAcceptLog2 is not null).MaxBy(s => s.FalseAcceptLog2) is { } weakest)
         {
             var passes = NumberFormat.PowerOfTwo(weakest.FalseAcceptLog2!.Value);
-            yield return FormattableString.Invariant($"at the shapes drawn, gradients that are other integer polynomials of degree at most {weakest.Degree}")
+            yield return FormattableString.Invariant(
+                $"at the shapes drawn, gradients that are other integer polynomials of degree at most {weakest.Degree}")
                 + $" would pass the weakest exact line, {Line(weakest)}, with probability at most {passes}";
         }
 
@@ -33,7 +34,8 @@ internal static class Worth
             var (cases, estimated) = (real.Sum(s => s.Cases), real.Sum(s => s.Evidence.Estimated));
             var basis = estimated == 0
                 ? "proven"
-                : FormattableString.Invariant($"proven for {cases - estimated} and estimated for {estimated} of {cases}");
+                : FormattableString.Invariant(
+                    $"proven for {cases - estimated} and estimated for {estimated} of {cases}");
             var width = NumberFormat.Width(widest.Evidence.WidestBound);
             yield return $"real ones agree within at most {width} of a gradient's largest entry ({Line(widest)}), {basis}";
         }

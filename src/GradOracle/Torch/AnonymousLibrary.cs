@@ -6,8 +6,8 @@ namespace GradOracle.Torch;
 
 /// <summary>A Linux library loaded from bytes, through a descriptor to which no path leads.</summary>
 /// <remarks>
-/// Nothing is left on the disk, nobody can put another library in its place between check and load, and the loader, which looks beside a
-/// library for what it needs, finds no folder there.
+/// Nothing is left on the disk, nobody can put another library in its place between check and load, and the loader,
+/// which looks beside a library for what it needs, finds no folder there.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal static class AnonymousLibrary
@@ -15,22 +15,28 @@ internal static class AnonymousLibrary
     private const uint CloseOnExec = 1;   // MFD_CLOEXEC
     private const uint Executable = 0x10; // MFD_EXEC, which kernels older than 6.3 do not know
 
-    // Open as long as the process lives: the loader knows a library by its path, and that is the number of the descriptor.
+    // Open as long as the process lives: the loader knows a library by its path, and that is the number of the
+    // descriptor.
     private static readonly List<SafeFileHandle> s_open = [];
 
     /// <summary>Loads a library; zero where the system does not load it.</summary>
     /// <param name="bytes">All of it.</param>
     /// <param name="folder">Where a file without a name is made if the system runs nothing from memory.</param>
     /// <exception cref="IOException">There is no room for it, neither in memory nor in the folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">Nothing runs from memory, and the folder may not be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nothing runs from memory, and the folder may not be written
+    /// to.</exception>
     public static IntPtr Load(byte[] bytes, string folder) =>
-        InMemory() is { } memory && Load(memory, bytes) is var library && library != IntPtr.Zero ? library : Load(InFolder(folder), bytes);
+        InMemory() is { } memory && Load(memory, bytes) is var library && library != IntPtr.Zero
+            ? library
+            : Load(InFolder(folder), bytes);
 
     private static IntPtr Load(SafeFileHandle file, byte[] bytes)
     {
         s_open.Add(file);
         RandomAccess.Write(file, bytes, 0);
-        return NativeLibrary.TryLoad($"/proc/self/fd/{file.DangerousGetHandle()}", out var library) ? library : IntPtr.Zero;
+        return NativeLibrary.TryLoad($"/proc/self/fd/{file.DangerousGetHandle()}", out var library)
+            ? library
+            : IntPtr.Zero;
     }
 
     private static SafeFileHandle? InMemory()

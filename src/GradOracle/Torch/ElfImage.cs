@@ -3,12 +3,14 @@ using System.Buffers.Binary;
 namespace GradOracle.Torch;
 
 /// <summary>A 64-bit little-endian ELF library as a file.</summary>
-/// <remarks>A library that is cut short is mapped all the same, and the process ends with a bus error where the missing pages are used.</remarks>
+/// <remarks>A library that is cut short is mapped all the same, and the process ends with a bus error where the missing
+/// pages are used.</remarks>
 internal static class ElfImage
 {
     private const int HeaderLength = 64;
 
-    /// <summary>How many bytes the file must have by what its own headers say; null where it is no such library.</summary>
+    /// <summary>How many bytes the file must have by what its own headers say; null where it is no such
+    /// library.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static long? LengthByHeaders(string path)
@@ -35,5 +37,6 @@ internal static class ElfImage
     private static int Read16(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
     // A size that is none must not turn negative in a sum.
-    private static long Read64(ReadOnlySpan<byte> bytes) => (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(bytes), long.MaxValue / 4);
+    private static long Read64(ReadOnlySpan<byte> bytes) =>
+        (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(bytes), long.MaxValue / 4);
 }

@@ -3,14 +3,17 @@ using System.Text;
 
 namespace GradOracle.Torch;
 
-/// <summary>The symbol versions that a 64-bit little-endian ELF library requires of the libraries it links to.</summary>
-/// <remarks>Layout: the System V ABI (section headers) and the LSB core specification, "Symbol Versioning" (Verneed, Vernaux).</remarks>
+/// <summary>The symbol versions that a 64-bit little-endian ELF library requires of the libraries it links
+/// to.</summary>
+/// <remarks>Layout: the System V ABI (section headers) and the LSB core specification, "Symbol Versioning" (Verneed,
+/// Vernaux).</remarks>
 internal static class ElfVersionNeed
 {
     private const uint SectionOfVersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
     private const ushort WeakFlag = 0x2;                   // VER_FLG_WEAK
 
-    /// <summary>Marks the requirement of <paramref name="version"/> of <paramref name="library"/> weak, in place.</summary>
+    /// <summary>Marks the requirement of <paramref name="version"/> of <paramref name="library"/> weak, in
+    /// place.</summary>
     /// <returns>Whether the image is such a library and has the requirement.</returns>
     public static bool Weaken(Span<byte> elf, string library, string version)
     {
@@ -29,7 +32,8 @@ internal static class ElfVersionNeed
                 var section = elf[(sections + i * sectionSize)..];
                 if (BinaryPrimitives.ReadUInt32LittleEndian(section[4..]) == SectionOfVersionNeeds)
                 {
-                    var names = elf[(sections + BinaryPrimitives.ReadInt32LittleEndian(section[0x28..]) * sectionSize)..];
+                    var names =
+                        elf[(sections + BinaryPrimitives.ReadInt32LittleEndian(section[0x28..]) * sectionSize)..];
                     return Weaken(elf, Offset(section), elf[Offset(names)..], library, version);
                 }
             }
@@ -84,7 +88,8 @@ internal static class ElfVersionNeed
         }
     }
 
-    private static int Offset(ReadOnlySpan<byte> section) => (int)BinaryPrimitives.ReadUInt64LittleEndian(section[0x18..]);
+    private static int Offset(ReadOnlySpan<byte> section) =>
+        (int)BinaryPrimitives.ReadUInt64LittleEndian(section[0x18..]);
 
     private static string Name(ReadOnlySpan<byte> names, int offset)
     {

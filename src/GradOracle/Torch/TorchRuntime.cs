@@ -6,12 +6,13 @@ using TorchSharp;
 
 namespace GradOracle.Torch;
 
-/// <summary>Loads libtorch before TorchSharp asks for it, also where the system's C++ library is a little too old.</summary>
+/// <summary>Loads libtorch before TorchSharp asks for it, also where the system's C++ library is a little too
+/// old.</summary>
 /// <remarks>
 /// TorchSharp's native library requires the symbol version GLIBCXX_3.4.32 although it calls nothing behind it (the only
-/// symbol there is a link-time marker), so Debian 12 and Ubuntu 22.04 refuse to load it. When, and only when, the ordinary
-/// load has failed, a copy in which that one requirement is marked weak is loaded from memory instead. No file is written,
-/// and the original is never touched: it may be a hard link into the package cache.
+/// symbol there is a link-time marker), so Debian 12 and Ubuntu 22.04 refuse to load it. When, and only when, the
+/// ordinary load has failed, a copy in which that one requirement is marked weak is loaded from memory instead. No file
+/// is written, and the original is never touched: it may be a hard link into the package cache.
 /// </remarks>
 internal static class TorchRuntime
 {
@@ -27,7 +28,8 @@ internal static class TorchRuntime
     private static int s_isPrepared;
 
     /// <summary>Loads libtorch once per process; later calls cost nothing.</summary>
-    /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here; the message says what is missing.</exception>
+    /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here; the message says what is
+    /// missing.</exception>
     public static void EnsureLoaded()
     {
         if (s_failure.Value is { } reason)
@@ -47,7 +49,8 @@ internal static class TorchRuntime
         if (Interlocked.Exchange(ref s_isPrepared, 1) == 0)
         {
             PortableKernels.Choose();
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == Bridge ? s_weakened.Value : IntPtr.Zero;
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
+                name == Bridge ? s_weakened.Value : IntPtr.Zero;
         }
     }
 #pragma warning restore CA2255
@@ -72,7 +75,8 @@ internal static class TorchRuntime
             torch.set_num_threads(1);
             return null;
         }
-        catch (Exception error) when (error is NotSupportedException or DllNotFoundException or TypeInitializationException)
+        catch (Exception error) when (
+            error is NotSupportedException or DllNotFoundException or TypeInitializationException)
         {
             return Explain();
         }
@@ -127,7 +131,9 @@ internal static class TorchRuntime
         {
             try
             {
-                if (File.Exists(path) && ElfImage.LengthByHeaders(path) is var needed && !(new FileInfo(path).Length >= needed))
+                if (File.Exists(path)
+                    && ElfImage.LengthByHeaders(path) is var needed
+                    && !(new FileInfo(path).Length >= needed))
                 {
                     return $"libtorch cannot be loaded here: {path} is cut short or no library; restore the packages and build again.";
                 }
@@ -157,12 +163,15 @@ internal static class TorchRuntime
                 return IntPtr.Zero;
             }
 
-            // A library that is loaded already satisfies a later need for the same name; one that is not would be looked for elsewhere.
+            // A library that is loaded already satisfies a later need for the same name; one that is not would be
+            // looked for elsewhere.
             return s_dependencies.All(dependency => NativeLibrary.TryLoad(Path.Combine(folder, dependency), out _))
                 ? AnonymousLibrary.Load(bytes, folder)
                 : IntPtr.Zero;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) // the last is EFBIG
+        // the last is EFBIG
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             s_whyNoCopy = $"no copy that this system can load could be made, neither in memory nor in {folder} ({error.Message.TrimEnd('.')})";
             return IntPtr.Zero;
@@ -182,5 +191,9 @@ internal static class TorchRuntime
     }
 
     private static string NativeFileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+        OperatingSystem.IsWindows()
+            ? $"{library}.dll"
+            : OperatingSystem.IsMacOS()
+            ? $"lib{library}.dylib"
+            : $"lib{library}.so";
 }

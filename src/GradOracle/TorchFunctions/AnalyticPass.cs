@@ -96,7 +96,8 @@ internal sealed class AnalyticPass : IDisposable
         var missing = Array.FindIndex(outputs, t => t is null || t.IsInvalid);
         return missing < 0
             ? outputs
-            : throw new BackwardTrouble($"forward returned output {missing} as null or disposed: return a tensor that lives.");
+            : throw new BackwardTrouble(
+                $"forward returned output {missing} as null or disposed: return a tensor that lives.");
     }
 
     /// <summary>The entries of a tensor.</summary>

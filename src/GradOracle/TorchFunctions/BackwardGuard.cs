@@ -101,7 +101,9 @@ internal static class BackwardGuard
         var isMissing = gradient is null || gradient.IsInvalid;
         if (place is null)
         {
-            return isMissing ? null : $"backward returned a gradient for argument {index}, which is no tensor: return null there.";
+            return isMissing
+                ? null
+                : $"backward returned a gradient for argument {index}, which is no tensor: return null there.";
         }
 
         if (!place.IsNeeded)

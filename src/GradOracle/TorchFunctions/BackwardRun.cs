@@ -40,7 +40,8 @@ internal static class BackwardRun
 
         var verdict = findings.Count == 0 ? Verdict.Agrees : findings.Max(f => f.Verdict);
         var summary = summaries.Count == 0 ? "there is nothing to compare" : string.Join("; ", summaries);
-        return new(subject.Name, verdict, $"{summary}.", [.. findings.OrderByDescending(f => f.Verdict).Select(f => f.Text)]);
+        return new(
+            subject.Name, verdict, $"{summary}.", [.. findings.OrderByDescending(f => f.Verdict).Select(f => f.Text)]);
     }
 
     private static void Compare(

@@ -37,6 +37,8 @@ internal sealed class BackwardTrouble(string finding) : Exception(finding)
     {
         var method = frame.GetMethod()!;
         var name = $"{method.DeclaringType!.Name}.{method.Name}";
-        return frame.GetFileName() is { } file ? $"{name} in {Path.GetFileName(file)}:{frame.GetFileLineNumber()}" : name;
+        return frame.GetFileName() is { } file
+            ? $"{name} in {Path.GetFileName(file)}:{frame.GetFileLineNumber()}"
+            : name;
     }
 }

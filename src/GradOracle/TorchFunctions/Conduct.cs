@@ -28,7 +28,8 @@ internal static class Conduct
         var at = Array.FindIndex(gradient, g => !double.IsFinite(g));
         return at < 0
             ? gradient
-            : throw new BackwardTrouble($"the gradient of {leaf.Name}{Entries.Index(leaf.Sizes, at)} is {NumberFormat.Full(gradient[at])}.");
+            : throw new BackwardTrouble(
+                $"the gradient of {leaf.Name}{Entries.Index(leaf.Sizes, at)} is {NumberFormat.Full(gradient[at])}.");
     }
 
     /// <summary>The gradients of all leaves.</summary>
@@ -106,7 +107,8 @@ internal static class Conduct
         for (var j = 0; j < first.Length; j++)
         {
             var (leaf, allowed) = (subject.Leaves[j], BatchTolerance * Entries.Largest(scaled[j]));
-            var at = Enumerable.Range(0, first[j].Length).FirstOrDefault(e => !(Math.Abs(scaled[j][e] + 2 * first[j][e]) <= allowed), -1);
+            var at = Enumerable.Range(0, first[j].Length).FirstOrDefault(
+                e => !(Math.Abs(scaled[j][e] + 2 * first[j][e]) <= allowed), -1);
             if (at >= 0)
             {
                 return [new(Verdict.Disagrees, $"backward is not linear in the upstream gradient: −2 times it takes {leaf.Name}"
@@ -128,7 +130,8 @@ internal static class Conduct
         var upstream = Upstream(pass, options.Seed);
         var together = pass.Backward(upstream);
         var count = subject.Inputs[options.Batch[0]].shape.FirstOrDefault();
-        if (options.Batch.Any(i => subject.Inputs[i].shape.FirstOrDefault() != count) || pass.Sizes.Any(s => s.FirstOrDefault() != count))
+        if (options.Batch.Any(i => subject.Inputs[i].shape.FirstOrDefault() != count)
+            || pass.Sizes.Any(s => s.FirstOrDefault() != count))
         {
             throw new BackwardTrouble(
                 $"the batch has {count} examples in input {options.Batch[0]}, but not in every other batch and every output.");
@@ -145,7 +148,12 @@ internal static class Conduct
             for (var k = 0; k < alone.Values.Length; k++)
             {
                 var inBatch = Example(pass.Values[k], i, count);
-                if (Apart($"{subject.OutputWord} {pass.Selected[k]}", inBatch, alone.Values[k], alone.Sizes[k]) is { } output)
+                if (
+                    Apart(
+                        $"{subject.OutputWord} {pass.Selected[k]}",
+                        inBatch,
+                        alone.Values[k],
+                        alone.Sizes[k]) is { } output)
                 {
                     return [output];
                 }
@@ -161,7 +169,12 @@ internal static class Conduct
                 }
 
                 var inBatch = Example(Demand(subject.Leaves[j], together[j]), i, count);
-                if (Apart($"the gradient of {leaf.Name}", inBatch, Demand(leaf, gradients[j]), leaf.Sizes) is { } gradient)
+                if (
+                    Apart(
+                        $"the gradient of {leaf.Name}",
+                        inBatch,
+                        Demand(leaf, gradients[j]),
+                        leaf.Sizes) is { } gradient)
                 {
                     return [gradient];
                 }
@@ -170,7 +183,8 @@ internal static class Conduct
             Finding? Apart(string what, double[] inBatch, double[] alone, long[] sizes)
             {
                 var allowed = BatchTolerance * Math.Max(Entries.Largest(inBatch), Entries.Largest(alone));
-                var at = Enumerable.Range(0, alone.Length).FirstOrDefault(e => !(Math.Abs(inBatch[e] - alone[e]) <= allowed), -1);
+                var at = Enumerable.Range(0, alone.Length).FirstOrDefault(
+                    e => !(Math.Abs(inBatch[e] - alone[e]) <= allowed), -1);
                 return at < 0 ? null : new(
                     Verdict.Disagrees,
                     $"example {i} depends on its neighbours in the batch: {what}{Entries.Index(sizes, at)} is "

@@ -25,7 +25,8 @@ internal static class CustomFunction
     {
         var apply = Guarded(function);
         var places = Enumerable.Range(0, arguments.Length).Where(i => arguments[i] is torch.Tensor).ToArray();
-        using var subject = TorchSubject.Of(function.Name, [.. places.Select(i => (torch.Tensor)arguments[i]!)], inputs =>
+        using var subject =
+            TorchSubject.Of(function.Name, [.. places.Select(i => (torch.Tensor)arguments[i]!)], inputs =>
         {
             var with = (object?[])arguments.Clone();
             foreach (var (place, input) in places.Zip(inputs))
@@ -49,7 +50,10 @@ internal static class CustomFunction
             if (guard is not null)
             {
                 return guard.MakeGenericType(function)
-                    .GetMethod("apply", BindingFlags.Public | BindingFlags.Static | BindingFlags.FlattenHierarchy, [typeof(object[])])!
+                    .GetMethod(
+                        "apply",
+                        BindingFlags.Public | BindingFlags.Static | BindingFlags.FlattenHierarchy,
+                        [typeof(object[])])!
                     .CreateDelegate<Func<object?[], List<torch.Tensor>>>();
             }
         }

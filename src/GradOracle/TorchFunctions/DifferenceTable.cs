@@ -4,14 +4,13 @@ namespace GradOracle.TorchFunctions;
 /// Central differences at three steps and Richardson's extrapolation of them, for several numbers at once.
 /// </summary>
 /// <remarks>
-/// With <c>D(h) = (f(h) − f(−h)) / 2h = f' + c₂h² + c₄h⁴ + …</c> at h, h/2 and h/4, <c>R = (64 D(h/4) − 20 D(h/2) +
-/// D(h)) / 45</c>
-/// has no h² and no h⁴ left. The row before it, <c>B = (4 D(h/4) − D(h/2)) / 3</c>, has: the last correction |R − B|
-/// is the error of B,
-/// far more than that of R, and four times it is allowed. A value of f that is wrong by η makes R wrong by at most
-/// <c>(64·4 + 20·2 + 1) / 45 · η/h = 6.6 η/h</c>. The step is 2⁻⁸ of the unit, where both are near 10⁻¹³ for a function whose
-/// derivatives are near 1; where that will not do, the step is the one of <see cref="s_levels"/> whose tolerance is
-/// least.
+/// With <c>D(h) = (f(h) − f(−h)) / 2h = f' + c₂h² + c₄h⁴ + …</c> at h, h/2 and h/4,
+/// <c>R = (64 D(h/4) − 20 D(h/2) + D(h)) / 45</c> has no h² and no h⁴ left. The row before it,
+/// <c>B = (4 D(h/4) − D(h/2)) / 3</c>, has: the last correction |R − B| is the error of B, far more than that of R, and
+/// four times it is allowed. A value of f that is wrong by η makes R wrong by at most
+/// <c>(64·4 + 20·2 + 1) / 45 · η/h = 6.6 η/h</c>. The step is 2⁻⁸ of the unit, where both are near 10⁻¹³ for a function
+/// whose derivatives are near 1; where that will not do, the step is the one of <see cref="s_levels"/> whose tolerance
+/// is least.
 /// </remarks>
 internal sealed class DifferenceTable
 {

@@ -57,7 +57,8 @@ internal sealed class FastCheck
         {
             var one = Along([j], directions);
             var leaf = _subject.Leaves[j];
-            if (Mismatch.Judge(one.Given, one.Slope, one.Size) != Verdict.Agrees && leaf.Values.Length <= MostEntriesNamed)
+            if (Mismatch.Judge(one.Given, one.Slope, one.Size) != Verdict.Agrees
+                && leaf.Values.Length <= MostEntriesNamed)
             {
                 Follow(leaf, _gradients[j], projection, result);
             }
@@ -67,7 +68,8 @@ internal sealed class FastCheck
             }
         }
 
-        if (result.Verdict == Verdict.Agrees) // each leaf alone does, all together do not: a kink, or what their roundings add up to
+        // each leaf alone does, all together do not: a kink, or what their roundings add up to
+        if (result.Verdict == Verdict.Agrees)
         {
             result.Add(() => Where(projection, null, ""), given, slope, size);
         }

@@ -36,7 +36,8 @@ internal static class Hint
         }
 
         var off = all[place] / largest * Math.Sign(right[place]) - 1;
-        if (Math.Abs(off) > 1e-9 && Same(all, [.. right.Select(v => v + off * v)], 1e-3 * Math.Min(Math.Abs(off), 1e-3) * largest))
+        if (Math.Abs(off) > 1e-9
+            && Same(all, [.. right.Select(v => v + off * v)], 1e-3 * Math.Min(Math.Abs(off), 1e-3) * largest))
         {
             var factor = Math.Abs(off) < 0.01
                 ? $"1 {(off < 0 ? '−' : '+')} {NumberFormat.Short(Math.Abs(off))}"

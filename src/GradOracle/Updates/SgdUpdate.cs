@@ -18,17 +18,21 @@ internal sealed class SgdUpdate : IUpdate
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(differentiate);
         var gradients = differentiate(state.Case);
-        return state.Case.Type == ElementType.Float32 ? Step<float>(state, rule, gradients) : Step<double>(state, rule, gradients);
+        return state.Case.Type == ElementType.Float32
+            ? Step<float>(state, rule, gradients)
+            : Step<double>(state, rule, gradients);
     }
 
     private static UpdateState Step<T>(UpdateState state, UpdateRule rule, GradientStack gradients)
         where T : struct, IFloatingPointIeee754<T>
     {
-        var (eta, mu, lambda) = (T.CreateTruncating(rule.Rate), T.CreateTruncating(rule.Momentum), T.CreateTruncating(rule.WeightDecay));
+        var (eta, mu, lambda) = (
+            T.CreateTruncating(rule.Rate), T.CreateTruncating(rule.Momentum), T.CreateTruncating(rule.WeightDecay));
         var (weights, buffers) = (new List<TensorStack>(), new List<TensorStack>());
         foreach (var old in state.Weights)
         {
-            var (gradient, earlier) = (gradients[old.Name].Values, state.Buffers.FirstOrDefault(b => b.Name == old.Name)?.Values);
+            var (gradient, earlier) = (
+                gradients[old.Name].Values, state.Buffers.FirstOrDefault(b => b.Name == old.Name)?.Values);
             var (weight, buffer) = (Like(old), Like(old));
             for (var j = 0; j < gradient.Length; j++)
             {

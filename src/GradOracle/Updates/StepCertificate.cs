@@ -4,10 +4,12 @@ namespace GradOracle.Updates;
 
 /// <summary>Whether one step of updates is exact, so that two right ones give the same bits.</summary>
 /// <remarks>
-/// Every finite entry is a multiple of some 2⁻ᵉ. From the e of every tensor the graph finds that of every partial sum on the way to the gradients, as it does for
-/// integers; the majorant, run on tensors filled with their largest entry (or their unit, if that is larger), bounds every partial sum, for counted in units of its lattice nothing
-/// grows smaller along the chain. Then <c>λ W</c>, <c>μ v</c> and <c>η v</c> refine the lattice by the exponents of λ, μ and η. While all of it stays below 2⁵³ (2²⁴) units,
-/// nothing is rounded, in any order and with or without fused operations. A rate like 0.01 is a multiple of 2⁻⁵⁹ only, and so fits never.
+/// Every finite entry is a multiple of some 2⁻ᵉ. From the e of every tensor the graph finds that of every partial sum
+/// on the way to the gradients, as it does for integers; the majorant, run on tensors filled with their largest entry
+/// (or their unit, if that is larger), bounds every partial sum, for counted in units of its lattice nothing grows
+/// smaller along the chain. Then <c>λ W</c>, <c>μ v</c> and <c>η v</c> refine the lattice by the exponents of λ, μ and
+/// η. While all of it stays below 2⁵³ (2²⁴) units, nothing is rounded, in any order and with or without fused
+/// operations. A rate like 0.01 is a multiple of 2⁻⁵⁹ only, and so fits never.
 /// </remarks>
 internal static class StepCertificate
 {
@@ -41,7 +43,8 @@ internal static class StepCertificate
     }
 
     // The largest entry, or the unit of its lattice where that is larger: nothing grows smaller along the chain.
-    private static double Filling(TensorStack stack, int exponent) => Math.Max(Math.ScaleB(1, -exponent), Math.Abs(TensorPrimitives.MaxMagnitude(stack.Values)));
+    private static double Filling(TensorStack stack, int exponent) =>
+        Math.Max(Math.ScaleB(1, -exponent), Math.Abs(TensorPrimitives.MaxMagnitude(stack.Values)));
 
     /// <summary>The smallest e ≥ 0 for which a number is a multiple of 2⁻ᵉ.</summary>
     private static int ExponentOf(double value)
@@ -57,14 +60,20 @@ internal static class StepCertificate
         return 1075 - Math.Max(exponent, 1) - (int)long.TrailingZeroCount(significand);
     }
 
-    /// <summary>A sum of multiples of 2⁻ᵉ whose absolute values add up to no more than a magnitude; e &lt; 0: of no power of two.</summary>
+    /// <summary>A sum of multiples of 2⁻ᵉ whose absolute values add up to no more than a magnitude; e &lt; 0: of no
+    /// power of two.</summary>
     private readonly record struct Sum(double Magnitude, int Exponent)
     {
-        public Sum Plus(Sum other) => new(Math.Abs(Magnitude) + Math.Abs(other.Magnitude), Exponent < 0 || other.Exponent < 0 ? -1 : Math.Max(Exponent, other.Exponent));
+        public Sum Plus(Sum other) => new(
+            Math.Abs(Magnitude) + Math.Abs(other.Magnitude),
+            Exponent < 0 || other.Exponent < 0 ? -1 : Math.Max(Exponent, other.Exponent));
 
-        public Sum Times(double factor) => factor == 0 ? default : new(Math.Abs(Magnitude * factor), Exponent < 0 ? -1 : Exponent + ExponentOf(factor));
+        public Sum Times(double factor) => factor == 0
+            ? default
+            : new(Math.Abs(Magnitude * factor), Exponent < 0 ? -1 : Exponent + ExponentOf(factor));
 
         // An exponent that a number of the type can still have, too.
-        public bool Fits(double limit) => Exponent >= 0 && Exponent < 126 && Math.ScaleB(Math.Abs(Magnitude), Exponent) < limit;
+        public bool Fits(double limit) =>
+            Exponent >= 0 && Exponent < 126 && Math.ScaleB(Math.Abs(Magnitude), Exponent) < limit;
     }
 }

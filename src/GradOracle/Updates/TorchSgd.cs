@@ -5,10 +5,12 @@ using TorchSharp.Modules;
 
 namespace GradOracle.Updates;
 
-/// <summary>TorchSharp's <c>torch.optim.SGD</c>, taking the same step: what an update by hand is held against.</summary>
+/// <summary>TorchSharp's <c>torch.optim.SGD</c>, taking the same step: what an update by hand is held
+/// against.</summary>
 /// <remarks>
-/// The optimiser turns its numbers into temporary scalars, and such a scalar can be collected while native code still reads it, when another thread collects garbage just then:
-/// the step throws, or might compute with rubbish. So every step is taken from the same state until two in a row give the same bits.
+/// The optimiser turns its numbers into temporary scalars, and such a scalar can be collected while native code still
+/// reads it, when another thread collects garbage just then: the step throws, or might compute with rubbish. So every
+/// step is taken from the same state until two in a row give the same bits.
 /// </remarks>
 internal sealed class TorchSgd : IUpdate
 {
@@ -57,30 +59,42 @@ internal sealed class TorchSgd : IUpdate
     {
         using var scope = torch.NewDisposeScope();
         var parameters = state.Weights.Select(w => new Parameter(TensorOf(w, state.Case.Type))).ToList();
-        using var optimizer = torch.optim.SGD(parameters, rule.Rate, momentum: rule.Momentum, weight_decay: rule.WeightDecay);
+        using var optimizer = torch.optim.SGD(
+            parameters, rule.Rate, momentum: rule.Momentum, weight_decay: rule.WeightDecay);
         for (var i = 0; i < parameters.Count; i++)
         {
-            // A parameter the output does not depend on has gradient 0, not none: none would exempt it from weight decay.
+            // A parameter the output does not depend on has gradient 0, not none: none would exempt it from weight
+            // decay.
             parameters[i].grad = TensorOf(gradients[state.Weights[i].Name], state.Case.Type);
             if (state.Buffers.Count > 0)
             {
-                StateOf(optimizer, i).momentum_buffer = TensorOf(state.Buffers[i], state.Case.Type).DetachFromDisposeScope();
+                StateOf(optimizer, i).momentum_buffer = TensorOf(
+                    state.Buffers[i], state.Case.Type).DetachFromDisposeScope();
             }
         }
 
         optimizer.step();
         var weights = parameters.Select((p, i) => StackOf(p.detach(), state.Weights[i])).ToList();
-        return state.Next(weights, rule.Momentum == 0 ? [] : [.. state.Weights.Select((w, i) => StackOf(StateOf(optimizer, i).momentum_buffer, w))]);
+        return state.Next(
+            weights,
+            rule.Momentum == 0
+                ? []
+                : [.. state.Weights.Select((w, i) => StackOf(StateOf(optimizer, i).momentum_buffer, w))]);
     }
 
-    private static SGD.State StateOf(SGD optimizer, int parameter) => (SGD.State)optimizer.state_dict().State[parameter];
+    private static SGD.State StateOf(SGD optimizer, int parameter) =>
+        (SGD.State)optimizer.state_dict().State[parameter];
 
     private static bool IsSame(IReadOnlyList<TensorStack> a, IReadOnlyList<TensorStack> b) =>
-        a.Zip(b).All(p => MemoryMarshal.AsBytes<double>(p.First.Values).SequenceEqual(MemoryMarshal.AsBytes<double>(p.Second.Values)));
+        a.Zip(b).All(
+            p => MemoryMarshal.AsBytes<double>(p.First.Values).SequenceEqual(
+                MemoryMarshal.AsBytes<double>(p.Second.Values)));
 
     private static torch.Tensor TensorOf(TensorStack stack, ElementType type)
     {
-        var tensor = torch.empty(stack.Sizes.Batched(stack.Count), type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64);
+        var tensor = torch.empty(
+            stack.Sizes.Batched(stack.Count),
+            type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64);
         TorchMemory.Write(tensor, stack.Values);
         return tensor;
     }

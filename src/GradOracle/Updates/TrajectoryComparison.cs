@@ -34,7 +34,9 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
             Steps = _steps,
             FinalLoss = losses,
             Failure = _failure,
-            Explanation = _failure is { Verdict: Verdict.Disagrees } ? UpdateMistake.Explain(derivation, rule, _failures) : null,
+            Explanation = _failure is { Verdict: Verdict.Disagrees }
+                ? UpdateMistake.Explain(derivation, rule, _failures)
+                : null,
             FailedAt = _failedAt,
             Verdict = _failure?.Verdict ?? verdict,
             Remark = remark,
@@ -51,9 +53,11 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
             if (!double.IsFinite(losses.ByHand) || !double.IsFinite(losses.Expected) || !IsFinite(_expected))
             {
                 var byHandAlone = double.IsFinite(losses.Expected) && IsFinite(_expected);
-                var remark = byHandAlone ? FormattableString.Invariant($"the loss by hand is not finite after step {_steps.Count}, that of the optimiser's run is")
+                var remark = byHandAlone ? FormattableString.Invariant(
+                    $"the loss by hand is not finite after step {_steps.Count}, that of the optimiser's run is")
                     : _steps.Count == 0 ? "the loss is not finite before the first step"
-                    : FormattableString.Invariant($"diverges: the loss is not finite after step {_steps.Count}; take a smaller rate");
+                    : FormattableString.Invariant(
+                        $"diverges: the loss is not finite after step {_steps.Count}; take a smaller rate");
                 return Result(Verdict.NotComparable, remark, losses, byHandAlone ? null : _steps.Count);
             }
 
@@ -67,34 +71,59 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
         }
     }
 
-    private void Step(GradientStack expectedGradients, GradientStack gradients, GradientStack ownGradients, (double ByHand, double Expected) losses)
+    private void Step(
+        GradientStack expectedGradients,
+        GradientStack gradients,
+        GradientStack ownGradients,
+        (double ByHand, double Expected) losses)
     {
         var before = _expected;
         var together = ReferenceEquals(before, _own);
-        var expected = s_optimiser.Step(before, rule, b => ReferenceEquals(b, before.Case) ? expectedGradients : Autograd.Differentiate(b));
+        var expected = s_optimiser.Step(
+            before, rule, b => ReferenceEquals(b, before.Case) ? expectedGradients : Autograd.Differentiate(b));
         var same = Take(before, gradients, expected);
         var own = together ? same : Take(_own, ownGradients, expected);
 
         var bound = UpdateBound.Of(before, before, expectedGradients, rule);
         _bound = together ? bound : UpdateBound.Of(before, _own, expectedGradients, rule);
-        var (tells, error) = Compare(FormattableString.Invariant($"step {_steps.Count + 1} from the same weights"), before, expected, same, bound);
-        var (_, runError) = together ? (tells, error) : Compare(FormattableString.Invariant($"the whole run after step {_steps.Count + 1}"), before, expected, own, _bound);
+        var (tells, error) = Compare(
+            FormattableString.Invariant($"step {_steps.Count + 1} from the same weights"),
+            before,
+            expected,
+            same,
+            bound);
+        var (_, runError) = together
+            ? (tells, error)
+            : Compare(
+                FormattableString.Invariant($"the whole run after step {_steps.Count + 1}"),
+                before,
+                expected,
+                own,
+                _bound);
         _steps.Add(new(losses.ByHand, losses.Expected, bound.IsExact, tells, error, runError));
         _expected = expected;
-        _own = IsSame(expected, own.State) ? expected : own.State; // runs that are together stay so: nothing is computed twice
+        // runs that are together stay so: nothing is computed twice
+        _own = IsSame(expected, own.State) ? expected : own.State;
     }
 
-    // An update is foreign code under test: it gets a copy, and whatever it throws or gives that is no state is a finding. Then the expected state stands in.
-    private (UpdateState State, Func<string, string?> FaultOf) Take(UpdateState start, GradientStack gradients, UpdateState expected)
+    // An update is foreign code under test: it gets a copy, and whatever it throws or gives that is no state is a
+    // finding. Then the expected state stands in.
+    private (UpdateState State, Func<string, string?> FaultOf) Take(
+        UpdateState start, GradientStack gradients, UpdateState expected)
     {
-        var copy = start with { Case = start.Case.Copy(), Buffers = [.. start.Buffers.Select(b => b.With([.. b.Values]))] };
+        var copy =
+            start with { Case = start.Case.Copy(), Buffers = [.. start.Buffers.Select(b => b.With([.. b.Values]))] };
         try
         {
-            var next = update.Step(copy, rule, b => ReferenceEquals(b, copy.Case) ? gradients : IsolatedRun.Of(derivation, b));
+            var next = update.Step(
+                copy, rule, b => ReferenceEquals(b, copy.Case) ? gradients : IsolatedRun.Of(derivation, b));
             next = rule.Momentum == 0 ? next with { Buffers = [] } : next;
             var missing = expected.Weights.FirstOrDefault(w => next.Case[w.Name].Length != w.Length)?.Name
-                ?? expected.Buffers.FirstOrDefault(b => next.Buffers.FirstOrDefault(n => n.Name == b.Name)?.Length != b.Length)?.Name;
-            return missing is null ? (next, name => gradients.FaultOf(0, name)) : (expected, name => name == missing ? "the update gives no weights or no v of this size" : null);
+                ?? expected.Buffers.FirstOrDefault(
+                    b => next.Buffers.FirstOrDefault(n => n.Name == b.Name)?.Length != b.Length)?.Name;
+            return missing is null
+                ? (next, name => gradients.FaultOf(0, name))
+                : (expected, name => name == missing ? "the update gives no weights or no v of this size" : null);
         }
         catch (Exception known) when (known is BadInputException or TorchUnavailableException)
         {
@@ -108,7 +137,10 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
 #pragma warning restore CA1031
     }
 
-    private (bool IsInformative, double ErrorInBounds) Compare(string where, UpdateState before, UpdateState expected, (UpdateState State, Func<string, string?> FaultOf) received, UpdateBound bound)
+    private (
+        bool IsInformative,
+        double ErrorInBounds) Compare(string where, UpdateState before, UpdateState expected, (
+            UpdateState State, Func<string, string?> FaultOf) received, UpdateBound bound)
     {
         var tensors = new List<TensorComparison>();
         var (tells, worst) = (false, 0.0);
@@ -124,7 +156,11 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
         if (verdict > Verdict.Inconclusive)
         {
             _failedAt ??= where;
-            _failure ??= new CaseComparison(_start.Case, verdict, new(Scenario.OutputName, new Sizes(1, 1), Verdict.Agrees, 0, null, null), tensors);
+            _failure ??= new CaseComparison(
+                _start.Case,
+                verdict,
+                new(Scenario.OutputName, new Sizes(1, 1), Verdict.Agrees, 0, null, null),
+                tensors);
             if (_failures.Count < FailuresExplained && where.StartsWith("step", StringComparison.Ordinal))
             {
                 _failures.Add((before, received.State));
@@ -139,32 +175,54 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
         var moved = _start.Weights.Zip(_expected.Weights, (a, b) => Distance(a.Values, b.Values)).ToList();
         if (_failure is null && moved.TrueForAll(m => m == 0) && !_steps.Exists(s => s.IsInformative))
         {
-            return (Verdict.Inconclusive, "no weight moves: the gradients are zero or the rate is too small, so the run tests nothing");
+            return (
+                Verdict.Inconclusive,
+                "no weight moves: the gradients are zero or the rate is too small, so the run tests nothing");
         }
 
-        var blurred = _start.Weights.Where((w, i) => moved[i] > 0 && _bound.OfWeights(w.Name).Max() >= moved[i]).Select(w => w.Name).ToList();
+        var blurred = _start.Weights.Where(
+            (w, i) => moved[i] > 0 && _bound.OfWeights(w.Name).Max() >= moved[i]).Select(w => w.Name).ToList();
         if (_failure is null && blurred.Count > 0)
         {
-            return (Verdict.Inconclusive, $"after the last step the bound is as large as all that {string.Join(", ", blurred)} moved");
+            return (
+                Verdict.Inconclusive,
+                $"after the last step the bound is as large as all that {string.Join(", ", blurred)} moved");
         }
 
         return (Verdict.Agrees, lastLoss > _steps[0].ExpectedLoss ? "the loss grows: take a smaller rate" : null);
     }
 
-    private static IEnumerable<(string Name, double[]? Before, TensorStack Expected, TensorStack Received, double[] Bound)> Pairs(UpdateState before, UpdateState expected, UpdateState received, UpdateBound bound) =>
+    private static IEnumerable<(
+        string Name,
+        double[]? Before,
+        TensorStack Expected,
+        TensorStack Received,
+        double[] Bound)> Pairs(UpdateState before, UpdateState expected, UpdateState received, UpdateBound bound) =>
     [
-        .. expected.Weights.Zip(received.Weights, (e, r) => (e.Name, before.Weights.Single(w => w.Name == e.Name).Values, e, r, bound.OfWeights(e.Name))),
-        .. expected.Buffers.Select(e => ($"v({e.Name})", (double[]?)null, e, received.Buffers.Single(r => r.Name == e.Name), bound.OfBuffer(e.Name))),
+        .. expected.Weights.Zip(
+            received.Weights,
+            (e, r) => (e.Name, before.Weights.Single(w => w.Name == e.Name).Values, e, r, bound.OfWeights(e.Name))),
+        .. expected.Buffers.Select(
+            e => (
+                $"v({e.Name})",
+                (double[]?)null,
+                e,
+                received.Buffers.Single(r => r.Name == e.Name),
+                bound.OfBuffer(e.Name))),
     ];
 
-    private static double LossOf(CaseStack batch, GradientStack gradients) => gradients.Losses.Count > 0 ? gradients.Losses[0]
-        : batch.Type == ElementType.Float32 ? batch.LossAt<float>(0, Array.ConvertAll(gradients.Output.Values, v => (float)v))
+    private static double LossOf(CaseStack batch, GradientStack gradients) =>
+        gradients.Losses.Count > 0 ? gradients.Losses[0]
+        : batch.Type == ElementType.Float32 ? batch.LossAt<float>(
+            0, Array.ConvertAll(gradients.Output.Values, v => (float)v))
         : batch.LossAt<double>(0, gradients.Output.Values);
 
-    private static bool IsFinite(UpdateState state) => state.Weights.Concat(state.Buffers).All(w => w.Values.All(double.IsFinite));
+    private static bool IsFinite(UpdateState state) =>
+        state.Weights.Concat(state.Buffers).All(w => w.Values.All(double.IsFinite));
 
     private static bool IsSame(UpdateState a, UpdateState b) =>
-        a.Weights.Concat(a.Buffers).Zip(b.Weights.Concat(b.Buffers)).All(p => p.First.Values.AsSpan().SequenceEqual(p.Second.Values));
+        a.Weights.Concat(a.Buffers).Zip(b.Weights.Concat(b.Buffers)).All(
+            p => p.First.Values.AsSpan().SequenceEqual(p.Second.Values));
 
     private static double Distance(double[] a, double[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max();
 }

@@ -3,21 +3,29 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Updates;
 
-/// <summary>How far apart two right steps can be: from the same state, or from two states that are themselves apart.</summary>
+/// <summary>How far apart two right steps can be: from the same state, or from two states that are themselves
+/// apart.</summary>
 /// <remarks>
 /// <para>
-/// <b>One step.</b> Let an evaluation of the gradient be off by at most e. In <c>fl(a ∘ b) = (a ∘ b)(1 + δ), |δ| ≤ u</c>, the errors of <c>g = ∂L/∂W + λ W</c>,
-/// <c>v ← μ v + g</c> and <c>W ← W − η v</c> follow operation by operation (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.1 and the running error analysis of §3.3):
-/// an addition adds u times what it yields, a multiplication by a constant 2u, for the constant is rounded to the element type as well; a fused operation rounds once less.
-/// Two steps are within twice that of each other. e is what holds for gradients anywhere here: <c>γ_K M</c> for polynomials of low degree, the running error of the passes otherwise.
+/// <b>One step.</b> Let an evaluation of the gradient be off by at most e. In
+/// <c>fl(a ∘ b) = (a ∘ b)(1 + δ), |δ| ≤ u</c>, the errors of <c>g = ∂L/∂W + λ W</c>, <c>v ← μ v + g</c> and
+/// <c>W ← W − η v</c> follow operation by operation (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed.,
+/// §3.1 and the running error analysis of §3.3): an addition adds u times what it yields, a multiplication by a
+/// constant 2u, for the constant is rounded to the element type as well; a fused operation rounds once less. Two steps
+/// are within twice that of each other. e is what holds for gradients anywhere here: <c>γ_K M</c> for polynomials of
+/// low degree, the running error of the passes otherwise.
 /// </para>
 /// <para>
-/// <b>A whole run.</b> Two runs are apart by a known δ before a step. Both are then δ/2 from the point halfway between them, so the running error analysis with δ/2 as the error of the
-/// weights bounds how far either one's gradient is from that of this point, and the update adds δ/2 of the weights and buffers. Twice the result bounds how far the runs may be apart after the step, and
-/// what they are apart in fact is the next δ. By induction over the steps no right pair of runs ever exceeds it; and since δ is what was carried on and never a guess, the bound does not
-/// grow by itself where descent contracts. For networks with <c>γ_K M</c> both bounds are added, M being that of weights larger by δ: a derivation may multiply in another order than the graph.
+/// <b>A whole run.</b> Two runs are apart by a known δ before a step. Both are then δ/2 from the point halfway between
+/// them, so the running error analysis with δ/2 as the error of the weights bounds how far either one's gradient is
+/// from that of this point, and the update adds δ/2 of the weights and buffers. Twice the result bounds how far the
+/// runs may be apart after the step, and what they are apart in fact is the next δ. By induction over the steps no
+/// right pair of runs ever exceeds it; and since δ is what was carried on and never a guess, the bound does not grow by
+/// itself where descent contracts. For networks with <c>γ_K M</c> both bounds are added, M being that of weights larger
+/// by δ: a derivation may multiply in another order than the graph.
 /// </para>
-/// <para>The factor 1 + 2⁻²⁰ pays for second-order terms and for the roundings of the analysis itself, which has fewer than 2³⁰ of them on any chain of non-negative sums and products.</para>
+/// <para>The factor 1 + 2⁻²⁰ pays for second-order terms and for the roundings of the analysis itself, which has fewer
+/// than 2³⁰ of them on any chain of non-negative sums and products.</para>
 /// </remarks>
 internal sealed class UpdateBound
 {
@@ -58,11 +66,13 @@ internal sealed class UpdateBound
     }
 
     /// <summary>The bound of a step of which nothing more is known.</summary>
-    public static UpdateBound OfRoundings(UpdateState state, UpdateState other, GradientStack gradients, UpdateRule rule)
+    public static UpdateBound OfRoundings(
+        UpdateState state, UpdateState other, GradientStack gradients, UpdateRule rule)
     {
         var result = new UpdateBound(isExact: false);
         var rounding = Rounding.Of(state.Case.Type);
-        var halves = state.Weights.ToDictionary(w => w.Name, w => HalfDistance(w, other.Weights.Single(o => o.Name == w.Name)));
+        var halves = state.Weights.ToDictionary(
+            w => w.Name, w => HalfDistance(w, other.Weights.Single(o => o.Name == w.Name)));
         var errors = GradientErrors(state.Case, halves);
         foreach (var weights in state.Weights)
         {
@@ -70,14 +80,18 @@ internal sealed class UpdateBound
             var half = halves[weights.Name];
             var error = errors(weights.Name);
             var earlier = state.Buffers.FirstOrDefault(b => b.Name == weights.Name);
-            var halfOfBuffer = earlier is null ? null : HalfDistance(earlier, other.Buffers.Single(b => b.Name == weights.Name));
+            var halfOfBuffer = earlier is null
+                ? null
+                : HalfDistance(earlier, other.Buffers.Single(b => b.Name == weights.Name));
             var (ofWeights, ofBuffer) = (new double[weights.Length], new double[weights.Length]);
             for (var j = 0; j < weights.Length; j++)
             {
                 var W = new Ball(weights.Values[j], half[j]);
                 var g = new Ball(gradient.Values[j], error[j]);
                 g = rule.WeightDecay == 0 ? g : g.Plus(W.Times(rule.WeightDecay, rounding), rounding);
-                var v = earlier is null ? g : new Ball(earlier.Values[j], halfOfBuffer![j]).Times(rule.Momentum, rounding).Plus(g, rounding);
+                var v = earlier is null
+                    ? g
+                    : new Ball(earlier.Values[j], halfOfBuffer![j]).Times(rule.Momentum, rounding).Plus(g, rounding);
                 var after = W.Plus(v.Times(-rule.Rate, rounding), rounding);
                 (ofWeights[j], ofBuffer[j]) = (Bound(after), Bound(v));
             }
@@ -110,11 +124,13 @@ internal sealed class UpdateBound
         };
     }
 
-    private static CaseStack Widened(CaseStack batch, Dictionary<string, double[]> halves) => UpdateState.With(batch, [.. halves.Select(h =>
+    private static CaseStack Widened(CaseStack batch, Dictionary<string, double[]> halves) =>
+        UpdateState.With(batch, [.. halves.Select(h =>
     {
         var stack = batch[h.Key];
         return stack.With([.. stack.Values.Select((v, j) => Math.Abs(v) + 2 * h.Value[j])]);
     })]);
 
-    private static double[] HalfDistance(TensorStack a, TensorStack b) => [.. a.Values.Zip(b.Values, (x, y) => Math.Abs(x - y) / 2)];
+    private static double[] HalfDistance(TensorStack a, TensorStack b) =>
+        [.. a.Values.Zip(b.Values, (x, y) => Math.Abs(x - y) / 2)];
 }

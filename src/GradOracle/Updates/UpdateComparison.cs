@@ -9,9 +9,11 @@ internal static class UpdateComparison
     /// <param name="name">What reports call it.</param>
     /// <param name="expected">The optimiser's.</param>
     /// <param name="received">Those on trial.</param>
-    /// <param name="bound">How far apart two right ones may be. Where it is infinite, or the expected entry is not finite, the run diverges and nothing is compared.</param>
+    /// <param name="bound">How far apart two right ones may be. Where it is infinite, or the expected entry is not
+    /// finite, the run diverges and nothing is compared.</param>
     /// <param name="fault">Why there is nothing on trial; null where there is.</param>
-    public static TensorComparison Of(string name, TensorStack expected, TensorStack received, double[] bound, string? fault)
+    public static TensorComparison Of(
+        string name, TensorStack expected, TensorStack received, double[] bound, string? fault)
     {
         if (fault is not null)
         {
@@ -36,7 +38,12 @@ internal static class UpdateComparison
             }
         }
 
-        var entry = new EntryComparison(worst / expected.Columns, worst % expected.Columns, expected.Values[worst], received.Values[worst], bound[worst]);
+        var entry = new EntryComparison(
+            worst / expected.Columns,
+            worst % expected.Columns,
+            expected.Values[worst],
+            received.Values[worst],
+            bound[worst]);
         return new(name, expected.Sizes, differing > 0 ? Verdict.Disagrees : Verdict.Agrees, differing, entry, null);
     }
 }

@@ -29,10 +29,12 @@ internal sealed record UpdateResult
     /// <summary>L after the last step, by hand and by the optimiser.</summary>
     public required (double ByHand, double Expected) FinalLoss { get; init; }
 
-    /// <summary>The first step that does not agree, with every parameter and buffer; null where there is none.</summary>
+    /// <summary>The first step that does not agree, with every parameter and buffer; null where there is
+    /// none.</summary>
     public CaseComparison? Failure { get; init; }
 
-    /// <summary>The known mistake that gives exactly the wrong weights received, in one sentence; null where none does.</summary>
+    /// <summary>The known mistake that gives exactly the wrong weights received, in one sentence; null where none
+    /// does.</summary>
     public string? Explanation { get; init; }
 
     /// <summary>Where the failure is: <c>step 3 from the same weights</c>; null where there is none.</summary>
@@ -41,10 +43,12 @@ internal sealed record UpdateResult
     /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>Why the verdict is inconclusive or not comparable, or that the loss grows; null where there is nothing to say.</summary>
+    /// <summary>Why the verdict is inconclusive or not comparable, or that the loss grows; null where there is nothing
+    /// to say.</summary>
     public string? Remark { get; init; }
 
-    /// <summary>After how many steps something was no longer finite in both runs; null where all stayed finite.</summary>
+    /// <summary>After how many steps something was no longer finite in both runs; null where all stayed
+    /// finite.</summary>
     public int? DivergedAfter { get; init; }
 
     /// <summary>The largest difference between any two weights of the two runs after the last step.</summary>
@@ -62,6 +66,8 @@ internal sealed record UpdateResult
 /// <param name="ExpectedLoss">L before it, in the run of the optimiser.</param>
 /// <param name="IsExact">Whether a certificate says that nothing is rounded, so that equality is owed.</param>
 /// <param name="IsInformative">Whether the step from the same weights moved any weight by more than its bound.</param>
-/// <param name="ErrorInBounds">From the same weights: the largest error in units of the bound, infinite where equality is owed and missed.</param>
+/// <param name="ErrorInBounds">From the same weights: the largest error in units of the bound, infinite where equality
+/// is owed and missed.</param>
 /// <param name="RunErrorInBounds">Over the whole run so far: the largest error in units of the bound.</param>
-internal readonly record struct UpdateStep(double Loss, double ExpectedLoss, bool IsExact, bool IsInformative, double ErrorInBounds, double RunErrorInBounds);
+internal readonly record struct UpdateStep(
+    double Loss, double ExpectedLoss, bool IsExact, bool IsInformative, double ErrorInBounds, double RunErrorInBounds);

@@ -9,7 +9,8 @@ namespace GradOracle;
 /// v ← μ v + g                    μ: the momentum; v = g at the first step, and at every step where μ = 0
 /// W ← W − η v                    η: the rate
 /// </code>
-/// for every parameter W of the network at once: all gradients are taken before any weight is changed. Inputs stay as they are.
+/// for every parameter W of the network at once: all gradients are taken before any weight is changed. Inputs stay as
+/// they are.
 /// </remarks>
 /// <param name="Rate">η, finite and above 0.</param>
 /// <param name="Momentum">μ, from 0 to below 1.</param>
@@ -41,6 +42,10 @@ public sealed record UpdateRule(double Rate, double Momentum = 0, double WeightD
 
         Require(double.IsFinite(Rounded(Rate)) && Rounded(Rate) > 0, "rate", Rate, "a finite number above 0");
         Require(Momentum >= 0 && Rounded(Momentum) < 1, "momentum", Momentum, "a number from 0 to below 1");
-        Require(double.IsFinite(Rounded(WeightDecay)) && WeightDecay >= 0, "weight decay", WeightDecay, "a finite number that is not negative");
+        Require(
+            double.IsFinite(Rounded(WeightDecay)) && WeightDecay >= 0,
+            "weight decay",
+            WeightDecay,
+            "a finite number that is not negative");
     }
 }

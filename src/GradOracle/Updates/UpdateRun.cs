@@ -12,9 +12,11 @@ internal static class UpdateRun
     /// <param name="rule">The rule.</param>
     /// <param name="steps">How many steps.</param>
     /// <param name="update">The update on trial; by default the one written here.</param>
-    /// <exception cref="BadInputException">A number of the rule, or of steps, is out of range, the network has no parameters, or a statement of the network fails.</exception>
+    /// <exception cref="BadInputException">A number of the rule, or of steps, is out of range, the network has no
+    /// parameters, or a statement of the network fails.</exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
-    public static UpdateResult Of(Derivation derivation, CaseStack batch, UpdateRule rule, int steps, IUpdate? update = null)
+    public static UpdateResult Of(
+        Derivation derivation, CaseStack batch, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(batch);
@@ -22,7 +24,8 @@ internal static class UpdateRun
         rule.Validate(batch.Type);
         if (steps is < 1 or > MaxSteps)
         {
-            throw new BadInputException(FormattableString.Invariant($"The number of steps is {steps}: it must be from 1 to {MaxSteps}."));
+            throw new BadInputException(
+                FormattableString.Invariant($"The number of steps is {steps}: it must be from 1 to {MaxSteps}."));
         }
 
         if (!batch.Scenario.Tensors.Any(t => t.Role == TensorRole.Parameter))
@@ -30,6 +33,7 @@ internal static class UpdateRun
             throw new BadInputException($"{batch.Network.Name} has no parameters: an update moves nothing.");
         }
 
-        return new TrajectoryComparison(derivation, update ?? new SgdUpdate(), rule, UpdateState.Start(batch)).To(steps, batch);
+        return new TrajectoryComparison(
+            derivation, update ?? new SgdUpdate(), rule, UpdateState.Start(batch)).To(steps, batch);
     }
 }

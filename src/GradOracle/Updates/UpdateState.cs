@@ -2,11 +2,14 @@ namespace GradOracle;
 
 /// <summary>Where a run of updates stands: all that the next step depends on.</summary>
 /// <param name="Step">How many steps have been taken.</param>
-/// <param name="Case">A batch of one case: its parameters are the weights as they are now, its inputs and target those of the start.</param>
-/// <param name="Buffers">v of every parameter, named and sized as the parameter is; empty before the first step, and always where the rule has no momentum.</param>
+/// <param name="Case">A batch of one case: its parameters are the weights as they are now, its inputs and target those
+/// of the start.</param>
+/// <param name="Buffers">v of every parameter, named and sized as the parameter is; empty before the first step, and
+/// always where the rule has no momentum.</param>
 public sealed record UpdateState(int Step, CaseStack Case, IReadOnlyList<TensorStack> Buffers)
 {
-    /// <summary>The case as it was one step earlier, for diagnoses; null before the first step. A right update has no use for it.</summary>
+    /// <summary>The case as it was one step earlier, for diagnoses; null before the first step. A right update has no
+    /// use for it.</summary>
     internal CaseStack? Previous { get; private init; }
 
     /// <summary>The parameters as they are now, in the network's order.</summary>
@@ -19,7 +22,8 @@ public sealed record UpdateState(int Step, CaseStack Case, IReadOnlyList<TensorS
         ArgumentNullException.ThrowIfNull(batch);
         return batch.Count == 1
             ? new(0, batch with { Kind = CaseKind.Real }, []) // weights that move are no case of integers any more
-            : throw new ArgumentException($"A run of updates starts from one case, and the batch holds {batch.Count}.", nameof(batch));
+            : throw new ArgumentException(
+                $"A run of updates starts from one case, and the batch holds {batch.Count}.", nameof(batch));
     }
 
     /// <summary>The state one step later.</summary>

@@ -4,8 +4,10 @@ namespace GradOracle.Verdicts;
 /// <param name="Case">The case, a batch of one.</param>
 /// <param name="Verdict">The worst verdict of its tensors.</param>
 /// <param name="Forward">The outputs; where they do not agree the gradients are not compared.</param>
-/// <param name="Tensors">The gradients, all of them, in the network's order; empty where the outputs do not agree.</param>
-internal sealed record CaseComparison(CaseStack Case, Verdict Verdict, TensorComparison Forward, IReadOnlyList<TensorComparison> Tensors)
+/// <param name="Tensors">The gradients, all of them, in the network's order; empty where the outputs do not
+/// agree.</param>
+internal sealed record CaseComparison(
+    CaseStack Case, Verdict Verdict, TensorComparison Forward, IReadOnlyList<TensorComparison> Tensors)
 {
     /// <summary>Who agrees with whom, where other oracles were asked; null otherwise.</summary>
     public CrossCheck? CrossCheck { get; init; }
@@ -30,26 +32,32 @@ internal sealed record CaseComparison(CaseStack Case, Verdict Verdict, TensorCom
     /// there is none.
     /// </summary>
     public string? LastRight =>
-        OnTheWayBack.TakeWhile(t => t.Verdict != Verdict.Disagrees).LastOrDefault(t => t.Verdict == Verdict.Agrees)?.Name;
+        OnTheWayBack.TakeWhile(
+            t => t.Verdict != Verdict.Disagrees).LastOrDefault(t => t.Verdict == Verdict.Agrees)?.Name;
 
     private IEnumerable<TensorComparison> All => Tensors.Concat(OnTheWayBack).Prepend(Forward);
 
     /// <summary>The name of the case.</summary>
     public string Name => Case.NameOf(0);
 
-    /// <summary>Whether somebody is wrong: something does not agree, and not only because the numbers leave the element type on both sides.</summary>
-    public bool HasGenuineMismatch => Verdict >= Verdict.Disagrees && !All.All(t => t.Verdict < Verdict.Disagrees || t.Overflows);
+    /// <summary>Whether somebody is wrong: something does not agree, and not only because the numbers leave the element
+    /// type on both sides.</summary>
+    public bool HasGenuineMismatch =>
+        Verdict >= Verdict.Disagrees && !All.All(t => t.Verdict < Verdict.Disagrees || t.Overflows);
 
     /// <summary>The gradients that do not agree.</summary>
     public IEnumerable<TensorComparison> Failing => Tensors.Where(t => t.Verdict != Verdict.Agrees);
 
-    /// <summary>Whether nothing is wrong but how the values came about: inputs that were changed, neighbours in the batch.</summary>
-    public bool IsMisconduct => Verdict == Verdict.NotComparable && All.All(t => t.Verdict <= Verdict.Inconclusive || t.IsMisconduct);
+    /// <summary>Whether nothing is wrong but how the values came about: inputs that were changed, neighbours in the
+    /// batch.</summary>
+    public bool IsMisconduct =>
+        Verdict == Verdict.NotComparable && All.All(t => t.Verdict <= Verdict.Inconclusive || t.IsMisconduct);
 
     /// <summary>How many entries the compared gradients have in all: small cases make better reports.</summary>
     public int Size => Tensors.Sum(t => t.Sizes.Length);
 
-    /// <summary>How hard it is to check in the head: small whole numbers, whole numbers, reals, reals of other scales.</summary>
+    /// <summary>How hard it is to check in the head: small whole numbers, whole numbers, reals, reals of other
+    /// scales.</summary>
     public int Difficulty => Case.Kind == CaseKind.Exact
         ? Case.LargestMagnitude() <= 9 ? 0 : 1
         : Case.Values is null ? 2 : 3;

@@ -16,7 +16,8 @@ public sealed record CheckOptions
     /// <summary>The kinds of case; both unless said otherwise.</summary>
     public IReadOnlyList<CaseKind> Kinds { get; init; } = [CaseKind.Exact, CaseKind.Real];
 
-    /// <summary>The element types; unless said otherwise float64, and float32 for code that takes or gives floats.</summary>
+    /// <summary>The element types; unless said otherwise float64, and float32 for code that takes or gives
+    /// floats.</summary>
     public IReadOnlyList<ElementType> Types { get; init; } = s_float64;
 
     /// <summary>Cases for each loss, kind and element type.</summary>
@@ -58,7 +59,8 @@ public sealed record CheckOptions
     internal bool Accepts(Verdict verdict) =>
         verdict == Verdict.Agrees || (AllowInconclusive && verdict == Verdict.Inconclusive);
 
-    /// <summary>Oracles that are asked about every case beside autograd, which decides; those that go entry by entry are slow.</summary>
+    /// <summary>Oracles that are asked about every case beside autograd, which decides; those that go entry by entry
+    /// are slow.</summary>
     internal IReadOnlyList<IOracle> Oracles { get; init; } = [];
 
     /// <summary>Told the share of the work that is done, 0 to 1.</summary>
@@ -70,7 +72,8 @@ public sealed record CheckOptions
     {
         if (Cases is < 1 or > MaxCases)
         {
-            throw new BadInputException(FormattableString.Invariant($"The number of cases is {Cases}: it must be from 1 to {MaxCases}."));
+            throw new BadInputException(
+                FormattableString.Invariant($"The number of cases is {Cases}: it must be from 1 to {MaxCases}."));
         }
 
         if (Losses.Count == 0 || Kinds.Count == 0 || Types.Count == 0 || MaxShapes < 1 || FindingsKept < 0)
@@ -80,7 +83,8 @@ public sealed record CheckOptions
 
         if (MaxSize is < 1 or > Shape.MaxSize)
         {
-            throw new BadInputException(FormattableString.Invariant($"The largest size is {MaxSize}: it must be from 1 to {Shape.MaxSize}."));
+            throw new BadInputException(
+                FormattableString.Invariant($"The largest size is {MaxSize}: it must be from 1 to {Shape.MaxSize}."));
         }
     }
 }

@@ -4,12 +4,14 @@ using GradOracle.Oracles;
 
 namespace GradOracle.Verdicts;
 
-/// <summary>Holds the derivation's outputs and gradients of a batch against those that are expected, autograd's or approved ones.</summary>
+/// <summary>Holds the derivation's outputs and gradients of a batch against those that are expected, autograd's or
+/// approved ones.</summary>
 /// <param name="Case">The cases.</param>
 /// <param name="Received">The outputs and gradients on trial.</param>
 /// <param name="Expected">Those that are expected.</param>
 /// <param name="Errors">How far one evaluation may be off: two may be apart by twice that.</param>
-internal sealed partial record Comparison(CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
+internal sealed partial record Comparison(
+    CaseStack Case, GradientStack Received, GradientStack Expected, RoundingErrors Errors)
 {
     private readonly Dictionary<int, TensorJudge> _judges = [];
     private bool? _isSame;
@@ -31,7 +33,8 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
     /// <summary>The estimate of a case, where it is there already; null where it is to be made.</summary>
     public Func<int, RoundingEstimate>? EstimateOf { get; init; }
 
-    /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding bound.</summary>
+    /// <summary>Compares every case of a batch: exact cases entry for entry, real cases within the rounding
+    /// bound.</summary>
     /// <param name="batch">The cases.</param>
     /// <param name="received">The outputs and gradients on trial.</param>
     /// <param name="expected">Those that are expected.</param>
@@ -130,7 +133,8 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
     private WayBack WayBack =>
         _wayBack ??= new(Detour is null ? Case : Case with { Kind = CaseKind.Real }, Received, Expected);
 
-    // Drawn exact cases agree to the last bit where the derivation is right: one look at all of them, and none has to be looked at alone.
+    // Drawn exact cases agree to the last bit where the derivation is right: one look at all of them, and none has to
+    // be looked at alone.
     private bool IsSame()
     {
         var isSame = Case is { Kind: CaseKind.Exact, File: null } && !Received.HasFaults && Errors.AreZero
@@ -156,7 +160,8 @@ internal sealed partial record Comparison(CaseStack Case, GradientStack Received
     {
         if (!_judges.TryGetValue(index, out var judge))
         {
-            var estimate = new Lazy<RoundingEstimate>(() => EstimateOf?.Invoke(index) ?? RoundingEstimate.Of(Case.Alone(index)));
+            var estimate = new Lazy<RoundingEstimate>(
+                () => EstimateOf?.Invoke(index) ?? RoundingEstimate.Of(Case.Alone(index)));
             var other = new Lazy<OtherPrecision?>(() => Again is null || Trial is { ComputesIn: not null }
                 ? null
                 : OtherPrecision.Of(Case.Alone(index), Again));

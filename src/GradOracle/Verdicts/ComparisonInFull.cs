@@ -3,9 +3,11 @@ namespace GradOracle.Verdicts;
 /// <content>One case in full, in words: what a report tells.</content>
 internal sealed partial record Comparison
 {
-    private const string NoRounding = "within the proven bound, but no rounding: it does not shrink with the unit roundoff";
+    private const string NoRounding =
+        "within the proven bound, but no rounding: it does not shrink with the unit roundoff";
 
-    private const string LosesDigits = "loses digits: the difference shrinks with the unit roundoff, so no term is wrong, "
+    private const string LosesDigits =
+        "loses digits: the difference shrinks with the unit roundoff, so no term is wrong, "
         + "but on the way it adds and subtracts, or divides and multiplies by, what is in no term";
 
     /// <summary>One case in full.</summary>
@@ -19,7 +21,8 @@ internal sealed partial record Comparison
             return new(alone, Verdict.NotComparable, forward, []);
         }
 
-        List<TensorComparison> tensors = [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, reasons))];
+        List<TensorComparison> tensors =
+            [.. Expected.Gradients.Select((expected, i) => Describe(index, Received.Gradients[i], expected, reasons))];
 
         var onTheWay = WayBack.Describe(index, reasons);
 
@@ -30,10 +33,12 @@ internal sealed partial record Comparison
             : new(alone, verdict, forward, tensors) { Detour = Detour, OnTheWayBack = onTheWay };
     }
 
-    /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the tensor is missing, has another size, or is not one of these.</summary>
+    /// <summary>One entry of a gradient or of the output of one case; null where there is nothing to compare: the
+    /// tensor is missing, has another size, or is not one of these.</summary>
     public Func<int, EntryComparison>? EntriesOf(int index, string tensor)
     {
-        if (Expected.All.FirstOrDefault(t => t.Name == tensor) is not { } expected || Received.FaultOf(index, tensor) is not null)
+        if (Expected.All.FirstOrDefault(t => t.Name == tensor) is not { } expected
+            || Received.FaultOf(index, tensor) is not null)
         {
             return null;
         }

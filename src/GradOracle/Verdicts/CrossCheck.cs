@@ -4,17 +4,23 @@ using GradOracle.Oracles;
 namespace GradOracle.Verdicts;
 
 /// <summary>What several oracles say of one case, and who agrees with whom.</summary>
-/// <param name="Groups">Those that agree with each other, a group each: the derivation and the oracles, by name.</param>
+/// <param name="Groups">Those that agree with each other, a group each: the derivation and the oracles, by
+/// name.</param>
 /// <param name="NotApplicable">Oracles that cannot serve the case, each with the reason.</param>
-internal sealed record CrossCheck(IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnlyList<(string Oracle, string Reason)> NotApplicable)
+internal sealed record CrossCheck(
+    IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnlyList<(string Oracle, string Reason)> NotApplicable)
 {
     private const string Derivation = "derivation";
 
     /// <summary>Whether all oracles that serve the case agree with each other.</summary>
     public bool OraclesAgree => Groups.Count(g => g.Any(w => w != Derivation)) <= 1;
 
-    /// <summary>The one that stands alone against at least two others: the derivation or an oracle; null where there is no such one.</summary>
-    public string? OddOneOut => Groups is [_, _] && Groups.Sum(g => g.Count) > 2 && Groups.FirstOrDefault(g => g.Count == 1) is [var alone] ? alone : null;
+    /// <summary>The one that stands alone against at least two others: the derivation or an oracle; null where there is
+    /// no such one.</summary>
+    public string? OddOneOut =>
+        Groups is [_, _] && Groups.Sum(g => g.Count) > 2 && Groups.FirstOrDefault(g => g.Count == 1) is [var alone]
+        ? alone
+        : null;
 
     /// <summary>Who agrees with whom, in one line.</summary>
     public string Sentence
@@ -34,18 +40,25 @@ internal sealed record CrossCheck(IReadOnlyList<IReadOnlyList<string>> Groups, I
     /// <param name="index">Which case of the batch.</param>
     /// <param name="derivation">The derivation's gradients, or null to ask about the oracles alone.</param>
     /// <param name="answers">The oracles' answers on the batch, by name.</param>
-    public static CrossCheck Of(CaseStack batch, int index, GradientStack? derivation, IReadOnlyList<(IOracle Oracle, OracleAnswer? Answer, string? Reason)> answers)
+    public static CrossCheck Of(
+        CaseStack batch,
+        int index,
+        GradientStack? derivation,
+        IReadOnlyList<(IOracle Oracle, OracleAnswer? Answer, string? Reason)> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(answers);
-        string? ReasonOf((IOracle Oracle, OracleAnswer? Answer, string? Reason) asked) => asked.Reason ?? asked.Answer!.NotApplicable?[index];
+        string? ReasonOf((IOracle Oracle, OracleAnswer? Answer, string? Reason) asked) =>
+            asked.Reason ?? asked.Answer!.NotApplicable?[index];
         var silent = answers.Where(a => ReasonOf(a) is not null).Select(a => (a.Oracle.Name, ReasonOf(a)!)).ToList();
-        var voices = answers.Where(a => ReasonOf(a) is null).Select(a => new Answer(a.Oracle.Name, a.Answer!.Gradients, a.Answer.Errors)).ToList();
+        var voices = answers.Where(a => ReasonOf(a) is null).Select(
+            a => new Answer(a.Oracle.Name, a.Answer!.Gradients, a.Answer.Errors)).ToList();
         var trial = derivation is null ? null : new Answer(Derivation, derivation, RoundingErrors.Of(batch).Of);
         if (trial is not null && voices.Count > 0 && !voices[0].AgreesWith(trial, index))
         {
             // Who agrees with both sides of a disagreement cannot tell them apart.
-            var blurred = voices.Skip(1).Where(v => v.AgreesWith(trial, index) && v.AgreesWith(voices[0], index)).ToList();
+            var blurred = voices.Skip(1).Where(
+                v => v.AgreesWith(trial, index) && v.AgreesWith(voices[0], index)).ToList();
             silent.AddRange(blurred.Select(v => (v.Name, "its error is too large to tell them apart")));
             voices.RemoveAll(blurred.Contains);
         }

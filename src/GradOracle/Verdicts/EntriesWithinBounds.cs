@@ -5,8 +5,10 @@ namespace GradOracle.Verdicts;
 /// <content>Many entries at once.</content>
 internal readonly partial record struct EntryStatistics
 {
-    // What is nearly always so, many entries at once: all are finite and within known bounds. Null where they are not, and each has to be looked at.
-    private static EntryStatistics? WithinBounds(ReadOnlySpan<double> derivation, ReadOnlySpan<double> expected, ReadOnlySpan<double> errors)
+    // What is nearly always so, many entries at once: all are finite and within known bounds. Null where they are not,
+    // and each has to be looked at.
+    private static EntryStatistics? WithinBounds(
+        ReadOnlySpan<double> derivation, ReadOnlySpan<double> expected, ReadOnlySpan<double> errors)
     {
         var (worst, worstIndex) = (0.0, 0);
         double bound = 0, entry = 0, other = 0, apart = 0;
@@ -17,14 +19,16 @@ internal readonly partial record struct EntryStatistics
             Vector<double> bounds = default, entries = default, others = default, differences = default;
             for (; j <= expected.Length - Vector<double>.Count; j += Vector<double>.Count)
             {
-                Vector<double> d = new(derivation[j..]), a = new(expected[j..]), allowed = 2 * new Vector<double>(errors[j..]);
+                Vector<double> d =
+                    new(derivation[j..]), a = new(expected[j..]), allowed = 2 * new Vector<double>(errors[j..]);
                 var difference = Vector.Abs(a - d);
                 if (!Vector.LessThanOrEqualAll(difference, Vector.Min(allowed, new Vector<double>(double.MaxValue))))
                 {
                     return null; // where an entry is not finite, the difference is not, either
                 }
 
-                var ratio = Vector.ConditionalSelect(Vector.GreaterThan(difference, Vector<double>.Zero), difference / allowed, Vector<double>.Zero);
+                var ratio = Vector.ConditionalSelect(
+                    Vector.GreaterThan(difference, Vector<double>.Zero), difference / allowed, Vector<double>.Zero);
                 var worse = Vector.GreaterThan(ratio, worsts);
                 worsts = Vector.ConditionalSelect(worse, ratio, worsts);
                 at = Vector.ConditionalSelect(worse, indices, at);

@@ -38,8 +38,10 @@ internal readonly partial record struct EntryStatistics
     /// <summary>Counts.</summary>
     /// <param name="derivation">The derivation's entries.</param>
     /// <param name="expected">Those that are expected.</param>
-    /// <param name="errors">How far one evaluation of each may be off, so that two may be apart by twice that; empty where nothing is rounded.</param>
-    public static EntryStatistics Of(ReadOnlySpan<double> derivation, ReadOnlySpan<double> expected, ReadOnlySpan<double> errors)
+    /// <param name="errors">How far one evaluation of each may be off, so that two may be apart by twice that; empty
+    /// where nothing is rounded.</param>
+    public static EntryStatistics Of(
+        ReadOnlySpan<double> derivation, ReadOnlySpan<double> expected, ReadOnlySpan<double> errors)
     {
         if (errors.IsEmpty && AreSame(derivation, expected))
         {
@@ -74,7 +76,9 @@ internal readonly partial record struct EntryStatistics
                 {
                     (worst, worstIndex) = (error, j);
                 }
-                else if (double.IsPositiveInfinity(error) && difference > Math.Abs(expected[worstIndex] - derivation[worstIndex]))
+                else if (
+                    double.IsPositiveInfinity(error)
+                        && difference > Math.Abs(expected[worstIndex] - derivation[worstIndex]))
                 {
                     worstIndex = j;
                 }
@@ -108,10 +112,12 @@ internal readonly partial record struct EntryStatistics
         }
 
         var j = 0;
-        ReadOnlySpan<Vector<double>> a = MemoryMarshal.Cast<double, Vector<double>>(left), b = MemoryMarshal.Cast<double, Vector<double>>(right);
+        ReadOnlySpan<Vector<double>> a =
+            MemoryMarshal.Cast<double, Vector<double>>(left), b = MemoryMarshal.Cast<double, Vector<double>>(right);
         for (; j < a.Length; j++)
         {
-            if (!Vector.EqualsAll(a[j], b[j]) || !Vector.LessThanOrEqualAll(Vector.Abs(a[j]), new Vector<double>(double.MaxValue)))
+            if (!Vector.EqualsAll(a[j], b[j])
+                || !Vector.LessThanOrEqualAll(Vector.Abs(a[j]), new Vector<double>(double.MaxValue)))
             {
                 return false;
             }
@@ -128,7 +134,8 @@ internal readonly partial record struct EntryStatistics
         return true;
     }
 
-    /// <summary>How far two evaluations of an entry may be apart: infinitely, where the error is not known because something overflowed.</summary>
+    /// <summary>How far two evaluations of an entry may be apart: infinitely, where the error is not known because
+    /// something overflowed.</summary>
     public static double AllowedAt(ReadOnlySpan<double> errors, int at) =>
         errors.IsEmpty ? 0 : double.IsNaN(errors[at]) ? double.PositiveInfinity : 2 * errors[at];
 }

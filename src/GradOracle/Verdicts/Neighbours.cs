@@ -4,20 +4,22 @@ namespace GradOracle.Verdicts;
 
 /// <summary>Whether a derivation gives a case the same gradients whatever stands beside it in a batch.</summary>
 /// <remarks>
-/// Gradients that are not cleared from one case to the next are right for the first case, and a batch of one shows nothing. The other order may be summed in another order: real cases are allowed what
-/// rounding does.
+/// Gradients that are not cleared from one case to the next are right for the first case, and a batch of one shows
+/// nothing. The other order may be summed in another order: real cases are allowed what rounding does.
 /// </remarks>
 internal static class Neighbours
 {
     private const string Reason = "the derivation gives another value when the case has other neighbours in the batch";
 
     /// <summary>
-    /// Runs the derivation on the cases in the opposite order, a single one behind the same with all signs changed, and notes what differs.
+    /// Runs the derivation on the cases in the opposite order, a single one behind the same with all signs changed, and
+    /// notes what differs.
     /// </summary>
     public static void Note(Derivation derivation, Comparison comparison)
     {
         var batch = comparison.Case;
-        var again = IsolatedRun.Of(derivation, batch.Count > 1 ? batch.Reversed() : batch.Map(value => -value).Followed(batch));
+        var again = IsolatedRun.Of(
+            derivation, batch.Count > 1 ? batch.Reversed() : batch.Map(value => -value).Followed(batch));
         for (var s = 0; s < batch.Count; s++)
         {
             Note(comparison, s, again, batch.Count > 1 ? batch.Count - 1 - s : 1);
@@ -38,13 +40,17 @@ internal static class Neighbours
             {
                 comparison.Received.SetMisconduct(index, received.Name, again.FaultOf(other, received.Name)!);
             }
-            else if (again.FaultOf(other, received.Name) is not null || Differ(received[index], repeated[other], comparison.Errors[received.Name, index]))
+            else if (
+                again.FaultOf(other, received.Name) is not null
+                    || Differ(received[index], repeated[other], comparison.Errors[received.Name, index]))
             {
                 comparison.Received.SetMisconduct(index, received.Name, Reason);
             }
         }
     }
 
-    private static bool Differ(ReadOnlySpan<double> received, ReadOnlySpan<double> repeated, ReadOnlySpan<double> errors) =>
-        !received.SequenceEqual(repeated) && EntryStatistics.Of(received, repeated, errors) is { IsFinite: false } or { Differing: > 0 };
+    private static bool Differ(
+        ReadOnlySpan<double> received, ReadOnlySpan<double> repeated, ReadOnlySpan<double> errors) =>
+        !received.SequenceEqual(repeated)
+            && EntryStatistics.Of(received, repeated, errors) is { IsFinite: false } or { Differing: > 0 };
 }

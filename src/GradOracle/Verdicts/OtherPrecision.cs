@@ -34,7 +34,8 @@ internal sealed class OtherPrecision
     public static OtherPrecision? Of(CaseStack one, Func<CaseStack, GradientStack> run)
     {
         var type = one.Type == ElementType.Float64 ? ElementType.Float32 : ElementType.Float64;
-        TensorStack[] moved = [.. one.Tensors.Select((t, i) => Moved(t, (ulong)i, isMoved: MayMove(one.Scenario.Tensors[i])))];
+        TensorStack[] moved =
+            [.. one.Tensors.Select((t, i) => Moved(t, (ulong)i, isMoved: MayMove(one.Scenario.Tensors[i])))];
         var near = one with { Type = type, Kind = CaseKind.Real, Tensors = moved };
         var (received, exact) = (run(near), ReverseMode.Differentiate(near with { Type = ElementType.Float64 }));
         var differences = new Dictionary<string, double>();
@@ -52,7 +53,8 @@ internal sealed class OtherPrecision
 
         // What computes in float64 whatever the type of the case cannot be told from what is exact.
         var least = LeastRounding * type.UnitRoundoff;
-        var rounds = type == ElementType.Float64 || exact.All.Any(t => differences[t.Name] > least * t.Values.Max(Math.Abs));
+        var rounds = type == ElementType.Float64
+            || exact.All.Any(t => differences[t.Name] > least * t.Values.Max(Math.Abs));
         return rounds && differences.Values.All(double.IsFinite) ? new(type, differences) : null;
     }
 

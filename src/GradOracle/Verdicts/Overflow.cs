@@ -4,8 +4,8 @@ namespace GradOracle.Verdicts;
 internal static class Overflow
 {
     /// <summary>
-    /// The first value of the forward pass that is not finite, or else the first adjoint of the backward pass: <c>t=17</c>, or its name where the network has no steps; null
-    /// where there is none with a name.
+    /// The first value of the forward pass that is not finite, or else the first adjoint of the backward pass:
+    /// <c>t=17</c>, or its name where the network has no steps; null where there is none with a name.
     /// </summary>
     /// <param name="batch">A batch of one case.</param>
     public static string? Of(CaseStack batch) => batch.Type == ElementType.Float32
@@ -16,7 +16,8 @@ internal static class Overflow
         where T : struct, System.Numerics.INumberBase<T>
     {
         var (scenario, backward) = (batch.Scenario, batch.Scenario.Backward);
-        var values = scenario.Gradients.Evaluate(1, node => batch.ValuesOf(node) is { } given ? Array.ConvertAll(given, into) : null);
+        var values = scenario.Gradients.Evaluate(
+            1, node => batch.ValuesOf(node) is { } given ? Array.ConvertAll(given, into) : null);
         List<Node> named = [.. backward.Forward.Nodes.Where(n => n.Name is not null && n.Operands.Count > 0)];
         bool Leaves(Node? node) => node is not null && values.Has(node) && !Array.TrueForAll(values[node], isFinite);
         return named.Find(Leaves) is { } value ? value == scenario.Output ? "the output" : PlaceOf(value)

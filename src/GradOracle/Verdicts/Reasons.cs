@@ -25,7 +25,9 @@ internal sealed class Reasons(CaseStack alone)
             return _inBoth.Value;
         }
 
-        var (who, value) = double.IsFinite(entry.Actual) ? ("autograd", entry.Expected) : ("the derivation", entry.Actual);
+        var (who, value) = double.IsFinite(entry.Actual)
+            ? ("autograd", entry.Expected)
+            : ("the derivation", entry.Actual);
         return $"{who} has {(double.IsNaN(value) ? "NaN" : "infinity")} at {at}";
     }
 }

@@ -7,12 +7,14 @@ namespace GradOracle.Verdicts;
 internal static class Repetition
 {
     private const string Random = "the derivation gives different gradients for the same case: it is not deterministic";
-    private const string NoSum = "the derivation says that it accumulates, and called twice into one buffer it does not leave the sum of both";
+    private const string NoSum =
+        "the derivation says that it accumulates, and called twice into one buffer it does not leave the sum of both";
 
     /// <summary>A sum that begins with what was there rounds otherwise; by so many times the bound at most.</summary>
     private const double Roundings = 16;
 
-    private const string OneStack = "the derivation gives the same stack twice: the second call writes over what the first gave";
+    private const string OneStack =
+        "the derivation gives the same stack twice: the second call writes over what the first gave";
 
     /// <summary>Runs the derivation once more on the same batch, and notes what differs.</summary>
     public static void Note(Derivation derivation, Comparison comparison)
@@ -26,7 +28,9 @@ internal static class Repetition
             foreach (var (first, second) in received.All.Zip(again.All))
             {
                 var (fault, other) = (received.FaultOf(s, first.Name), again.FaultOf(s, first.Name));
-                if (isOne || (fault is null) != (other is null) || (fault is null && !IsolatedRun.IsSame(first[s], second[s])))
+                if (isOne
+                    || (fault is null) != (other is null)
+                    || (fault is null && !IsolatedRun.IsSame(first[s], second[s])))
                 {
                     received.SetMisconduct(s, first.Name, isOne ? OneStack : Random);
                 }

@@ -21,15 +21,16 @@ internal sealed record SuiteResult
     /// <summary>How many cases got each verdict.</summary>
     public required IReadOnlyDictionary<Verdict, int> Counts { get; init; }
 
-    /// <summary>The largest error of any comparable case in units of the rounding bound: above 1 it disagrees. 0 where all exact cases agree.</summary>
+    /// <summary>The largest error of any comparable case in units of the rounding bound: above 1 it disagrees. 0 where
+    /// all exact cases agree.</summary>
     public required double WorstErrorInBounds { get; init; }
 
     /// <summary>
-    /// Base-2 logarithm of the largest probability with which this many exact cases all agree though the derivation's gradients
-    /// are, at every shape drawn, other polynomials of degree at most d with coefficients and values on the lattice: the sum of
-    /// log₂ min(1, d/(2k+1)) over the cases (Schwartz 1980; Zippel 1979). A wrong term so small that it is rounded away is not
-    /// such a polynomial; real cases are for those. Suites share their seeds, so these numbers do not add up across suites.
-    /// Null for real cases and where not all agree.
+    /// Base-2 logarithm of the largest probability with which this many exact cases all agree though the derivation's
+    /// gradients are, at every shape drawn, other polynomials of degree at most d with coefficients and values on the
+    /// lattice: the sum of log₂ min(1, d/(2k+1)) over the cases (Schwartz 1980; Zippel 1979). A wrong term so small
+    /// that it is rounded away is not such a polynomial; real cases are for those. Suites share their seeds, so these
+    /// numbers do not add up across suites. Null for real cases and where not all agree.
     /// </summary>
     public required double? FalseAcceptLog2 { get; init; }
 
@@ -40,10 +41,12 @@ internal sealed record SuiteResult
     /// <summary>What the cases that agree are worth.</summary>
     public required Evidence Evidence { get; init; }
 
-    /// <summary>Oracles that could not serve some of the cases, each with the reason: they do not count as agreeing.</summary>
+    /// <summary>Oracles that could not serve some of the cases, each with the reason: they do not count as
+    /// agreeing.</summary>
     public IReadOnlyList<(string Oracle, string Reason)> NotApplicable { get; init; } = [];
 
-    /// <summary>How long the suite took: its shapes and cases, without what a process pays once (loading libtorch, and its first calls).</summary>
+    /// <summary>How long the suite took: its shapes and cases, without what a process pays once (loading libtorch, and
+    /// its first calls).</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>Some of the cases that do not agree, in full, the smallest first.</summary>

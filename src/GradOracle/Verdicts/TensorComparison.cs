@@ -7,7 +7,8 @@ namespace GradOracle.Verdicts;
 /// <param name="Differing">How many entries differ by more than the bound.</param>
 /// <param name="Worst">The entry that differs most, in units of the bound; null where none was compared.</param>
 /// <param name="Reason">Why the verdict is inconclusive or not comparable; null otherwise.</param>
-internal sealed record TensorComparison(string Name, Sizes Sizes, Verdict Verdict, int Differing, EntryComparison? Worst, string? Reason)
+internal sealed record TensorComparison(
+    string Name, Sizes Sizes, Verdict Verdict, int Differing, EntryComparison? Worst, string? Reason)
 {
     /// <summary>Where the worst entry stands, along every axis; empty where there is none.</summary>
     public string WorstPlace => Worst is { } worst ? Sizes.PlaceOf(worst.Row * Sizes.Columns + worst.Column) : "";
@@ -23,7 +24,10 @@ internal sealed record TensorComparison(string Name, Sizes Sizes, Verdict Verdic
     public bool IsZero { get; init; }
 
     /// <summary>Whether it is not finite on both sides: the numbers are too large, and nobody is wrong.</summary>
-    public bool Overflows => Verdict == Verdict.NotComparable && Worst is { } worst && !double.IsFinite(worst.Expected) && !double.IsFinite(worst.Actual);
+    public bool Overflows => Verdict == Verdict.NotComparable
+        && Worst is { } worst
+        && !double.IsFinite(worst.Expected)
+        && !double.IsFinite(worst.Actual);
 }
 
 /// <summary>

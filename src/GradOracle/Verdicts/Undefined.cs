@@ -28,7 +28,8 @@ internal static class Undefined
 
     private static string Words(Node node, int at, Values<double> values)
     {
-        var formula = node.Operation.Text(node, [.. node.Operands.Select(o => Formula.Of(o))]); // what it is, whatever its name
+        // what it is, whatever its name
+        var formula = node.Operation.Text(node, [.. node.Operands.Select(o => Formula.Of(o))]);
         var what = $"{formula} [{node.Sizes}] is no number at {node.Sizes.PlaceOf(at)}";
         return node.Operands.FirstOrDefault(o => o.Sizes.Equals(node.Sizes)) is { } operand
             ? FormattableString.Invariant($"{what}, where {Formula.Of(operand)} is {values[operand][at]}")

@@ -6,16 +6,19 @@ public enum Verdict
     /// <summary>Equal (exact cases), or no further apart than rounding can explain (real cases).</summary>
     Agrees,
 
-    /// <summary>No further apart than rounding can explain, but neither the proven bound nor the estimate is narrow enough to tell anything.</summary>
+    /// <summary>No further apart than rounding can explain, but neither the proven bound nor the estimate is narrow
+    /// enough to tell anything.</summary>
     Inconclusive,
 
-    /// <summary>The derivation agrees with autograd, but another oracle that was asked does not: one of the oracles is wrong, or both are.</summary>
+    /// <summary>The derivation agrees with autograd, but another oracle that was asked does not: one of the oracles is
+    /// wrong, or both are.</summary>
     OraclesDisagree,
 
     /// <summary>Further apart than two correct evaluations can be.</summary>
     Disagrees,
 
-    /// <summary>There is nothing to compare: a gradient is missing, has another size, is not finite, or the forward outputs differ.</summary>
+    /// <summary>There is nothing to compare: a gradient is missing, has another size, is not finite, or the forward
+    /// outputs differ.</summary>
     NotComparable,
 }
 

@@ -2,7 +2,8 @@ using GradOracle.Bounds;
 
 namespace GradOracle.Verdicts;
 
-/// <summary>Holds gradients of named values on the way, where a derivation hands them in, against the expected ones.</summary>
+/// <summary>Holds gradients of named values on the way, where a derivation hands them in, against the expected
+/// ones.</summary>
 /// <remarks>They are judged by the theorem alone: what it does not decide is inconclusive.</remarks>
 /// <param name="batch">The cases; of the real kind where equality is not owed.</param>
 /// <param name="received">What is on trial.</param>
@@ -52,7 +53,8 @@ internal sealed class WayBack(CaseStack batch, GradientStack received, GradientS
         var found = Find(index, mine, right);
         var at = found.Statistics.WorstIndex;
         var bound = EntryStatistics.AllowedAt(ErrorsOf(index, right), at);
-        var worst = new EntryComparison(at / right.Columns, at % right.Columns, right[index][at], mine[index][at], bound);
+        var worst = new EntryComparison(
+            at / right.Columns, at % right.Columns, right[index][at], mine[index][at], bound);
         var reason = found.Verdict switch
         {
             Verdict.NotComparable => reasons.NotFinite(worst, right.Sizes.PlaceOf(at)),

@@ -47,7 +47,8 @@ internal static class AsItIsNetworks
             var centred = inp - inp.SumOver(1).Scaled(1.0 / C).Broadcast(inp.Sizes);
             var variance = centred.Squared().SumOver(1).Scaled(1.0 / C);
             var deviation = (variance + Constant.Of(variance.Sizes, Kernels.Epsilon)).Sqrt();
-            return Plus((centred / deviation.Broadcast(inp.Sizes)).Hadamard(x["weight"].Broadcast(inp.Sizes)), x["bias"]);
+            return Plus(
+                (centred / deviation.Broadcast(inp.Sizes)).Hadamard(x["weight"].Broadcast(inp.Sizes)), x["bias"]);
         });
 
     private static Node Plus(Node matrix, Node row) => matrix + row.Broadcast(matrix.Sizes);

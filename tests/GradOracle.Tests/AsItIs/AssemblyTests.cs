@@ -25,7 +25,8 @@ public sealed class AssemblyTests
     public void A_derivation_of_an_assembly_is_checked_by_its_name()
     {
         Assert.That(Run("check", "--assembly", s_mine, "--derivation", "linear-lambda", "--cases", "10").Code, Is.Zero);
-        Assert.That(Run("check", "--assembly", s_mine, "--derivation", "linear-times-2", "--cases", "10").Code, Is.EqualTo(1));
+        Assert.That(
+            Run("check", "--assembly", s_mine, "--derivation", "linear-times-2", "--cases", "10").Code, Is.EqualTo(1));
     }
 
     [Test]
@@ -41,7 +42,9 @@ public sealed class AssemblyTests
     public void The_replay_line_of_a_finding_is_a_command_that_runs_and_finds_it_again()
     {
         var (_, output, _) = Run("check", "--assembly", s_mine, "--derivation", "linear-times-2", "--cases", "4");
-        var line = Regex.Match(output.ReplaceLineEndings(" "), @"replay: +gradoracle (check --assembly .*? seed=\d+ k=\d+"")").Groups[1].Value;
+        var line = Regex.Match(
+            output.ReplaceLineEndings(" "),
+            @"replay: +gradoracle (check --assembly .*? seed=\d+ k=\d+"")").Groups[1].Value;
         var words = Regex.Matches(Regex.Replace(line, " +", " "), @"""([^""]*)""|[^ ""]+").Select(w => w.Value.Trim('"')).ToArray();
 
         var (code, again, error) = Run(words);

@@ -6,7 +6,8 @@ namespace GradOracle.Tests.AsItIs;
 /// <summary>Code that exists, as it is: an adapter of a few lines, and wrong code behind the same adapter.</summary>
 public sealed class CodeAsItIsTests
 {
-    private static readonly CheckOptions s_labels = new() { Losses = [new LabelledCrossEntropy()], Kinds = [CaseKind.Real], MaxSize = 6 };
+    private static readonly CheckOptions s_labels =
+        new() { Losses = [new LabelledCrossEntropy()], Kinds = [CaseKind.Real], MaxSize = 6 };
     private static readonly CheckOptions s_few = new() { Cases = 20, MaxSize = 6 };
 
     [Test]
@@ -91,7 +92,9 @@ public sealed class CodeAsItIsTests
         }, s_few with { Losses = [Samples.SquaredError] });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
-        Assert.That(result.ToString(), Does.Match(@"weight \d×\d 1 of \d+ entries differ").And.Match("inp .* agrees   bias .* agrees"));
+        Assert.That(
+            result.ToString(),
+            Does.Match(@"weight \d×\d 1 of \d+ entries differ").And.Match("inp .* agrees   bias .* agrees"));
     }
 
     [TestCase(false)]
@@ -120,16 +123,30 @@ public sealed class CodeAsItIsTests
             g.Accumulates();
             Kernels.LayerNormForward(g.Output, mean, rstd, x["inp"], x["weight"], x["bias"], B, C);
             float[] dout = x.OutputGradient(g.Output);
-            Kernels.LayerNormBackward(g["inp"], g["weight"], g["bias"], dout, x["inp"], x["weight"], isWrong ? new float[B] : mean, rstd, B, C);
+            Kernels.LayerNormBackward(
+                g["inp"],
+                g["weight"],
+                g["bias"],
+                dout,
+                x["inp"],
+                x["weight"],
+                isWrong ? new float[B] : mean,
+                rstd,
+                B,
+                C);
         }, new CheckOptions { MaxSize = 6, Cases = 50, AllowInconclusive = true });
 
-        Assert.That(result.Verdict, isWrong ? Is.GreaterThanOrEqualTo(Verdict.Disagrees) : Is.LessThanOrEqualTo(Verdict.Inconclusive), result.ToString());
+        Assert.That(
+            result.Verdict,
+            isWrong ? Is.GreaterThanOrEqualTo(Verdict.Disagrees) : Is.LessThanOrEqualTo(Verdict.Inconclusive),
+            result.ToString());
     }
 
     private static void Matmul(ArrayCase x, ArrayGradients g)
     {
         var (B, C, OC) = (x.Shape["B"], x.Shape["C"], x.Shape["OC"]);
         Kernels.MatmulForward(g.Output, x["inp"], x["weight"], x["bias"], B, C, OC);
-        Kernels.MatmulBackward(g["inp"], g["weight"], g["bias"], x.OutputGradient(g.Output), x["inp"], x["weight"], B, C, OC);
+        Kernels.MatmulBackward(
+            g["inp"], g["weight"], g["bias"], x.OutputGradient(g.Output), x["inp"], x["weight"], B, C, OC);
     }
 }

@@ -21,14 +21,18 @@ public sealed class ConductTests
             dW[0, 0] += calls++ % 3 == 0 ? 1 : 0;
         });
 
-        Assert.That(result, Does.Contain("not comparable: the derivation gives different gradients for the same case: it is not deterministic"));
+        Assert.That(
+            result,
+            Does.Contain(
+                "not comparable: the derivation gives different gradients for the same case: it is not deterministic"));
     }
 
     [Test]
     public void A_derivation_of_spans_that_is_not_deterministic_is_caught_too()
     {
         var calls = 0;
-        var wrong = new Spoiled(new OwnBackprop(), (_, result) => result["Wh"].Values[0] += Interlocked.Increment(ref calls));
+        var wrong = new Spoiled(
+            new OwnBackprop(), (_, result) => result["Wh"].Values[0] += Interlocked.Increment(ref calls));
 
         Assert.That(GradientCheck.Run(wrong, s_few).ToString(), Does.Contain("it is not deterministic"));
     }
@@ -55,10 +59,16 @@ public sealed class ConductTests
     [Test]
     public void Inputs_that_are_changed_are_named_in_every_form()
     {
-        Assert.That(Check((x, g) => { Right(x, g); ((double[,])x["W"])[0, 0]++; }), Does.Contain("the derivation modifies W"));
-        Assert.That(Check((x, g) => { Right(x, g); ((double[])x["X"])[0]++; }), Does.Contain("the derivation modifies X"));
-        Assert.That(Check((x, g) => { Right(x, g); ((double[][])x["X"].T)[0][0]++; }), Does.Contain("the derivation modifies X"));
-        Assert.That(Check((x, g) => { Right(x, g); ((TorchSharp.torch.Tensor)x.Target).zero_(); }), Does.Contain("the derivation modifies T"));
+        Assert.That(
+            Check((x, g) => { Right(x, g); ((double[,])x["W"])[0, 0]++; }), Does.Contain("the derivation modifies W"));
+        Assert.That(
+            Check((x, g) => { Right(x, g); ((double[])x["X"])[0]++; }), Does.Contain("the derivation modifies X"));
+        Assert.That(
+            Check((x, g) => { Right(x, g); ((double[][])x["X"].T)[0][0]++; }),
+            Does.Contain("the derivation modifies X"));
+        Assert.That(
+            Check((x, g) => { Right(x, g); ((TorchSharp.torch.Tensor)x.Target).zero_(); }),
+            Does.Contain("the derivation modifies T"));
     }
 
     [Test]
@@ -68,7 +78,8 @@ public sealed class ConductTests
         {
             var (W, X) = (x["W"], x["X"]);
             var G = x.OutputGradient(W * X);
-            var gradients = new Gradients<double> { ["W"] = G.TransposeAndMultiply(X), ["X"] = W.TransposeThisAndMultiply(G) };
+            var gradients =
+                new Gradients<double> { ["W"] = G.TransposeAndMultiply(X), ["X"] = W.TransposeThisAndMultiply(G) };
             W.Clear();
             return gradients;
         }, s_few);
@@ -86,7 +97,10 @@ public sealed class ConductTests
             (g["A"], g["B"]) = (G, G);
         }, s_few);
 
-        Assert.That(result.ToString(), Does.Contain("B 1×1     not comparable: the gradients of A and B are one array: who changes one changes the other"));
+        Assert.That(
+            result.ToString(),
+            Does.Contain(
+                "B 1×1     not comparable: the gradients of A and B are one array: who changes one changes the other"));
     }
 
     [Test]
@@ -111,7 +125,10 @@ public sealed class ConductTests
             g["W"] = x["W"];
         });
 
-        Assert.That(result, Does.Contain("not comparable: the gradient of W is the array that holds W: who changes one changes the other"));
+        Assert.That(
+            result,
+            Does.Contain(
+                "not comparable: the gradient of W is the array that holds W: who changes one changes the other"));
     }
 
     [Test]
@@ -124,9 +141,16 @@ public sealed class ConductTests
             g["W"] = ProductTransposed(G, X);
         }
 
-        Assert.That(GradientCheck.Run(AsItIsNetworks.Linear, Half, s_few).ToString(), Does.Contain("X 1×1     not comparable: the derivation gives no gradient"));
-        Assert.That(GradientCheck.Run(AsItIsNetworks.Linear.Differentiates("W"), Half, s_few).Verdict, Is.EqualTo(Verdict.Agrees));
-        Assert.That(GradientCheck.Run(AsItIsNetworks.Linear.Differentiates("W"), Right, s_few).Verdict, Is.EqualTo(Verdict.Agrees), "more than asked for");
+        Assert.That(
+            GradientCheck.Run(AsItIsNetworks.Linear, Half, s_few).ToString(),
+            Does.Contain("X 1×1     not comparable: the derivation gives no gradient"));
+        Assert.That(
+            GradientCheck.Run(AsItIsNetworks.Linear.Differentiates("W"), Half, s_few).Verdict,
+            Is.EqualTo(Verdict.Agrees));
+        Assert.That(
+            GradientCheck.Run(AsItIsNetworks.Linear.Differentiates("W"), Right, s_few).Verdict,
+            Is.EqualTo(Verdict.Agrees),
+            "more than asked for");
     }
 
     [TestCase("w", "w is no tensor of this network: did you mean W? It has W, X.")]
@@ -137,12 +161,16 @@ public sealed class ConductTests
         var error = Assert.Throws<BadInputException>(() => Check((x, g) => { Right(x, g); g[key] = g["W"]; }))!;
 
         Assert.That(error.Message, Is.EqualTo(sentence));
-        Assert.That(Assert.Throws<BadInputException>(() => Check((x, g) => Right(x, g), AsItIsNetworks.Linear.Differentiates(key))).Message, Is.EqualTo(sentence));
+        Assert.That(
+            Assert.Throws<BadInputException>(
+                () => Check((x, g) => Right(x, g), AsItIsNetworks.Linear.Differentiates(key))).Message,
+            Is.EqualTo(sentence));
     }
 
     [Test]
     public void A_key_of_a_matrix_derivation_that_is_unknown_is_named() => Assert.That(
-        Assert.Throws<BadInputException>(() => GradientCheck.Run(AsItIsNetworks.Linear, x => new() { ["x"] = x["X"] }, s_few))?.Message,
+        Assert.Throws<BadInputException>(
+            () => GradientCheck.Run(AsItIsNetworks.Linear, x => new() { ["x"] = x["X"] }, s_few))?.Message,
         Is.EqualTo("x is no tensor of this network: did you mean X? It has W, X."));
 
     [Test]
@@ -169,7 +197,10 @@ public sealed class ConductTests
         foreach (var cases in (int[])[1, 2, 7, 100, 300])
         {
             var calls = 0;
-            var result = GradientCheck.Run(AsItIsNetworks.Linear, (x, g) => { calls++; Right(x, g); }, new CheckOptions { Cases = cases, MaxSize = 4 });
+            var result = GradientCheck.Run(
+                AsItIsNetworks.Linear,
+                (x, g) => { calls++; Right(x, g); },
+                new CheckOptions { Cases = cases, MaxSize = 4 });
 
             Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees));
             Assert.That(calls, Is.LessThanOrEqualTo((aCase * cases + more) * result.Suites.Count), $"{cases} cases");
@@ -184,7 +215,9 @@ public sealed class ConductTests
 
         Assert.That(told.Verdict, Is.EqualTo(Verdict.Agrees), told.ToString());
         Assert.That(told.ToString(), Does.Contain("the gradient of b is zero by mathematics, as was said"));
-        Assert.That(GradientCheck.Run(Cancelling, Cancelled, options).ToString(), Does.Contain("where that is mathematics, say so: KnownZero"));
+        Assert.That(
+            GradientCheck.Run(Cancelling, Cancelled, options).ToString(),
+            Does.Contain("where that is mathematics, say so: KnownZero"));
     }
 
     [Test]
@@ -204,13 +237,16 @@ public sealed class ConductTests
         Assert.That(new CheckOptions().Accepts(Verdict.Inconclusive), Is.False);
         Assert.That(new CheckOptions { AllowInconclusive = true }.Accepts(Verdict.Inconclusive), Is.True);
         Assert.That(new CheckOptions { AllowInconclusive = true }.Accepts(Verdict.Disagrees), Is.False);
-        Assert.Multiple(() => GradientAssert.Agrees(AsItIsNetworks.Linear, Right, s_few with { AllowInconclusive = true }));
+        Assert.Multiple(
+            () => GradientAssert.Agrees(AsItIsNetworks.Linear, Right, s_few with { AllowInconclusive = true }));
     }
 
-    private static Network Sum { get; } = Network.Define("sum", ["n", "B"], x => x.Input("A", "n", "B") + x.Input("B", "n", "B"));
+    private static Network Sum { get; } = Network.Define(
+        "sum", ["n", "B"], x => x.Input("A", "n", "B") + x.Input("B", "n", "B"));
 
     private static Network Cancelling { get; } = Network.Define(
-        "cancelling", ["n", "B"], x => x.Input("A", "n", "B") + (x.Parameter("b", "n", "B") - x.Parameter("b", "n", "B")));
+        "cancelling", ["n", "B"], x =>
+            x.Input("A", "n", "B") + (x.Parameter("b", "n", "B") - x.Parameter("b", "n", "B")));
 
     private static void Cancelled(ArrayCase x, ArrayGradients g)
     {
@@ -219,7 +255,8 @@ public sealed class ConductTests
         g["b"] = new double[A.Length];
     }
 
-    private static string Check(Action<ArrayCase, ArrayGradients> code, Network? network = null, CheckOptions? options = null) =>
+    private static string Check(
+        Action<ArrayCase, ArrayGradients> code, Network? network = null, CheckOptions? options = null) =>
         GradientCheck.Run(network ?? AsItIsNetworks.Linear, code, options ?? s_few).ToString();
 
     private static void Right(ArrayCase x, ArrayGradients g)

@@ -41,23 +41,35 @@ public sealed class FormTests
         var wrong = GradientCheck.Run(AsItIsNetworks.Linear, (x, g) => Give(x, g, s_forms[form], 1), s_few);
 
         Assert.That(right.Verdict, Is.EqualTo(Verdict.Agrees), right.ToString());
-        Assert.That(right.ToString(), Does.Contain(form.Contains("float", StringComparison.Ordinal) ? "in float32" : "in float64"));
+        Assert.That(
+            right.ToString(),
+            Does.Contain(form.Contains("float", StringComparison.Ordinal) ? "in float32" : "in float64"));
         Assert.That(wrong.Verdict, Is.EqualTo(Verdict.Disagrees), wrong.ToString());
     }
 
     [Test]
     public void A_gradient_of_another_size_is_told_with_both()
     {
-        Assert.That(Replay(m => m.Transpose()), Does.Contain("W 2×3     not comparable: the derivation's gradient is 3×2, the tensor is 2×3"));
+        Assert.That(
+            Replay(m => m.Transpose()),
+            Does.Contain("W 2×3     not comparable: the derivation's gradient is 3×2, the tensor is 2×3"));
         Assert.That(Replay(m => new double[5]), Does.Contain("the derivation's gradient is 5, the tensor is 2×3"));
-        Assert.That(Replay(m => torch.tensor(m.ToArray()).unsqueeze(-1)), Does.Contain("W 2×3 agrees"), "an axis of size 1 more");
+        Assert.That(
+            Replay(m => torch.tensor(m.ToArray()).unsqueeze(-1)),
+            Does.Contain("W 2×3 agrees"),
+            "an axis of size 1 more");
     }
 
     [Test]
     public void What_cannot_be_read_is_told_with_the_reason()
     {
-        Assert.That(Replay(m => torch.zeros(2, 3, dtype: torch.ScalarType.Int64)), Does.Contain("the derivation's gradient cannot be read: its elements are Int64, neither Float32 nor Float64"));
-        Assert.That(Replay(m => new double[][] { [1, 2, 3], [1] }), Does.Contain("cannot be read: its rows have different lengths"));
+        Assert.That(
+            Replay(m => torch.zeros(2, 3, dtype: torch.ScalarType.Int64)),
+            Does.Contain(
+                "the derivation's gradient cannot be read: its elements are Int64, neither Float32 nor Float64"));
+        Assert.That(
+            Replay(m => new double[][] { [1, 2, 3], [1] }),
+            Does.Contain("cannot be read: its rows have different lengths"));
         Assert.That(Replay(m => (double[,])null!), Does.Contain("not comparable: the derivation gives no gradient"));
         Assert.That(
             Replay(m =>
@@ -83,7 +95,8 @@ public sealed class FormTests
     [Test]
     public void Code_of_floats_is_not_checked_in_float64() => Assert.That(
         Assert.Throws<BadInputException>(() => GradientCheck.Run(
-            AsItIsNetworks.Linear, (x, g) => Give(x, g, s_forms["float[]"], 0), s_few with { Types = [ElementType.Float64] }))?.Message,
+            AsItIsNetworks.Linear, (x, g) =>
+                Give(x, g, s_forms["float[]"], 0), s_few with { Types = [ElementType.Float64] }))?.Message,
         Is.EqualTo("linear takes or gives floats, so it cannot be checked in float64: leave Types out."));
 
     [Test]
@@ -103,7 +116,8 @@ public sealed class FormTests
     [Test]
     public void Dimensions_and_tensors_may_have_digits_and_underscores_and_their_cases_are_replayed()
     {
-        var network = Network.Define("linear2", ["n1", "d_model", "B"], x => x.Parameter("W_q1", "d_model", "n1") * x.Input("X", "n1", "B"));
+        var network = Network.Define(
+            "linear2", ["n1", "d_model", "B"], x => x.Parameter("W_q1", "d_model", "n1") * x.Input("X", "n1", "B"));
 
         var replayed = GradientCheck.Replay(network, (x, g) =>
         {
@@ -112,13 +126,16 @@ public sealed class FormTests
             (g["W_q1"], g["X"]) = (G * X.Transpose(), W.Transpose() * G);
         }, "linear2/squared-error n1=3 d_model=2 B=4 exact float64 seed=2020 k=3");
 
-        Assert.That((replayed.Verdict, replayed.Name), Is.EqualTo((Verdict.Agrees, "linear2/squared-error n1=3 d_model=2 B=4 exact float64 seed=2020 k=3")));
+        Assert.That(
+            (replayed.Verdict, replayed.Name),
+            Is.EqualTo((Verdict.Agrees, "linear2/squared-error n1=3 d_model=2 B=4 exact float64 seed=2020 k=3")));
     }
 
     [Test]
     public void A_dimension_that_is_mistyped_is_refused_with_the_nearest_one()
     {
-        var misread = Assert.Throws<BadInputException>(() => GradientAssert.Agrees(AsItIsNetworks.Linear, (x, g) => _ = x.Shape["N"], s_few));
+        var misread = Assert.Throws<BadInputException>(
+            () => GradientAssert.Agrees(AsItIsNetworks.Linear, (x, g) => _ = x.Shape["N"], s_few));
         var undeclared = Network.Define("linear", ["n", "B"], x => x.Parameter("W", "m", "n") * x.Input("X", "n", "B"));
 
         Assert.That(misread!.Message, Is.EqualTo("N is no dimension of this network: did you mean n? It has n, m, B."));
@@ -134,7 +151,8 @@ public sealed class FormTests
 
         Assert.That(
             GradientCheck.Replay(AsItIsNetworks.Linear, (x, g) => { double W = x["W"]; }, name).ToString(),
-            Does.Contain("the derivation failed: W is 2×3 and no number: take it as an array, a span or a matrix, in "));
+            Does.Contain(
+                "the derivation failed: W is 2×3 and no number: take it as an array, a span or a matrix, in "));
         Assert.That(
             GradientCheck.Replay(AsItIsNetworks.Linear, (x, g) => x.OutputGradient(new double[4, 2]), name).ToString(),
             Does.Contain("the derivation failed: Ŷ is 4×2, the target is 2×4, in ").And.Not.Contain("Parameter"));
@@ -148,7 +166,8 @@ public sealed class FormTests
     [Test]
     public void A_tensor_of_three_axes_is_no_matrix_and_says_what_it_can_be()
     {
-        var cube = Network.Define("cube", ["a", "b", "c"], x => x.Parameter("P", "a", "b", "c").Hadamard(x.Input("Q", "a", "b", "c")));
+        var cube = Network.Define(
+            "cube", ["a", "b", "c"], x => x.Parameter("P", "a", "b", "c").Hadamard(x.Input("Q", "a", "b", "c")));
         const string name = "cube/squared-error a=2 b=3 c=4 exact float64 seed=1 k=3";
 
         Assert.That(
@@ -169,14 +188,17 @@ public sealed class FormTests
     public void One_case_of_a_test_is_run_where_the_environment_names_it()
     {
         var calls = 0;
-        void Mine() => GradientAssert.Agrees(AsItIsNetworks.Linear, (x, g) => { calls++; Give(x, g, s_forms["double[,]"], 0); }, s_few);
+        void Mine() => GradientAssert.Agrees(
+            AsItIsNetworks.Linear, (x, g) => { calls++; Give(x, g, s_forms["double[,]"], 0); }, s_few);
         try
         {
-            Environment.SetEnvironmentVariable(AskedCase.Variable, "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3");
+            Environment.SetEnvironmentVariable(
+                AskedCase.Variable, "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3");
             Mine();
             Assert.That(calls, Is.InRange(1, 6));
 
-            Environment.SetEnvironmentVariable(AskedCase.Variable, "other/squared-error n=3 exact float64 seed=2020 k=3");
+            Environment.SetEnvironmentVariable(
+                AskedCase.Variable, "other/squared-error n=3 exact float64 seed=2020 k=3");
             calls = 0;
             Mine();
             Assert.That(calls, Is.Zero);
@@ -188,7 +210,8 @@ public sealed class FormTests
     }
 
     private static string Replay(Func<Matrix<double>, AnyTensor> form) => GradientCheck.Replay(
-        AsItIsNetworks.Linear, (x, g) => Give(x, g, form, 0), "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3").ToString();
+        AsItIsNetworks.Linear, (x, g) =>
+            Give(x, g, form, 0), "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=3").ToString();
 
     private static void Give(ArrayCase x, ArrayGradients g, Func<Matrix<double>, AnyTensor> form, double error)
     {
@@ -198,5 +221,6 @@ public sealed class FormTests
         g["X"] = form(W.Transpose() * G);
     }
 
-    private static Matrix<float> Singles(Matrix<double> m) => Matrix<float>.Build.Dense(m.RowCount, m.ColumnCount, (i, j) => (float)m[i, j]);
+    private static Matrix<float> Singles(Matrix<double> m) =>
+        Matrix<float>.Build.Dense(m.RowCount, m.ColumnCount, (i, j) => (float)m[i, j]);
 }

@@ -1,6 +1,7 @@
 namespace GradOracle.Tests.AsItIs;
 
-/// <summary>A matrix product with bias as kernels are written: flat arrays, rows as examples, gradients added.</summary>
+/// <summary>A matrix product with bias as kernels are written: flat arrays, rows as examples, gradients
+/// added.</summary>
 internal static class Kernels
 {
     public static void MatmulForward(float[] output, float[] input, float[] weight, float[] bias, int B, int C, int OC)

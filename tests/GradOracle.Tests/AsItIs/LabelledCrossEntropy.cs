@@ -13,7 +13,8 @@ internal sealed class LabelledCrossEntropy : Loss
 
     public override string TargetName => "T";
 
-    public static int[] Labels(int examples, int classes) => [.. Enumerable.Range(0, examples).Select(i => i % classes)];
+    public static int[] Labels(int examples, int classes) =>
+        [.. Enumerable.Range(0, examples).Select(i => i % classes)];
 
     public override T Value<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns)
     {

@@ -42,8 +42,26 @@ public sealed class NativeKernelTests
     private static unsafe CheckResult Check(string spoiled)
     {
         var library = NativeLibrary.Load(Compiled(spoiled)); // it stays: the report calls the kernel again
-        var forward = (delegate* unmanaged<float*, float*, float*, float*, int, int, int, void>)NativeLibrary.GetExport(library, "forward");
-        var backward = (delegate* unmanaged<float*, float*, float*, float*, float*, float*, int, int, int, void>)NativeLibrary.GetExport(library, "backward");
+        var forward = (
+            delegate* unmanaged<float*,
+            float*,
+            float*,
+            float*,
+            int,
+            int,
+            int,
+            void>)NativeLibrary.GetExport(library, "forward");
+        var backward = (
+            delegate* unmanaged<float*,
+            float*,
+            float*,
+            float*,
+            float*,
+            float*,
+            int,
+            int,
+            int,
+            void>)NativeLibrary.GetExport(library, "backward");
         return GradientCheck.Run(AsItIsNetworks.Matmul, (x, g) =>
         {
             var (B, C, OC) = (x.Shape["B"], x.Shape["C"], x.Shape["OC"]);

@@ -6,13 +6,15 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>What the recipes of layers and of sequences have in common: how they read, and what their bounds are worth.</summary>
+/// <summary>What the recipes of layers and of sequences have in common: how they read, and what their bounds are
+/// worth.</summary>
 public sealed class RecipeTests
 {
     private const double WidestMedian = 1e-9;
 
     private static IEnumerable<TestCaseData> Recipes() =>
-        LayerRecipes.All.Concat(SequenceRecipes.All).Select(r => new TestCaseData(r).SetArgDisplayNames(r.Network.Name));
+        LayerRecipes.All.Concat(SequenceRecipes.All).Select(
+            r => new TestCaseData(r).SetArgDisplayNames(r.Network.Name));
 
     [TestCaseSource(nameof(Recipes))]
     public void Half_of_all_cases_have_a_bound_below_a_billionth(object recipe)

@@ -6,22 +6,29 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Recurrent cells of the cookbook: right ones agree, however they are written, and wrong ones are caught where they are wrong.</summary>
+/// <summary>Recurrent cells of the cookbook: right ones agree, however they are written, and wrong ones are caught
+/// where they are wrong.</summary>
 public sealed class RecurrentTests
 {
-    private static IEnumerable<string> Right() => RecurrentRecipes.All.SelectMany(r => r.Others.Prepend(r.Derivation)).Select(d => d.Name);
+    private static IEnumerable<string> Right() =>
+        RecurrentRecipes.All.SelectMany(r => r.Others.Prepend(r.Derivation)).Select(d => d.Name);
 
     private static IEnumerable<string> Wrong() => RecurrentRecipes.All.SelectMany(r => r.Mistakes).Select(m => m.Name);
 
     [TestCaseSource(nameof(Right))]
     public void Every_way_of_writing_a_cell_agrees_in_both_element_types(string name)
     {
-        var options = new CheckOptions { Cases = 12, MaxSize = 6, Losses = [Loss.All[0], Loss.All[^1]], Types = ElementType.All };
+        var options =
+            new CheckOptions { Cases = 12, MaxSize = 6, Losses = [Loss.All[0], Loss.All[^1]], Types = ElementType.All };
 
         var result = GradientCheck.Run(Catalog.Derivations.Find(name), options);
 
-        Assert.That(result.Suites.Sum(s => s.Counts.Where(c => c.Key >= Verdict.Disagrees).Sum(c => c.Value)), Is.Zero, () => result.ToString());
-        Assert.That(result.Suites.Sum(s => s.Counts[Verdict.Inconclusive]), Is.LessThanOrEqualTo(1), () => result.ToString());
+        Assert.That(
+            result.Suites.Sum(s => s.Counts.Where(c => c.Key >= Verdict.Disagrees).Sum(c => c.Value)),
+            Is.Zero,
+            () => result.ToString());
+        Assert.That(
+            result.Suites.Sum(s => s.Counts[Verdict.Inconclusive]), Is.LessThanOrEqualTo(1), () => result.ToString());
     }
 
     [TestCaseSource(nameof(Right))]
@@ -31,7 +38,8 @@ public sealed class RecurrentTests
         var sizes = new Dictionary<string, int> { ["T"] = 20, ["n"] = 3, ["h"] = 4, ["m"] = 2, ["B"] = 5 };
         var shape = new Shape(derivation.Network.Dimensions.Select(d => (d, sizes[d])));
 
-        var batch = CaseGenerator.Generate(new CaseId(derivation.Network, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
+        var batch = CaseGenerator.Generate(
+            new CaseId(derivation.Network, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
 
         Assert.That(Comparison.Of(derivation, batch).Judge(0).Verdict, Is.EqualTo(Verdict.Agrees));
     }
@@ -41,7 +49,8 @@ public sealed class RecurrentTests
     {
         var derivation = Catalog.Derivations.Find("lstm-apart");
 
-        var result = GradientCheck.Replay(derivation, "lstm-apart/squared-error T=3 n=3 h=3 B=3 real float32 seed=2030 values=huge");
+        var result = GradientCheck.Replay(
+            derivation, "lstm-apart/squared-error T=3 n=3 h=3 B=3 real float32 seed=2030 values=huge");
 
         Assert.That(result.Verdict, Is.LessThanOrEqualTo(Verdict.Inconclusive), () => result.ToString());
     }
@@ -49,7 +58,8 @@ public sealed class RecurrentTests
     [TestCaseSource(nameof(Wrong))]
     public void Every_slip_is_caught(string name)
     {
-        var result = GradientCheck.Run(Catalog.Derivations.Find(name), new CheckOptions { Cases = 8, Losses = [Loss.All[0]] });
+        var result = GradientCheck.Run(
+            Catalog.Derivations.Find(name), new CheckOptions { Cases = 8, Losses = [Loss.All[0]] });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Disagrees));
     }
@@ -70,11 +80,14 @@ public sealed class RecurrentTests
         var sizes = new Dictionary<string, int> { ["T"] = 3, ["n"] = 2, ["h"] = 4, ["m"] = 5, ["B"] = 6 };
         var shape = new Shape(mistake.Derivation.Network.Dimensions.Select(d => (d, sizes[d])));
 
-        var batch = CaseGenerator.Generate(new CaseId(mistake.Derivation.Network, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
+        var batch = CaseGenerator.Generate(
+            new CaseId(mistake.Derivation.Network, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
         var diagnosis = FaultLocalization.Of(mistake.Derivation, batch)!;
 
         Assert.That(diagnosis.Unexplained, Is.Empty);
-        Assert.That(diagnosis.Explanations.Select(e => e.Sentence), Is.All.Matches<string>(sentence => mistake.IsNamedBy(sentence!)));
+        Assert.That(
+            diagnosis.Explanations.Select(e => e.Sentence),
+            Is.All.Matches<string>(sentence => mistake.IsNamedBy(sentence!)));
     }
 
     [TestCase("lstm-last-step-only", "Wx")]
@@ -92,7 +105,8 @@ public sealed class RecurrentTests
         var sizes = new Dictionary<string, int> { ["T"] = 3, ["n"] = 2, ["h"] = 4, ["m"] = 5, ["B"] = 6 };
         var shape = new Shape(derivation.Network.Dimensions.Select(d => (d, sizes[d])));
 
-        var batch = CaseGenerator.Generate(new CaseId(derivation.Network, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
+        var batch = CaseGenerator.Generate(
+            new CaseId(derivation.Network, Loss.All[0], shape, CaseKind.Real, ElementType.Float64, 1));
         var found = Comparison.Of(derivation, batch).Describe(0);
 
         Assert.That(string.Join(' ', found.Failing.Select(t => t.Name)), Is.EqualTo(spoiled));
@@ -104,7 +118,8 @@ public sealed class RecurrentTests
         var derivation = Catalog.Derivations.Find("lstm-cell-not-carried");
         foreach (var steps in new[] { 1, 2, 20 })
         {
-            var result = GradientCheck.Replay(derivation, $"lstm/squared-error T={steps} n=2 h=3 B=2 real float64 seed=1");
+            var result = GradientCheck.Replay(
+                derivation, $"lstm/squared-error T={steps} n=2 h=3 B=2 real float64 seed=1");
             Assert.That(result.ToString(), Does.Contain("  C0 3×2    6 of 6 entries differ"));
         }
     }

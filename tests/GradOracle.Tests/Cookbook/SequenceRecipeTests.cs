@@ -5,7 +5,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Attention, convolution, pooling and embeddings by hand: the right ones agree, the wrong ones are caught.</summary>
+/// <summary>Attention, convolution, pooling and embeddings by hand: the right ones agree, the wrong ones are
+/// caught.</summary>
 public sealed class SequenceRecipeTests
 {
     private static readonly Loss s_labels = Loss.Of("label-cross-entropy");
@@ -23,7 +24,8 @@ public sealed class SequenceRecipeTests
     [TestCaseSource(nameof(Right))]
     public void Every_right_derivation_agrees_however_it_is_written(Derivation derivation)
     {
-        var result = GradientCheck.Run(derivation, new CheckOptions { Cases = 20, MaxSize = 5, Types = ElementType.All });
+        var result = GradientCheck.Run(
+            derivation, new CheckOptions { Cases = 20, MaxSize = 5, Types = ElementType.All });
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Agrees), () => TextOf(result));
     }
@@ -57,7 +59,8 @@ public sealed class SequenceRecipeTests
         Is.EqualTo(Verdict.Disagrees));
 
     [Test]
-    public void No_output_of_attention_looks_at_a_later_position([Values("causal-attention", "packed-attention", "transformer-block")] string network)
+    public void No_output_of_attention_looks_at_a_later_position(
+        [Values("causal-attention", "packed-attention", "transformer-block")] string network)
     {
         // V asks for the first position alone: nothing flows back to the others.
         var batch = Real(network, "projection", size: 3);
@@ -73,7 +76,8 @@ public sealed class SequenceRecipeTests
     }
 
     [Test]
-    public void A_mask_of_minus_infinity_leaves_the_estimate_of_rounding_finite([Values("causal-attention", "packed-attention")] string network)
+    public void A_mask_of_minus_infinity_leaves_the_estimate_of_rounding_finite(
+        [Values("causal-attention", "packed-attention")] string network)
     {
         var batch = Real(network, "squared-error", size: 3);
         var estimate = RoundingEstimate.Of(batch);
@@ -87,7 +91,8 @@ public sealed class SequenceRecipeTests
     [Test]
     public void The_maximum_of_equal_entries_hands_its_gradient_to_the_first_alone()
     {
-        var batch = Real("max-pool", "projection", size: 2).With("X", x => [.. x.Values.Select(_ => 1.0)]).With("V", v => [.. v.Values.Select(_ => 1.0)]);
+        var batch = Real("max-pool", "projection", size: 2).With(
+            "X", x => [.. x.Values.Select(_ => 1.0)]).With("V", v => [.. v.Values.Select(_ => 1.0)]);
 
         var gradient = Catalog.Derivations.Find("max-pool").Differentiate(batch)["X"];
 
@@ -106,5 +111,6 @@ public sealed class SequenceRecipeTests
     }
 
     private static string TextOf(CheckResult result) =>
-        string.Concat(result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Samples.Text(result.Derivation, f)));
+        string.Concat(
+            result.Suites.SelectMany(s => s.Findings).Take(2).Select(f => Samples.Text(result.Derivation, f)));
 }

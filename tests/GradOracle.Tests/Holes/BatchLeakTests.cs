@@ -11,7 +11,10 @@ public sealed class BatchLeakTests
     {
         var result = GradientCheck.Run(BatchLeaks.Of(leak), new CheckOptions { Losses = [Samples.SquaredError] });
 
-        Assert.That(result.ToString(), Does.Contain("not comparable: the derivation gives another value when the case has other neighbours in the batch"));
+        Assert.That(
+            result.ToString(),
+            Does.Contain(
+                "not comparable: the derivation gives another value when the case has other neighbours in the batch"));
         Assert.That(result.Suites.Select(s => s.Verdict), Is.All.GreaterThanOrEqualTo(Verdict.Disagrees));
     }
 
@@ -25,7 +28,9 @@ public sealed class BatchLeakTests
     {
         var name = $"shared-weight/squared-error n=2 h=3 m=1 B=1 {kind} float64 seed=2020";
 
-        Assert.That(GradientCheck.Replay(BatchLeaks.Of(BatchLeaks.Kinds[0]), name).ToString(), Does.Contain("Wx 3×2    not comparable: the derivation gives another value"));
+        Assert.That(
+            GradientCheck.Replay(BatchLeaks.Of(BatchLeaks.Kinds[0]), name).ToString(),
+            Does.Contain("Wx 3×2    not comparable: the derivation gives another value"));
         Assert.That(GradientCheck.Replay(new OwnBackprop(), name).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
@@ -35,7 +40,9 @@ public sealed class BatchLeakTests
         var rounding = new Spoiled(new OwnBackprop(), (batch, result) =>
         {
             // As a product that takes another path for other alignments: right to the last bit but one.
-            result["Wx"].Values[0] = batch.Kind == CaseKind.Real && result["Wx"].Values[0] != 0 ? Math.BitIncrement(result["Wx"].Values[0]) : result["Wx"].Values[0];
+            result["Wx"].Values[0] = batch.Kind == CaseKind.Real && result["Wx"].Values[0] != 0
+                ? Math.BitIncrement(result["Wx"].Values[0])
+                : result["Wx"].Values[0];
         });
 
         var result = GradientCheck.Run(rounding, new CheckOptions { Losses = [Samples.Projection] });

@@ -13,12 +13,17 @@ public sealed class CaseBudgetTests
     {
         var refused = Assert.Throws<BadInputException>(() => Samples.Generate(Samples.Case(name)))!;
 
-        Assert.That(refused.Message, Does.Contain(sentence).And.Contain($"where {CaseBudget.Single} is the most for a single case; take smaller sizes."));
+        Assert.That(
+            refused.Message,
+            Does.Contain(sentence).And.Contain(
+                $"where {CaseBudget.Single} is the most for a single case; take smaller sizes."));
     }
 
     [Test]
     public void A_case_of_a_thousand_steps_is_within_it() =>
-        Assert.That(() => Samples.Generate(Samples.Case("elman/squared-error T=1000 n=2 h=2 m=1 B=1 real float64 seed=1")), Throws.Nothing);
+        Assert.That(
+            () => Samples.Generate(Samples.Case("elman/squared-error T=1000 n=2 h=2 m=1 B=1 real float64 seed=1")),
+            Throws.Nothing);
 
     [TestCase("shared-weight")]
     [TestCase("elman")]
@@ -27,11 +32,14 @@ public sealed class CaseBudgetTests
         var (drawn, loss) = (Catalog.Networks.Find(network), Samples.SquaredError);
         var selection = new ShapeSelection(drawn, largest: 512, seed: 1, suite: 0);
 
-        var scenarios = Enumerable.Range(0, 40).Select(i => selection.Of(i, shape => new(drawn, loss, shape), CaseBudget.Drawn.Admits)).ToList();
+        var scenarios = Enumerable.Range(0, 40).Select(
+            i => selection.Of(i, shape => new(drawn, loss, shape), CaseBudget.Drawn.Admits)).ToList();
 
         Assert.That(scenarios.Select(s => s.Operations), Is.All.LessThanOrEqualTo(CaseBudget.Drawn.Operations));
         Assert.That(scenarios.Select(s => s.Bytes), Is.All.LessThanOrEqualTo(CaseBudget.Drawn.Bytes));
         Assert.That(scenarios.Max(s => s.Shape.Dimensions.Max(d => d.Size)), Is.GreaterThan(200));
-        Assert.That(scenarios.SelectMany(s => s.Shape.Dimensions).Where(d => d.Name == "T").Select(d => d.Size), Is.All.LessThanOrEqualTo(20));
+        Assert.That(
+            scenarios.SelectMany(s => s.Shape.Dimensions).Where(d => d.Name == "T").Select(d => d.Size),
+            Is.All.LessThanOrEqualTo(20));
     }
 }

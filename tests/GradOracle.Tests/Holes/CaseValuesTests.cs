@@ -31,14 +31,20 @@ public sealed class CaseValuesTests
     [TestCase("blank", "X1", 14, "0000000000000000")]
     [TestCase("denormal", "X1", 3, "00000003f718a187")]
     public void Entries_are_those_of_the_documented_formula(string word, string tensor, int entry, string bits) =>
-        Assert.That(BitConverter.DoubleToInt64Bits(Samples.Generate(Samples.Case($"{Real} values={word}"))[tensor].Values[entry]).ToString("x16", System.Globalization.CultureInfo.InvariantCulture), Is.EqualTo(bits));
+        Assert.That(
+            BitConverter.DoubleToInt64Bits(
+                Samples.Generate(Samples.Case($"{Real} values={word}"))[tensor].Values[entry])
+                .ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
+            Is.EqualTo(bits));
 
     [Test]
     public void Denormal_numbers_are_denormal_in_either_type([Values] bool isSingle)
     {
         var values = Samples.Generate(Samples.Case($"{Real.Replace("float64", isSingle ? "float32" : "float64", StringComparison.Ordinal)} values=denormal")).Tensors.SelectMany(t => t.Values).ToList();
 
-        Assert.That(values.Count(v => isSingle ? v != 0 && MathF.Abs((float)v) < 1.2e-38f : double.IsSubnormal(v)), Is.InRange(values.Count / 8, values.Count / 2));
+        Assert.That(
+            values.Count(v => isSingle ? v != 0 && MathF.Abs((float)v) < 1.2e-38f : double.IsSubnormal(v)),
+            Is.InRange(values.Count / 8, values.Count / 2));
     }
 
     [TestCase("near", 2)]
@@ -58,5 +64,7 @@ public sealed class CaseValuesTests
     [TestCase("real", "near", "real cases have tiny, large")]
     [TestCase("real", "odd", "real cases have tiny, large")]
     public void A_word_that_is_not_for_the_kind_is_refused(string kind, string word, string known) =>
-        Assert.That(() => Samples.Case($"shared-weight/projection n=3 h=4 m=2 B=5 {kind} float64 seed=7 values={word}"), Throws.TypeOf<BadInputException>().With.Message.Contains(known));
+        Assert.That(
+            () => Samples.Case($"shared-weight/projection n=3 h=4 m=2 B=5 {kind} float64 seed=7 values={word}"),
+            Throws.TypeOf<BadInputException>().With.Message.Contains(known));
 }

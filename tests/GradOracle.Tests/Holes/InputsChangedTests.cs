@@ -15,16 +15,24 @@ public sealed class InputsChangedTests
     {
         var wrong = ChangedInputs.Of(tensor, values => values[^1] += 1);
 
-        Assert.That(GradientCheck.Replay(wrong, "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020").ToString(), Does.Contain(line).And.Not.Contain("diagnosis"));
-        Assert.That(GradientCheck.Run(wrong, s_one).Suites.Select(s => s.Counts[Verdict.NotComparable]), Is.All.EqualTo(100));
+        Assert.That(
+            GradientCheck.Replay(
+                wrong, "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020").ToString(),
+            Does.Contain(line).And.Not.Contain("diagnosis"));
+        Assert.That(
+            GradientCheck.Run(wrong, s_one).Suites.Select(s => s.Counts[Verdict.NotComparable]), Is.All.EqualTo(100));
         Assert.That(GradientCheck.Run(wrong, new CheckOptions { Cases = 4, Losses = [Samples.SquaredError] }).ToString(), Does.Contain($"not comparable: the derivation modifies {tensor}").And.Not.Contain("diagnosis").And.Not.Contain("neighbours"));
     }
 
     [Test]
     public void A_zero_that_changes_its_sign_has_been_changed() =>
-        Assert.That(GradientCheck.Run(ChangedInputs.Of("X2", ChangedInputs.NegateZeros), s_one).Verdict, Is.EqualTo(Verdict.NotComparable));
+        Assert.That(
+            GradientCheck.Run(ChangedInputs.Of("X2", ChangedInputs.NegateZeros), s_one).Verdict,
+            Is.EqualTo(Verdict.NotComparable));
 
     [Test]
     public void Inputs_that_are_read_only_are_nobodys_fault() =>
-        Assert.That(GradientCheck.Run(ChangedInputs.Of("X1", values => values[0] += 0), s_one).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(
+            GradientCheck.Run(ChangedInputs.Of("X1", values => values[0] += 0), s_one).Verdict,
+            Is.EqualTo(Verdict.Agrees));
 }

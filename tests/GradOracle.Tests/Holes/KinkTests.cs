@@ -7,10 +7,12 @@ namespace GradOracle.Tests.Holes;
 /// <summary>Right away from a kink, and wrong at it: large integers never meet one.</summary>
 public sealed class KinkTests
 {
-    private static IEnumerable<TestCaseData> Losses() => Kinks.Slopes.Select(s => new TestCaseData(s.Loss, s.Slope).SetArgDisplayNames(s.Loss.Name, s.Name));
+    private static IEnumerable<TestCaseData> Losses() =>
+        Kinks.Slopes.Select(s => new TestCaseData(s.Loss, s.Slope).SetArgDisplayNames(s.Loss.Name, s.Name));
 
     [TestCaseSource(nameof(Losses))]
-    public void A_slope_that_is_wrong_at_or_near_a_kink_is_caught_by_exact_cases_alone(Loss loss, Func<double, double, double> slope)
+    public void A_slope_that_is_wrong_at_or_near_a_kink_is_caught_by_exact_cases_alone(
+        Loss loss, Func<double, double, double> slope)
     {
         var options = new CheckOptions { Losses = [loss], Kinds = [CaseKind.Exact] };
 

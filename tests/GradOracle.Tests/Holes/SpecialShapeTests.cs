@@ -6,7 +6,8 @@ namespace GradOracle.Tests.Holes;
 /// <summary>Wrong only where sizes are what they seldom are by chance.</summary>
 public sealed class SpecialShapeTests
 {
-    private static IEnumerable<TestCaseData> Special() => SpecialShapes.Conditions.Select(c => new TestCaseData(c.Holds).SetArgDisplayNames(c.Name));
+    private static IEnumerable<TestCaseData> Special() =>
+        SpecialShapes.Conditions.Select(c => new TestCaseData(c.Holds).SetArgDisplayNames(c.Name));
 
     // The shapes of a whole default check; what is wrong at any of them is caught.
     private static readonly Lazy<CheckResult> s_default = new(() => GradientCheck.Run(new SharedWeightBatchBackprop()));
@@ -16,7 +17,8 @@ public sealed class SpecialShapeTests
     {
         var met = s_default.Value.Suites.Where(s => s.Shapes.Any(shape => isSpecial(shape.Shape))).ToList();
 
-        Assert.That(met.Select(s => s.Loss.Name).Distinct().Count(), Is.GreaterThanOrEqualTo(5)); // a softmax of one row is left out
+        // a softmax of one row is left out
+        Assert.That(met.Select(s => s.Loss.Name).Distinct().Count(), Is.GreaterThanOrEqualTo(5));
         Assert.That(met.Select(s => s.Kind).Distinct().Count(), Is.EqualTo(2));
     }
 
@@ -36,16 +38,22 @@ public sealed class SpecialShapeTests
         var suites = s_default.Value.Suites;
 
         Assert.That(suites.Select(s => s.Verdict), Is.All.EqualTo(Verdict.Agrees));
-        Assert.That(suites.SelectMany(s => s.Shapes.Select(shape => shape.Shape)).Distinct().Count(), Is.GreaterThan(400));
+        Assert.That(
+            suites.SelectMany(s => s.Shapes.Select(shape => shape.Shape)).Distinct().Count(), Is.GreaterThan(400));
 
         // The mean over no power of two leaves the lattice, and one row has no softmax.
-        Assert.That(suites.Where(s => s.Loss.Name is not ("mean-squared-error" or "free-target-cross-entropy")).Select(s => s.Shapes.Count(shape => shape.Shape.Dimensions.Any(d => d.Size >= 33))), Is.All.EqualTo(4));
+        Assert.That(
+            suites.Where(s => s.Loss.Name is not ("mean-squared-error" or "free-target-cross-entropy")).Select(
+                s => s.Shapes.Count(shape => shape.Shape.Dimensions.Any(d => d.Size >= 33))),
+            Is.All.EqualTo(4));
     }
 
     [Test]
     public void No_size_is_larger_than_was_asked_for([Values(1, 4, 11)] int largest)
     {
-        var shapes = GradientCheck.Run(new SharedWeightBatchBackprop(), new CheckOptions { MaxSize = largest, Losses = [Samples.SquaredError] }).Suites.SelectMany(s => s.Shapes);
+        var shapes = GradientCheck.Run(
+            new SharedWeightBatchBackprop(),
+            new CheckOptions { MaxSize = largest, Losses = [Samples.SquaredError] }).Suites.SelectMany(s => s.Shapes);
 
         Assert.That(shapes.SelectMany(s => s.Shape.Dimensions).Max(d => d.Size), Is.EqualTo(largest));
     }

@@ -9,7 +9,8 @@ public sealed class TruncationTests
     // One loss of the default check, that the tests be fast.
     private static readonly CheckOptions s_one = new() { Losses = [Samples.Projection] };
 
-    private static IEnumerable<TestCaseData> Kinds() => Truncations.Kinds.Select(k => new TestCaseData(k.Network, k.Steps));
+    private static IEnumerable<TestCaseData> Kinds() =>
+        Truncations.Kinds.Select(k => new TestCaseData(k.Network, k.Steps));
 
     [TestCaseSource(nameof(Kinds))]
     public void What_is_cut_off_after_the_steps_that_shapes_commonly_have_is_caught_by_the_default_check(string network, int steps) =>

@@ -47,10 +47,12 @@ internal sealed record NormAxis(
     Func<Matrix<double>, Vector<double>> Means)
 {
     /// <summary>Every column alone.</summary>
-    public static NormAxis OfColumns { get; } = new(Broadcasting.PlusRow, Broadcasting.TimesRow, Broadcasting.ColumnMeans);
+    public static NormAxis OfColumns { get; } = new(
+        Broadcasting.PlusRow, Broadcasting.TimesRow, Broadcasting.ColumnMeans);
 
     /// <summary>Every row alone.</summary>
-    public static NormAxis OfRows { get; } = new(Broadcasting.PlusColumn, Broadcasting.TimesColumn, Broadcasting.RowMeans);
+    public static NormAxis OfRows { get; } = new(
+        Broadcasting.PlusColumn, Broadcasting.TimesColumn, Broadcasting.RowMeans);
 
     /// <summary>Less the mean.</summary>
     public Matrix<double> Centred(Matrix<double> matrix) => Plus(matrix, -Means(matrix));

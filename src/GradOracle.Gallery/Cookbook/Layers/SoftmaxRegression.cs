@@ -55,7 +55,12 @@ internal static class SoftmaxRegression
                 "target-minus-output", "∂Z = (Q − P) ∘ g",
                 "∂L/∂Z has the wrong sign|∂L/∂Ŷ has the wrong sign", "∂L/∂Z",
                 p => (p.Q - p.P).TimesRow(p.g)),
-            Wrong("upstream-forgotten", "∂Z = P − Q", "∂L/∂Ŷ is taken to be 1: what comes from above is forgotten", "∂L/∂Z|∂L/∂Ŷ", p => p.P - p.Q),
+            Wrong(
+                "upstream-forgotten",
+                "∂Z = P − Q",
+                "∂L/∂Ŷ is taken to be 1: what comes from above is forgotten",
+                "∂L/∂Z|∂L/∂Ŷ",
+                p => p.P - p.Q),
             Wrong(
                 "one-of-the-target-alone", "∂Z = (P − 1) ∘ Q ∘ g: right where Q is one-hot and at its class only",
                 "∂L/∂Z", "∂L/∂Z",

@@ -3,7 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle.Gallery;
 
 /// <summary>Two recurrent networks over one sequence, one from its beginning and one from its end.</summary>
-/// <remarks>M. Schuster, K. Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on Signal Processing 45 (1997).</remarks>
+/// <remarks>M. Schuster, K. Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on Signal Processing
+/// 45 (1997).</remarks>
 internal static class BidirectionalRnn
 {
     private static readonly SequenceNetwork s_network = new(
@@ -15,12 +16,20 @@ internal static class BidirectionalRnn
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Matrices(s_network, "bidirectional-rnn", "f goes back from T to 1, r from 1 to T; ∂x_t = Wfᵀ D_t + Wrᵀ E_t", x => Differentiate(x)))
+        s_network, ByHand.Matrices(
+            s_network,
+            "bidirectional-rnn",
+            "f goes back from T to 1, r from 1 to T; ∂x_t = Wfᵀ D_t + Wrᵀ E_t",
+            x => Differentiate(x)))
     {
         Kept = new(("T", 3), ("n", 2), ("h", 4), ("m", 1), ("B", 3)),
         Others =
         [
-            ByHand.Matrices(s_network, "bidirectional-rnn-twice", "one backward pass for both: on the sequence, and on the sequence turned round", Twice),
+            ByHand.Matrices(
+                s_network,
+                "bidirectional-rnn-twice",
+                "one backward pass for both: on the sequence, and on the sequence turned round",
+                Twice),
         ],
         Mistakes =
         [
@@ -75,7 +84,10 @@ internal static class BidirectionalRnn
         var (f, r) = (new Node[T + 2], new Node[T + 2]);
         (f[0], r[T + 1]) = (x["F0"], x[$"R{T + 1}"]);
         Node State(char k, Node before, int t) =>
-            (x[$"W{k}", $"at t={t}"] * x[$"X{t}"] + x[$"U{k}", $"at t={t}"] * before).AddBias(x[$"b{k}", $"at t={t}"]).Tanh(); // [h×B]
+            // [h×B]
+            (x[$"W{k}", $"at t={t}"] * x[$"X{t}"] + x[$"U{k}", $"at t={t}"] * before)
+                .AddBias(x[$"b{k}", $"at t={t}"])
+                .Tanh();
         for (var t = 1; t <= T; t++)
         {
             f[t] = State('f', f[t - 1], t).Named("F", t);
@@ -98,22 +110,27 @@ internal static class BidirectionalRnn
             r[u] = (Wr * x[$"X{u}"] + Ur * r[u + 1]).AddBias(x["br"]).Tanh();
         }
 
-        var G = x.OutputGradient(Gates.Beside([f[0], .. Enumerable.Range(1, T).Select(t => (Vf * f[t] + Vr * r[t]).AddBias(x["by"]))])); // [m×TB]
+        // [m×TB]
+        var G = x.OutputGradient(
+            Gates.Beside([f[0], .. Enumerable.Range(1, T).Select(t => (Vf * f[t] + Vr * r[t]).AddBias(x["by"]))]));
         var (D, E) = (Gates.Steps(T), Gates.Steps(T));
         (D[T + 1], E[0], E[T + 1]) = (f[0] * 0, f[0] * 0, f[0] * 0);
         for (var t = T; t >= 1; t--)
         {
-            D[t] = (Vf.TransposeThisAndMultiply(G.AtStep(t, B)) + Uf.TransposeThisAndMultiply(D[t + 1])).Hadamard(f[t].SlopeOfTanh());
+            D[t] = (Vf.TransposeThisAndMultiply(G.AtStep(t, B)) + Uf.TransposeThisAndMultiply(D[t + 1]))
+                .Hadamard(f[t].SlopeOfTanh());
         }
 
         var isReversed = slip != "order-not-reversed";
         for (var k = 1; k <= T; k++)
         {
             var (t, before) = isReversed ? (k, k - 1) : (T + 1 - k, T + 2 - k);
-            E[t] = (Vr.TransposeThisAndMultiply(G.AtStep(t, B)) + Ur.TransposeThisAndMultiply(E[before])).Hadamard(r[t].SlopeOfTanh());
+            E[t] = (Vr.TransposeThisAndMultiply(G.AtStep(t, B)) + Ur.TransposeThisAndMultiply(E[before]))
+                .Hadamard(r[t].SlopeOfTanh());
         }
 
-        Matrix<double> Sum(Func<int, Matrix<double>> term) => Enumerable.Range(1, T).Select(term).Aggregate((sum, next) => sum + next);
+        Matrix<double> Sum(Func<int, Matrix<double>> term) =>
+            Enumerable.Range(1, T).Select(term).Aggregate((sum, next) => sum + next);
         var gradients = new Gradients<double>
         {
             ["Wf"] = Sum(t => D[t].TransposeAndMultiply(x[$"X{t}"])),
@@ -121,7 +138,8 @@ internal static class BidirectionalRnn
             ["bf"] = Sum(t => D[t].SumOfColumns()),
             ["Vf"] = Sum(t => G.AtStep(t, B).TransposeAndMultiply(f[t])),
             ["Wr"] = Sum(t => E[t].TransposeAndMultiply(x[$"X{t}"])),
-            ["Ur"] = Sum(t => E[t].TransposeAndMultiply(slip == "state-of-other-side" ? r[Math.Max(1, t - 1)] : r[t + 1])),
+            ["Ur"] = Sum(
+                t => E[t].TransposeAndMultiply(slip == "state-of-other-side" ? r[Math.Max(1, t - 1)] : r[t + 1])),
             ["br"] = Sum(t => E[t].SumOfColumns()),
             ["Vr"] = Sum(t => G.AtStep(t, B).TransposeAndMultiply(r[t])),
             ["by"] = G.SumOfColumns(),
@@ -142,7 +160,8 @@ internal static class BidirectionalRnn
         var (T, B) = (x.Shape["T"], x.Shape["B"]);
         int[] order = [.. Enumerable.Range(1, T)], back = [.. order.Reverse()];
         var (f, r) = (States('f', x["F0"], order), States('r', x[$"R{T + 1}"], back));
-        var G = x.OutputGradient(Gates.Beside([f[0], .. order.Select(t => (x["Vf"] * f[t] + x["Vr"] * r[T + 1 - t]).AddBias(x["by"]))]));
+        var G = x.OutputGradient(
+            Gates.Beside([f[0], .. order.Select(t => (x["Vf"] * f[t] + x["Vr"] * r[T + 1 - t]).AddBias(x["by"]))]));
         var gradients = new Gradients<double> { ["by"] = G.SumOfColumns() };
         gradients["F0"] = Back('f', f, order);
         gradients[$"R{T + 1}"] = Back('r', r, back);

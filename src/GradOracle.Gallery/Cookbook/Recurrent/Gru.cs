@@ -1,6 +1,7 @@
 namespace GradOracle.Gallery;
 
-/// <summary>GRU from two packed products, the reset gate after the product: as cuDNN and torch.nn.GRU have it.</summary>
+/// <summary>GRU from two packed products, the reset gate after the product: as cuDNN and torch.nn.GRU have
+/// it.</summary>
 internal static class Gru
 {
     private static readonly SequenceNetwork s_network = new(
@@ -11,12 +12,20 @@ internal static class Gru
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Matrices(s_network, "gru", "∂P = [∂a_r; ∂a_z; ∂a_n], ∂Q = [∂a_r; ∂a_z; r ∘ ∂a_n], ∂h_(t−1) = z ∘ ∂h + Whᵀ ∂Q", x => Differentiate(x)))
+        s_network, ByHand.Matrices(
+            s_network,
+            "gru",
+            "∂P = [∂a_r; ∂a_z; ∂a_n], ∂Q = [∂a_r; ∂a_z; r ∘ ∂a_n], ∂h_(t−1) = z ∘ ∂h + Whᵀ ∂Q",
+            x => Differentiate(x)))
     {
         Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
-            ByHand.Matrices(s_network, "gru-interpolated", "h_t = n + z ∘ (h_(t−1) − n), and ∂a_z = ∂h ∘ (h_(t−1) − h_t) ∘ z", x => Differentiate(x, "interpolated")),
+            ByHand.Matrices(
+                s_network,
+                "gru-interpolated",
+                "h_t = n + z ∘ (h_(t−1) − n), and ∂a_z = ∂h ∘ (h_(t−1) − h_t) ∘ z",
+                x => Differentiate(x, "interpolated")),
         ],
         Mistakes =
         [
@@ -88,16 +97,22 @@ internal static class Gru
 
     private static Gradients<double> Differentiate(MatrixCase<double> x, string slip = "")
     {
-        var (Wx, Wh, bx, bh, T, rows, B) = (x["Wx"], x["Wh"], x["bx"], x["bh"], x.Shape["T"], x.Shape["h"], x.Shape["B"]);
+        var (Wx, Wh, bx, bh, T, rows, B) = (
+            x["Wx"], x["Wh"], x["bx"], x["bh"], x.Shape["T"], x.Shape["h"], x.Shape["B"]);
         var (r, z, n, Qn, h) = (Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T));
         var isInterpolated = slip == "interpolated";
         h[0] = x["H0"];
         for (var t = 1; t <= T; t++)
         {
             var (P, Q) = ((Wx * x[$"X{t}"]).AddBias(bx), (Wh * h[t - 1]).AddBias(bh));  // [3h×B]
-            (r[t], z[t], Qn[t]) = ((P.Gate(0, rows) + Q.Gate(0, rows)).Sigmoid(), (P.Gate(1, rows) + Q.Gate(1, rows)).Sigmoid(), Q.Gate(2, rows));
+            (r[t], z[t], Qn[t]) = (
+                (P.Gate(0, rows) + Q.Gate(0, rows)).Sigmoid(),
+                (P.Gate(1, rows) + Q.Gate(1, rows)).Sigmoid(),
+                Q.Gate(2, rows));
             n[t] = (P.Gate(2, rows) + r[t].Hadamard(Qn[t])).Tanh();                     // [h×B]
-            h[t] = isInterpolated ? n[t] + z[t].Hadamard(h[t - 1] - n[t]) : (1 - z[t]).Hadamard(n[t]) + z[t].Hadamard(h[t - 1]);
+            h[t] = isInterpolated
+                ? n[t] + z[t].Hadamard(h[t - 1] - n[t])
+                : (1 - z[t]).Hadamard(n[t]) + z[t].Hadamard(h[t - 1]);
         }
 
         var G = x.OutputGradient(Gates.Beside(h[..(T + 1)]));                           // [h×TB]
@@ -107,8 +122,10 @@ internal static class Gru
         {
             dh += G.AtStep(t, B);
             var dn = dh.Hadamard(1 - z[t]).Hadamard(n[t].SlopeOfTanh());                // ∂a_n
-            var dz = dh.Hadamard(slip == "minus-lost" ? h[t - 1] + n[t] : h[t - 1] - n[t]).Hadamard(z[t].SlopeOfSigmoid());
-            dz = isInterpolated ? dh.Hadamard(h[t - 1] - h[t]).Hadamard(z[t]) : dz;     // h_(t−1) − h_t = (1 − z) ∘ (h_(t−1) − n)
+            var dz = dh.Hadamard(
+                slip == "minus-lost" ? h[t - 1] + n[t] : h[t - 1] - n[t]).Hadamard(z[t].SlopeOfSigmoid());
+            // h_(t−1) − h_t = (1 − z) ∘ (h_(t−1) − n)
+            dz = isInterpolated ? dh.Hadamard(h[t - 1] - h[t]).Hadamard(z[t]) : dz;
             var dr = dn.Hadamard(Qn[t]).Hadamard(r[t].SlopeOfSigmoid());
             var dP = Gates.Stacked(dr, dz, dn);                                         // [3h×B]
             var dQ = slip == "reset-not-applied" ? dP : Gates.Stacked(dr, dz, dn.Hadamard(r[t]));
@@ -116,10 +133,13 @@ internal static class Gru
             dWh += dQ.TransposeAndMultiply(slip == "state-off-by-one" ? h[t] : h[t - 1]);
             (dbx, dbh) = (dbx + dP.SumOfColumns(), dbh + dQ.SumOfColumns());
             gradients[$"X{t}"] = Wx.TransposeThisAndMultiply(dP);
-            dh = slip == "state-not-carried" ? Wh.TransposeThisAndMultiply(dQ) : dh.Hadamard(z[t]) + Wh.TransposeThisAndMultiply(dQ);
+            dh = slip == "state-not-carried"
+                ? Wh.TransposeThisAndMultiply(dQ)
+                : dh.Hadamard(z[t]) + Wh.TransposeThisAndMultiply(dQ);
         }
 
-        (gradients["Wx"], gradients["Wh"], gradients["bx"], gradients["bh"], gradients["H0"]) = (dWx, dWh, dbx, dbh, dh);
+        (gradients["Wx"], gradients["Wh"], gradients["bx"], gradients["bh"], gradients["H0"]) =
+            (dWx, dWh, dbx, dbh, dh);
         return gradients;
     }
 }

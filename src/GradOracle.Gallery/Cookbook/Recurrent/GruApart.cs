@@ -17,12 +17,20 @@ internal static class GruApart
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Matrices(s_network, "gru-apart", "∂(r ∘ h) = Unᵀ δ_n; ∂r = ∂(r ∘ h) ∘ h_(t−1); ∂h_(t−1) has four terms", x => Differentiate(x)))
+        s_network, ByHand.Matrices(
+            s_network,
+            "gru-apart",
+            "∂(r ∘ h) = Unᵀ δ_n; ∂r = ∂(r ∘ h) ∘ h_(t−1); ∂h_(t−1) has four terms",
+            x => Differentiate(x)))
     {
         Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
-            ByHand.Matrices(s_network, "gru-apart-all-steps", "[Wr; Wz; Wn] [x_1 | … | x_T] before the first step, ∂W and ∂X after the last: one product each", AllSteps),
+            ByHand.Matrices(
+                s_network,
+                "gru-apart-all-steps",
+                "[Wr; Wz; Wn] [x_1 | … | x_T] before the first step, ∂W and ∂X after the last: one product each",
+                AllSteps),
         ],
         Mistakes =
         [
@@ -78,7 +86,9 @@ internal static class GruApart
         for (var t = 1; t <= x.Shape["T"]; t++)
         {
             var (X, at) = (x[$"X{t}"], $"at t={t}");
-            Node A(char k, Node state) => (x[$"W{k}", at] * X + x[$"U{k}", at] * state).AddBias(x[$"b{k}", at]).Named($"A{k}", t); // [h×B]
+            // [h×B]
+            Node A(char k, Node state) =>
+                (x[$"W{k}", at] * X + x[$"U{k}", at] * state).AddBias(x[$"b{k}", at]).Named($"A{k}", t);
             var (r, z) = (A('r', h).Sigmoid().Named("R", t), A('z', h).Sigmoid().Named("Z", t));
             var n = A('n', r.Hadamard(h)).Tanh().Named("N", t);
             h = ((1 - z).Hadamard(n) + z.Hadamard(h)).Named("H", t);
@@ -115,7 +125,8 @@ internal static class GruApart
             var δn = dh.Hadamard(1 - z[t]).Hadamard(n[t].SlopeOfTanh());
             var drh = Un.TransposeThisAndMultiply(δn);                                  // ∂L/∂(r ∘ h)
             var δr = drh.Hadamard(slip == "reset-for-state" ? r[t] : h[t - 1]).Hadamard(r[t].SlopeOfSigmoid());
-            var δz = dh.Hadamard(slip == "minus-lost" ? h[t - 1] + n[t] : h[t - 1] - n[t]).Hadamard(z[t].SlopeOfSigmoid());
+            var δz = dh.Hadamard(
+                slip == "minus-lost" ? h[t - 1] + n[t] : h[t - 1] - n[t]).Hadamard(z[t].SlopeOfSigmoid());
             dUr += δr.TransposeAndMultiply(h[t - 1]);
             dUz += δz.TransposeAndMultiply(h[t - 1]);
             dUn += δn.TransposeAndMultiply(slip == "state-for-reset-state" ? h[t - 1] : r[t].Hadamard(h[t - 1]));
@@ -128,7 +139,10 @@ internal static class GruApart
             }
 
             gradients[$"X{t}"] = dX;
-            dh = dh.Hadamard(z[t]) + drh.Hadamard(r[t]) + Ur.TransposeThisAndMultiply(δr) + Uz.TransposeThisAndMultiply(δz);
+            dh = dh.Hadamard(z[t])
+                + drh.Hadamard(r[t])
+                + Ur.TransposeThisAndMultiply(δr)
+                + Uz.TransposeThisAndMultiply(δz);
         }
 
         (gradients["Ur"], gradients["Uz"], gradients["Un"], gradients["H0"]) = (dUr, dUz, dUn, dh);
@@ -140,7 +154,11 @@ internal static class GruApart
     {
         var (T, rows, B) = (x.Shape["T"], x.Shape["h"], x.Shape["B"]);
         Matrix<double> Below(char what, string letters) => Gates.Stacked([.. letters.Select(k => x[$"{what}{k}"])]);
-        var (W, U, Un, X) = (Below('W', "rzn"), Below('U', "rz"), x["Un"], Gates.Beside([x["H0"], .. Enumerable.Range(1, T).Select(t => x[$"X{t}"])]));
+        var (W, U, Un, X) = (
+            Below('W', "rzn"),
+            Below('U', "rz"),
+            x["Un"],
+            Gates.Beside([x["H0"], .. Enumerable.Range(1, T).Select(t => x[$"X{t}"])]));
         var P = (W * X).AddBias(Below('b', "rzn"));                                     // [3h×TB]
         var (v, n, h) = (Gates.Steps(T), Gates.Steps(T), Gates.Steps(T));
         h[0] = x["H0"];
@@ -160,7 +178,8 @@ internal static class GruApart
             dh += G.AtStep(t, B);
             var dn = dh.Hadamard(1 - z).Hadamard(n[t].SlopeOfTanh());
             var back = Un.TransposeThisAndMultiply(dn);
-            var gates = Gates.Stacked(back.Hadamard(h[t - 1]), dh.Hadamard(h[t - 1] - n[t])).Hadamard(v[t].SlopeOfSigmoid());
+            var gates = Gates.Stacked(
+                back.Hadamard(h[t - 1]), dh.Hadamard(h[t - 1] - n[t])).Hadamard(v[t].SlopeOfSigmoid());
             dh = dh.Hadamard(z) + back.Hadamard(r) + U.TransposeThisAndMultiply(gates);
             D[t] = gates.Stack(dn);                                                     // [3h×B]
         }
@@ -168,7 +187,11 @@ internal static class GruApart
         var all = Gates.Beside(D[..(T + 1)]);                                           // [3h×TB]
         var states = Gates.Beside([h[0], .. h[..T]]);                                   // h_0 … h_(T−1)
         var resets = Gates.Beside([h[0], .. Enumerable.Range(1, T).Select(t => v[t].Gate(0, rows))]);
-        var (dW, dU, db, dX) = (all.TransposeAndMultiply(X), all.Gate(0, 2 * rows).TransposeAndMultiply(states), all.SumOfColumns(), W.TransposeThisAndMultiply(all));
+        var (dW, dU, db, dX) = (
+            all.TransposeAndMultiply(X),
+            all.Gate(0, 2 * rows).TransposeAndMultiply(states),
+            all.SumOfColumns(),
+            W.TransposeThisAndMultiply(all));
         var gradients = new Gradients<double>
         {
             ["Wr"] = dW.Gate(0, rows),

@@ -3,7 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GradOracle.Gallery;
 
 /// <summary>LSTM, its four gates from one packed product.</summary>
-/// <remarks>S. Hochreiter, J. Schmidhuber, "Long short-term memory", Neural Computation 9 (1997); the forget gate is of F. Gers and others (2000).</remarks>
+/// <remarks>S. Hochreiter, J. Schmidhuber, "Long short-term memory", Neural Computation 9 (1997); the forget gate is of
+/// F. Gers and others (2000).</remarks>
 internal static class Lstm
 {
     private static readonly SequenceNetwork s_network = new(
@@ -14,12 +15,20 @@ internal static class Lstm
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Matrices(s_network, "lstm", "∂a from ∂h and ∂c, step by step from the last; ∂Wx = Σ ∂a_t x_tᵀ", x => Differentiate(x)))
+        s_network, ByHand.Matrices(
+            s_network,
+            "lstm",
+            "∂a from ∂h and ∂c, step by step from the last; ∂Wx = Σ ∂a_t x_tᵀ",
+            x => Differentiate(x)))
     {
         Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
-            ByHand.Matrices(s_network, "lstm-one-weight", "W = [Wx | Wh | b], z_t = [x_t; h_(t−1); 1]: ∂W in one product over all steps", OneWeight),
+            ByHand.Matrices(
+                s_network,
+                "lstm-one-weight",
+                "W = [Wx | Wh | b], z_t = [x_t; h_(t−1); 1]: ∂W in one product over all steps",
+                OneWeight),
         ],
         Mistakes =
         [
@@ -80,7 +89,8 @@ internal static class Lstm
             var at = $"at t={t}";
             var a = (x["Wx", at] * x[$"X{t}"] + x["Wh", at] * h).AddBias(x["b", at]).Named("A", t);   // [4h×B]
             var (i, f) = (a.Slice(0, 0, rows).Sigmoid().Named("I", t), a.Slice(0, rows, rows).Sigmoid().Named("F", t));
-            var (g, o) = (a.Slice(0, 2 * rows, rows).Tanh().Named("G", t), a.Slice(0, 3 * rows, rows).Sigmoid().Named("O", t));
+            var (g, o) = (
+                a.Slice(0, 2 * rows, rows).Tanh().Named("G", t), a.Slice(0, 3 * rows, rows).Sigmoid().Named("O", t));
             c = (f.Hadamard(c) + i.Hadamard(g)).Named("C", t);                                       // [h×B]
             h = o.Hadamard(c.Tanh()).Named("H", t);
             outputs.Add(h);
@@ -89,10 +99,12 @@ internal static class Lstm
         return Node.Concat(1, outputs);
     }
 
-    private static Gradients<double> Differentiate(MatrixCase<double> x, string slip = "") => Differentiate(x, x["Wx"], x["Wh"], x["b"], slip);
+    private static Gradients<double> Differentiate(MatrixCase<double> x, string slip = "") =>
+        Differentiate(x, x["Wx"], x["Wh"], x["b"], slip);
 
     /// <summary>The backward pass, with the weights of the gates below each other.</summary>
-    public static Gradients<double> Differentiate(MatrixCase<double> x, Matrix<double> Wx, Matrix<double> Wh, Matrix<double> b, string slip = "")
+    public static Gradients<double> Differentiate(
+        MatrixCase<double> x, Matrix<double> Wx, Matrix<double> Wh, Matrix<double> b, string slip = "")
     {
         var (T, rows, B) = (x.Shape["T"], x.Shape["h"], x.Shape["B"]);
         var (i, f, g, o) = (Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T));
@@ -113,7 +125,8 @@ internal static class Lstm
         for (var t = T; t >= 1; t--)
         {
             var s = c[t].Tanh();
-            dh += G.AtStep(t, B);                                                       // from Ŷ, and from the step after
+            // from Ŷ, and from the step after
+            dh += G.AtStep(t, B);
             dc += dh.Hadamard(o[t]).Hadamard(s.SlopeOfTanh());
             var slopeOfG = slip == "slope-at-candidate" ? g[t].Tanh().SlopeOfTanh() : g[t].SlopeOfTanh();
             var da = Gates.Stacked(
@@ -157,15 +170,18 @@ internal static class Lstm
             var (dh, s) = (G.AtStep(t, B) + dz.SubMatrix(n, rows, 0, B), c[t].Tanh());
             dc += dh.Hadamard(o).Hadamard(s.SlopeOfTanh());
             var dv = Gates.Stacked(dc.Hadamard(g), dc.Hadamard(c[t - 1]), dc.Hadamard(i), dh.Hadamard(s));
-            da[t] = dv.Hadamard(Gates.Stacked(i.SlopeOfSigmoid(), f.SlopeOfSigmoid(), g.SlopeOfTanh(), o.SlopeOfSigmoid()));
-            dz = W.TransposeThisAndMultiply(da[t]);                                     // ∂x_t, ∂h_(t−1) and a row for b
+            da[t] = dv.Hadamard(
+                Gates.Stacked(i.SlopeOfSigmoid(), f.SlopeOfSigmoid(), g.SlopeOfTanh(), o.SlopeOfSigmoid()));
+            // ∂x_t, ∂h_(t−1) and a row for b
+            dz = W.TransposeThisAndMultiply(da[t]);
             gradients[$"X{t}"] = dz.SubMatrix(0, n, 0, B);
             dc = dc.Hadamard(f);
         }
 
         var dW = Gates.Beside(da[..(T + 1)]).TransposeAndMultiply(Gates.Beside(z[..(T + 1)]));
         (gradients["Wx"], gradients["Wh"]) = (dW.SubMatrix(0, 4 * rows, 0, n), dW.SubMatrix(0, 4 * rows, n, rows));
-        (gradients["b"], gradients["H0"], gradients["C0"]) = (dW.SubMatrix(0, 4 * rows, n + rows, 1), dz.SubMatrix(n, rows, 0, B), dc);
+        (gradients["b"], gradients["H0"], gradients["C0"]) = (
+            dW.SubMatrix(0, 4 * rows, n + rows, 1), dz.SubMatrix(n, rows, 0, B), dc);
         return gradients;
     }
 }

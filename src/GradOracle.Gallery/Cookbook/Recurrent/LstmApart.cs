@@ -15,12 +15,20 @@ internal static class LstmApart
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Matrices(s_network, "lstm-apart", "δ_k = ∂L/∂a_k for each gate; ∂Wk = Σ δ_k x_tᵀ, ∂h_(t−1) = Σ_k Ukᵀ δ_k", x => Differentiate(x)))
+        s_network, ByHand.Matrices(
+            s_network,
+            "lstm-apart",
+            "δ_k = ∂L/∂a_k for each gate; ∂Wk = Σ δ_k x_tᵀ, ∂h_(t−1) = Σ_k Ukᵀ δ_k",
+            x => Differentiate(x)))
     {
         Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
-            ByHand.Matrices(s_network, "lstm-apart-packed", "the gates' weights put below each other, then as lstm; the gradients taken apart", Packed),
+            ByHand.Matrices(
+                s_network,
+                "lstm-apart-packed",
+                "the gates' weights put below each other, then as lstm; the gradients taken apart",
+                Packed),
         ],
         Mistakes =
         [
@@ -75,7 +83,8 @@ internal static class LstmApart
         for (var t = 1; t <= x.Shape["T"]; t++)
         {
             var (X, before, at) = (x[$"X{t}"], h, $"at t={t}");
-            Node A(char k) => (x[$"W{k}", at] * X + x[$"U{k}", at] * before).AddBias(x[$"b{k}", at]).Named($"A{k}", t); // [h×B]
+            // [h×B]
+            Node A(char k) => (x[$"W{k}", at] * X + x[$"U{k}", at] * before).AddBias(x[$"b{k}", at]).Named($"A{k}", t);
             c = (A('f').Sigmoid().Hadamard(c) + A('i').Sigmoid().Hadamard(A('g').Tanh())).Named("C", t);
             h = A('o').Sigmoid().Hadamard(c.Tanh()).Named("H", t);
             outputs.Add(h);
@@ -87,8 +96,12 @@ internal static class LstmApart
     private static Gradients<double> Differentiate(MatrixCase<double> x, string slip = "")
     {
         var (T, B) = (x.Shape["T"], x.Shape["B"]);
-        var (W, U, b) = (Letters.ToDictionary(k => k, k => x[$"W{k}"]), Letters.ToDictionary(k => k, k => x[$"U{k}"]), Letters.ToDictionary(k => k, k => x[$"b{k}"]));
-        var (i, f, g, o, c, h) = (Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T));
+        var (W, U, b) = (
+            Letters.ToDictionary(k => k, k => x[$"W{k}"]),
+            Letters.ToDictionary(k => k, k => x[$"U{k}"]),
+            Letters.ToDictionary(k => k, k => x[$"b{k}"]));
+        var (i, f, g, o, c, h) = (
+            Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T));
         (c[0], h[0]) = (x["C0"], x["H0"]);
         for (var t = 1; t <= T; t++)
         {
@@ -124,8 +137,10 @@ internal static class LstmApart
                 gradients[$"b{k}"] += δ[slip == "biases-of-forget" && k != 'g' ? 'f' : k].SumOfColumns();
             }
 
-            gradients[$"X{t}"] = Letters.Select(k => W[k].TransposeThisAndMultiply(δ[k])).Aggregate((sum, term) => sum + term);
-            dh = (slip == "state-through-one-gate" ? "f" : Letters).Select(k => U[k].TransposeThisAndMultiply(δ[k])).Aggregate((sum, term) => sum + term);
+            gradients[$"X{t}"] = Letters.Select(
+                k => W[k].TransposeThisAndMultiply(δ[k])).Aggregate((sum, term) => sum + term);
+            dh = (slip == "state-through-one-gate" ? "f" : Letters).Select(
+                k => U[k].TransposeThisAndMultiply(δ[k])).Aggregate((sum, term) => sum + term);
             dc = dc.Hadamard(f[t]);
         }
 
@@ -142,7 +157,8 @@ internal static class LstmApart
         for (var k = 0; k < Letters.Length; k++)
         {
             var letter = Letters[k];
-            (apart[$"W{letter}"], apart[$"U{letter}"], apart[$"b{letter}"]) = (dW.Gate(k, rows), dU.Gate(k, rows), db.Gate(k, rows));
+            (apart[$"W{letter}"], apart[$"U{letter}"], apart[$"b{letter}"]) = (
+                dW.Gate(k, rows), dU.Gate(k, rows), db.Gate(k, rows));
         }
 
         for (var t = 1; t <= x.Shape["T"]; t++)

@@ -2,8 +2,10 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery;
 
-/// <summary>LSTM with peepholes: the gates look at the cell, two at the one before, the output gate at the new one.</summary>
-/// <remarks>F. Gers, N. Schraudolph, J. Schmidhuber, "Learning precise timing with LSTM recurrent networks", JMLR 3 (2002).</remarks>
+/// <summary>LSTM with peepholes: the gates look at the cell, two at the one before, the output gate at the new
+/// one.</summary>
+/// <remarks>F. Gers, N. Schraudolph, J. Schmidhuber, "Learning precise timing with LSTM recurrent networks", JMLR 3
+/// (2002).</remarks>
 internal static class Peephole
 {
     private static readonly string[] s_peepholes = ["pi", "pf", "po"];
@@ -12,17 +14,28 @@ internal static class Peephole
         "lstm-peephole",
         "a = Wx x_t + Wh h_(t−1) + b; i = σ(a_i + pi ∘ c_(t−1)), f = σ(a_f + pf ∘ c_(t−1)), c_t = f ∘ c_(t−1) + i ∘ tanh(a_g), "
         + "o = σ(a_o + po ∘ c_t), h_t = o ∘ tanh c_t, Ŷ = [h_1 | … | h_T]",
-        shape => [.. Lstm.Tensors(shape), .. s_peepholes.Select(p => new TensorSpec(p, TensorRole.Parameter, shape["h"], 1))],
+        shape =>
+        [
+            .. Lstm.Tensors(shape), .. s_peepholes.Select(p => new TensorSpec(p, TensorRole.Parameter, shape["h"], 1))
+        ],
         Forward);
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Matrices(s_network, "lstm-peephole", "as lstm, with po ∘ ∂a_o in ∂c_t, and pi ∘ ∂a_i + pf ∘ ∂a_f in ∂c_(t−1)", x => Differentiate(x)))
+        s_network, ByHand.Matrices(
+            s_network,
+            "lstm-peephole",
+            "as lstm, with po ∘ ∂a_o in ∂c_t, and pi ∘ ∂a_i + pf ∘ ∂a_f in ∂c_(t−1)",
+            x => Differentiate(x)))
     {
         Kept = new(("T", 3), ("n", 2), ("h", 4), ("B", 3)),
         Others =
         [
-            ByHand.Matrices(s_network, "lstm-peephole-diagonal", "peepholes as diagonal matrices: ∂p is the diagonal of ∂a c_(t−1)ᵀ", x => Differentiate(x, "", isDiagonal: true)),
+            ByHand.Matrices(
+                s_network,
+                "lstm-peephole-diagonal",
+                "peepholes as diagonal matrices: ∂p is the diagonal of ∂a c_(t−1)ᵀ",
+                x => Differentiate(x, "", isDiagonal: true)),
         ],
         Mistakes =
         [
@@ -77,17 +90,21 @@ internal static class Peephole
         return Node.Concat(1, outputs);
     }
 
-    private static Gradients<double> Differentiate(MatrixCase<double> x, string slip) => Differentiate(x, slip, isDiagonal: false);
+    private static Gradients<double> Differentiate(MatrixCase<double> x, string slip) =>
+        Differentiate(x, slip, isDiagonal: false);
 
     private static Gradients<double> Differentiate(MatrixCase<double> x, string slip = "", bool isDiagonal = false)
     {
-        var (Wx, Wh, pi, pf, po, T, rows, B) = (x["Wx"], x["Wh"], x["pi"], x["pf"], x["po"], x.Shape["T"], x.Shape["h"], x.Shape["B"]);
-        var (i, f, g, o, c, h) = (Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T));
+        var (Wx, Wh, pi, pf, po, T, rows, B) = (
+            x["Wx"], x["Wh"], x["pi"], x["pf"], x["po"], x.Shape["T"], x.Shape["h"], x.Shape["B"]);
+        var (i, f, g, o, c, h) = (
+            Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T), Gates.Steps(T));
         (c[0], h[0]) = (x["C0"], x["H0"]);
         for (var t = 1; t <= T; t++)
         {
             var a = (Wx * x[$"X{t}"] + Wh * h[t - 1]).AddBias(x["b"]);                  // [4h×B]
-            (i[t], f[t]) = ((a.Gate(0, rows) + Look(pi, c[t - 1])).Sigmoid(), (a.Gate(1, rows) + Look(pf, c[t - 1])).Sigmoid());
+            (i[t], f[t]) = (
+                (a.Gate(0, rows) + Look(pi, c[t - 1])).Sigmoid(), (a.Gate(1, rows) + Look(pf, c[t - 1])).Sigmoid());
             g[t] = a.Gate(2, rows).Tanh();
             c[t] = f[t].Hadamard(c[t - 1]) + i[t].Hadamard(g[t]);                       // [h×B]
             o[t] = (a.Gate(3, rows) + Look(po, c[t])).Sigmoid();
@@ -101,13 +118,17 @@ internal static class Peephole
         {
             var s = c[t].Tanh();
             dh += G.AtStep(t, B);
-            var dao = dh.Hadamard(s).Hadamard(o[t].SlopeOfSigmoid());                   // o comes after c_t, so before it here
+            // o comes after c_t, so before it here
+            var dao = dh.Hadamard(s).Hadamard(o[t].SlopeOfSigmoid());
             dc += dh.Hadamard(o[t]).Hadamard(s.SlopeOfTanh());
             dc = slip == "output-peephole-forgotten" ? dc : dc + Look(po, dao);
             var dai = dc.Hadamard(g[t]).Hadamard(i[t].SlopeOfSigmoid());
             var daf = dc.Hadamard(c[t - 1]).Hadamard(f[t].SlopeOfSigmoid());
             var da = Gates.Stacked(dai, daf, dc.Hadamard(i[t]).Hadamard(g[t].SlopeOfTanh()), dao);
-            (dWx, dWh, db) = (dWx + da.TransposeAndMultiply(x[$"X{t}"]), dWh + da.TransposeAndMultiply(h[t - 1]), db + da.SumOfColumns());
+            (dWx, dWh, db) = (
+                dWx + da.TransposeAndMultiply(x[$"X{t}"]),
+                dWh + da.TransposeAndMultiply(h[t - 1]),
+                db + da.SumOfColumns());
             (dpi, dpf) = (dpi + Looked(dai, c[t - 1]), dpf + Looked(daf, c[t - 1]));
             dpo += Looked(dao, slip == "output-looks-back" ? c[t - 1] : c[t]);
             gradients[$"X{t}"] = Wx.TransposeThisAndMultiply(da);

@@ -1,6 +1,7 @@
 namespace GradOracle.Gallery;
 
-/// <summary>A network through T steps, stated in one expression: inputs X1 … XT of n×B, states of h×B, outputs beside each other.</summary>
+/// <summary>A network through T steps, stated in one expression: inputs X1 … XT of n×B, states of h×B, outputs beside
+/// each other.</summary>
 /// <param name="name">The name.</param>
 /// <param name="summary">It in one line of mathematics.</param>
 /// <param name="tensors">Its tensors at a shape, but for X1 … XT, which come last.</param>
@@ -18,7 +19,9 @@ internal sealed class SequenceNetwork(
     public override string Summary => summary;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Dimensions { get; } = hasOutputs ? ["T", "n", "h", "m", "B"] : ["T", "n", "h", "B"];
+    public override IReadOnlyList<string> Dimensions { get; } = hasOutputs
+        ? ["T", "n", "h", "m", "B"]
+        : ["T", "n", "h", "B"];
 
     /// <inheritdoc/>
     public override int LargestDrawn(string dimension) => dimension == "T" ? MostSteps : base.LargestDrawn(dimension);

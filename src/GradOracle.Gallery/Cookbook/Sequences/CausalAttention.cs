@@ -19,18 +19,46 @@ internal static class CausalAttention
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
         s_network,
-        ByHand.Matrices(s_network, "causal-attention", "∂S = P∘(∂P − rows(P∘∂P)), ∂Q = ∂S K/√h, ∂K = ∂Sᵀ Q/√h", x => Differentiate(x)))
+        ByHand.Matrices(
+            s_network,
+            "causal-attention",
+            "∂S = P∘(∂P − rows(P∘∂P)), ∂Q = ∂S K/√h, ∂K = ∂Sᵀ Q/√h",
+            x => Differentiate(x)))
     {
         Others =
         [
-            ByHand.Matrices(s_network, "causal-attention-flash", "∂S = P∘(∂P − rows(G∘Y)): a row's sum without P", x => Differentiate(x, Slip.Flash)),
+            ByHand.Matrices(
+                s_network,
+                "causal-attention-flash",
+                "∂S = P∘(∂P − rows(G∘Y)): a row's sum without P",
+                x => Differentiate(x, Slip.Flash)),
         ],
         Mistakes =
         [
-            Wrong("attention-scale", Slip.Scale, "∂Q = ∂S K, ∂K = ∂Sᵀ Q", "∂L/∂S stands in place of ∂L/∂(Q Kᵀ)|∂L/∂(Q Kᵀ) is ∂L/∂S, where|∂L/∂(Q Kᵀ) is multiplied by √h", "Wq|Wk|∂L/∂S|in Q|in K"),
-            Wrong("attention-diagonal", Slip.Diagonal, "∂S = P∘(1 − P)∘∂P", "the diagonal of the softmax's Jacobian alone|∂L/∂P ∘ (P ∘ (1 − P)), where", "∂L/∂S|Wq|Wk|in Q|in K"),
-            Wrong("attention-unmasked", Slip.Mask, "P = softmax(Q Kᵀ/√h) in the backward pass", "the mask is missing", "∂L/∂S|∂L/∂P|X|in Q|in K|in V|∂L/∂Ŷ"),
-            Wrong("attention-exchanged", Slip.Exchanged, "∂Q = ∂Sᵀ Q/√h, ∂K = ∂S K/√h", "the gradients of Wk and Wq are exchanged|Wq and Wk are exchanged in the gradient of X", "Wq|Wk|in Q|in K"),
+            Wrong(
+                "attention-scale",
+                Slip.Scale,
+                "∂Q = ∂S K, ∂K = ∂Sᵀ Q",
+                "∂L/∂S stands in place of ∂L/∂(Q Kᵀ)|∂L/∂(Q Kᵀ) is ∂L/∂S, where|∂L/∂(Q Kᵀ) is multiplied by √h",
+                "Wq|Wk|∂L/∂S|in Q|in K"),
+            Wrong(
+                "attention-diagonal",
+                Slip.Diagonal,
+                "∂S = P∘(1 − P)∘∂P",
+                "the diagonal of the softmax's Jacobian alone|∂L/∂P ∘ (P ∘ (1 − P)), where",
+                "∂L/∂S|Wq|Wk|in Q|in K"),
+            Wrong(
+                "attention-unmasked",
+                Slip.Mask,
+                "P = softmax(Q Kᵀ/√h) in the backward pass",
+                "the mask is missing",
+                "∂L/∂S|∂L/∂P|X|in Q|in K|in V|∂L/∂Ŷ"),
+            Wrong(
+                "attention-exchanged",
+                Slip.Exchanged,
+                "∂Q = ∂Sᵀ Q/√h, ∂K = ∂S K/√h",
+                "the gradients of Wk and Wq are exchanged|Wq and Wk are exchanged in the gradient of X",
+                "Wq|Wk|in Q|in K"),
         ],
         Kept = new(("T", 3), ("d", 4), ("h", 2)),
         Lines =
@@ -70,5 +98,6 @@ internal static class CausalAttention
     }
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Matrices(s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
+        name, ByHand.Matrices(
+            s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
 }

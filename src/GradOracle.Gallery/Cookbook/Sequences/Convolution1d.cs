@@ -24,14 +24,33 @@ internal static class Convolution1d
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
         s_network,
-        ByHand.Arrays(s_network, "conv1d", "∂K[o,c,i] = Σ G[b,o,p] X[b,c,p+i], ∂X[b,c,p+i] += G[b,o,p] K[o,c,i]", (x, g) => Differentiate(x, g)))
+        ByHand.Arrays(
+            s_network,
+            "conv1d",
+            "∂K[o,c,i] = Σ G[b,o,p] X[b,c,p+i], ∂X[b,c,p+i] += G[b,o,p] K[o,c,i]",
+            (x, g) => Differentiate(x, g)))
     {
         Others = [ByHand.Arrays(s_network, "conv1d-columns", "windows as columns: Y = K·windows(X) + b, ∂K = G·windows(X)ᵀ, ∂X = the columns of Kᵀ G added back", Columns)],
         Mistakes =
         [
-            Wrong("conv1d-kernel-reversed", Slip.ReversedGradient, "dK[o,c,k-1-i] += G[b,o,p] X[b,c,p+i]", "the gradient of K has its columns in reverse order", "K"),
-            Wrong("conv1d-input-reversed", Slip.ReversedKernel, "dX[b,c,p+i] += G[b,o,p] K[o,c,k-1-i]", "the kernel is reversed in the gradient of X", "X"),
-            Wrong("conv1d-bias-mean", Slip.MeanOfBias, "db[o] = Σ_bp G[b,o,p]/(B p)", "the gradient of b is multiplied by 1/(Bp)", "b"),
+            Wrong(
+                "conv1d-kernel-reversed",
+                Slip.ReversedGradient,
+                "dK[o,c,k-1-i] += G[b,o,p] X[b,c,p+i]",
+                "the gradient of K has its columns in reverse order",
+                "K"),
+            Wrong(
+                "conv1d-input-reversed",
+                Slip.ReversedKernel,
+                "dX[b,c,p+i] += G[b,o,p] K[o,c,k-1-i]",
+                "the kernel is reversed in the gradient of X",
+                "X"),
+            Wrong(
+                "conv1d-bias-mean",
+                Slip.MeanOfBias,
+                "db[o] = Σ_bp G[b,o,p]/(B p)",
+                "the gradient of b is multiplied by 1/(Bp)",
+                "b"),
         ],
         Kept = new(("B", 2), ("C", 2), ("O", 3), ("k", 2), ("p", 4)),
         Lines =
@@ -55,7 +74,8 @@ internal static class Convolution1d
         {
             for (var p = 0; p < P; p++)
             {
-                Y[(b * O + o) * P + p] += (c == 0 ? bias[o] : 0) + Products.Dot(K, (o * C + c) * k, X, (b * C + c) * L + p, k);
+                Y[(b * O + o) * P + p] += (c == 0 ? bias[o] : 0)
+                    + Products.Dot(K, (o * C + c) * k, X, (b * C + c) * L + p, k);
             }
         }
 
@@ -127,5 +147,6 @@ internal static class Convolution1d
         from b in Enumerable.Range(0, B) from o in Enumerable.Range(0, O) from c in Enumerable.Range(0, C) select (b, o, c);
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Arrays(s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
+        name, ByHand.Arrays(
+            s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
 }

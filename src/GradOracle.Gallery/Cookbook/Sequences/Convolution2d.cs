@@ -10,7 +10,8 @@ internal static class Convolution2d
     private static readonly Network s_network = Network.Define(
         "conv2d",
         ["B", "C", "O", "H", "W"],
-        x => x.Input("X", "B", "C", "H", "W").Conv2d(x.Parameter("K", "O", "C", $"{Side}", $"{Side}"), Stride, Padding) + x.Parameter("b", "O", "1", "1"),
+        x => x.Input("X", "B", "C", "H", "W").Conv2d(x.Parameter("K", "O", "C", $"{Side}", $"{Side}"), Stride, Padding)
+            + x.Parameter("b", "O", "1", "1"),
         smallest: [("H", 2), ("W", 2)]);
 
     private enum Slip
@@ -25,7 +26,11 @@ internal static class Convolution2d
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
         s_network,
-        ByHand.Arrays(s_network, "conv2d", "with u = 2p + i − 1: ∂K[o,c,i] = Σ G[b,o,p] X[b,c,u], ∂X[b,c,u] += G[b,o,p] K[o,c,i]", (x, g) => Differentiate(x, g)))
+        ByHand.Arrays(
+            s_network,
+            "conv2d",
+            "with u = 2p + i − 1: ∂K[o,c,i] = Σ G[b,o,p] X[b,c,u], ∂X[b,c,u] += G[b,o,p] K[o,c,i]",
+            (x, g) => Differentiate(x, g)))
     {
         Others =
         [
@@ -34,9 +39,24 @@ internal static class Convolution2d
         ],
         Mistakes =
         [
-            Wrong("conv2d-stride", Slip.Stride, "dX[b,c,p+i-1] += G[b,o,p] K[o,c,i]", "the stride is forgotten in the gradient of X", "X"),
-            Wrong("conv2d-padding", Slip.Padding, "dX[b,c,2p+i] += G[b,o,p] K[o,c,i]", "the padding is forgotten in the gradient of X", "X"),
-            Wrong("conv2d-kernel-padding", Slip.KernelPadding, "dK[o,c,i] += G[b,o,p] X[b,c,2p+i]", "the padding is forgotten in the gradient of K", "K"),
+            Wrong(
+                "conv2d-stride",
+                Slip.Stride,
+                "dX[b,c,p+i-1] += G[b,o,p] K[o,c,i]",
+                "the stride is forgotten in the gradient of X",
+                "X"),
+            Wrong(
+                "conv2d-padding",
+                Slip.Padding,
+                "dX[b,c,2p+i] += G[b,o,p] K[o,c,i]",
+                "the padding is forgotten in the gradient of X",
+                "X"),
+            Wrong(
+                "conv2d-kernel-padding",
+                Slip.KernelPadding,
+                "dK[o,c,i] += G[b,o,p] X[b,c,2p+i]",
+                "the padding is forgotten in the gradient of K",
+                "K"),
         ],
         Kept = new(("B", 2), ("C", 2), ("O", 1), ("H", 4), ("W", 3)),
         Lines =
@@ -90,10 +110,12 @@ internal static class Convolution2d
         {
             for (var y = 0; y < B * O * rows * columns; y++)
             {
-                var (b, o, p, q) = (y / (rows * columns) / O, y / (rows * columns) % O, y / columns % rows, y % columns);
+                var (b, o, p, q) = (
+                    y / (rows * columns) / O, y / (rows * columns) % O, y / columns % rows, y % columns);
                 for (var k = 0; k < C * Side * Side; k++)
                 {
-                    var (c, u, v) = (k / (Side * Side), stride * p + k / Side % Side - padding, stride * q + k % Side - padding);
+                    var (c, u, v) = (
+                        k / (Side * Side), stride * p + k / Side % Side - padding, stride * q + k % Side - padding);
                     if (u >= 0 && u < H && v >= 0 && v < W)
                     {
                         yield return (y, o * C * Side * Side + k, ((b * C + c) * H + u) * W + v);
@@ -112,10 +134,18 @@ internal static class Convolution2d
                 {
                     var (o, i, j) = (k / (Side * Side), k / Side % Side, k % Side);
                     var (down, across) = (u + Padding - i, v + Padding - j); // 2p, 2q
-                    var isPlace = down >= 0 && down % Stride == 0 && down / Stride < rows && across >= 0 && across % Stride == 0 && across / Stride < columns;
+                    var isPlace = down >= 0
+                        && down % Stride == 0
+                        && down / Stride < rows
+                        && across >= 0
+                        && across % Stride == 0
+                        && across / Stride < columns;
                     if (isPlace)
                     {
-                        yield return (((b * O + o) * rows + down / Stride) * columns + across / Stride, (o * C + c) * Side * Side + i * Side + j, input);
+                        yield return (
+                            ((b * O + o) * rows + down / Stride) * columns + across / Stride,
+                            (o * C + c) * Side * Side + i * Side + j,
+                            input);
                     }
                 }
             }
@@ -123,5 +153,6 @@ internal static class Convolution2d
     }
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Arrays(s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
+        name, ByHand.Arrays(
+            s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
 }

@@ -1,6 +1,7 @@
 namespace GradOracle.Gallery.Sequences;
 
-/// <summary>A factorisation machine: all products of two features, weighted by products of factors, in linear time (S. Rendle, ICDM 2010). Rows are examples.</summary>
+/// <summary>A factorisation machine: all products of two features, weighted by products of factors, in linear time (S.
+/// Rendle, ICDM 2010). Rows are examples.</summary>
 internal static class FactorisationMachine
 {
     private static readonly Network s_network = Network.Define(
@@ -28,14 +29,29 @@ internal static class FactorisationMachine
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
         s_network,
-        ByHand.Matrices(s_network, "factorisation-machine", "∂F = Xᵀ (G∘S) − F∘(X²ᵀ G), ∂X = G (S Fᵀ − X∘Σ_f F²) + G wᵀ", x => Differentiate(x)))
+        ByHand.Matrices(
+            s_network,
+            "factorisation-machine",
+            "∂F = Xᵀ (G∘S) − F∘(X²ᵀ G), ∂X = G (S Fᵀ − X∘Σ_f F²) + G wᵀ",
+            x => Differentiate(x)))
     {
         Others = [ByHand.Matrices(s_network, "factorisation-machine-pairs", "pair by pair: ∂f_i += G x_i x_j f_j, ∂x_i += G ⟨f_i, f_j⟩ x_j", Pairs)],
         Mistakes =
         [
-            Wrong("fm-square", Slip.Square, "∂F = Xᵀ (G∘S)", "((X ∘ X)ᵀ −(0.5 ∂L/∂Ŷ)) ∘ F is missing in the gradient of F", "F"),
-            Wrong("fm-doubled", Slip.Doubled, "∂F = 2 (Xᵀ (G∘S) − F∘(X²ᵀ G))", "the gradient of F is doubled|the gradient of F is 2 ((Xᵀ ∂L/∂S", "F"),
-            Wrong("fm-linear-only", Slip.LinearOnly, "∂X = G wᵀ", "∂L/∂S Fᵀ and … are missing in the gradient of X", "X"),
+            Wrong(
+                "fm-square",
+                Slip.Square,
+                "∂F = Xᵀ (G∘S)",
+                "((X ∘ X)ᵀ −(0.5 ∂L/∂Ŷ)) ∘ F is missing in the gradient of F",
+                "F"),
+            Wrong(
+                "fm-doubled",
+                Slip.Doubled,
+                "∂F = 2 (Xᵀ (G∘S) − F∘(X²ᵀ G))",
+                "the gradient of F is doubled|the gradient of F is 2 ((Xᵀ ∂L/∂S",
+                "F"),
+            Wrong(
+                "fm-linear-only", Slip.LinearOnly, "∂X = G wᵀ", "∂L/∂S Fᵀ and … are missing in the gradient of X", "X"),
         ],
         Kept = new(("B", 3), ("n", 4), ("k", 2)),
         Lines =
@@ -70,7 +86,9 @@ internal static class FactorisationMachine
                 Slip.Doubled => 2 * (fromSums - fromSquares),
                 _ => fromSums - fromSquares,
             },
-            ["X"] = slip == Slip.LinearOnly ? G.TransposeAndMultiply(w) : G.TransposeAndMultiply(w) + throughPairs.ScaleRows(G),
+            ["X"] = slip == Slip.LinearOnly
+                ? G.TransposeAndMultiply(w)
+                : G.TransposeAndMultiply(w) + throughPairs.ScaleRows(G),
         };
     }
 
@@ -94,5 +112,6 @@ internal static class FactorisationMachine
     }
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Matrices(s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
+        name, ByHand.Matrices(
+            s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
 }

@@ -3,7 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery.Sequences;
 
-/// <summary>A gated linear unit: rows are examples (Y. Dauphin et al., "Language modeling with gated convolutional networks", ICML 2017).</summary>
+/// <summary>A gated linear unit: rows are examples (Y. Dauphin et al., "Language modeling with gated convolutional
+/// networks", ICML 2017).</summary>
 internal static class GatedLinearUnit
 {
     private static readonly Network s_network = Network.Define(
@@ -28,14 +29,28 @@ internal static class GatedLinearUnit
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Matrices(s_network, "gated-linear-unit", "∂A = G∘S, ∂C = G∘A∘S∘(1 − S), ∂X = ∂A Wᵀ + ∂C Uᵀ", x => Differentiate(x)))
+        s_network, ByHand.Matrices(
+            s_network, "gated-linear-unit", "∂A = G∘S, ∂C = G∘A∘S∘(1 − S), ∂X = ∂A Wᵀ + ∂C Uᵀ", x => Differentiate(x)))
     {
-        Others = [ByHand.Matrices(s_network, "gated-linear-unit-packed", "[A | C] = X [W | U]: one product each way", Packed)],
+        Others =
+        [
+            ByHand.Matrices(s_network, "gated-linear-unit-packed", "[A | C] = X [W | U]: one product each way", Packed)
+        ],
         Mistakes =
         [
             Wrong("glu-gate-branch", Slip.GateOfInput, "∂X = ∂A Wᵀ", "the contribution of X in C is missing", "X"),
-            Wrong("glu-sigmoid-slope", Slip.SigmoidSlope, "∂C = G∘A∘S", "∂L/∂C is ∂L/∂S ∘ S, where ∂L/∂S ∘ (S ∘ (1 − S)) belongs", "U|c|∂L/∂C|X in C"),
-            Wrong("glu-gate-forgotten", Slip.GateOfLinear, "∂A = G", "∂L/∂A is ∂L/∂Ŷ, where ∂L/∂Ŷ ∘ S belongs", "W|b|∂L/∂A|X in A"),
+            Wrong(
+                "glu-sigmoid-slope",
+                Slip.SigmoidSlope,
+                "∂C = G∘A∘S",
+                "∂L/∂C is ∂L/∂S ∘ S, where ∂L/∂S ∘ (S ∘ (1 − S)) belongs",
+                "U|c|∂L/∂C|X in C"),
+            Wrong(
+                "glu-gate-forgotten",
+                Slip.GateOfLinear,
+                "∂A = G",
+                "∂L/∂A is ∂L/∂Ŷ, where ∂L/∂Ŷ ∘ S belongs",
+                "W|b|∂L/∂A|X in A"),
         ],
         Kept = new(("B", 3), ("n", 2), ("h", 4)),
         Lines =
@@ -79,10 +94,13 @@ internal static class GatedLinearUnit
         var (X, h) = (x["X"], x.Shape["h"]);
         var WU = x["W"].Append(x["U"]);                                                     // [n×2h]
         var AC = (X * WU).AddRow(x["b"].Append(x["c"]));                                    // [B×2h]
-        var (A, S) = (AC.SubMatrix(0, X.RowCount, 0, h), AC.SubMatrix(0, X.RowCount, h, h).Map(Elementary.Sigmoid, Zeros.Include));
+        var (A, S) = (
+            AC.SubMatrix(0, X.RowCount, 0, h),
+            AC.SubMatrix(0, X.RowCount, h, h).Map(Elementary.Sigmoid, Zeros.Include));
         var G = x.OutputGradient(A.PointwiseMultiply(S));
 
-        var D = G.PointwiseMultiply(S).Append(G.PointwiseMultiply(A).PointwiseMultiply(S).PointwiseMultiply(1 - S)); // [B×2h]
+        // [B×2h]
+        var D = G.PointwiseMultiply(S).Append(G.PointwiseMultiply(A).PointwiseMultiply(S).PointwiseMultiply(1 - S));
         var (dWU, dbc) = (X.TransposeThisAndMultiply(D), D.SumOfRows());
         return new()
         {
@@ -95,5 +113,6 @@ internal static class GatedLinearUnit
     }
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Matrices(s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
+        name, ByHand.Matrices(
+            s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
 }

@@ -31,17 +31,32 @@ internal static class GeluLayer
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
         s_network,
-        ByHand.Matrices(s_network, "gelu-feed-forward", "∂A = (G W2ᵀ) ∘ (½ (1 + t) + ½ A (1 − t²) u′), t = tanh u", x => Differentiate(x)))
+        ByHand.Matrices(
+            s_network,
+            "gelu-feed-forward",
+            "∂A = (G W2ᵀ) ∘ (½ (1 + t) + ½ A (1 − t²) u′), t = tanh u",
+            x => Differentiate(x)))
     {
         Others =
         [
             ByHand.Matrices(
-                s_network, "gelu-feed-forward-sigmoid", "gelu = a σ(2u): ∂A = (G W2ᵀ) ∘ (σ + 2 A u′ σ (1 − σ))", x => Differentiate(x, Slip.Sigmoid)),
+                s_network, "gelu-feed-forward-sigmoid", "gelu = a σ(2u): ∂A = (G W2ᵀ) ∘ (σ + 2 A u′ σ (1 − σ))", x =>
+                    Differentiate(x, Slip.Sigmoid)),
         ],
         Mistakes =
         [
-            Wrong("gelu-inner", Slip.Inner, "gelu′ = ½ (1 + t) + ½ a (1 − t²)", "the slope of gelu in ∂L/∂A|∂L/∂A is", "∂L/∂A|W1|b1|X"),
-            Wrong("gelu-first-term", Slip.FirstTerm, "gelu′ = ½ (1 + t)", "the slope of gelu in ∂L/∂A|∂L/∂A is", "∂L/∂A|W1|b1|X"),
+            Wrong(
+                "gelu-inner",
+                Slip.Inner,
+                "gelu′ = ½ (1 + t) + ½ a (1 − t²)",
+                "the slope of gelu in ∂L/∂A|∂L/∂A is",
+                "∂L/∂A|W1|b1|X"),
+            Wrong(
+                "gelu-first-term",
+                Slip.FirstTerm,
+                "gelu′ = ½ (1 + t)",
+                "the slope of gelu in ∂L/∂A|∂L/∂A is",
+                "∂L/∂A|W1|b1|X"),
             Wrong("gelu-bias-mean", Slip.MeanOfBias, "∂b2 = Σ_b G/B", "the gradient of b2 is multiplied by 1/B", "b2"),
         ],
         Kept = new(("B", 3), ("n", 2), ("h", 4), ("m", 1)),
@@ -102,5 +117,6 @@ internal static class GeluLayer
     };
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Matrices(s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
+        name, ByHand.Matrices(
+            s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
 }

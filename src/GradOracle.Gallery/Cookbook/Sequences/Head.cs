@@ -16,7 +16,8 @@ internal sealed class Head
     {
         (_X, _Wq, _Wk, _Wv, _scale) = (X, Wq, Wk, Wv, 1 / Math.Sqrt(Wq.ColumnCount));
         (_Q, _K, _V) = (X * Wq, X * Wk, X * Wv);                       // [T×h]
-        _P = (_scale * _Q.TransposeAndMultiply(_K)).Causal().Softmax(); // [T×T], each row sums to 1, 0 above the diagonal
+        // [T×T], each row sums to 1, 0 above the diagonal
+        _P = (_scale * _Q.TransposeAndMultiply(_K)).Causal().Softmax();
         Y = _P * _V;                                                   // [T×h]
     }
 
@@ -42,7 +43,8 @@ internal sealed class Head
         (dQ, dK) = slip == Slip.Exchanged ? (dK, dQ) : (dQ, dK);
 
         return (
-            dQ.TransposeAndMultiply(_Wq) + dK.TransposeAndMultiply(_Wk) + dV.TransposeAndMultiply(_Wv), // X is used three times
+            // X is used three times
+            dQ.TransposeAndMultiply(_Wq) + dK.TransposeAndMultiply(_Wk) + dV.TransposeAndMultiply(_Wv),
             _X.TransposeThisAndMultiply(dQ),
             _X.TransposeThisAndMultiply(dK),
             _X.TransposeThisAndMultiply(dV));

@@ -1,6 +1,7 @@
 namespace GradOracle.Gallery.Sequences;
 
-/// <summary>Maximum pooling of images in windows of 3×3, stride 2 and padding 1: windows overlap, and entries may be equal.</summary>
+/// <summary>Maximum pooling of images in windows of 3×3, stride 2 and padding 1: windows overlap, and entries may be
+/// equal.</summary>
 internal static class MaximumPooling
 {
     private const int Side = 3;
@@ -10,8 +11,10 @@ internal static class MaximumPooling
     private static readonly Network s_network = Network.Define(
         "max-pool",
         ["B", "C", "H", "W"],
-        x => x.Parameter("γ", "C", "1", "1").Hadamard(x.Input("X", "B", "C", "H", "W")).Named("Z").MaxPool2d(Side, Stride, Padding),
-        // With two windows along an axis one entry may be the largest of both, and the gradient of a cross-entropy over them nothing.
+        x => x.Parameter("γ", "C", "1", "1").Hadamard(
+            x.Input("X", "B", "C", "H", "W")).Named("Z").MaxPool2d(Side, Stride, Padding),
+        // With two windows along an axis one entry may be the largest of both, and the gradient of a cross-entropy over
+        // them nothing.
         smallest: [("H", 5), ("W", 5)]);
 
     private enum Slip
@@ -25,14 +28,33 @@ internal static class MaximumPooling
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Arrays(s_network, "max-pool", "∂Z[argmax of the window] += G[window], the first of equal entries", (x, g) => Differentiate(x, g)))
+        s_network, ByHand.Arrays(
+            s_network,
+            "max-pool",
+            "∂Z[argmax of the window] += G[window], the first of equal entries",
+            (x, g) => Differentiate(x, g)))
     {
         Others = [ByHand.Arrays(s_network, "max-pool-searched", "the first entry of a window that equals its maximum gets G", (x, g) => Differentiate(x, g, Slip.SearchedAgain))],
         Mistakes =
         [
-            Wrong("max-pool-every-tie", Slip.EveryTie, "∂Z[u] += G[p] wherever Z[u] = Y[p]", "every one of equal entries gets all of the adjoint", "∂L/∂Z|X|γ"),
-            Wrong("max-pool-shared", Slip.Shared, "∂Z[u] += G[p]/(how many are equal)", "equal entries share the adjoint", "∂L/∂Z|X|γ"),
-            Wrong("max-pool-overwritten", Slip.Overwritten, "∂Z[argmax] = G[p]", "∂L/∂Z has only the last term of its sum", "∂L/∂Z|X|γ"),
+            Wrong(
+                "max-pool-every-tie",
+                Slip.EveryTie,
+                "∂Z[u] += G[p] wherever Z[u] = Y[p]",
+                "every one of equal entries gets all of the adjoint",
+                "∂L/∂Z|X|γ"),
+            Wrong(
+                "max-pool-shared",
+                Slip.Shared,
+                "∂Z[u] += G[p]/(how many are equal)",
+                "equal entries share the adjoint",
+                "∂L/∂Z|X|γ"),
+            Wrong(
+                "max-pool-overwritten",
+                Slip.Overwritten,
+                "∂Z[argmax] = G[p]",
+                "∂L/∂Z has only the last term of its sum",
+                "∂L/∂Z|X|γ"),
         ],
         Kept = new(("B", 2), ("C", 2), ("H", 5), ("W", 6)),
         Lines =
@@ -113,5 +135,6 @@ internal static class MaximumPooling
     }
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Arrays(s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
+        name, ByHand.Arrays(
+            s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
 }

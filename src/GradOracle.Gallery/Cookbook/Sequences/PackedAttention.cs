@@ -2,7 +2,8 @@ using GradOracle.Numerics;
 
 namespace GradOracle.Gallery.Sequences;
 
-/// <summary>Causal attention of several heads, queries, keys and values packed into one product: loops over arrays.</summary>
+/// <summary>Causal attention of several heads, queries, keys and values packed into one product: loops over
+/// arrays.</summary>
 internal static class PackedAttention
 {
     private static readonly Network s_network = Network.Define(
@@ -35,7 +36,11 @@ internal static class PackedAttention
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
         s_network,
-        ByHand.Arrays(s_network, "packed-attention", "head by head: ∂S = P (∂P − Σ P ∂P), then ∂Q, ∂K, ∂V in their places of ∂QKV", (x, g) => Differentiate(x, g)))
+        ByHand.Arrays(
+            s_network,
+            "packed-attention",
+            "head by head: ∂S = P (∂P − Σ P ∂P), then ∂Q, ∂K, ∂V in their places of ∂QKV",
+            (x, g) => Differentiate(x, g)))
     {
         Others =
         [
@@ -44,8 +49,18 @@ internal static class PackedAttention
         ],
         Mistakes =
         [
-            Wrong("packed-key-scale", Slip.KeyScale, "dk += dS * q", "∂L/∂S stands in place of ∂L/∂(Q Kᵀ) in ∂L/∂K|∂L/∂K is multiplied by √h", "W|∂L/∂K|∂L/∂QKV|X"),
-            Wrong("packed-overwritten", Slip.Overwritten, "dv = P * G", "∂L/∂V has only the last term of its sum", "W|∂L/∂V|∂L/∂QKV|X"),
+            Wrong(
+                "packed-key-scale",
+                Slip.KeyScale,
+                "dk += dS * q",
+                "∂L/∂S stands in place of ∂L/∂(Q Kᵀ) in ∂L/∂K|∂L/∂K is multiplied by √h",
+                "W|∂L/∂K|∂L/∂QKV|X"),
+            Wrong(
+                "packed-overwritten",
+                Slip.Overwritten,
+                "dv = P * G",
+                "∂L/∂V has only the last term of its sum",
+                "W|∂L/∂V|∂L/∂QKV|X"),
             Wrong("packed-before", Slip.BeforeIt, "j < t", "∂L/∂S has 0 on its diagonal", "W|∂L/∂S|∂L/∂QKV|X"),
         ],
         Kept = new(("B", 2), ("T", 3), ("N", 2), ("h", 1)),
@@ -160,5 +175,6 @@ internal static class PackedAttention
     }
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Arrays(s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
+        name, ByHand.Arrays(
+            s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
 }

@@ -2,7 +2,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery.Sequences;
 
-/// <summary>A continuous bag of words with one table: a word is foretold by the mean of its context (T. Mikolov et al., 2013), and scored with the table that embeds it.</summary>
+/// <summary>A continuous bag of words with one table: a word is foretold by the mean of its context (T. Mikolov et al.,
+/// 2013), and scored with the table that embeds it.</summary>
 internal static class TiedEmbedding
 {
     private static readonly Network s_network = Network.Define(
@@ -29,15 +30,39 @@ internal static class TiedEmbedding
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Arrays(s_network, "cbow-tied", "∂E = Gᵀ H, and ∂E[i] += ∂H/c for each index i of the context", (x, g) => Differentiate(x, g)))
+        s_network, ByHand.Arrays(
+            s_network,
+            "cbow-tied",
+            "∂E = Gᵀ H, and ∂E[i] += ∂H/c for each index i of the context",
+            (x, g) => Differentiate(x, g)))
     {
         Others = [ByHand.Matrices(s_network, "cbow-tied-counts", "H = N E/c with N how often each word stands in each context: ∂E = Gᵀ H + Nᵀ ∂H/c", ByCounts)],
         Mistakes =
         [
-            Wrong("cbow-output-only", Slip.OutputOnly, "dE = Gᵀ H", "the contribution of E as embedding is missing|∂L/∂H is missing", "E"),
-            Wrong("cbow-embedding-only", Slip.EmbeddingOnly, "dE[i] += dH/c", "the contribution of E as output weights is missing", "E"),
-            Wrong("cbow-overwritten", Slip.Overwritten, "scattered[i] = dH/c", "of an index that comes several times only the last counts", "E"),
-            Wrong("cbow-sum", Slip.Sum, "dE[i] += dH", "the contribution of E as embedding is multiplied by c|∂L/∂H is multiplied by c", "E"),
+            Wrong(
+                "cbow-output-only",
+                Slip.OutputOnly,
+                "dE = Gᵀ H",
+                "the contribution of E as embedding is missing|∂L/∂H is missing",
+                "E"),
+            Wrong(
+                "cbow-embedding-only",
+                Slip.EmbeddingOnly,
+                "dE[i] += dH/c",
+                "the contribution of E as output weights is missing",
+                "E"),
+            Wrong(
+                "cbow-overwritten",
+                Slip.Overwritten,
+                "scattered[i] = dH/c",
+                "of an index that comes several times only the last counts",
+                "E"),
+            Wrong(
+                "cbow-sum",
+                Slip.Sum,
+                "dE[i] += dH",
+                "the contribution of E as embedding is multiplied by c|∂L/∂H is multiplied by c",
+                "E"),
         ],
         Kept = new(("B", 3), ("c", 4), ("V", 5), ("d", 2)),
         Lines =
@@ -64,7 +89,8 @@ internal static class TiedEmbedding
         H = Array.ConvertAll(H, sum => sum / c);
         double[] G = x.OutputGradient(Products.WithTransposed(H, E, B, d, V)); // [B×V]
 
-        var dE = slip == Slip.EmbeddingOnly ? new double[V * d] : Products.OfTransposed(G, H, B, V, d); // as output weights
+        // as output weights
+        var dE = slip == Slip.EmbeddingOnly ? new double[V * d] : Products.OfTransposed(G, H, B, V, d);
         var dH = Products.Of(G, E, B, V, d);                                 // [B×d]
         var scattered = new double[V * d];                                   // as embedding
         for (var j = 0; j < B * c && slip != Slip.OutputOnly; j++)
@@ -93,5 +119,6 @@ internal static class TiedEmbedding
     }
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Arrays(s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
+        name, ByHand.Arrays(
+            s_network, name, $"wrong on purpose: {line}", (x, g) => Differentiate(x, g, slip)), line, says, places);
 }

@@ -2,7 +2,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GradOracle.Gallery.Sequences;
 
-/// <summary>A block of a transformer, its norms in front: attention and feed-forward, each beside a residual. Rows are positions.</summary>
+/// <summary>A block of a transformer, its norms in front: attention and feed-forward, each beside a residual. Rows are
+/// positions.</summary>
 internal static class TransformerBlock
 {
     private const double Epsilon = 1e-5;
@@ -33,14 +34,28 @@ internal static class TransformerBlock
 
     /// <summary>The recipe.</summary>
     public static Recipe Recipe { get; } = new(
-        s_network, ByHand.Matrices(s_network, "transformer-block", "each residual hands on what comes to it, beside what comes through its branch", x => Differentiate(x)))
+        s_network, ByHand.Matrices(
+            s_network,
+            "transformer-block",
+            "each residual hands on what comes to it, beside what comes through its branch",
+            x => Differentiate(x)))
     {
         Others = [ByHand.Matrices(s_network, "transformer-block-chain", "the norm's gradient step by step, through 1/rms", x => Differentiate(x, Slip.Chain))],
         Mistakes =
         [
             Wrong("block-residual", Slip.Residual, "∂R = norm'(∂N2)", "∂L/∂Ŷ is missing in ∂L/∂R", "∂L/∂R|∂L/∂Z|Wo"),
-            Wrong("block-norm-statistic", Slip.NormStatistic, "∂R = G + r γ2∘∂N2", "the term through the root mean square is missing|∂L/∂(1 / √(", "∂L/∂R|Wo|X"),
-            Wrong("block-attention-scale", Slip.Scale, "∂Q = ∂S K, ∂K = ∂Sᵀ Q", "∂L/∂(Q Kᵀ) is ∂L/∂S, where|∂L/∂(Q Kᵀ) is multiplied by √h", "∂L/∂S|Wq|Wk"),
+            Wrong(
+                "block-norm-statistic",
+                Slip.NormStatistic,
+                "∂R = G + r γ2∘∂N2",
+                "the term through the root mean square is missing|∂L/∂(1 / √(",
+                "∂L/∂R|Wo|X"),
+            Wrong(
+                "block-attention-scale",
+                Slip.Scale,
+                "∂Q = ∂S K, ∂K = ∂Sᵀ Q",
+                "∂L/∂(Q Kᵀ) is ∂L/∂S, where|∂L/∂(Q Kᵀ) is multiplied by √h",
+                "∂L/∂S|Wq|Wk"),
         ],
         Kept = new(("T", 3), ("d", 4), ("h", 2), ("f", 5)),
         Lines =
@@ -64,7 +79,8 @@ internal static class TransformerBlock
         ],
     };
 
-    private static Node Norm(Node X, Node scale) => X.Hadamard((X.Squared().Mean([-1], keepDims: true) + Epsilon).Rsqrt()).Hadamard(scale);
+    private static Node Norm(Node X, Node scale) =>
+        X.Hadamard((X.Squared().Mean([-1], keepDims: true) + Epsilon).Rsqrt()).Hadamard(scale);
 
     private static Gradients<double> Differentiate(MatrixCase<double> x, Slip slip = Slip.None)
     {
@@ -81,7 +97,8 @@ internal static class TransformerBlock
         var dN2 = dA.TransposeAndMultiply(W1);                                 // [T×d]
         var throughNorm = NormBackward(R, r2, dN2.ScaleColumns(x["γ2"]), slip);
         var dR = slip == Slip.Residual ? throughNorm : G + throughNorm;        // the residual, and the branch
-        var (dN1, dWq, dWk, dWv) = head.Backward(dR.TransposeAndMultiply(Wo), slip == Slip.Scale ? Head.Slip.Scale : Head.Slip.None);
+        var (dN1, dWq, dWk, dWv) = head.Backward(
+            dR.TransposeAndMultiply(Wo), slip == Slip.Scale ? Head.Slip.Scale : Head.Slip.None);
         return new()
         {
             ["X"] = dR + NormBackward(X, r1, dN1.ScaleColumns(x["γ1"]), slip),
@@ -107,7 +124,8 @@ internal static class TransformerBlock
     {
         if (slip == Slip.Chain)
         {
-            var dMean = D.DotsOfRows(X).PointwiseMultiply(r.Map(v => -0.5 * v * v * v, Zeros.Include)); // through r = m^−½
+            // through r = m^−½
+            var dMean = D.DotsOfRows(X).PointwiseMultiply(r.Map(v => -0.5 * v * v * v, Zeros.Include));
             return D.ScaleRows(r) + X.ScaleRows(2.0 / X.ColumnCount * dMean);
         }
 
@@ -117,5 +135,6 @@ internal static class TransformerBlock
     }
 
     private static Trial Wrong(string name, Slip slip, string line, string says, string places) => Trial.Wrong(
-        name, ByHand.Matrices(s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
+        name, ByHand.Matrices(
+            s_network, name, $"wrong on purpose: {line}", x => Differentiate(x, slip)), line, says, places);
 }

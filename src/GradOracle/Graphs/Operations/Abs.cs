@@ -33,7 +33,8 @@ namespace GradOracle.Graphs
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"|{x[0]}|";
 
-        public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "an absolute value" : null;
+        public override string? WhyNot(NumberSystem numbers) =>
+            numbers == NumberSystem.Complex ? "an absolute value" : null;
 
         /// <summary>The slope at 0, which is 0 here.</summary>
         public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)

@@ -15,7 +15,8 @@ public sealed partial class Node
     /// <summary>GELU of every entry, approximated with tanh: <c>½ a (1 + tanh(√(2/π) (a + 0.044715 a³)))</c>.</summary>
     public Node GeluTanh() => new(
         new NamedFunction("gelu_tanh", x => torch.nn.functional.gelu(x[0], TorchSharp.Modules.GELU.Approximate.tanh)),
-        Scaled(0.5).Hadamard((this + Squared().Hadamard(this).Scaled(0.044715)).Scaled(Math.Sqrt(2 / Math.PI)).Tanh() + 1),
+        Scaled(0.5).Hadamard(
+            (this + Squared().Hadamard(this).Scaled(0.044715)).Scaled(Math.Sqrt(2 / Math.PI)).Tanh() + 1),
         this);
 
     /// <summary>SiLU of every entry, also named swish: <c>a σ(a)</c>.</summary>
@@ -25,7 +26,8 @@ public sealed partial class Node
     /// as in TorchSharp.</summary>
     /// <param name="slope">The multiple.</param>
     public Node LeakyRelu(double slope = 0.01) => new(
-        new NamedFunction("leaky_relu", x => x[0].leaky_relu(TorchScalars.Of(slope)), FormattableString.Invariant($", {slope}")),
+        new NamedFunction(
+            "leaky_relu", x => x[0].leaky_relu(TorchScalars.Of(slope)), FormattableString.Invariant($", {slope}")),
         Where(Step(), Scaled(slope)),
         this);
 }

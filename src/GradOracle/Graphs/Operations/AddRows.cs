@@ -8,9 +8,11 @@ namespace GradOracle.Graphs;
 /// <param name="overwriting">What a mistake makes of an index that comes again.</param>
 internal sealed class AddRows(Sizes sizes, Overwriting overwriting = Overwriting.None) : Operation
 {
-    public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Length == x[1].Sizes.Length * (sizes.Length / sizes[0])
+    public override Sizes SizesOf(IReadOnlyList<Node> x) =>
+        x[0].Sizes.Length == x[1].Sizes.Length * (sizes.Length / sizes[0])
         ? sizes
-        : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} has not the rows of {sizes} for {Formula.WithSizes(x[1])}.");
+        : throw new InvalidOperationException(
+            $"{Formula.WithSizes(x[0])} has not the rows of {sizes} for {Formula.WithSizes(x[1])}.");
 
     public override void Value<T>(Node node, T[][] x, T[] y, int count)
     {
@@ -22,7 +24,8 @@ internal sealed class AddRows(Sizes sizes, Overwriting overwriting = Overwriting
             for (var j = 0; j < run; j++)
             {
                 y[row * run + j] = overwriting == Overwriting.None ? y[row * run + j] + x[0][i * run + j]
-                    : overwriting == Overwriting.Last || T.IsZero(y[row * run + j]) ? x[0][i * run + j] : y[row * run + j];
+                    : overwriting == Overwriting.Last
+                        || T.IsZero(y[row * run + j]) ? x[0][i * run + j] : y[row * run + j];
             }
         }
     }

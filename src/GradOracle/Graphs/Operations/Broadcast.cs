@@ -7,16 +7,20 @@ namespace GradOracle
     {
         /// <summary>Repeats the only entry along every axis of size 1 that is to be longer; axes that are missing in
         /// front are of size 1.</summary>
-        /// <exception cref="InvalidOperationException">An axis that is not of size 1 is to have another size.</exception>
+        /// <exception cref="InvalidOperationException">An axis that is not of size 1 is to have another
+        /// size.</exception>
         public Node Broadcast(Sizes sizes)
         {
             ArgumentNullException.ThrowIfNull(sizes);
-            var aligned = Sizes.Count < sizes.Count ? Reshape([.. Enumerable.Repeat(1, sizes.Count - Sizes.Count), .. Sizes.AsEnumerable()]) : this;
+            var aligned = Sizes.Count < sizes.Count
+                ? Reshape([.. Enumerable.Repeat(1, sizes.Count - Sizes.Count), .. Sizes.AsEnumerable()])
+                : this;
             return aligned.Sizes.Equals(sizes) ? aligned : new(new Broadcast(sizes), aligned);
         }
 
         /// <summary>A column added to every column: a bias.</summary>
-        /// <exception cref="InvalidOperationException">The column has another number of rows, or is no column.</exception>
+        /// <exception cref="InvalidOperationException">The column has another number of rows, or is no
+        /// column.</exception>
         public Node AddBias(Node column)
         {
             ArgumentNullException.ThrowIfNull(column);
@@ -52,7 +56,8 @@ namespace GradOracle.Graphs
                 : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} cannot be broadcast to {sizes}.");
         }
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].expand([x[0].shape[0], .. sizes.Select(s => (long)s)]);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            x[0].expand([x[0].shape[0], .. sizes.Select(s => (long)s)]);
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [D.SumOver([.. Enumerable.Range(0, sizes.Count).Where(axis => x[0].Sizes[axis] < sizes[axis])])];

@@ -48,7 +48,9 @@ namespace GradOracle.Graphs
             there.Number(high));
 
         public override string Text(Node node, IReadOnlyList<string> x) =>
-            (low, high) == (-1, 1) ? $"clamp({x[0]})" : string.Create(CultureInfo.InvariantCulture, $"clamp({x[0]}, {low}, {high})");
+            (low, high) == (-1, 1)
+                ? $"clamp({x[0]})"
+                : string.Create(CultureInfo.InvariantCulture, $"clamp({x[0]}, {low}, {high})");
 
         /// <summary>The slope at a bound, which is 1 here.</summary>
         public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
@@ -82,7 +84,11 @@ namespace GradOracle.Graphs
             for (var j = 0; j < y.Length; j++)
             {
                 var a = x[0][j];
-                y[j] = T.IsNaN(a) ? a : Elementary.Compare(a, least) >= 0 && Elementary.Compare(a, most) <= 0 ? T.One : T.Zero;
+                y[j] = T.IsNaN(a)
+                    ? a
+                    : Elementary.Compare(a, least) >= 0 && Elementary.Compare(a, most) <= 0
+                    ? T.One
+                    : T.Zero;
             }
         }
 
@@ -92,7 +98,9 @@ namespace GradOracle.Graphs
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, 0, -1);
 
         public override string Text(Node node, IReadOnlyList<string> x) =>
-            (low, high) == (-1, 1) ? $"[|{x[0]}| ≤ 1]" : string.Create(CultureInfo.InvariantCulture, $"[{low} ≤ {x[0]} ≤ {high}]");
+            (low, high) == (-1, 1)
+                ? $"[|{x[0]}| ≤ 1]"
+                : string.Create(CultureInfo.InvariantCulture, $"[{low} ≤ {x[0]} ≤ {high}]");
 
         public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a step" : null;
 

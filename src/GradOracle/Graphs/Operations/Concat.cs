@@ -5,7 +5,8 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>These columns and then those of another matrix with as many rows; for tensors of any rank, along the last axis.</summary>
+        /// <summary>These columns and then those of another matrix with as many rows; for tensors of any rank, along
+        /// the last axis.</summary>
         /// <exception cref="InvalidOperationException">Another size differs.</exception>
         public Node Concat(Node right) => Concat(-1, this, right);
 
@@ -32,7 +33,9 @@ namespace GradOracle
         private static (Node First, int Axis) First(IReadOnlyList<Node> parts, Func<Node, int, int> axisOf, int axis)
         {
             ArgumentNullException.ThrowIfNull(parts);
-            return parts.Count > 0 ? (parts[0], axisOf(parts[0], axis)) : throw new InvalidOperationException("There is nothing to put together.");
+            return parts.Count > 0
+                ? (parts[0], axisOf(parts[0], axis))
+                : throw new InvalidOperationException("There is nothing to put together.");
         }
     }
 }

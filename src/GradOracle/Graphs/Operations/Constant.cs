@@ -24,11 +24,13 @@ internal sealed class Constant(Sizes sizes, params IReadOnlyList<double> values)
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x)
     {
         var tensor = torch.empty(sizes.Batched(1), torch.ScalarType.Float64); // one for all cases: it broadcasts
-        TorchMemory.Write(tensor, [.. Enumerable.Range(0, sizes.Length).Select(j => values[values.Count == 1 ? 0 : j])]);
+        TorchMemory.Write(
+            tensor, [.. Enumerable.Range(0, sizes.Length).Select(j => values[values.Count == 1 ? 0 : j])]);
         return tensor;
     }
 
-    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
+    public override bool Error(
+        Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
 
     public override void Magnitude(Node node, double[][] x, double[] y, int count)
     {
@@ -40,11 +42,13 @@ internal sealed class Constant(Sizes sizes, params IReadOnlyList<double> values)
 
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [];
 
-    public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => new(0, values.All(double.IsInteger) ? 0 : -1, 0);
+    public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+        new(0, values.All(double.IsInteger) ? 0 : -1, 0);
 
     public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Constant(sizes, values);
 
-    public override string Text(Node node, IReadOnlyList<string> x) => values.Count == 1 ? FormattableString.Invariant($"{values[0]}") : "[…]";
+    public override string Text(Node node, IReadOnlyList<string> x) =>
+        values.Count == 1 ? FormattableString.Invariant($"{values[0]}") : "[…]";
 
     public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) =>
         Of(sizes, [.. values.Select(v => undamped ? Math.Max(1, Math.Abs(v)) : Math.Abs(v))]);

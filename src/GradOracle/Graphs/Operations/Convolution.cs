@@ -36,11 +36,13 @@ public sealed partial class Node
     {
         ArgumentNullException.ThrowIfNull(kernel);
         var (k, x, axes) = (kernel.Sizes, Sizes, step.Axes);
-        var isFit = k.Count == axes + 2 && x.Count > axes && groups >= 1 && k[0] % groups == 0 && x[x.Count - axes - 1] == k[1] * groups;
+        var isFit = k.Count == axes
+            + 2 && x.Count > axes && groups >= 1 && k[0] % groups == 0 && x[x.Count - axes - 1] == k[1] * groups;
         if (!isFit)
         {
             var grouped = groups == 1 ? "" : FormattableString.Invariant($" in {groups} groups");
-            throw new InvalidOperationException($"{Formula.WithSizes(this)} cannot be convolved with the kernel {Formula.WithSizes(kernel)}{grouped}.");
+            throw new InvalidOperationException(
+                $"{Formula.WithSizes(this)} cannot be convolved with the kernel {Formula.WithSizes(kernel)}{grouped}.");
         }
 
         var windows = new Windows(step, [.. k.Skip(2)], isForColumns: true);
@@ -48,9 +50,14 @@ public sealed partial class Node
         int[] leading = [.. x.Take(x.Count - axes - 1)];
         int[] outputs = windows.Counts(this);
         var area = k.Length / k[0];
-        var product = kernel.Reshape(groups, k[0] / groups, area) * columns.Reshape([.. leading, groups, area, columns.Sizes.Columns]);
+        var product = kernel.Reshape(groups, k[0] / groups, area) * columns.Reshape(
+            [.. leading, groups, area, columns.Sizes.Columns]);
         var body = product.Reshape([.. leading, k[0], .. outputs]);
-        return new(new NamedFunction("conv", t => OnTorch(t[0], t[1], step, groups, axes), step.Text(groups)), body, this, kernel);
+        return new(
+            new NamedFunction("conv", t => OnTorch(t[0], t[1], step, groups, axes), step.Text(groups)),
+            body,
+            this,
+            kernel);
     }
 
     // Every case has a kernel of its own: the cases are groups of channels.
@@ -62,7 +69,13 @@ public sealed partial class Node
         var beside = x.reshape([cases, -1, channels, .. area]).transpose(0, 1).reshape([-1, cases * channels, .. area]);
         var kernels = kernel.flatten(0, 1);
         var y = axes == 1
-            ? torch.nn.functional.conv1d(beside, kernels, stride: step.Stride, padding: step.Padding, dilation: step.Dilation, groups: cases * groups)
+            ? torch.nn.functional.conv1d(
+                beside,
+                kernels,
+                stride: step.Stride,
+                padding: step.Padding,
+                dilation: step.Dilation,
+                groups: cases * groups)
             : torch.nn.functional.conv2d(
                 beside,
                 kernels,
@@ -71,6 +84,7 @@ public sealed partial class Node
                 dilation: [step.Dilation, step.Dilation],
                 groups: cases * groups);
         var outputs = y.shape[^axes..];
-        return y.reshape([y.shape[0], cases, kernel.shape[1], .. outputs]).transpose(0, 1).reshape([cases, .. leading, kernel.shape[1], .. outputs]);
+        return y.reshape([y.shape[0], cases, kernel.shape[1], .. outputs]).transpose(0, 1).reshape(
+            [cases, .. leading, kernel.shape[1], .. outputs]);
     }
 }

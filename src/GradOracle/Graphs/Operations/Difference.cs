@@ -20,11 +20,14 @@ namespace GradOracle.Graphs
     {
         public override Sizes SizesOf(IReadOnlyList<Node> x) => Entrywise.SizesOf(x);
 
-        public override void Value<T>(Node node, T[][] x, T[] y, int count) => TensorPrimitives.Subtract<T>(x[0], x[1], y);
+        public override void Value<T>(Node node, T[][] x, T[] y, int count) =>
+            TensorPrimitives.Subtract<T>(x[0], x[1], y);
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].add(x[1], TorchScalars.MinusOne); // the factor is exact
+        // the factor is exact
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].add(x[1], TorchScalars.MinusOne);
 
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) =>
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) =>
             Entrywise.ErrorOfSum(rounding, e, y, result);
 
         public override void Magnitude(Node node, double[][] x, double[] y, int count) =>

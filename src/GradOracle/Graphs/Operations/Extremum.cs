@@ -96,7 +96,8 @@ namespace GradOracle.Graphs
         }
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
-            x[0].add(x[1], Torch.TorchScalars.MinusOne).sign().add(Torch.TorchScalars.One, Torch.TorchScalars.One).mul(Torch.TorchScalars.Of(0.5)).detach();
+            x[0].add(x[1], Torch.TorchScalars.MinusOne).sign().add(
+                Torch.TorchScalars.One, Torch.TorchScalars.One).mul(Torch.TorchScalars.Of(0.5)).detach();
 
         public override bool Error(
             Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)

@@ -3,12 +3,20 @@ using TorchSharp;
 
 namespace GradOracle.Graphs;
 
-/// <summary>A product with a transpose, taken as it lies: a step of an evaluation, which stands in for the product there and nowhere else.</summary>
+/// <summary>A product with a transpose, taken as it lies: a step of an evaluation, which stands in for the product
+/// there and nowhere else.</summary>
 internal abstract class FusedProduct : Operation
 {
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => throw Alone();
 
-    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => throw Alone();
+    public override bool Error(
+        Node node,
+        Rounding rounding,
+        double[][] x,
+        double[]?[] e,
+        double[] y,
+        double[] result,
+        int count) => throw Alone();
 
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => throw Alone();
 

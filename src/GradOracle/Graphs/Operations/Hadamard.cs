@@ -24,11 +24,13 @@ namespace GradOracle.Graphs
 
         public override Sizes SizesOf(IReadOnlyList<Node> x) => Entrywise.SizesOf(x);
 
-        public override void Value<T>(Node node, T[][] x, T[] y, int count) => TensorPrimitives.Multiply<T>(x[0], x[1], y);
+        public override void Value<T>(Node node, T[][] x, T[] y, int count) =>
+            TensorPrimitives.Multiply<T>(x[0], x[1], y);
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].mul(x[1]);
 
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             for (var j = 0; j < result.Length; j++)
             {
@@ -40,7 +42,8 @@ namespace GradOracle.Graphs
             return true;
         }
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Hadamard(x[1]), D.Hadamard(x[0])];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [D.Hadamard(x[1]), D.Hadamard(x[0])];
 
         public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
         {
@@ -48,7 +51,8 @@ namespace GradOracle.Graphs
             {
                 string At(int i) => Formula.Shortened(Formula.Of(x[i]));
                 yield return new($"the factor {At(1 - to)} is missing in {{P}}", to, D);
-                yield return new($"the factor {At(to)} stands in place of {At(1 - to)} in {{P}}", to, D.Hadamard(x[to]));
+                yield return new(
+                    $"the factor {At(to)} stands in place of {At(1 - to)} in {{P}}", to, D.Hadamard(x[to]));
             }
         }
 
@@ -57,7 +61,8 @@ namespace GradOracle.Graphs
         public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
             there.Entrywise(ForeignStep.Multiply, x);
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} ∘ {Formula.Factor(x[1])}";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            $"{Formula.Factor(x[0])} ∘ {Formula.Factor(x[1])}";
 
         public override bool IsEntrywise => true;
 

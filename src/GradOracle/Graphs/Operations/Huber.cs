@@ -47,24 +47,30 @@ namespace GradOracle.Graphs
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"huber({x[0]})";
 
-        public override string? WhyNot(NumberSystem numbers) => numbers == NumberSystem.Complex ? "a change from quadratic to linear" : null;
+        public override string? WhyNot(NumberSystem numbers) =>
+            numbers == NumberSystem.Complex ? "a change from quadratic to linear" : null;
 
         /// <summary>Another δ.</summary>
         public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
             s_others.SelectMany<double, Slip>(δ =>
             [
-                new(FormattableString.Invariant($"the kink of huber is at δ = {δ}, not at 1, in {{P}}"), 0, D.Hadamard(x[0].Clamp(-δ, δ))),
+                new(
+                    FormattableString.Invariant($"the kink of huber is at δ = {δ}, not at 1, in {{P}}"),
+                    0,
+                    D.Hadamard(x[0].Clamp(-δ, δ))),
                 new(FormattableString.Invariant($"the kink of huber is at δ = {δ}, not at 1, and all is divided by δ, in {{P}}"), 0,
                     D.Hadamard(x[0].Scaled(1 / δ).Clamp(-1, 1))),
             ]);
 
         private static readonly double[] s_others = [2, 0.5, 0.1, 0.25, 1.345, 1.35, 1.5, 3, 4, 5, 10, 100];
 
-        protected override double Change(double low, double high, double error) => Math.Min(1, Math.Max(Math.Abs(low), Math.Abs(high))) * error;
+        protected override double Change(double low, double high, double error) =>
+            Math.Min(1, Math.Max(Math.Abs(low), Math.Abs(high))) * error;
 
         protected override Node Derivative(Node node, Node a) => a.Clamp(-1, 1);
 
         private static T Clamped<T>(T a)
-            where T : struct, System.Numerics.INumberBase<T> => T.IsNaN(a) ? a : T.MinMagnitude(a, T.IsNegative(a) ? -T.One : T.One);
+            where T : struct, System.Numerics.INumberBase<T> =>
+                T.IsNaN(a) ? a : T.MinMagnitude(a, T.IsNegative(a) ? -T.One : T.One);
     }
 }

@@ -19,14 +19,16 @@ namespace GradOracle
         /// <summary>The largest entry over some axes; of equal ones the first, row by row, gets the adjoint.</summary>
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
         public Node Max(IReadOnlyList<int> axes, bool keepDims = false) => Axes.Of(this, axes)
-            .Reverse().Aggregate(this, (node, axis) => new(new LargestOver(axis, Flow.First), node)).Dropped(axes, keepDims, this);
+            .Reverse().Aggregate(
+                this, (node, axis) => new(new LargestOver(axis, Flow.First), node)).Dropped(axes, keepDims, this);
 
         /// <summary>The smallest entry along an axis; of equal ones the first gets the adjoint, as from TorchSharp's
         /// <c>min(dim)</c>.</summary>
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
         public Node Min(int axis, bool keepDims = false) => Scaled(-1).Max(axis, keepDims).Scaled(-1);
 
-        /// <summary>The largest entry along an axis, which has size 1 afterwards, taken as a constant: nothing flows back through it.</summary>
+        /// <summary>The largest entry along an axis, which has size 1 afterwards, taken as a constant: nothing flows
+        /// back through it.</summary>
         internal Node LargestOver(int axis) => new(new LargestOver(axis, Flow.None), this);
     }
 }
@@ -70,7 +72,8 @@ namespace GradOracle.Graphs
         };
 
         /// <summary>The largest error along the axis: a maximum moves no further than what it is of.</summary>
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             if (e[0] is not { } errors)
             {
@@ -115,8 +118,14 @@ namespace GradOracle.Graphs
             Node Reversed(Node of) => of.Slice(axis, sizes[axis] - 1, sizes[axis], -1);
             return
             [
-                new("every one of equal entries gets all of the adjoint, not the first alone, in {P}", 0, above.Hadamard(equal)),
-                new("equal entries share the adjoint, where the first gets it, in {P}", 0, above.Hadamard(equal / equal.SumOver(axis).Broadcast(sizes))),
+                new(
+                    "every one of equal entries gets all of the adjoint, not the first alone, in {P}",
+                    0,
+                    above.Hadamard(equal)),
+                new(
+                    "equal entries share the adjoint, where the first gets it, in {P}",
+                    0,
+                    above.Hadamard(equal / equal.SumOver(axis).Broadcast(sizes))),
                 new("the last of equal entries gets the adjoint, not the first, in {P}", 0,
                     above.Hadamard(Reversed(new(new FirstLargest(axis), Reversed(x[0]))))),
                 new("every entry gets the adjoint, not the largest alone, in {P}", 0, above),
@@ -203,7 +212,9 @@ namespace GradOracle.Graphs
                 var largest = first + LargestOver.IndexOfLargest(x[0], first, size, run) * run;
                 for (var at = first; at < first + size * run; at += run)
                 {
-                    if (at != largest && errors[at] + errors[largest] is not 0 && !(x[0][at] + 2 * errors[at] < x[0][largest] - 2 * errors[largest]))
+                    if (at != largest
+                        && errors[at] + errors[largest] is not 0
+                        && !(x[0][at] + 2 * errors[at] < x[0][largest] - 2 * errors[largest]))
                     {
                         (result[at], result[largest]) = (1, 1);
                     }

@@ -2,7 +2,8 @@ using TorchSharp;
 
 namespace GradOracle.Graphs;
 
-/// <summary>A parameter, an input or a target: its values are given from outside, as is how far they may be off.</summary>
+/// <summary>A parameter, an input or a target: its values are given from outside, as is how far they may be
+/// off.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="sizes">Its sizes.</param>
 /// <param name="isRounded">Whether entries are numbers that a person has rounded: an index or a mask is what it
@@ -15,7 +16,8 @@ internal sealed class Leaf(string name, Sizes sizes, bool isRounded) : Operation
 
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => throw Unbound();
 
-    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
+    public override bool Error(
+        Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;
 
     public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) =>
         isRounded && base.Noise(node, x, y, result, count);

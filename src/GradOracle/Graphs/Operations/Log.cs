@@ -38,7 +38,8 @@ namespace GradOracle.Graphs
         protected override double Largest(double low, double high) =>
             low > 0 ? Math.Max(Math.Abs(Elementary.Log(low)), Math.Abs(Elementary.Log(high))) : double.PositiveInfinity;
 
-        protected override double Change(double low, double high, double error) => low > 0 ? error / low : double.PositiveInfinity;
+        protected override double Change(double low, double high, double error) =>
+            low > 0 ? error / low : double.PositiveInfinity;
 
         protected override Node? Derivative(Node node, Node a) => Constant.Of(a.Sizes, 1) / a;
     }

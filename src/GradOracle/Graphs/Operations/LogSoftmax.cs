@@ -37,14 +37,16 @@ namespace GradOracle
             axis = Axes.Of(this, axis);
             var largest = LargestOver(axis);
             var body = (this - largest.Broadcast(Sizes)).Exp().SumOver(axis).Log() + largest;
-            var function = new NamedFunction("logsumexp", x => x[0].logsumexp(axis + 1L, keepdim: true), Axes.Told(Sizes, axis));
+            var function = new NamedFunction(
+                "logsumexp", x => x[0].logsumexp(axis + 1L, keepdim: true), Axes.Told(Sizes, axis));
             return new Node(function, body, this).Dropped([axis], keepDims, this);
         }
 
         /// <summary>ln Σ exp a over some axes.</summary>
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
         public Node LogSumExp(IReadOnlyList<int> axes, bool keepDims = false) => Axes.Of(this, axes)
-            .Reverse().Aggregate(this, (node, axis) => node.LogSumExp(axis, keepDims: true)).Dropped(axes, keepDims, this);
+            .Reverse().Aggregate(
+                this, (node, axis) => node.LogSumExp(axis, keepDims: true)).Dropped(axes, keepDims, this);
     }
 }
 
@@ -54,9 +56,10 @@ namespace GradOracle.Graphs
     /// call.</summary>
     /// <remarks>
     /// It may also be evaluated as <c>a − (max + ln Σ)</c>, whose roundings are relative to the largest |a| along the
-    /// axis: they are added to those of the body. The adjoint is
-    /// <c>D − σ ∘ ΣD</c> with <c>σ = exp(result)</c>, as TorchSharp has it; any softmax of the body's steps is nearer to the exact one (compare Blanchard, Higham and Higham,
-    /// "Accurately computing the log-sum-exp and softmax functions", IMA Journal of Numerical Analysis 41, 2021).
+    /// axis: they are added to those of the body. The adjoint is <c>D − σ ∘ ΣD</c> with <c>σ = exp(result)</c>, as
+    /// TorchSharp has it; any softmax of the body's steps is nearer to the exact one (compare Blanchard, Higham and
+    /// Higham, "Accurately computing the log-sum-exp and softmax functions", IMA Journal of Numerical Analysis 41,
+    /// 2021).
     /// </remarks>
     internal sealed class LogSoftmax(int axis) : Function
     {
@@ -68,7 +71,8 @@ namespace GradOracle.Graphs
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].log_softmax(axis + 1L);
 
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             var (lines, run, size) = LargestOver.Lines(node, axis, count);
             for (var line = 0; line < lines * run; line++)
@@ -77,7 +81,9 @@ namespace GradOracle.Graphs
                 var magnitude = 0.0;
                 for (var at = first; at < first + size * run; at += run)
                 {
-                    magnitude = double.IsInfinity(x[1][at]) ? magnitude : Math.Max(magnitude, Math.Abs(x[1][at]) + 2 * (e[1]?[at] ?? 0));
+                    magnitude = double.IsInfinity(x[1][at])
+                        ? magnitude
+                        : Math.Max(magnitude, Math.Abs(x[1][at]) + 2 * (e[1]?[at] ?? 0));
                 }
 
                 for (var at = first; at < first + size * run; at += run)

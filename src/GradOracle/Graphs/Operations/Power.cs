@@ -31,7 +31,10 @@ namespace GradOracle
         {
             var body = Enumerable.Range(1, factors - 1).Aggregate(this, (product, _) => product.Hadamard(this));
             return new(
-                new NamedFunction("pow", x => Enumerable.Range(1, factors - 1).Aggregate(x[0], (product, _) => product.mul(x[0])), $", {factors}"),
+                new NamedFunction(
+                    "pow",
+                    x => Enumerable.Range(1, factors - 1).Aggregate(x[0], (product, _) => product.mul(x[0])),
+                    $", {factors}"),
                 body,
                 this);
         }
@@ -58,7 +61,9 @@ namespace GradOracle.Graphs
         {
             for (var j = 0; j < y.Length; j++)
             {
-                y[j] = x[0][j] is Complex z ? T.CreateTruncating(Of(z)) : T.CreateTruncating(Of(double.CreateTruncating(x[0][j])));
+                y[j] = x[0][j] is Complex z
+                    ? T.CreateTruncating(Of(z))
+                    : T.CreateTruncating(Of(double.CreateTruncating(x[0][j])));
             }
         }
 
@@ -87,14 +92,16 @@ namespace GradOracle.Graphs
             var largest = Math.Max(Math.Abs(Of(low)), Math.Abs(Of(high)));
             return _isProduct || exponent == -0.5 || largest == 0
                 ? largest
-                : largest * (1 + Math.Abs(exponent) * Math.Max(Math.Abs(Elementary.Log(low)), Math.Abs(Elementary.Log(high))));
+                : largest * (
+                    1 + Math.Abs(exponent) * Math.Max(Math.Abs(Elementary.Log(low)), Math.Abs(Elementary.Log(high))));
         }
 
         protected override double Change(double low, double high, double error)
         {
             (low, high) = Sides(low, high);
             return low > 0
-                ? Math.Abs(exponent) * Math.Max(Math.Abs(Of(low)) / low, Math.Abs(Of(high)) / high) * (1 + 1e-12) * error
+                ? Math.Abs(exponent) * Math.Max(
+                    Math.Abs(Of(low)) / low, Math.Abs(Of(high)) / high) * (1 + 1e-12) * error
                 : double.PositiveInfinity;
         }
 
@@ -125,7 +132,9 @@ namespace GradOracle.Graphs
                 return exponent < 0 ? 1 / product : product;
             }
 
-            var size = a == 0 ? (exponent > 0 ? 0 : double.PositiveInfinity) : Elementary.Exp(exponent * Elementary.Log(Math.Abs(a)));
+            var size = a == 0
+                ? (exponent > 0 ? 0 : double.PositiveInfinity)
+                : Elementary.Exp(exponent * Elementary.Log(Math.Abs(a)));
             return a >= 0 ? size : !_isInteger ? double.NaN : Math.IEEERemainder(exponent, 2) == 0 ? size : -size;
         }
 

@@ -16,7 +16,9 @@ namespace GradOracle
         {
             ArgumentNullException.ThrowIfNull(left);
             ArgumentNullException.ThrowIfNull(right);
-            return left.Sizes.Count <= 2 && right.Sizes.Count <= 2 ? new(new Product(), left, right) : Batched(left, right);
+            return left.Sizes.Count <= 2 && right.Sizes.Count <= 2
+                ? new(new Product(), left, right)
+                : Batched(left, right);
         }
 
         private static Node Batched(Node left, Node right)
@@ -41,8 +43,8 @@ namespace GradOracle.Graphs
 {
     /// <summary>The matrix product.</summary>
     /// <remarks>
-    /// A contraction over length d costs a term d roundings (one product and d − 1 additions), whatever the order of summation: Higham, "Accuracy and Stability of Numerical
-    /// Algorithms", 2nd ed., §3.1.
+    /// A contraction over length d costs a term d roundings (one product and d − 1 additions), whatever the order of
+    /// summation: Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.1.
     /// </remarks>
     internal sealed class Product : Operation
     {
@@ -55,7 +57,8 @@ namespace GradOracle.Graphs
             var (left, right) = (x[0].Sizes, x[1].Sizes);
             return left.Count < 2 || left.Count != right.Count || left.Columns != right.Rows ? throw Misfit(x[0], x[1])
                 : left.Count == 2 ? new(left.Rows, right.Columns)
-                : left.Take(left.Count - 2).SequenceEqual(right.Take(left.Count - 2)) ? left.With(left.Count - 1, right.Columns)
+                : left.Take(left.Count - 2)
+                    .SequenceEqual(right.Take(left.Count - 2)) ? left.With(left.Count - 1, right.Columns)
                 : throw Misfit(x[0], x[1]);
         }
 
@@ -95,8 +98,10 @@ namespace GradOracle.Graphs
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
             node.Sizes.Count == 2 ? x[0].bmm(x[1]) : x[0].matmul(x[1]);
 
-        /// <summary>γ_d |A||B| for the arithmetic, and the errors of the factors: <c>|A| (γ |B| + eB) + eA |B|</c>, |A| and |B| as large as another evaluation may have them.</summary>
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        /// <summary>γ_d |A||B| for the arithmetic, and the errors of the factors: <c>|A| (γ |B| + eB) + eA |B|</c>, |A|
+        /// and |B| as large as another evaluation may have them.</summary>
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             var (rows, inner, columns) = Lengths(node);
             var gamma = rounding.Gamma(inner);
@@ -137,7 +142,8 @@ namespace GradOracle.Graphs
             return true;
         }
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D * x[1].Transposed(), x[0].Transposed() * D];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [D * x[1].Transposed(), x[0].Transposed() * D];
 
         /// <summary>A loop that overwrites where it should add up.</summary>
         public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
@@ -164,9 +170,11 @@ namespace GradOracle.Graphs
 
         public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Product(x[0], x[1]);
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} {Formula.Factor(x[1])}";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            $"{Formula.Factor(x[0])} {Formula.Factor(x[1])}";
 
-        public override double Uniform(Node node, ReadOnlySpan<double> x) => node.Operands[0].Sizes.Columns * (x[0] * x[1]);
+        public override double Uniform(Node node, ReadOnlySpan<double> x) =>
+            node.Operands[0].Sizes.Columns * (x[0] * x[1]);
 
         /// <summary>The same product, a transposed factor taken as it lies.</summary>
         public override Node Fused(Node node) => (node.Operands[0], node.Operands[1]) switch
@@ -190,12 +198,22 @@ namespace GradOracle.Graphs
         }
 
         // A term that underflows loses up to the smallest number; where one factor of every term is 0, none does.
-        private static void AddUnderflow(Rounding rounding, Span<double> result, ReadOnlySpan<double> A, ReadOnlySpan<double> B, (int Rows, int Inner, int Columns) lengths)
+        private static void AddUnderflow(
+            Rounding rounding,
+            Span<double> result,
+            ReadOnlySpan<double> A,
+            ReadOnlySpan<double> B,
+            (int Rows, int Inner, int Columns) lengths)
         {
             var (rows, inner, columns) = lengths;
             for (var i = 0; i < result.Length; i++)
             {
-                if (result[i] != 0 || HasTerm(A.Slice(i / columns * inner, inner), B.Slice(i / (rows * columns) * inner * columns, inner * columns), i % columns, columns))
+                if (result[i] != 0
+                    || HasTerm(
+                        A.Slice(i / columns * inner, inner),
+                        B.Slice(i / (rows * columns) * inner * columns, inner * columns),
+                        i % columns,
+                        columns))
                 {
                     result[i] += inner * rounding.Underflow;
                 }

@@ -21,12 +21,14 @@ namespace GradOracle.Graphs
 
         public override Sizes SizesOf(IReadOnlyList<Node> x) => Entrywise.SizesOf(x);
 
-        public override void Value<T>(Node node, T[][] x, T[] y, int count) => TensorPrimitives.Divide<T>(x[0], x[1], y);
+        public override void Value<T>(Node node, T[][] x, T[] y, int count) =>
+            TensorPrimitives.Divide<T>(x[0], x[1], y);
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].div(x[1]);
 
         /// <summary>Over denominators no smaller than |b| − 2e: unbounded where that reaches 0.</summary>
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             for (var j = 0; j < result.Length; j++)
             {
@@ -46,11 +48,13 @@ namespace GradOracle.Graphs
             return [left, left.Hadamard(node).Scaled(-1)];
         }
 
-        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => TermCount.Smooth(x[0].Roundings + x[1].Roundings + 1);
+        public override TermCount Count(Node node, IReadOnlyList<TermCount> x) =>
+            TermCount.Smooth(x[0].Roundings + x[1].Roundings + 1);
 
         public override string? OnForeign(Node node, ForeignGraph there, string[] x) =>
             there.Entrywise(ForeignStep.Divide, x);
 
-        public override string Text(Node node, IReadOnlyList<string> x) => $"{Formula.Factor(x[0])} / {Formula.Factor(x[1])}";
+        public override string Text(Node node, IReadOnlyList<string> x) =>
+            $"{Formula.Factor(x[0])} / {Formula.Factor(x[1])}";
     }
 }

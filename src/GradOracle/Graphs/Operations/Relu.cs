@@ -44,7 +44,10 @@ namespace GradOracle.Graphs
             [
                 .. base.Slips(node, x, D),
                 new($"the slope of {function} at 0 is taken to be 1 in {{P}}", 0, D.Hadamard(one - below)),
-                new($"the slope of {function} at 0 is taken to be ½ in {{P}}", 0, D.Hadamard((one + above - below).Scaled(0.5))),
+                new(
+                    $"the slope of {function} at 0 is taken to be ½ in {{P}}",
+                    0,
+                    D.Hadamard((one + above - below).Scaled(0.5))),
             ];
         }
 

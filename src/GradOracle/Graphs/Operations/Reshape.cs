@@ -54,7 +54,9 @@ namespace GradOracle.Graphs
 
         /// <summary>What has the same entries but for axes of size 1 is written as it is.</summary>
         public override string Text(Node node, IReadOnlyList<string> x) =>
-            node.Operands[0].Sizes.Where(size => size > 1).SequenceEqual(sizes.Where(size => size > 1)) ? x[0] : $"reshape({x[0]}, {sizes})";
+            node.Operands[0].Sizes.Where(size => size > 1).SequenceEqual(sizes.Where(size => size > 1))
+                ? x[0]
+                : $"reshape({x[0]}, {sizes})";
 
         protected override void Move<T>(Node node, T[][] x, T[] y, int count) => x[0].CopyTo(y, 0);
     }

@@ -37,10 +37,16 @@ namespace GradOracle.Graphs
             var rows = node.Operands[0].Sizes[0];
             foreach (var extreme in (torch.Tensor[])[x[1].min(), x[1].max()])
             {
-                Index(node.Operands[1], extreme.to(torch.ScalarType.Float64).item<double>(), rows, Formula.WithSizes(node.Operands[0])); // it would be a row of another case
+                // it would be a row of another case
+                Index(
+                    node.Operands[1],
+                    extreme.to(torch.ScalarType.Float64).item<double>(),
+                    rows,
+                    Formula.WithSizes(node.Operands[0]));
             }
 
-            return x[0].flatten(0, 1).index_select(0, Flat(x[1], rows)).reshape([x[0].shape[0], .. node.Sizes.Select(size => (long)size)]);
+            return x[0].flatten(0, 1).index_select(0, Flat(x[1], rows)).reshape(
+                [x[0].shape[0], .. node.Sizes.Select(size => (long)size)]);
         }
 
         public override bool Error(
@@ -66,8 +72,14 @@ namespace GradOracle.Graphs
 
         public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
         [
-            new("of an index that comes several times only the last counts in {P}", 0, new(new AddRows(x[0].Sizes, Overwriting.Last), D, x[1])),
-            new("of an index that comes several times only the first counts in {P}", 0, new(new AddRows(x[0].Sizes, Overwriting.First), D, x[1])),
+            new(
+                "of an index that comes several times only the last counts in {P}",
+                0,
+                new(new AddRows(x[0].Sizes, Overwriting.Last), D, x[1])),
+            new(
+                "of an index that comes several times only the first counts in {P}",
+                0,
+                new(new AddRows(x[0].Sizes, Overwriting.First), D, x[1])),
         ];
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0];
@@ -102,7 +114,8 @@ namespace GradOracle.Graphs
             var (zero, end) = (TorchScalars.Of(0), TorchScalars.Of(indices.shape[0]));
             var cases = torch.arange(zero, end, TorchScalars.One, torch.ScalarType.Int64)
                 .mul(TorchScalars.Of(rows)).to(torch.ScalarType.Int64);
-            return indices.detach().to(torch.ScalarType.Int64).flatten(1).add(cases.unsqueeze(1), TorchScalars.One).flatten();
+            return indices.detach().to(torch.ScalarType.Int64).flatten(1).add(
+                cases.unsqueeze(1), TorchScalars.One).flatten();
         }
 
         private static void Move<T, TIndex>(Node node, T[] table, TIndex[] indices, T[] y, int count)
@@ -113,7 +126,8 @@ namespace GradOracle.Graphs
             var (run, perCase) = (node.Operands[0].Sizes.Length / rows, indices.Length / count);
             for (var i = 0; i < indices.Length; i++)
             {
-                var row = i / perCase * rows + Index(node.Operands[1], indices[i], rows, Formula.WithSizes(node.Operands[0]));
+                var row = i / perCase * rows
+                    + Index(node.Operands[1], indices[i], rows, Formula.WithSizes(node.Operands[0]));
                 table.AsSpan(row * run, run).CopyTo(y.AsSpan(i * run));
             }
         }

@@ -40,7 +40,8 @@ namespace GradOracle.Graphs
     internal sealed class Scale(double factor, double? divisor = null) : Operation
     {
         // A sign or a power of two rounds nothing, unless it underflows.
-        private readonly bool _isPowerOfTwo = factor != 0 && double.IsFinite(factor) && Math.ScaleB(1, Math.ILogB(factor)) == Math.Abs(factor);
+        private readonly bool _isPowerOfTwo =
+            factor != 0 && double.IsFinite(factor) && Math.ScaleB(1, Math.ILogB(factor)) == Math.Abs(factor);
 
         public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes;
 
@@ -59,7 +60,8 @@ namespace GradOracle.Graphs
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
             divisor is { } number ? x[0].div(TorchScalars.Of(number)) : x[0].mul(TorchScalars.Of(factor));
 
-        public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+        public override bool Error(
+            Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
         {
             if (Math.Abs(factor) == 1 && e[0] is null)
             {
@@ -86,7 +88,8 @@ namespace GradOracle.Graphs
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [new(new Scale(factor, divisor), D)];
 
-        // A factor that is neither an integer nor a power of two is itself rounded, and takes exact cases off the lattice.
+        // A factor that is neither an integer nor a power of two is itself rounded, and takes exact cases off the
+        // lattice.
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => Math.Abs(factor) == 1 ? x[0]
             : _isPowerOfTwo || double.IsInteger(factor) ? x[0].Times(new(1, Math.Max(0, -Math.ILogB(factor)), 0))
             : x[0].Times(new(2, -1, 0));

@@ -21,12 +21,15 @@ internal sealed class ScatterAdd(Sizes sizes, int[] map) : Adding
 
     public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Length == map.Length
         ? sizes
-        : throw new InvalidOperationException(FormattableString.Invariant($"{Formula.WithSizes(x[0])} has not {map.Length} entries to be added up in {sizes}."));
+        : throw new InvalidOperationException(
+            FormattableString.Invariant(
+                $"{Formula.WithSizes(x[0])} has not {map.Length} entries to be added up in {sizes}."));
 
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x)
     {
         var sums = torch.zeros([x[0].shape[0], sizes.Length + 1], x[0].dtype); // the last one is what goes nowhere
-        return sums.index_add(1, TorchIndices.Of(map, sizes.Length), x[0].flatten(1), Torch.TorchScalars.One).narrow(1, 0, sizes.Length)
+        return sums.index_add(
+            1, TorchIndices.Of(map, sizes.Length), x[0].flatten(1), Torch.TorchScalars.One).narrow(1, 0, sizes.Length)
             .reshape([x[0].shape[0], .. sizes.Select(size => (long)size)]);
     }
 
@@ -77,7 +80,8 @@ internal sealed class Gather(Sizes sizes, int[] map) : Gathering
 {
     public override Sizes SizesOf(IReadOnlyList<Node> x) => map.Max() < x[0].Sizes.Length
         ? sizes
-        : throw new InvalidOperationException(FormattableString.Invariant($"{Formula.WithSizes(x[0])} has no entry {map.Max()} to be taken."));
+        : throw new InvalidOperationException(
+            FormattableString.Invariant($"{Formula.WithSizes(x[0])} has no entry {map.Max()} to be taken."));
 
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => TorchIndices.Taken(x[0], map, sizes);
 
@@ -98,6 +102,7 @@ internal static class TorchIndices
     {
         var flat = x.flatten(1);
         var padded = torch.cat([flat, torch.full([flat.shape[0], 1], Torch.TorchScalars.Of(missing), x.dtype)], 1);
-        return padded.index_select(1, Of(map, (int)flat.shape[1])).reshape([flat.shape[0], .. sizes.Select(size => (long)size)]);
+        return padded.index_select(1, Of(map, (int)flat.shape[1])).reshape(
+            [flat.shape[0], .. sizes.Select(size => (long)size)]);
     }
 }

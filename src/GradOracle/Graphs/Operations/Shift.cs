@@ -69,7 +69,9 @@ namespace GradOracle.Graphs
             var right = FormattableString.Invariant($"{number}");
             return number is <= 0 or >= LargestEpsilon ? []
                 : s_epsilons.Where(ε => ε != number).Select(ε => new Misreading(
-                    ε == 0 ? $"{right} is not added in {{P}}" : FormattableString.Invariant($"{ε} is added, where {right} belongs, in {{P}}"),
+                    ε == 0
+                        ? $"{right} is not added in {{P}}"
+                        : FormattableString.Invariant($"{ε} is added, where {right} belongs, in {{P}}"),
                     new Node(new Shift(ε, isNegated), node.Operands[0])));
         }
 
@@ -84,7 +86,11 @@ namespace GradOracle.Graphs
             : there.Entrywise(ForeignStep.Add, x[0], there.Number(number));
 
         public override string Text(Node node, IReadOnlyList<string> x) => FormattableString.Invariant(
-            isNegated ? $"({number} − {x[0]})" : number < 0 ? $"({x[0]} − {-number})" : (FormattableString)$"({x[0]} + {number})");
+            isNegated
+                ? $"({number} − {x[0]})"
+                : number < 0
+                ? $"({x[0]} − {-number})"
+                : (FormattableString)$"({x[0]} + {number})");
 
         public override Node Majorant(Node node, IReadOnlyList<Node> x, bool undamped) =>
             new(new Shift(Math.Abs(number), isNegated: false), x[0]);

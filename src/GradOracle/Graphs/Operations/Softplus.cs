@@ -59,7 +59,8 @@ namespace GradOracle.Graphs
         {
             var e = Elementary.Exp(-Math.Abs(a));
             var sum = 1 + e;
-            var log = sum == 1 ? e : Elementary.Log(sum) * (e / (sum - 1)); // ln(1 + e) without the rounding of 1 + e (Kahan)
+            // ln(1 + e) without the rounding of 1 + e (Kahan)
+            var log = sum == 1 ? e : Elementary.Log(sum) * (e / (sum - 1));
             return Math.Max(a, 0) + log;
         }
     }

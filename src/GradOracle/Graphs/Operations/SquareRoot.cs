@@ -6,7 +6,8 @@ namespace GradOracle
 {
     public sealed partial class Node
     {
-        /// <summary>The square root of every entry; of a negative one it is no number, and at 0 its derivative is infinite, as in TorchSharp.</summary>
+        /// <summary>The square root of every entry; of a negative one it is no number, and at 0 its derivative is
+        /// infinite, as in TorchSharp.</summary>
         public Node Sqrt() => new(new SquareRoot(), this);
     }
 }

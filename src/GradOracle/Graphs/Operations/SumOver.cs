@@ -28,7 +28,8 @@ namespace GradOracle.Graphs
         /// <summary>The axes.</summary>
         public IReadOnlyList<int> Along => axes;
 
-        /// <summary>For each entry of large sizes, the entry of small ones (1 where the axes differ) that it is summed into, or comes from.</summary>
+        /// <summary>For each entry of large sizes, the entry of small ones (1 where the axes differ) that it is summed
+        /// into, or comes from.</summary>
         public static int[] TargetsOf(Sizes large, Sizes small)
         {
             var targets = new int[large.Length];
@@ -53,9 +54,11 @@ namespace GradOracle.Graphs
         public override Sizes SizesOf(IReadOnlyList<Node> x) =>
             Axes.Of(x[0], axes).Aggregate(x[0].Sizes, (sizes, axis) => sizes.With(axis, 1));
 
-        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].sum([.. axes.Select(axis => axis + 1L)], keepdim: true);
+        public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
+            x[0].sum([.. axes.Select(axis => axis + 1L)], keepdim: true);
 
-        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Broadcast(x[0].Sizes)];
+        public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+            [D.Broadcast(x[0].Sizes)];
 
         public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Sum(x[0], axes);
 

@@ -41,7 +41,8 @@ namespace GradOracle
 
 namespace GradOracle.Graphs
 {
-    /// <summary>Entries along an axis by their indices: a slice, a padding, another order. Its adjoint is one of these too.</summary>
+    /// <summary>Entries along an axis by their indices: a slice, a padding, another order. Its adjoint is one of these
+    /// too.</summary>
     internal sealed class Take(int axis, int[] indices) : Structural
     {
         private const string Mark = "\u0001";
@@ -63,7 +64,8 @@ namespace GradOracle.Graphs
 
                 if (index >= 0 && isTaken[index])
                 {
-                    throw new InvalidOperationException($"Entries of {Formula.WithSizes(x[0])} are taken twice along axis {axis}.");
+                    throw new InvalidOperationException(
+                        $"Entries of {Formula.WithSizes(x[0])} are taken twice along axis {axis}.");
                 }
 
                 if (index >= 0)
@@ -81,7 +83,8 @@ namespace GradOracle.Graphs
             var shape = x[0].shape;
             shape[axis + 1] = 1;
             var padded = torch.cat([x[0], torch.zeros(shape, x[0].dtype)], axis + 1);
-            return padded.index_select(axis + 1, torch.tensor([.. indices.Select(index => index < 0 ? missing : index)]));
+            return padded.index_select(
+                axis + 1, torch.tensor([.. indices.Select(index => index < 0 ? missing : index)]));
         }
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D)
@@ -136,7 +139,11 @@ namespace GradOracle.Graphs
             }
 
             var isSlice = indices[0] >= 0 && indices.Zip(indices.Skip(1)).All(i => i.Second == i.First + 1);
-            var what = node.Operands[0].Sizes.Count == 2 ? axis == 1 ? "columns" : "rows" : $"entries along axis {axis}";
+            var what = node.Operands[0].Sizes.Count == 2
+                ? axis == 1
+                ? "columns"
+                : "rows"
+                : $"entries along axis {axis}";
             return !isSlice ? $"{what} of {x[0]}"
                 : indices[0] == 0 && indices.Length < size ? $"the first {indices.Length} {what} of {x[0]}"
                 : indices[^1] == size - 1 && indices.Length < size ? $"the last {indices.Length} {what} of {x[0]}"

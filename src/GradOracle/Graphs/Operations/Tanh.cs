@@ -33,7 +33,8 @@ namespace GradOracle.Graphs
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"tanh({x[0]})";
 
-        protected override double Largest(double low, double high) => Math.Min(1, Math.Max(Math.Abs(low), Math.Abs(high)));
+        protected override double Largest(double low, double high) =>
+            Math.Min(1, Math.Max(Math.Abs(low), Math.Abs(high)));
 
         // The slope is largest at the point nearest to 0.
         protected override double Change(double low, double high, double error)

@@ -40,8 +40,10 @@ namespace GradOracle.Graphs
     /// <summary>The last two axes exchanged: the transposed matrix.</summary>
     internal sealed class Transpose : Structural
     {
-        public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Count == 2 ? new(x[0].Sizes.Columns, x[0].Sizes.Rows)
-            : x[0].Sizes.Count > 2 ? new([.. x[0].Sizes.Take(x[0].Sizes.Count - 2), x[0].Sizes.Columns, x[0].Sizes.Rows])
+        public override Sizes SizesOf(IReadOnlyList<Node> x) =>
+            x[0].Sizes.Count == 2 ? new(x[0].Sizes.Columns, x[0].Sizes.Rows)
+            : x[0].Sizes.Count > 2 ? new(
+                [.. x[0].Sizes.Take(x[0].Sizes.Count - 2), x[0].Sizes.Columns, x[0].Sizes.Rows])
             : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} cannot be transposed: it is no matrix.");
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => x[0].transpose(-2, -1);
@@ -77,7 +79,8 @@ namespace GradOracle.Graphs
     {
         public override Sizes SizesOf(IReadOnlyList<Node> x) => x[0].Sizes.Count == order.Length
             ? new([.. order.Select(axis => x[0].Sizes[axis])])
-            : throw new InvalidOperationException($"{Formula.WithSizes(x[0])} has not the axes {string.Join(", ", order)}.");
+            : throw new InvalidOperationException(
+                $"{Formula.WithSizes(x[0])} has not the axes {string.Join(", ", order)}.");
 
         public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) =>
             x[0].permute([0, .. order.Select(axis => axis + 1L)]);

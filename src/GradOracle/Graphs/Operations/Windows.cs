@@ -30,9 +30,10 @@ internal sealed record WindowReading(WindowStep Step, bool IsReversed);
 /// <param name="isForColumns">Whether a window is a column, as a product needs it, or a row.</param>
 /// <param name="isOpen">Whether there is −∞ where a window stands over an end, which is never the largest; else there
 /// is 0.</param>
-/// <param name="reading">How a mistake reads them, as many as there are: from elsewhere, or from their ends; null for as
-/// they stand.</param>
-internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, bool isOpen = false, WindowReading? reading = null) : Gathering
+/// <param name="reading">How a mistake reads them, as many as there are: from elsewhere, or from their ends; null for
+/// as they stand.</param>
+internal sealed class Windows(
+    WindowStep step, int[] window, bool isForColumns, bool isOpen = false, WindowReading? reading = null) : Gathering
 {
     private readonly WindowStep _read = reading?.Step ?? step;
 
@@ -135,7 +136,9 @@ internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, 
                 var source = inside[entry];
                 for (var lead = 0; lead < from.Length / size; lead++)
                 {
-                    var at = isForColumns ? (lead * area + entry) * windows + place : (lead * windows + place) * area + entry;
+                    var at = isForColumns
+                        ? (lead * area + entry) * windows + place
+                        : (lead * windows + place) * area + entry;
                     sources[at] = source < 0 ? -1 : lead * size + source;
                 }
             }
@@ -174,7 +177,8 @@ internal sealed class Windows(WindowStep step, int[] window, bool isForColumns, 
 
     // Rational numbers have no infinity.
     private static T Lowest<T>()
-        where T : struct, INumberBase<T> => T.CreateTruncating(typeof(T) == typeof(Rational) ? double.MinValue : double.NegativeInfinity);
+        where T : struct, INumberBase<T> =>
+            T.CreateTruncating(typeof(T) == typeof(Rational) ? double.MinValue : double.NegativeInfinity);
 
     private static int Product(int[] sizes) => sizes.Aggregate(1, (product, size) => product * size);
 }

@@ -26,5 +26,7 @@ internal sealed class Indices(string below) : Holds
     }
 
     private int Below(Shape shape) =>
-        int.TryParse(below, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? Math.Max(1, count) : shape[below];
+        int.TryParse(below, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? Math.Max(1, count)
+            : shape[below];
 }

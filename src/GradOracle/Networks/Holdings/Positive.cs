@@ -11,7 +11,9 @@ internal sealed class Positive : Holds
     {
         for (var j = 0; j < entries.Length; j++)
         {
-            entries[j] = drawing.Range > 0 ? 1 + drawing.Below(drawing.Range, j) : drawing.Scale * ((2 * (long)drawing.Bits(j) + 1) * HalfUnit);
+            entries[j] = drawing.Range > 0
+                ? 1 + drawing.Below(drawing.Range, j)
+                : drawing.Scale * ((2 * (long)drawing.Bits(j) + 1) * HalfUnit);
         }
     }
 

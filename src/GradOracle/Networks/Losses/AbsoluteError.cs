@@ -28,7 +28,11 @@ internal sealed class AbsoluteError : Loss
         for (var i = 0; i < gradient.Length; i++)
         {
             var difference = output[i] - target[i];
-            gradient[i] = T.IsZero(difference) || T.IsNaN(difference) ? difference : T.IsNegative(difference) ? -T.One : T.One;
+            gradient[i] = T.IsZero(difference) || T.IsNaN(difference)
+                ? difference
+                : T.IsNegative(difference)
+                ? -T.One
+                : T.One;
         }
     }
 

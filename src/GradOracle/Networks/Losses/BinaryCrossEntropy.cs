@@ -11,10 +11,12 @@ internal sealed class BinaryCrossEntropy : Loss
     public override string Name => "binary-cross-entropy";
 
     /// <inheritdoc/>
-    public override string Summary => "L = Σ ln(1 + exp Ŷ) − T∘Ŷ,  G = σ(Ŷ) − T, each T 0 or 1, σ the logistic function";
+    public override string Summary =>
+        "L = Σ ln(1 + exp Ŷ) − T∘Ŷ,  G = σ(Ŷ) − T, each T 0 or 1, σ the logistic function";
 
     /// <inheritdoc/>
-    public override TensorSpec Target(Sizes output, int classes) => base.Target(output, classes) with { Holds = Holds.Mask() };
+    public override TensorSpec Target(Sizes output, int classes) =>
+        base.Target(output, classes) with { Holds = Holds.Mask() };
 
     /// <inheritdoc/>
     public override Node Entries(Node output, Node target, Inputs x)

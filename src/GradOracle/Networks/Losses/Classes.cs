@@ -21,8 +21,9 @@ internal static class Classes
     }
 
     /// <summary>The tensor of labels: a class for each example.</summary>
-    public static TensorSpec Labels(string name, Sizes output, int axis) => new(name, TensorRole.Target, output.With(axis, 1))
-    {
-        Holds = Holds.Indices(FormattableString.Invariant($"{output[axis]}")),
-    };
+    public static TensorSpec Labels(string name, Sizes output, int axis) =>
+        new(name, TensorRole.Target, output.With(axis, 1))
+        {
+            Holds = Holds.Indices(FormattableString.Invariant($"{output[axis]}")),
+        };
 }

@@ -19,7 +19,8 @@ internal sealed class ContrastiveLoss : Loss
     public override string Summary => "L = ½ Σ T∘Ŷ² + (1 − T)∘max(0, 1 − Ŷ)²,  Ŷ distances, each T 1 (alike) or 0";
 
     /// <inheritdoc/>
-    public override TensorSpec Target(Sizes output, int classes) => base.Target(output, classes) with { Holds = Holds.Mask() };
+    public override TensorSpec Target(Sizes output, int classes) =>
+        base.Target(output, classes) with { Holds = Holds.Mask() };
 
     /// <inheritdoc/>
     public override Node Entries(Node output, Node target, Inputs x)

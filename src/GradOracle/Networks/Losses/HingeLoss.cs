@@ -16,7 +16,8 @@ internal sealed class HingeLoss : Loss
     public override string Summary => "L = Σ max(0, 1 − T∘Ŷ),  G = −T where T∘Ŷ < 1, else 0, each T −1 or 1";
 
     /// <inheritdoc/>
-    public override TensorSpec Target(Sizes output, int classes) => base.Target(output, classes) with { Holds = Holds.Signs };
+    public override TensorSpec Target(Sizes output, int classes) =>
+        base.Target(output, classes) with { Holds = Holds.Signs };
 
     /// <inheritdoc/>
     public override Node Entries(Node output, Node target, Inputs x)

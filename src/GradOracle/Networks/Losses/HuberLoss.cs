@@ -1,7 +1,9 @@
 namespace GradOracle.Networks;
 
-/// <summary>Huber's loss with δ = 1, summed over rows and examples: <c>L = Σ ½d² where |d| ≤ 1, |d| − ½ beyond, d = Ŷ − T</c>, <c>G = d</c> clipped to [−1, 1].</summary>
-/// <remarks>Its slope has no jump, so there is no convention to choose (P. J. Huber, "Robust estimation of a location parameter", Annals of Mathematical Statistics 35, 1964).</remarks>
+/// <summary>Huber's loss with δ = 1, summed over rows and examples:
+/// <c>L = Σ ½d² where |d| ≤ 1, |d| − ½ beyond, d = Ŷ − T</c>, <c>G = d</c> clipped to [−1, 1].</summary>
+/// <remarks>Its slope has no jump, so there is no convention to choose (P. J. Huber, "Robust estimation of a location
+/// parameter", Annals of Mathematical Statistics 35, 1964).</remarks>
 internal sealed class HuberLoss : Loss
 {
     /// <inheritdoc/>
@@ -43,5 +45,6 @@ internal sealed class HuberLoss : Loss
     }
 
     private static T Clipped<T>(T value)
-        where T : struct, System.Numerics.INumberBase<T> => T.IsNaN(value) ? value : T.MinMagnitude(value, T.IsNegative(value) ? -T.One : T.One);
+        where T : struct, System.Numerics.INumberBase<T> =>
+            T.IsNaN(value) ? value : T.MinMagnitude(value, T.IsNegative(value) ? -T.One : T.One);
 }

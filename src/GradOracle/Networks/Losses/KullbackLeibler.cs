@@ -14,7 +14,8 @@ internal sealed class KullbackLeibler : Loss
     public override string Summary => "L = Σ T∘(ln T − Ŷ),  G = −T, Ŷ logarithms, T a distribution over the classes";
 
     /// <inheritdoc/>
-    public override TensorSpec Target(Sizes output, int classes) => base.Target(output, classes) with { Holds = Holds.Distribution(classes) };
+    public override TensorSpec Target(Sizes output, int classes) =>
+        base.Target(output, classes) with { Holds = Holds.Distribution(classes) };
 
     /// <inheritdoc/>
     public override Node Entries(Node output, Node target, Inputs x)

@@ -2,8 +2,10 @@ using System.Numerics.Tensors;
 
 namespace GradOracle.Networks;
 
-/// <summary>The mean of the squared error over all m·B entries: <c>L = 1/(mB) Σ (Ŷ − T)²</c>, <c>G = 2/(mB) (Ŷ − T)</c>.</summary>
-/// <remarks>As in PyTorch's <c>mse_loss</c> with reduction "mean". Exact cases exist where m·B is a power of two.</remarks>
+/// <summary>The mean of the squared error over all m·B entries: <c>L = 1/(mB) Σ (Ŷ − T)²</c>,
+/// <c>G = 2/(mB) (Ŷ − T)</c>.</summary>
+/// <remarks>As in PyTorch's <c>mse_loss</c> with reduction "mean". Exact cases exist where m·B is a power of
+/// two.</remarks>
 internal sealed class MeanSquaredError : Loss
 {
     /// <inheritdoc/>

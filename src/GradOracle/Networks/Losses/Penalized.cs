@@ -35,5 +35,6 @@ internal sealed class Penalized(Loss inner, string word, string penalty, Func<No
     }
 
     // However many axes it has, as one number 1×1.
-    private static Node Sum(Node entries) => entries.SumOver([.. Enumerable.Range(0, entries.Sizes.Count)]).Reshape(1, 1);
+    private static Node Sum(Node entries) =>
+        entries.SumOver([.. Enumerable.Range(0, entries.Sizes.Count)]).Reshape(1, 1);
 }

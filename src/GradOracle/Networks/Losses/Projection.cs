@@ -26,7 +26,8 @@ internal sealed class Projection : Loss
     }
 
     /// <inheritdoc/>
-    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) => target.CopyTo(gradient);
+    public override void Gradient<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> target, int columns, Span<T> gradient) =>
+        target.CopyTo(gradient);
 
     internal override bool IsByHand(Sizes output, int classes) => true;
 

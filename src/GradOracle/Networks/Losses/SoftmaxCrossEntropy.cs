@@ -20,7 +20,8 @@ internal sealed class SoftmaxCrossEntropy : Loss
     public override int LeastRows => 2;
 
     /// <inheritdoc/>
-    public override TensorSpec Target(Sizes output, int classes) => base.Target(output, classes) with { Holds = Holds.Distribution(classes) };
+    public override TensorSpec Target(Sizes output, int classes) =>
+        base.Target(output, classes) with { Holds = Holds.Distribution(classes) };
 
     /// <inheritdoc/>
     public override Node Entries(Node output, Node target, Inputs x)

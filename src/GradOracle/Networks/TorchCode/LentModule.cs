@@ -28,7 +28,8 @@ internal sealed class LentModule : IDisposable
         _scope = torch.NewDisposeScope();
         try
         {
-            _held = [.. module.named_parameters().Select(p => (p.name, p.parameter.detach().clone(), p.parameter.grad))];
+            _held =
+                [.. module.named_parameters().Select(p => (p.name, p.parameter.detach().clone(), p.parameter.grad))];
             _buffers = [.. module.named_buffers().Select(b => (b.name, b.buffer.detach().clone()))];
             _type = _held.FirstOrDefault(p => p.Value.dtype != type && p.Value.is_floating_point()).Value?.dtype;
             if (_type is not null)
@@ -37,7 +38,8 @@ internal sealed class LentModule : IDisposable
             }
 
             _parameters = module.named_parameters()
-                .Where(p => p.parameter.requires_grad).ToDictionary(p => nameOf(p.name), p => (torch.Tensor)p.parameter);
+                .Where(p => p.parameter.requires_grad).ToDictionary(
+                    p => nameOf(p.name), p => (torch.Tensor)p.parameter);
         }
         catch
         {

@@ -78,8 +78,8 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
 #pragma warning restore CA1031
 
     /// <summary>
-    /// The name of a tensor, from that of a parameter: what is no letter, digit or underscore becomes an underscore, and
-    /// before a digit at the beginning there is one more: <c>linear1_weight</c>, <c>_0_bias</c>.
+    /// The name of a tensor, from that of a parameter: what is no letter, digit or underscore becomes an underscore,
+    /// and before a digit at the beginning there is one more: <c>linear1_weight</c>, <c>_0_bias</c>.
     /// </summary>
     public static string LegalName(string parameter)
     {

@@ -23,7 +23,8 @@ internal sealed class TorchForward(TorchStatement code) : TorchCall
         return true;
     }
 
-    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+    public override bool Error(
+        Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
     {
         // How it carries on what its operands are off by, nobody knows.
         var isOff = Array.Exists(e, IsOff);
@@ -56,7 +57,8 @@ internal sealed class TorchForward(TorchStatement code) : TorchCall
 /// adjoint.</summary>
 internal sealed class TorchPullback(TorchStatement code) : TorchCall
 {
-    // A saturated gradient is a difference of what is larger: how much larger, what the others are is taken for. Counted.
+    // A saturated gradient is a difference of what is larger: how much larger, what the others are is taken for.
+    // Counted.
     private const double OfOthers = 25;
 
     public override Sizes SizesOf(IReadOnlyList<Node> x) => new(code.Specs.Sum(spec => spec.Length));
@@ -113,7 +115,8 @@ internal sealed class TorchPullback(TorchStatement code) : TorchCall
         }
     }
 
-    public override bool Error(Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
+    public override bool Error(
+        Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count)
     {
         var isOff = Array.Exists(e[..^1], IsOff);
         var ratio = Largest(y) / Math.Max(Largest(x[^1]), double.Epsilon);
@@ -122,7 +125,8 @@ internal sealed class TorchPullback(TorchStatement code) : TorchCall
         return true;
     }
 
-    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [.. x.Select(_ => (Node?)null)];
+    public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
+        [.. x.Select(_ => (Node?)null)];
 
     public override string Text(Node node, IReadOnlyList<string> x) => $"what autograd sends through {code.Name}";
 

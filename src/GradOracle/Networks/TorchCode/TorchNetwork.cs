@@ -25,7 +25,9 @@ internal sealed class TorchNetwork(
         {
             var shape = new Shape(dimensions.Select((d, i) => (d, Math.Max(i + 2, SmallestDrawn(d)))));
             var form = formAt(shape);
-            var mode = form.Module is { } module ? $", a module in {(module.training ? "training" : "evaluation")} mode" : "";
+            var mode = form.Module is { } module
+                ? $", a module in {(module.training ? "training" : "evaluation")} mode"
+                : "";
             return $"Ŷ = {name}({string.Join(", ", Tensors(shape).Select(t => t.Name))}) on TorchSharp{mode}";
         }
     }

@@ -53,7 +53,8 @@ internal sealed class TorchStatement
             return Called(inputs, lent, ElementType.Float64, Leaf);
         }
 
-        double[] Drawn(TensorSpec spec) => values.GetValueOrDefault(spec.Name) ?? (values[spec.Name] = TorchTensors.Draw(spec, shape));
+        double[] Drawn(TensorSpec spec) =>
+            values.GetValueOrDefault(spec.Name) ?? (values[spec.Name] = TorchTensors.Draw(spec, shape));
 
         var first = Trial();
         Output = TorchTensors.SizesOf(first.shape);
@@ -196,7 +197,8 @@ internal sealed class TorchStatement
     }
 
     private static IEnumerable<TensorSpec> Parameters(LentModule? lent) =>
-        (lent?.Names ?? []).Select(name => new TensorSpec(name, TensorRole.Parameter, TorchTensors.SizesOf(lent!.Find(name)!.shape)));
+        (lent?.Names ?? []).Select(
+            name => new TensorSpec(name, TensorRole.Parameter, TorchTensors.SizesOf(lent!.Find(name)!.shape)));
 
     private void RequireParameters(LentModule? lent)
     {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace GradOracle.Reports.Html;
 
-/// <summary>One axis of a picture, logarithmic or linear. What a logarithm has no place for stands apart: 0 below, ∞ and NaN above.</summary>
+/// <summary>One axis of a picture, logarithmic or linear. What a logarithm has no place for stands apart: 0 below, ∞
+/// and NaN above.</summary>
 /// <param name="Label">The quantity, with its unit.</param>
 /// <param name="Low">The value, or the power of ten, at the beginning.</param>
 /// <param name="High">That at the end.</param>

@@ -38,13 +38,18 @@ internal static class CaseSection
         """;
 
     // A narrow page breaks a path between its folders, and not within a name.
-    private static Markup Path(string file) => Markup.Of(file.Split('/').Select((part, i) => (Markup)$"{(i > 0 ? (Markup)$"/<wbr>" : Markup.Nothing)}{part}"));
+    private static Markup Path(string file) =>
+        Markup.Of(file.Split('/').Select((part, i) => (Markup)$"{(i > 0 ? (Markup)$"/<wbr>" : Markup.Nothing)}{part}"));
 
     private static Markup Diagnoses(ReportedCase reported) => Markup.Of(
-        reported.Diagnosis.Select(d => Fact("diagnosis", $"<p class=diagnosis>{d.Sentence}</p><p class=note>{Fits(d)}</p>")));
+        reported.Diagnosis.Select(
+            d => Fact("diagnosis", $"<p class=diagnosis>{d.Sentence}</p><p class=note>{Fits(d)}</p>")));
 
     private static string Fits(ReportedExplanation explanation) =>
-        (explanation.Residual == 0 ? "fits exactly" : $"fits to {HtmlNumbers.Compact(explanation.Residual)} of the largest entry")
+        (
+            explanation.Residual == 0
+                ? "fits exactly"
+                : $"fits to {HtmlNumbers.Compact(explanation.Residual)} of the largest entry")
         + $" in {HtmlNumbers.Count(explanation.Cases, "case")}";
 
     /// <summary>What speaks for the diagnosis, what has none, and who agrees with whom.</summary>
@@ -56,20 +61,27 @@ internal static class CaseSection
         var unexplained = Markup.Of(reported.Unexplained.Select(u => Fact("no diagnosis", $"<p>{u}</p>")));
         var like = reported.FailsLike is { } other
             ? Fact("fails like", $"<bdi>{other}</bdi>, which was looked into in its place") : Markup.Nothing;
-        var agreement = reported.Agreement is { } sentence ? Fact("agreement", Agreement(sentence, reported.OddOneOut)) : Markup.Nothing;
+        var agreement = reported.Agreement is { } sentence
+            ? Fact("agreement", Agreement(sentence, reported.OddOneOut))
+            : Markup.Nothing;
         return $"{first}{fit}{unexplained}{like}{agreement}";
     }
 
     public static Markup Fact(string name, Markup what) => $"<div><dt>{name}</dt><dd>{what}</dd></div>\n";
 
     /// <summary>A command ready to be copied.</summary>
-    public static Markup Replay(string command) => $"<div class=replay><code><bdi>{command}</bdi></code><button type=button class=copy hidden>Copy</button></div>";
+    public static Markup Replay(string command) =>
+        $"<div class=replay><code><bdi>{command}</bdi></code><button type=button class=copy hidden>Copy</button></div>";
 
     // autograd = central-difference: the derivation is the odd one out; who was not applicable
     private static Markup Agreement(string sentence, string? oddOneOut)
     {
         var colon = sentence.IndexOf(": ", StringComparison.Ordinal);
-        var end = colon < 0 ? -1 : sentence.IndexOf("; ", colon, StringComparison.Ordinal) is var semicolon and >= 0 ? semicolon : sentence.Length;
+        var end = colon < 0
+            ? -1
+            : sentence.IndexOf("; ", colon, StringComparison.Ordinal) is var semicolon and >= 0
+            ? semicolon
+            : sentence.Length;
         return oddOneOut is null || colon < 0
             ? (Markup)$"<p>{sentence}</p>"
             : $"<p>{sentence[..(colon + 2)]}<strong class=odd>{sentence[(colon + 2)..end]}</strong>{sentence[end..]}</p>";
@@ -101,10 +113,12 @@ internal static class CaseSection
         <div class=matrices>{smallest.Tensors.Select(m => Matrix(m.Name, "", m))}</div>
         """;
 
-    private static Markup Matrix(string symbol, string whose, ReportedMatrix matrix) => Markup.Of(matrix.Panels.Select(panel =>
+    private static Markup Matrix(string symbol, string whose, ReportedMatrix matrix) =>
+        Markup.Of(matrix.Panels.Select(panel =>
     {
         Markup caption = $"{MathText.Of(symbol)}{panel.Place}{(whose.Length > 0 ? $" {whose}" : "")}";
-        Markup rows = Markup.Of(panel.Rows.Select(row => (Markup)$"<tr>{row.Select(v => (Markup)$"<td>{HtmlNumbers.Full(v)}")}"));
+        Markup rows = Markup.Of(
+            panel.Rows.Select(row => (Markup)$"<tr>{row.Select(v => (Markup)$"<td>{HtmlNumbers.Full(v)}")}"));
         return (Markup)$"<figure class=matrix><figcaption>{caption}</figcaption><div class=scroll><table>{rows}</table></div></figure>";
     }));
 }

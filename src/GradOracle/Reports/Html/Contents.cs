@@ -20,8 +20,11 @@ internal static class Contents
 
     private static Markup Agreeing(IReadOnlyList<ReportedCase> cases)
     {
-        var agreeing = cases.Select((c, i) => (Case: c, Number: i + 1)).Where(c => c.Case.Verdict == Verdict.Agrees).ToList();
-        return agreeing.Count == 0 ? Markup.Nothing : Body(HtmlNumbers.Count(agreeing.Count, "case") + " that agree", agreeing);
+        var agreeing = cases.Select((c, i) => (Case: c, Number: i + 1)).Where(
+            c => c.Case.Verdict == Verdict.Agrees).ToList();
+        return agreeing.Count == 0
+            ? Markup.Nothing
+            : Body(HtmlNumbers.Count(agreeing.Count, "case") + " that agree", agreeing);
     }
 
     private static Markup Body(string heading, IReadOnlyList<(ReportedCase Case, int Number)> cases) => $"""
@@ -35,6 +38,7 @@ internal static class Contents
 
     // What was not looked into says why it fails, if it knows.
     private static string Reason(ReportedCase reported) =>
-        reported.Diagnosis.Count + reported.Unexplained.Count == 0 && reported.Wrong.Select(t => t.Reason).FirstOrDefault(r => r is not null) is { } reason
+        reported.Diagnosis.Count + reported.Unexplained.Count == 0
+            && reported.Wrong.Select(t => t.Reason).FirstOrDefault(r => r is not null) is { } reason
             ? $": {reason}" : "";
 }

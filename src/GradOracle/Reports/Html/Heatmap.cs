@@ -1,6 +1,7 @@
 namespace GradOracle.Reports.Html;
 
-/// <summary>A matrix as a table of coloured cells: numbers in them while there are few columns; all of an entry is said when it is pointed at.</summary>
+/// <summary>A matrix as a table of coloured cells: numbers in them while there are few columns; all of an entry is said
+/// when it is pointed at.</summary>
 internal static class Heatmap
 {
     /// <summary>The table.</summary>
@@ -19,7 +20,9 @@ internal static class Heatmap
     private static Markup Row(IEnumerable<Markup> cells) => $"<tr>{cells}\n";
 
     private static Markup Cell(string colour, string title, string text) =>
-        colour.Contains(' ', StringComparison.Ordinal) ? (Markup)$"""<td class="{colour}" title="{title}">{text}""" : $"""<td class={colour} title="{title}">{text}""";
+        colour.Contains(' ', StringComparison.Ordinal)
+            ? (Markup)$"""<td class="{colour}" title="{title}">{text}"""
+            : $"""<td class={colour} title="{title}">{text}""";
 }
 
 /// <summary>How large the cells of a map are.</summary>

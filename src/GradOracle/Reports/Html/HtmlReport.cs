@@ -8,7 +8,8 @@ internal static class HtmlReport
 {
     private static readonly string s_style = Embedded("page.css");
     private static readonly string s_script = Embedded("page.js");
-    private static readonly string s_scriptHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(s_script)));
+    private static readonly string s_scriptHash = Convert.ToBase64String(
+        SHA256.HashData(Encoding.UTF8.GetBytes(s_script)));
 
     /// <summary>The page. The same report gives the same bytes.</summary>
     public static string Of(Report report)
@@ -43,14 +44,16 @@ internal static class HtmlReport
     }
 
     // The page and the JSON file of one run belong together where this is the sum of the file.
-    private static string Identity(Report report) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonReport.Of(report))));
+    private static string Identity(Report report) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonReport.Of(report))));
 
     private static Markup Links(Report report) => $"""
         <nav aria-label="parts of the report">{Link("cases", "Cases", report.Cases.Count)}{Link("sweeps", "Sweeps", report.Checks.Count)}{Link("updates", "Updates", report.Updates.Count)}</nav>
 
         """;
 
-    private static Markup Link(string id, string name, int count) => count == 0 ? Markup.Nothing : (Markup)$"""<a href="#{id}">{name} <span>{count}</span></a> """;
+    private static Markup Link(string id, string name, int count) =>
+        count == 0 ? Markup.Nothing : (Markup)$"""<a href="#{id}">{name} <span>{count}</span></a> """;
 
     private static Markup Cases(Report report, IReadOnlyList<CaseGroup> groups)
     {

@@ -6,10 +6,12 @@ using System.Text.Unicode;
 
 namespace GradOracle.Reports.Html;
 
-/// <summary>A piece of HTML or SVG, written as an interpolated string whose holes are escaped unless they are pieces of markup themselves.</summary>
+/// <summary>A piece of HTML or SVG, written as an interpolated string whose holes are escaped unless they are pieces of
+/// markup themselves.</summary>
 /// <remarks>
-/// That is all a page of ours needs of a template language: it is checked by the compiler, reads like the page, and nothing can be forgotten
-/// to be escaped. Razor asks for a web SDK; XElement writes XML, in which an empty element is not what HTML takes it for.
+/// That is all a page of ours needs of a template language: it is checked by the compiler, reads like the page, and
+/// nothing can be forgotten to be escaped. Razor asks for a web SDK; XElement writes XML, in which an empty element is
+/// not what HTML takes it for.
 /// </remarks>
 [InterpolatedStringHandler]
 internal sealed class Markup
@@ -44,7 +46,8 @@ internal sealed class Markup
     public void AppendFormatted(int number) => _text.Append(CultureInfo.InvariantCulture, $"{number}");
 
     /// <summary>A coordinate of a picture: a hundredth is as fine as is seen.</summary>
-    public void AppendFormatted(double number) => _text.Append(CultureInfo.InvariantCulture, $"{Math.Round(number, 2)}");
+    public void AppendFormatted(double number) =>
+        _text.Append(CultureInfo.InvariantCulture, $"{Math.Round(number, 2)}");
 
     public void AppendFormatted(Markup piece) => _text.Append(piece._text);
 
@@ -58,10 +61,13 @@ internal sealed class Markup
 
     public override string ToString() => _text.ToString();
 
-    /// <summary>Characters that cannot be seen, among them those that turn the direction of what follows, are named: <c>⟨U+202E⟩</c>.</summary>
+    /// <summary>Characters that cannot be seen, among them those that turn the direction of what follows, are named:
+    /// <c>⟨U+202E⟩</c>.</summary>
     private static string Visible(string text) => text.EnumerateRunes().All(IsVisible)
         ? text
-        : string.Concat(text.EnumerateRunes().Select(r => IsVisible(r) ? r.ToString() : string.Create(CultureInfo.InvariantCulture, $"⟨U+{r.Value:X4}⟩")));
+        : string.Concat(
+            text.EnumerateRunes().Select(
+                r => IsVisible(r) ? r.ToString() : string.Create(CultureInfo.InvariantCulture, $"⟨U+{r.Value:X4}⟩")));
 
     private static bool IsVisible(Rune rune) => rune.Value is '\n' || Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

@@ -14,7 +14,10 @@ internal static partial class MathText
         foreach (Match match in Index().Matches(text))
         {
             pieces.Add($"{text[from..match.Index]}");
-            pieces.Add(match.Value == "ᵀ" ? (Markup)$"<sup>T</sup>" : $"{match.Groups["name"].Value}<sub>{match.Groups["index"].Value}</sub>");
+            pieces.Add(
+                match.Value == "ᵀ"
+                    ? (Markup)$"<sup>T</sup>"
+                    : $"{match.Groups["name"].Value}<sub>{match.Groups["index"].Value}</sub>");
             from = match.Index + match.Length;
         }
 

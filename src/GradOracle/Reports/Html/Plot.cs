@@ -3,10 +3,12 @@ using System.Text;
 
 namespace GradOracle.Reports.Html;
 
-/// <summary>A small static picture of marks and lines over two axes, as inline SVG that takes its colours from the page.</summary>
+/// <summary>A small static picture of marks and lines over two axes, as inline SVG that takes its colours from the
+/// page.</summary>
 /// <remarks>
-/// OxyPlot.Core and ScottPlot were considered: their SVG has fixed colours and fonts, so a dark page or a person who cannot see it would be left out; Plotly.NET brings
-/// three megabytes of JavaScript. Two axes and some circles are sixty lines.
+/// OxyPlot.Core and ScottPlot were considered: their SVG has fixed colours and fonts, so a dark page or a person who
+/// cannot see it would be left out; Plotly.NET brings three megabytes of JavaScript. Two axes and some circles are
+/// sixty lines.
 /// </remarks>
 internal sealed record Plot(string Title, string Description, Axis X, Axis Y)
 {
@@ -22,7 +24,8 @@ internal sealed record Plot(string Title, string Description, Axis X, Axis Y)
         """;
 
     /// <summary>Marks, each with what it stands for.</summary>
-    public Markup Marks(string kind, IEnumerable<(double X, double Y, string Title)> points) => Markup.Of(points.Select(p => kind == "real"
+    public Markup Marks(string kind, IEnumerable<(double X, double Y, string Title)> points) =>
+        Markup.Of(points.Select(p => kind == "real"
         ? (Markup)$"""<rect class="{kind}" x="{AtX(p.X) - 3}" y="{AtY(p.Y) - 3}" width=6 height=6><title>{p.Title}</title></rect>{"\n"}"""
         : $"""<circle class="{kind}" cx="{AtX(p.X)}" cy="{AtY(p.Y)}" r=4><title>{p.Title}</title></circle>{"\n"}"""));
 
@@ -34,7 +37,9 @@ internal sealed record Plot(string Title, string Description, Axis X, Axis Y)
         {
             if (double.IsFinite(values[i]))
             {
-                path.Append(CultureInfo.InvariantCulture, $"{(i > 0 && double.IsFinite(values[i - 1]) ? 'L' : 'M')}{AtX(i):0.##} {AtY(values[i]):0.##}");
+                path.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{(i > 0 && double.IsFinite(values[i - 1]) ? 'L' : 'M')}{AtX(i):0.##} {AtY(values[i]):0.##}");
             }
         }
 
@@ -48,7 +53,9 @@ internal sealed record Plot(string Title, string Description, Axis X, Axis Y)
     public Markup Apart(IReadOnlyCollection<double> values) => $"{Named(values.Any(v => v == 0), 0, "0")}{Named(values.Any(v => !double.IsFinite(v)), double.PositiveInfinity, "∞")}";
 
     private Markup Named(bool isThere, double value, string text) =>
-        isThere ? (Markup)$"""<text class=tick x="{Left - 6}" y="{AtY(value) + 4}" text-anchor=end>{text}</text>""" : Markup.Nothing;
+        isThere
+            ? (Markup)$"""<text class=tick x="{Left - 6}" y="{AtY(value) + 4}" text-anchor=end>{text}</text>"""
+            : Markup.Nothing;
 
     private double AtX(double value) => Left + 8 + X.At(value) * (Width - Left - Right - 16);
 

@@ -38,8 +38,10 @@ internal static class SummarySection
     // The worst of each tensor over all cases; the output is no gradient.
     private static Markup Verdicts(CaseGroup group)
     {
-        Markup Chips(Func<ReportedCase, IEnumerable<ReportedTensor>> tensors) => Markup.Of(group.Cases.SelectMany(c => tensors(c.Case))
-            .GroupBy(t => t.Name).Select(t => (Name: t.Key, Verdict: t.Max(x => x.Verdict))).OrderByDescending(t => t.Verdict)
+        Markup Chips(Func<ReportedCase, IEnumerable<ReportedTensor>> tensors) =>
+            Markup.Of(group.Cases.SelectMany(c => tensors(c.Case))
+            .GroupBy(t => t.Name).Select(
+                t => (Name: t.Key, Verdict: t.Max(x => x.Verdict))).OrderByDescending(t => t.Verdict)
             .Select(t => Chip(t.Name, t.Verdict)));
         var gradients = group.Cases.Any(c => c.Case.Gradients.Count > 0)
             ? CaseSection.Fact("gradients", $"<span class=chips>{Chips(c => c.Gradients)}</span>") : Markup.Nothing;
@@ -49,7 +51,9 @@ internal static class SummarySection
     // In small, where there is a smaller case: its numbers can be followed in the head.
     private static Markup Picture(ReportedCase reported)
     {
-        var small = reported.Smallest is { Wrong: { Count: > 0 } wrong } smallest ? (Case: smallest, Wrong: wrong) : default;
+        var small = reported.Smallest is { Wrong: { Count: > 0 } wrong } smallest
+            ? (Case: smallest, Wrong: wrong)
+            : default;
         if ((small.Wrong ?? [.. reported.Wrong]) is not { Count: > 0 } shown)
         {
             return Markup.Nothing;
@@ -77,7 +81,8 @@ internal static class SummarySection
 
     private static Markup Links(CaseGroup group)
     {
-        var (leading, others) = (Link(group.Leading), group.Cases.Where(c => c.Number != group.Leading.Number).ToList());
+        var (leading, others) = (
+            Link(group.Leading), group.Cases.Where(c => c.Number != group.Leading.Number).ToList());
         if (others.Count == 0)
         {
             return leading;
@@ -90,7 +95,8 @@ internal static class SummarySection
             """;
     }
 
-    private static Markup Link((ReportedCase Case, int Number) one) => $"""<a href="#case-{one.Number}"><bdi>{one.Case.Name}</bdi></a>""";
+    private static Markup Link((ReportedCase Case, int Number) one) =>
+        $"""<a href="#case-{one.Number}"><bdi>{one.Case.Name}</bdi></a>""";
 
     private static Markup Rest(IReadOnlyList<CaseGroup> groups) => groups.Count == 0 ? Markup.Nothing : $"""
         <ul class=rest>

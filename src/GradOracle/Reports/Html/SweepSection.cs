@@ -36,13 +36,16 @@ internal static class SweepSection
         $"<tr><td>{suite.Loss}<td>{CaseId.Word(suite.Kind)}<td>{suite.Type}<td class=n>{suite.Counts.Values.Sum()}<td class=n>{suite.Shapes.Count}<td class=n>{suite.Counts.GetValueOrDefault(Verdict.Agrees)}<td class=n>{HtmlNumbers.Compact(suite.WorstErrorInBounds)}<td class=n>{suite.Power}<td>{Otherwise(suite)}\n";
 
     private static string Otherwise(ReportedSuite suite) => string.Join("; ",
-        suite.Counts.Where(c => c.Key != Verdict.Agrees && c.Value > 0).Select(c => FormattableString.Invariant($"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"))
+        suite.Counts.Where(c => c.Key != Verdict.Agrees && c.Value > 0).Select(
+            c => FormattableString.Invariant(
+                $"{c.Value} {c.Key.Word().Replace("agrees", "agree", StringComparison.Ordinal)}"))
             .Concat(suite.NotApplicable.Select(n => $"{n.Oracle} not applicable: {n.Reason}")));
 
     private static Markup Errors(ReportedCheck check)
     {
         var errors = check.Suites.SelectMany(s => s.Shapes).Select(s => s.WorstErrorInBounds).ToList();
-        var entries = Axis.Logarithmic("entries of parameters and inputs", check.Suites.SelectMany(s => s.Shapes).Select(s => (double)s.Entries));
+        var entries = Axis.Logarithmic(
+            "entries of parameters and inputs", check.Suites.SelectMany(s => s.Shapes).Select(s => (double)s.Entries));
         var plot = new Plot(
             $"Error against size: {check.Derivation} on {check.Network}",
             FormattableString.Invariant($"The largest error in units of the rounding bound, by the number of entries of the case. {errors.Count(e => !(e <= 1))} of {errors.Count} shapes are above 1."),
@@ -56,8 +59,10 @@ internal static class SweepSection
     }
 
     // A sweep may have thousands of shapes; of those that would stand on one another the worst is shown.
-    private static IEnumerable<(double X, double Y, string Title)> Worst(IEnumerable<ReportedSuite> suites, Axis entries) => suites
-        .SelectMany(suite => suite.Shapes.Select(shape => (Suite: suite, Shape: shape))).GroupBy(s => (int)(entries.At(s.Shape.Entries) * Columns))
+    private static IEnumerable<(double X, double Y, string Title)> Worst(
+        IEnumerable<ReportedSuite> suites, Axis entries) => suites
+        .SelectMany(suite => suite.Shapes.Select(shape => (Suite: suite, Shape: shape))).GroupBy(
+            s => (int)(entries.At(s.Shape.Entries) * Columns))
         .Select(group => group.MaxBy(s => (double.IsNaN(s.Shape.WorstErrorInBounds), s.Shape.WorstErrorInBounds)))
         .Select(s => ((double)s.Shape.Entries, s.Shape.WorstErrorInBounds,
             $"{s.Suite.Loss} {string.Join(' ', s.Shape.Shape.Select(d => FormattableString.Invariant($"{d.Key}={d.Value}")))}: {HtmlNumbers.Compact(s.Shape.WorstErrorInBounds)}, {s.Shape.Verdict.Word()}"));
@@ -72,7 +77,8 @@ internal static class SweepSection
     {
         var sizes = shapes.Where(s => s.Shape.ContainsKey(dimension)).ToList();
         int smallest = sizes.Min(s => s.Shape[dimension]), largest = sizes.Max(s => s.Shape[dimension]), width = (largest - smallest) / WidestHistogram + 1;
-        var counts = sizes.GroupBy(s => (s.Shape[dimension] - smallest) / width).ToDictionary(g => g.Key, g => g.Sum(s => s.Cases));
+        var counts = sizes.GroupBy(
+            s => (s.Shape[dimension] - smallest) / width).ToDictionary(g => g.Key, g => g.Sum(s => s.Cases));
         var most = counts.Values.Max();
         var title = FormattableString.Invariant($"{dimension} from {smallest} to {largest}");
         var bar = 130.0 / ((largest - smallest) / width + 1);
@@ -84,5 +90,7 @@ internal static class SweepSection
             """;
     }
 
-    private static string Range(int first, int width) => width == 1 ? FormattableString.Invariant($"{first}") : FormattableString.Invariant($"{first}–{first + width - 1}");
+    private static string Range(int first, int width) => width == 1
+        ? FormattableString.Invariant($"{first}")
+        : FormattableString.Invariant($"{first}–{first + width - 1}");
 }

@@ -1,6 +1,7 @@
 namespace GradOracle.Reports.Html;
 
-/// <summary>One tensor of a case: its formula, contribution + contribution = expected beside received and difference, and the numbers.</summary>
+/// <summary>One tensor of a case: its formula, contribution + contribution = expected beside received and difference,
+/// and the numbers.</summary>
 internal static class TensorSection
 {
     public static Markup Of(ReportedCase reported, ReportedTensor tensor, Detail detail, bool hasMaps) => $"""
@@ -29,8 +30,10 @@ internal static class TensorSection
         ? $"<bdi>{MathText.Of(term.Text)}</bdi>"
         : (Markup)$"<mark><bdi>{MathText.Of(term.Text)}</bdi>{(said.Length > 0 ? $"<b>{said}</b>" : Markup.Nothing)}</mark>";
 
-    /// <summary>Contribution + contribution = expected ≠ received, and the difference: all but the last on one scale.</summary>
-    public static Markup Strip(ReportedCase reported, ReportedTensor tensor, ReportedMap map, IReadOnlyList<ReportedTerm> terms)
+    /// <summary>Contribution + contribution = expected ≠ received, and the difference: all but the last on one
+    /// scale.</summary>
+    public static Markup Strip(
+        ReportedCase reported, ReportedTensor tensor, ReportedMap map, IReadOnlyList<ReportedTerm> terms)
     {
         var expected = Values(map, e => e.Expected);
         var received = Values(map, e => e.Actual);
@@ -40,16 +43,23 @@ internal static class TensorSection
         var differences = ColourScale.Of([difference]);
         var (size, isExact) = (SizeOf(map), IsExact(map.Entries.SelectMany(row => row)));
 
-        Markup Map(string caption, IReadOnlyList<IReadOnlyList<double>> values, Func<int, int, string>? title = null) => Heatmap.Of(
-            caption, size, isExact, values, (_, _, v) => scale.ClassOf(v), title ?? ((i, j) => Described(reported, tensor, map, map.Entries[i][j])));
+        Markup Map(string caption, IReadOnlyList<IReadOnlyList<double>> values, Func<int, int, string>? title = null) =>
+            Heatmap.Of(
+            caption, size, isExact, values, (_, _, v) =>
+                scale.ClassOf(v), title ?? ((i, j) => Described(reported, tensor, map, map.Entries[i][j])));
 
         var contributions = known.Select((term, k) => Contribution(
             term,
             NamedTerm.Said(reported, tensor, term),
-            Map($"the contribution {term.Text}", term.Values!, (i, j) => $"{Place(tensor, map, map.Entries[i][j])}: {term.Text} {HtmlNumbers.Full(term.Values![i][j])}"),
+            Map(
+                $"the contribution {term.Text}",
+                term.Values!,
+                (i, j) =>
+                    $"{Place(tensor, map, map.Entries[i][j])}: {term.Text} {HtmlNumbers.Full(term.Values![i][j])}"),
             k == 0 ? "" : "+"));
         var differs = Heatmap.Of(
-            "the difference: received − expected", size, isExact, difference, Difference, (i, j) => Described(reported, tensor, map, map.Entries[i][j]));
+            "the difference: received − expected", size, isExact, difference, Difference, (i, j) =>
+                Described(reported, tensor, map, map.Entries[i][j]));
         return $"""
             <div class=strip>
             {contributions}
@@ -61,12 +71,20 @@ internal static class TensorSection
             """;
 
         // What rounding explains is no difference.
-        string Difference(int i, int j, double value) => map.Entries[i][j].ErrorInBounds <= 1 ? "z" : differences.ClassOf(value);
+        string Difference(int i, int j, double value) =>
+            map.Entries[i][j].ErrorInBounds <= 1 ? "z" : differences.ClassOf(value);
     }
 
     // Numbers while a phone holds a row of them; what is wider scrolls within itself.
     private static MapSize SizeOf(ReportedMap map) =>
-        (map.Entries.Count == 0 ? 0 : map.Entries[0].Count) switch { <= 5 => MapSize.Wide, <= 12 => MapSize.Middle, _ => MapSize.Narrow };
+        (
+            map.Entries.Count == 0 ? 0 : map.Entries[0].Count) switch
+        {
+            <= 5 =>
+                MapSize.Wide,
+            <= 12 => MapSize.Middle,
+            _ => MapSize.Narrow
+        };
 
     private static bool IsExact(IEnumerable<ReportedEntry> entries) => entries.All(e => e.Bound == 0);
 
@@ -101,7 +119,8 @@ internal static class TensorSection
     private static Markup LeftOut(ReportedTensor tensor) =>
         tensor.Map is null ? Markup.Nothing : (Markup)$"<p class=note>Its map is left out, because the page has many cases: replay the case alone to see it.</p>\n";
 
-    private static ReportedMap? Window(ReportedTensor tensor, int cells) => tensor.Zoom is { } zoom ? Blocks.Fit(zoom, [], cells).Map : null;
+    private static ReportedMap? Window(ReportedTensor tensor, int cells) =>
+        tensor.Zoom is { } zoom ? Blocks.Fit(zoom, [], cells).Map : null;
 
     private static Markup BlockNote(ReportedMap map) => (map.BlockRows, map.BlockColumns) == (1, 1)
         ? Markup.Nothing
@@ -126,7 +145,8 @@ internal static class TensorSection
         """;
 
     // Where equality is demanded there is no bound to be told.
-    private static Markup Entries(ReportedCase reported, ReportedTensor tensor, IReadOnlyList<IReadOnlyList<ReportedEntry>> rows)
+    private static Markup Entries(
+        ReportedCase reported, ReportedTensor tensor, IReadOnlyList<IReadOnlyList<ReportedEntry>> rows)
     {
         var isExact = IsExact(rows.SelectMany(row => row));
         var bounds = isExact ? Markup.Nothing : (Markup)$"<th scope=col>bound<th scope=col>error/bound";
@@ -135,17 +155,21 @@ internal static class TensorSection
 
     private static Markup Lines(ReportedTensor tensor, IReadOnlyList<ReportedEntry> entries, bool isExact)
     {
-        var (expected, actual) = (HtmlNumbers.Column(entries.Select(e => e.Expected)), HtmlNumbers.Column(entries.Select(e => e.Actual)));
+        var (expected, actual) = (
+            HtmlNumbers.Column(entries.Select(e => e.Expected)), HtmlNumbers.Column(entries.Select(e => e.Actual)));
         return Markup.Of(entries.Select((e, i) =>
         {
-            var bound = isExact ? Markup.Nothing : (Markup)$"<td>{HtmlNumbers.Compact(e.Bound)}<td>{HtmlNumbers.InBounds(e)}";
+            var bound = isExact
+                ? Markup.Nothing
+                : (Markup)$"<td>{HtmlNumbers.Compact(e.Bound)}<td>{HtmlNumbers.InBounds(e)}";
             return (Markup)$"<tr><td>{tensor.PlaceOf(e)}<td>{expected[i]}<td>{actual[i]}<td>{HtmlNumbers.Short(e.Actual - e.Expected, isExact)}{bound}\n";
         }));
     }
 
     private static string Found(ReportedTensor tensor) => tensor.Verdict switch
     {
-        Verdict.Disagrees => FormattableString.Invariant($"{tensor.Differing} of {(long)tensor.Rows * tensor.Columns} entries differ"),
+        Verdict.Disagrees =>
+            FormattableString.Invariant($"{tensor.Differing} of {(long)tensor.Rows * tensor.Columns} entries differ"),
         _ => tensor.Reason is { } reason ? $"{tensor.Verdict.Word()}: {reason}" : tensor.Verdict.Word(),
     };
 

@@ -7,8 +7,10 @@ internal static class VerdictMarks
     public static string ClassName(this Verdict verdict) => verdict.Word().Replace(' ', '-');
 
     /// <summary>The mark and the word.</summary>
-    public static Markup Badge(this Verdict verdict) => $"""<span class="badge {verdict.ClassName()}">{verdict.Mark()} {verdict.Word()}</span>""";
+    public static Markup Badge(this Verdict verdict) =>
+        $"""<span class="badge {verdict.ClassName()}">{verdict.Mark()} {verdict.Word()}</span>""";
 
     /// <summary>The mark alone, with the word for those who do not see it.</summary>
-    public static Markup Glyph(this Verdict verdict) => $"""<span class="mark {verdict.ClassName()}" role=img aria-label="{verdict.Word()}">{verdict.Mark()}</span>""";
+    public static Markup Glyph(this Verdict verdict) =>
+        $"""<span class="mark {verdict.ClassName()}" role=img aria-label="{verdict.Word()}">{verdict.Mark()}</span>""";
 }

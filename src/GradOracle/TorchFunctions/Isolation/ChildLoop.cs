@@ -32,7 +32,9 @@ internal static class ChildLoop
         }
         catch (Exception error)
         {
-            var refusal = error is BadInputException ? error.Message : BackwardTrouble.Describe("the child process", error);
+            var refusal = error is BadInputException
+                ? error.Message
+                : BackwardTrouble.Describe("the child process", error);
             return new(refusal, "", Verdict.NotComparable, "", []);
         }
     }

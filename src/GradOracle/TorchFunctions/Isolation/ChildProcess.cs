@@ -83,7 +83,8 @@ internal static class ChildProcess
             return false;
         }
 
-        var start = new ProcessStartInfo(host, ["exec", "--runtimeconfig", configuration, "--depsfile", dependencies, application])
+        var start = new ProcessStartInfo(
+            host, ["exec", "--runtimeconfig", configuration, "--depsfile", dependencies, application])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -116,7 +117,8 @@ internal static class ChildProcess
     // libraries.
     private static (string Application, string Dependencies, string Configuration)? Program()
     {
-        var listed = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
+        var listed = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "").Split(
+            ';', StringSplitOptions.RemoveEmptyEntries);
         if (listed is not [var dependencies, ..] || !dependencies.EndsWith(".deps.json", StringComparison.Ordinal))
         {
             return null;

@@ -21,7 +21,8 @@ internal static class LastWords
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var cause = After(lines, "what():") ?? After(lines, "Unhandled exception.");
         var place = lines.FirstOrDefault(l => l.StartsWith("at ", StringComparison.Ordinal)
-            && !l.StartsWith("at TorchSharp.", StringComparison.Ordinal) && !l.StartsWith("at System.", StringComparison.Ordinal)
+            && !l.StartsWith(
+                "at TorchSharp.", StringComparison.Ordinal) && !l.StartsWith("at System.", StringComparison.Ordinal)
             && !l.StartsWith("at GradOracle.TorchFunctions.", StringComparison.Ordinal));
         return cause is null ? "it said nothing" : place is null ? cause : $"{cause} ({Short(place)})";
     }

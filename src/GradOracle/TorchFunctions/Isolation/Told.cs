@@ -47,7 +47,7 @@ internal sealed record Told(string Kind, string? Text = null)
 
     /// <summary>The parameters and buffers of a module, by name.</summary>
     public static IEnumerable<(string Name, torch.Tensor Tensor)> StateOf(torch.nn.Module module) =>
-        
+
     [
         .. module.named_parameters().Select(p => (p.name, (torch.Tensor)p.parameter)),
         .. module.named_buffers().Select(b => (b.name, b.buffer)),
@@ -135,7 +135,8 @@ internal sealed class Teller
         }
 
         var names = state.Select(s => s.Name).ToArray();
-        var told = Whole(new(Told.Module, Name(type)) { Names = names, Flag = module.training }, modules.SelectMany(ValuesIn));
+        var told = Whole(
+            new(Told.Module, Name(type)) { Names = names, Flag = module.training }, modules.SelectMany(ValuesIn));
         return told is null || tensors.Contains(null) ? null : told with { Parts = [.. tensors, .. told.Parts!] };
     }
 
