@@ -14,7 +14,7 @@ public sealed class MessageTests
         ✗ shared-weight/squared-error n=7 h=5 m=4 B=6 exact float64 seed=1 k=38
           Wx 5×7    35 of 35 entries differ; worst [0,6]: autograd -691167204752, derivation -4995423884
           Wh 5×5 agrees   Wy 4×5 agrees   X1 7×6 agrees   X2 7×6 agrees
-          diagnosis: the contribution of Wx on X1 is missing (residual 0 in 16 cases)
+          diagnosis: the contribution of Wx on X1 is missing (residual 0 in 21 cases)
           autograd = reverse = rational = central-difference = complex-step: the derivation is the odd one out
           replay: gradoracle check --derivation missing-x1-contribution --case "shared-weight/squared-error n=7 h=5 m=4 B=6 exact float64 seed=1 k=38"
           the same failure in small: shared-weight/squared-error n=1 h=1 m=1 B=1 exact float64 seed=4 k=1
@@ -30,7 +30,7 @@ public sealed class MessageTests
         """
         ✗ shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3
           all gradients not comparable: the derivation failed: ArgumentOutOfRangeException: Matrix dimensions must agree: op1 is 2x2, op2 is 3x2
-          diagnosis: Wx stands in place of Wh in ∂L/∂H1 (residual 0 in 3 cases)
+          diagnosis: Wx stands in place of Wh in ∂L/∂H1 (residual 0 in 5 cases)
           autograd = reverse = rational = central-difference = complex-step: the derivation is the odd one out
           replay: gradoracle check --derivation answer-2 --case "shared-weight/squared-error n=2 h=3 m=1 B=1 exact float64 seed=2020 k=3"
           the same failure in small: shared-weight/squared-error n=2 h=1 m=1 B=1 exact float64 seed=2020 k=1
