@@ -21,8 +21,7 @@ public sealed class NativeTests
     {
         _folder = new();
         File.WriteAllText(Path.Combine(_folder.Path, "case.json"), Attempt.CaseFile);
-        if (
-            Attempt.Run(
+        if (Attempt.Run(
                 _folder.Path,
                 $"cp -al '{Path.GetDirectoryName(typeof(CommandLine).Assembly.Location)}' command").Code != 0)
         {

@@ -173,8 +173,7 @@ public sealed class BoundTests
                 var (value, error) = (Room(), Room());
                 node.Operation.Value(node, x, value, Cases);
                 Assert.That(value, Is.EqualTo(values.At(i)), $"{name}: {node}");
-                if (
-                    node.Operation.Error(
+                if (node.Operation.Error(
                         node,
                         Rounding.Of(ElementType.Float32),
                         x,

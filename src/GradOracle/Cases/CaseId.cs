@@ -114,8 +114,7 @@ public sealed partial record CaseId
         }
 
         var sizes = match.Groups["size"].Captures.Select(c => Size(c.Value, text));
-        if (
-            !ulong.TryParse(
+        if (!ulong.TryParse(
                 match.Groups["seed"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
         {
             throw new BadInputException(

@@ -53,7 +53,7 @@ internal static class FaultLocalization
             return Diagnosis.Of($"the hand-written ∂L/∂Ŷ of the loss {failing.Loss.Name} is not autograd's: check the loss before the derivation");
         }
 
-        if (Habits.InNumbers(observations, wrong) is { } habit)
+        if (CutNumbers.Of(observations, wrong) is { } habit)
         {
             return new([habit], missing);
         }
@@ -94,7 +94,7 @@ internal static class FaultLocalization
 
         var diagnosis = Choose(candidates, wrong, observations, edits.Count);
         if (diagnosis.Unexplained.Count > 0 && (Habits.InCases(derivation, observations, wrong)
-            ?? (first.Case.Network.HasGraph ? Habits.AtNothing(derivation, observations, wrong)
+            ?? (first.Case.Network.HasGraph ? NothingFromAbove.Of(derivation, observations, wrong)
                 ?? (isRare ? null : Habits.InSizes(derivation, failing, observations, wrong))
                 ?? Habits.InScales(derivation, failing, observations, wrong) : null)) is { } shown)
         {

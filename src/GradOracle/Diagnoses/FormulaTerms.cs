@@ -175,14 +175,12 @@ internal static class FormulaTerms
             if (Fit(D.Rows, D.Columns, w.Rows, w.Columns)) { yield return d.With(3, v, (D, W) => D * W); }
             if (Fit(w.Rows, w.Columns, D.Columns, D.Rows)) { yield return d.With(4, v, (D, W) => W * D.Transposed()); }
             if (Fit(D.Columns, D.Rows, w.Rows, w.Columns)) { yield return d.With(4, v, (D, W) => D.Transposed() * W); }
-            if (
-                Fit(w.Columns, w.Rows, D.Columns, D.Rows))
+            if (Fit(w.Columns, w.Rows, D.Columns, D.Rows))
             {
                 yield return d.With(
                     4, v, (D, W) => W.Transposed() * D.Transposed());
             }
-            if (
-                Fit(D.Columns, D.Rows, w.Columns, w.Rows))
+            if (Fit(D.Columns, D.Rows, w.Columns, w.Rows))
             {
                 yield return d.With(
                     4, v, (D, W) => D.Transposed() * W.Transposed());

@@ -20,8 +20,7 @@ internal static class Memory
             {
                 grown++;
                 var size = b.Values.Max(Math.Abs);
-                if (
-                    !a.Values.Zip(b.Values, (x, y) => y - x).Zip(right).All(
+                if (!a.Values.Zip(b.Values, (x, y) => y - x).Zip(right).All(
                         g => Math.Abs(g.First - g.Second) <= Tolerance * size))
                 {
                     return false;

@@ -66,8 +66,7 @@ internal sealed class Thresholds
                 {
                     // Of few entries one may be beyond the limit already, or all far from it.
                     var isUp = first.Wrong > first.Right;
-                    if (
-                        ((double[][])[ladder, s_up, s_down]).Select(l => Transition(other, knob, l)).FirstOrDefault(
+                    if (((double[][])[ladder, s_up, s_down]).Select(l => Transition(other, knob, l)).FirstOrDefault(
                             t => t is { } at && at.Wrong > at.Right == isUp) is { } found)
                     {
                         boundaries.Add((other, Bisected(other, knob, found.Right, found.Wrong)));

@@ -56,8 +56,7 @@ internal sealed class FixtureStore
     public string PathOf(CaseId name)
     {
         var path = Path.GetFullPath(Path.Combine(_folder, FileOf(name)));
-        if (
-            !path.StartsWith(
+        if (!path.StartsWith(
                 _folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new BadInputException($"Case \"{name}\" has its file outside the folder of fixtures: the name of a network is letters, digits and hyphens.");

@@ -121,8 +121,7 @@ internal sealed partial class Schedule
         for (var i = 0; i < rows.Length; i++)
         {
             var operation = _steps[i].Operation;
-            if (
-                (
+            if ((
                     operation is Leaf
                         ? [leaf(Nodes[i])]
                         : operation.IsAlias

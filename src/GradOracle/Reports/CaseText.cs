@@ -96,8 +96,7 @@ internal static class CaseText
         }
 
         // A derivation that fails has no gradient at all: once is enough.
-        if (
-            gradients.All(
+        if (gradients.All(
                 t => t.Reason is not null && t.Reason == gradients[0].Reason && t.Verdict == Verdict.NotComparable))
         {
             return [(CaseLine.Wrong, $"all gradients not comparable: {gradients[0].Reason}")];

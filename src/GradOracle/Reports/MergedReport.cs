@@ -22,15 +22,13 @@ internal static class MergedReport
             RequireOneRun(first, other);
         }
 
-        if (
-            parts.Zip(parts.Skip(1)).FirstOrDefault(
+        if (parts.Zip(parts.Skip(1)).FirstOrDefault(
                 p => p.First.Shard.Number == p.Second.Shard.Number) is { First.File: { } one, Second.File: { } two })
         {
             throw new BadInputException($"{Quoted(one)} and {Quoted(two)} are both of shard {parts.First(p => p.File == one).Shard}: give each shard once.");
         }
 
-        if (
-            Enumerable.Range(1, shard.Count).Except(
+        if (Enumerable.Range(1, shard.Count).Except(
                 parts.Select(p => p.Shard.Number)).ToList() is { Count: > 0 } missing)
         {
             var which = missing.Count == 1

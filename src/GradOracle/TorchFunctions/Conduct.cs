@@ -148,8 +148,7 @@ internal static class Conduct
             for (var k = 0; k < alone.Values.Length; k++)
             {
                 var inBatch = Example(pass.Values[k], i, count);
-                if (
-                    Apart(
+                if (Apart(
                         $"{subject.OutputWord} {pass.Selected[k]}",
                         inBatch,
                         alone.Values[k],
@@ -169,8 +168,7 @@ internal static class Conduct
                 }
 
                 var inBatch = Example(Demand(subject.Leaves[j], together[j]), i, count);
-                if (
-                    Apart(
+                if (Apart(
                         $"the gradient of {leaf.Name}",
                         inBatch,
                         Demand(leaf, gradients[j]),

@@ -76,8 +76,7 @@ internal readonly partial record struct EntryStatistics
                 {
                     (worst, worstIndex) = (error, j);
                 }
-                else if (
-                    double.IsPositiveInfinity(error)
+                else if (double.IsPositiveInfinity(error)
                         && difference > Math.Abs(expected[worstIndex] - derivation[worstIndex]))
                 {
                     worstIndex = j;

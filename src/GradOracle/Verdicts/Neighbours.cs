@@ -40,8 +40,7 @@ internal static class Neighbours
             {
                 comparison.Received.SetMisconduct(index, received.Name, again.FaultOf(other, received.Name)!);
             }
-            else if (
-                again.FaultOf(other, received.Name) is not null
+            else if (again.FaultOf(other, received.Name) is not null
                     || Differ(received[index], repeated[other], comparison.Errors[received.Name, index]))
             {
                 comparison.Received.SetMisconduct(index, received.Name, Reason);
