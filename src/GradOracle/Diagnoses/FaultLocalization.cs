@@ -148,7 +148,7 @@ internal static class FaultLocalization
     private static List<Edit> Edits(List<Observation> observations, List<string> wrong)
     {
         var pass = observations[0].Pass;
-        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. SlipEdits.WrongAxes(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
+        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. AxisEdits.Of(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
         foreach (var observation in observations.Where(o => !o.Failed).Take(FittedCases))
         {
             edits.AddRange(PassEdits.EarlyUpdates(observation.Pass, observation.Received));

@@ -5,8 +5,7 @@ namespace GradOracle.Diagnoses;
 /// <summary>Mistakes that the operations themselves invite: at one place, or at all that are alike.</summary>
 internal static class SlipEdits
 {
-    private const int Order = 70;
-    private const int FirstOrder = 27;
+    public const int Order = 70;
     private const int LongestTerm = 60;
 
     // The same mistake at all places that are alike is one mistake; at the ends of a sequence some lines are not the
@@ -26,7 +25,7 @@ internal static class SlipEdits
             .. pass.Network.Nodes.GroupBy(pass.KindOf).SelectMany(alike => Misreadings(pass, [.. alike])),
             .. edges.Where(e => e.Node.Operation.IsProduct && e.Operand == 0).SelectMany(e => Parts(pass, e)),
             .. pass.NamedNodes.Where(
-                n => pass.Backward.AdjointOf(n) is { } D && IsReached(D)).SelectMany(n => Blanks(pass, n)),
+                n => pass.Backward.AdjointOf(n) is { } D && IsReached(D)).SelectMany(n => BlankEdits.Of(pass, n)),
         ];
     }
 
@@ -205,77 +204,4 @@ internal static class SlipEdits
             }
         }
     }
-
-    /// <summary>A part of an adjoint that a loop leaves out.</summary>
-    private static IEnumerable<Edit> Blanks(BackwardPass pass, Node node)
-    {
-        if (node.Sizes.Count < 2)
-        {
-            yield break;
-        }
-
-        var key = pass.KeyOf(node);
-        foreach (var (words, isLeftOut) in s_parts)
-        {
-            yield return new(Order, new Finding($"{{P}} has 0 {words}", Place.Adjoint(pass.Backward, node)), false, p =>
-            {
-                if (p.Find(key) is not { } here || p.Backward.AdjointOf(here) is not { } D)
-                {
-                    return new Changes();
-                }
-
-                var (rows, columns) = (D.Sizes.Rows, D.Sizes.Columns);
-                double[] kept = [.. Enumerable.Range(0, D.Sizes.Length).Select(j => isLeftOut(j / columns % rows, j % columns, rows, columns) ? 0.0 : 1.0)];
-                return Changes.Of(D, D.Hadamard(Constant.Of(D.Sizes, kept)));
-            });
-        }
-    }
-
-    private static readonly (string Words, Func<int, int, int, int, bool> IsLeftOut)[] s_parts =
-    [
-        ("on its diagonal", (i, j, _, _) => i == j),
-        ("above its diagonal", (i, j, _, _) => i < j),
-        ("below its diagonal", (i, j, _, _) => i > j),
-        ("beside its diagonal", (i, j, _, _) => i != j),
-        ("in its first row", (i, _, _, _) => i == 0),
-        ("in its last row", (i, _, r, _) => i == r - 1),
-        ("in its first column", (_, j, _, _) => j == 0),
-        ("in its last column", (_, j, _, c) => j == c - 1),
-        ("but in its first row", (i, _, _, _) => i > 0),
-        ("but in its last row", (i, _, r, _) => i < r - 1),
-        ("but in its last column", (_, j, _, c) => j < c - 1),
-    ];
-
-    /// <summary>Sums of the backward pass along another axis, as they are or as means are made.</summary>
-    public static IEnumerable<Edit> WrongAxes(BackwardPass pass)
-    {
-        var nodes = pass.Scenario.Gradients.Nodes;
-        for (var i = 0; i < nodes.Length; i++)
-        {
-            if (nodes[i].Operation is not SumOver { Along: [var along] } || pass.Backward.Forward.Find(nodes[i]) >= 0)
-            {
-                continue;
-            }
-
-            foreach (var other in Enumerable.Range(0, nodes[i].Sizes.Count).Where(a => a != along))
-            {
-                foreach (var isMean in (bool[])[false, true])
-                {
-                    var (at, place) = (i, pass.PlaceBehind(nodes[i]));
-                    var finding = new Finding(
-                        $"a {(isMean ? "mean" : "sum")} goes along {Axis(other, nodes[i])}, not along {Axis(along, nodes[i])}, on the wrong axis, in {{P}}", place);
-                    yield return new(FirstOrder, finding, true, p =>
-                    {
-                        var node = p.Scenario.Gradients.Nodes[at];
-                        var sizes = node.Operands[0].Sizes;
-                        var sum = node.Operands[0].SumOver(other);
-                        return Changes.Of(node, isMean ? sum.Scaled((double)sizes[along] / sizes[other]) : sum);
-                    });
-                }
-            }
-        }
-    }
-
-    private static string Axis(int axis, Node node) =>
-        node.Sizes.Count != 2 ? FormattableString.Invariant($"axis {axis}") : axis == 0 ? "the rows" : "the columns";
 }
