@@ -15,7 +15,9 @@ public sealed class OperationTests
 
     // What flows back, and is in no forward.
     private static readonly string[] s_backwardOnly =
-        [nameof(Inside), nameof(Greater), nameof(FirstLargest), nameof(AddRows), nameof(ScatterAdd)];
+    [
+        nameof(Inside), nameof(Greater), nameof(FirstLargest), nameof(AddRows), nameof(ScatterAdd), nameof(ScatterLast),
+    ];
 
     private static readonly string[] s_notForward =
         ["inside", "greater", "first largest", "rows added in a table", "scatter-add"];

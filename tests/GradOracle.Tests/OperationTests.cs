@@ -203,7 +203,7 @@ public sealed class OperationTests
         // a second name alone; see the next test
         Assert.That(
             known.Except(stated),
-            Is.EquivalentTo(new[] { nameof(Alias), nameof(LeftTransposedProduct), nameof(RightTransposedProduct) }));
+            Is.EquivalentTo(new[] { nameof(Alias), nameof(LeftTransposedProduct), nameof(RightTransposedProduct), nameof(ScatterLast) }));
     }
 
     [Test]

@@ -73,7 +73,7 @@ public sealed class OptionTests
         using var broken = new Broken(new NotSupportedException("odd"));
 
         Assert.That(CommandLine.Run(["list", "losses"], broken, error), Is.EqualTo(3));
-        Assert.That(error.ToString(), Does.Contain("unexpected NotSupportedException").And.Contain("please report it"));
+        Assert.That(error.ToString(), Does.Contain("this is a defect: odd").And.Contain("please report it"));
     }
 
     [Test]

@@ -21,34 +21,48 @@ internal sealed class RoundingEstimate
 
     private readonly CaseStack _case;
     private readonly Values<double> _values;
-    private readonly Dictionary<string, double> _apart = [];
+    private readonly Dictionary<string, double> _apart;
+    private readonly Lazy<Dictionary<string, double>> _however;
 
-    private RoundingEstimate(CaseStack one, Values<double> values) => (_case, _values) = (one, values);
+    private RoundingEstimate(CaseStack one, Values<double> values)
+    {
+        (_case, _values) = (one, values);
+        _apart = Spread(isPerUse: false);
+        _however = new(() => Spread(isPerUse: true));
+    }
 
     /// <summary>How far two evaluations of any entry of a tensor are apart; infinite where something overflows on the
     /// way.</summary>
     public double this[string tensor] => _apart[tensor];
 
+    /// <summary>
+    /// The same where the two need not take the same steps: what is used twice may be computed twice, in ways that are
+    /// apart. It is wider, and asked for where a difference is.
+    /// </summary>
+    public double HoweverWritten(string tensor) => Math.Max(_apart[tensor], _however.Value[tensor]);
+
     /// <summary>The estimate for one case.</summary>
-    public static RoundingEstimate Of(CaseStack one)
+    public static RoundingEstimate Of(CaseStack one) =>
+        new(one, one.Scenario.Gradients.Evaluate(one.Count, one.ValuesOf));
+
+    private Dictionary<string, double> Spread(bool isPerUse)
     {
-        var (scenario, schedule) = (one.Scenario, one.Scenario.Gradients);
-        var values = schedule.Evaluate(one.Count, one.ValuesOf);
-        var rounding = Rounding.Of(one.Type);
+        var (scenario, schedule) = (_case.Scenario, _case.Scenario.Gradients);
+        var rounding = Rounding.Of(_case.Type);
         string[] tensors = [Scenario.OutputName, .. scenario.Differentiated.Select(spec => spec.Name)];
         Node[] nodes = [.. tensors.Select(scenario.ResultOf)];
-        var spreads = new Noise(schedule, values, Exaggeration * rounding.Unit).SpreadOf(nodes);
-        var underflow = new TermErrors(schedule, values, rounding with { Unit = 0 }); // no run sees what is lost there
-        var result = new RoundingEstimate(one, values);
+        var spreads = new Noise(schedule, _values, Exaggeration * rounding.Unit, isPerUse).SpreadOf(nodes);
+        var underflow = new TermErrors(schedule, _values, rounding with { Unit = 0 }); // no run sees what is lost there
+        var apart = new Dictionary<string, double>();
         for (var i = 0; i < nodes.Length; i++)
         {
             // What is computed in one step only is still rounded.
-            var largest = values[nodes[i]].Max(Math.Abs);
+            var largest = _values[nodes[i]].Max(Math.Abs);
             var rounded = Math.Max(spreads[i].Max(), Exaggeration * rounding.Unit * largest);
-            result._apart[tensors[i]] = rounded + 2 * underflow[nodes[i]].Max();
+            apart[tensors[i]] = rounded + 2 * underflow[nodes[i]].Max();
         }
 
-        return result;
+        return apart;
     }
 
     /// <summary>

@@ -29,11 +29,12 @@ internal sealed class Noise
     /// <param name="schedule">The schedule.</param>
     /// <param name="values">Its values, computed in float64.</param>
     /// <param name="unit">By how much a rounding moves what is 1, at most.</param>
-    public Noise(Schedule schedule, Values<double> values, double unit)
+    /// <param name="isPerUse">Whether a value is moved for each of its uses anew.</param>
+    public Noise(Schedule schedule, Values<double> values, double unit, bool isPerUse)
     {
         (_schedule, _values) = (schedule, values);
         _amounts = new double[schedule.Nodes.Length][];
-        (_made, _isReused) = Uses(schedule);
+        (_made, _isReused) = Uses(schedule, isPerUse);
         for (var i = 0; i < _amounts.Length; i++)
         {
             var (node, y) = (schedule.Nodes[i], values.At(i));
@@ -76,7 +77,7 @@ internal sealed class Noise
         return spreads;
     }
 
-    private static (int[] Made, bool[] IsReused) Uses(Schedule schedule)
+    private static (int[] Made, bool[] IsReused) Uses(Schedule schedule, bool isPerUse)
     {
         var (made, uses) = (new int[schedule.Nodes.Length], new int[schedule.Nodes.Length]);
         for (var i = 0; i < made.Length; i++)
@@ -89,7 +90,7 @@ internal sealed class Noise
             }
         }
 
-        return (made, [.. uses.Select((times, i) => times > 1 && schedule.Operands[i].Length > 0)]);
+        return (made, [.. uses.Select((times, i) => isPerUse && times > 1 && schedule.Operands[i].Length > 0)]);
     }
 
     private double[][] Run(int run)

@@ -43,12 +43,24 @@ internal sealed class TensorJudge(ElementType type, Func<RoundingEstimate> estim
             // By the theorem rounding may explain it. Where it is more than rounding does, it must at least shrink as
             // rounding does.
             var isRounding = proven.LargestDifference <= LittleMore * apart
+                || proven.LargestDifference <= LittleMore * estimate().HoweverWritten(tensor)
                 || other()?.Explains(tensor, proven.LargestDifference) != false;
             return isRounding
                 ? new(Verdict.Agrees, Basis.Proven, proven)
                 : new(Verdict.Disagrees, Basis.Proven, proven) { IsNoRounding = true };
         }
 
+        var found = Estimated(tensor, received, expected, apart);
+        return found.Verdict == Verdict.Agrees || found.Statistics.Differing == 0 || !isTheorem
+            ? found
+            : Estimated(tensor, received, expected, estimate().HoweverWritten(tensor));
+    }
+
+    // By the estimate alone.
+    private TensorFinding Estimated(
+        string tensor, ReadOnlySpan<double> received, ReadOnlySpan<double> expected, double apart)
+    {
+        var telling = TensorFinding.Telling(type);
         var halves = new double[expected.Length];
         halves.AsSpan().Fill(apart / 2);
         var found = EntryStatistics.Of(received, expected, halves);
