@@ -52,7 +52,7 @@ internal static class CutNumbers
     private static Explanation? CutByLength(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
         double? length = null;
-        var (cut, whole) = (0, 0);
+        var cut = 0;
         foreach (var observation in observations)
         {
             if (wrong.Any(
@@ -66,7 +66,6 @@ internal static class CutNumbers
             var (lengthFound, lengthRight) = (Math.Sqrt(found.Sum(v => v * v)), Math.Sqrt(right.Sum(v => v * v)));
             if (!wrong.Any(observation.Differs))
             {
-                whole++;
                 if (length is { } most && lengthRight > most * (1 + Tolerance))
                 {
                     return null;
@@ -79,16 +78,16 @@ internal static class CutNumbers
             length ??= lengthFound;
             var isScaled = lengthRight > 0 && found.Zip(right).All(
                 v => Math.Abs(v.First - v.Second * lengthFound / lengthRight) <= Tolerance * lengthFound);
-            if (!isScaled || Math.Abs(lengthFound - length.Value) > LooseLength * length || cut + whole == 0)
+            if (!isScaled || Math.Abs(lengthFound - length.Value) > LooseLength * length)
             {
                 return null;
             }
         }
 
         // Right ones that come before the limit was known count as well.
-        if (cut < LeastCut || length is not ({ } limit and > 0) || observations.Any(o => !wrong.Any(o.Differs)
-            && Math.Sqrt(
-                wrong.SelectMany(t => o.Pass.Gradients[t].Values).Sum(v => v * v)) > limit * (1 + LooseLength)))
+        double LengthOf(Observation o) => Math.Sqrt(wrong.SelectMany(t => o.Pass.Gradients[t].Values).Sum(v => v * v));
+        if (cut < LeastCut || length is not ({ } limit and > 0)
+            || observations.Any(o => !wrong.Any(o.Differs) && LengthOf(o) > limit * (1 + LooseLength)))
         {
             return null;
         }
@@ -105,8 +104,8 @@ internal static class CutNumbers
         for (var decimals = 0; decimals <= MostDecimals; decimals++)
         {
             var (unit, differing, largest) = (Math.Pow(10, -decimals), 0, 0.0);
-            var isAll =
-                observations.All(o => wrong.All(t => o.Received[t] is { } r && r.Sizes.Equals(o.Pass.Gradients[t].Sizes)
+            var isAll = observations.All(o => wrong.All(t =>
+                o.Received[t] is { } r && r.Sizes.Equals(o.Pass.Gradients[t].Sizes)
                 && r.Values.Zip(o.Pass.Gradients[t].Values).All(v => IsRounded(v.First, v.Second))));
             if (isAll && differing > LeastRounded)
             {

@@ -49,35 +49,40 @@ internal static class SlipEdits
                 }
 
                 var (at, place) = (i, Place.Of(pass.Backward, edge));
-                Edit In(
-                    IReadOnlyList<Edge> edges,
-                    string words,
-                    int order) => new(order, new Finding(
-                        slips[at].Words + words,
-                        place)
-                    { Also = [.. edges.Select(e => Place.Of(pass.Backward, e))] }, true, p =>
+                Edit In(IReadOnlyList<Edge> edges, string words, int order)
                 {
-                    var changes = new Changes();
-                    foreach (var here in edges.Select(e => p.Counterpart(pass, e)).OfType<Edge>())
+                    var finding = new Finding(slips[at].Words + words, place)
                     {
-                        if (p.Backward.MessageOf(here) is { } message
-                            && SlipsAt(p, here).ElementAtOrDefault(at) is { } slip)
+                        Also = [.. edges.Select(e => Place.Of(pass.Backward, e))],
+                    };
+                    return new(order, finding, true, p =>
+                    {
+                        var changes = new Changes();
+                        foreach (var here in edges.Select(e => p.Counterpart(pass, e)).OfType<Edge>())
                         {
-                            changes.Nodes[message] = slip.Message;
+                            if (p.Backward.MessageOf(here) is { } message
+                                && SlipsAt(p, here).ElementAtOrDefault(at) is { } slip)
+                            {
+                                changes.Nodes[message] = slip.Message;
+                            }
                         }
-                    }
 
-                    return changes;
-                });
+                        return changes;
+                    });
+                }
+
                 yield return In([edge], "", Order + 1);
                 foreach (var of in isLast && alike.Count > 1 ? s_several : [])
                 {
                     List<Edge> several = [.. of(alike)];
-                    yield return In(several, Steps.Words(pass, [.. several.Select(e => e.Receiver.Place is not null && e.Receiver.Operands.Count > 0 ? e.Receiver : e.Node)]), Order);
+                    yield return In(several, Steps.Words(pass, [.. several.Select(StepOf)]), Order);
                 }
             }
         }
     }
+
+    private static Node StepOf(Edge edge) =>
+        edge.Receiver is { Place: not null, Operands.Count: > 0 } receiver ? receiver : edge.Node;
 
     // What the operation invites; and of several messages each may be forgotten, doubled or taken off.
     private static IEnumerable<Slip> SlipsAt(BackwardPass pass, Edge edge)
