@@ -21,12 +21,18 @@ internal sealed class RoundingEstimate
 
     private readonly CaseStack _case;
     private readonly Values<double> _values;
+    private readonly string[] _tensors;
+    private readonly Node[] _results;
+    private readonly TermErrors _underflow; // no run sees what is lost there
     private readonly Dictionary<string, double> _apart;
     private readonly Lazy<Dictionary<string, double>> _however;
 
     private RoundingEstimate(CaseStack one, Values<double> values)
     {
         (_case, _values) = (one, values);
+        _tensors = [Scenario.OutputName, .. one.Scenario.Differentiated.Select(spec => spec.Name)];
+        _results = [.. _tensors.Select(one.Scenario.ResultOf)];
+        _underflow = new(one.Scenario.Gradients, values, Rounding.Of(one.Type) with { Unit = 0 });
         _apart = Spread(isPerUse: false);
         _however = new(() => Spread(isPerUse: true));
     }
@@ -47,19 +53,14 @@ internal sealed class RoundingEstimate
 
     private Dictionary<string, double> Spread(bool isPerUse)
     {
-        var (scenario, schedule) = (_case.Scenario, _case.Scenario.Gradients);
-        var rounding = Rounding.Of(_case.Type);
-        string[] tensors = [Scenario.OutputName, .. scenario.Differentiated.Select(spec => spec.Name)];
-        Node[] nodes = [.. tensors.Select(scenario.ResultOf)];
-        var spreads = new Noise(schedule, _values, Exaggeration * rounding.Unit, isPerUse).SpreadOf(nodes);
-        var underflow = new TermErrors(schedule, _values, rounding with { Unit = 0 }); // no run sees what is lost there
+        var unit = Exaggeration * _case.Type.UnitRoundoff;
+        var spreads = new Noise(_case.Scenario.Gradients, _values, unit, isPerUse).SpreadOf(_results);
         var apart = new Dictionary<string, double>();
-        for (var i = 0; i < nodes.Length; i++)
+        for (var i = 0; i < _results.Length; i++)
         {
             // What is computed in one step only is still rounded.
-            var largest = _values[nodes[i]].Max(Math.Abs);
-            var rounded = Math.Max(spreads[i].Max(), Exaggeration * rounding.Unit * largest);
-            apart[tensors[i]] = rounded + 2 * underflow[nodes[i]].Max();
+            var largest = _values[_results[i]].Max(Math.Abs);
+            apart[_tensors[i]] = Math.Max(spreads[i].Max(), unit * largest) + 2 * _underflow[_results[i]].Max();
         }
 
         return apart;
