@@ -19,8 +19,8 @@ public sealed class NewProjectTests
         _feed = new Feed();
         _project = Path.Combine(_folder.Path, "my tests"); // paths have spaces
         _feed.OfferIn(_folder.Path);
-        RequireDone(_folder.Path, "dotnet new nunit -o 'my tests'");
-        RequireDone(_project, $"dotnet add package GradOracle.NUnit --version {_feed.Version}");
+        Shell.Require(_folder.Path, "dotnet new nunit -o 'my tests'");
+        Shell.Require(_project, $"dotnet add package GradOracle.NUnit --version {_feed.Version}");
         File.WriteAllText(Source, Example);
     }
 
@@ -52,20 +52,20 @@ public sealed class NewProjectTests
     public void A_new_project_may_have_the_next_version_of_NUnit()
     {
         var other = Path.Combine(_folder.Path, "next");
-        RequireDone(_folder.Path, "dotnet new nunit -o next");
-        RequireDone(other, "dotnet add package NUnit --version 5.0.0 && dotnet add package NUnit3TestAdapter --version 6.3.1 && dotnet remove package NUnit.Analyzers");
-        RequireDone(other, $"dotnet add package GradOracle.NUnit --version {_feed.Version}");
+        Shell.Require(_folder.Path, "dotnet new nunit -o next");
+        Shell.Require(other, "dotnet add package NUnit --version 5.0.0 && dotnet add package NUnit3TestAdapter --version 6.3.1 && dotnet remove package NUnit.Analyzers");
+        Shell.Require(other, $"dotnet add package GradOracle.NUnit --version {_feed.Version}");
         File.WriteAllText(Path.Combine(other, "UnitTest1.cs"), Example);
 
-        RequireDone(other, "dotnet test --filter My_derivation_agrees_with_autograd");
+        Shell.Require(other, "dotnet test --filter My_derivation_agrees_with_autograd");
     }
 
     [Test]
     public void A_new_project_is_told_of_a_loss_of_MLNET_that_is_wrong()
     {
         var other = Path.Combine(_folder.Path, "losses");
-        RequireDone(_folder.Path, "dotnet new nunit -o losses");
-        RequireDone(other, $"dotnet add package GradOracle.ML --version {_feed.Version} && dotnet add package TorchSharp-cpu --version 0.107.0");
+        Shell.Require(_folder.Path, "dotnet new nunit -o losses");
+        Shell.Require(other, $"dotnet add package GradOracle.ML --version {_feed.Version} && dotnet add package TorchSharp-cpu --version 0.107.0");
         File.WriteAllText(Path.Combine(other, "UnitTest1.cs"), """
             using GradOracle.ML;
             using Microsoft.ML.Trainers;
@@ -151,10 +151,4 @@ public sealed class NewProjectTests
     }
 
     private string[] Received() => Directory.GetFiles(_project, "*.received.json", SearchOption.AllDirectories);
-
-    private static void RequireDone(string folder, string line)
-    {
-        var (code, output) = Shell.Run(folder, line);
-        Assert.That(code, Is.Zero, $"{line}: {output}");
-    }
 }

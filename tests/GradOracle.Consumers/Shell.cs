@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NUnit.Framework;
 
 namespace GradOracle.Consumers;
 
@@ -34,5 +35,14 @@ internal static class Shell
         }
 
         return (shell.ExitCode, output.Result);
+    }
+
+    /// <summary>Runs a line in a folder, which must succeed.</summary>
+    /// <returns>All that was printed.</returns>
+    public static string Require(string folder, string line)
+    {
+        var (code, output) = Run(folder, line);
+        Assert.That(code, Is.Zero, $"{line}: {output}");
+        return output;
     }
 }

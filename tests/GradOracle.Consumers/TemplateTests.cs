@@ -17,10 +17,10 @@ public sealed class TemplateTests
         _feed = new Feed();
         _feed.OfferIn(_folder.Path);
         _project = Path.Combine(_folder.Path, "Mine");
-        RequireDone(
+        Shell.Require(
             _folder.Path,
             $"dotnet new install '{_feed.FileOf("GradOracle.Templates")}' --debug:custom-hive '{_folder.Path}/hive'");
-        RequireDone(_folder.Path, $"dotnet new gradoracle -o Mine --debug:custom-hive '{_folder.Path}/hive'");
+        Shell.Require(_folder.Path, $"dotnet new gradoracle -o Mine --debug:custom-hive '{_folder.Path}/hive'");
     }
 
     [OneTimeTearDown]
@@ -33,9 +33,9 @@ public sealed class TemplateTests
     [Test]
     public void A_new_project_passes_regenerates_to_the_same_bytes_and_once_broken_is_told_the_term_and_keeps_what_was_approved()
     {
-        RequireDone(_project, "dotnet test");
+        Shell.Require(_project, "dotnet test");
         var approved = File.ReadAllBytes(Approved());
-        RequireDone(_project, "./regenerate.sh");
+        Shell.Require(_project, "./regenerate.sh");
         Assert.That(File.ReadAllBytes(Approved()), Is.EqualTo(approved));
 
         var source = Path.Combine(_project, "TiedAutoencoder.cs");
@@ -85,10 +85,4 @@ public sealed class TemplateTests
         .Single(
             file => !file.Contains(
                 $"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
-
-    private static void RequireDone(string folder, string line)
-    {
-        var (code, output) = Shell.Run(folder, line);
-        Assert.That(code, Is.Zero, $"{line}: {output}");
-    }
 }
