@@ -74,7 +74,7 @@ internal sealed class Examples
     }
 
     /// <summary>With labels that are true or not: 1 or 0 in a file.</summary>
-    public IDataView OfFlags(MLContext ml) => View(ml, i => new Flag
+    public IDataView OfFlags(MLContext ml) => View(ml, i => new FlagRow
     {
         Features = _features[i],
         Label = _labels is null ? _scores[i] > 0 : Labelled(i, 2, "0 or 1") == 1,
@@ -86,7 +86,7 @@ internal sealed class Examples
         var classes = _labels is null ? 3 : Math.Max(2, (int)Math.Min(_labels.Max(), short.MaxValue) + 1);
         return View(
             ml,
-            i => new Class
+            i => new ClassRow
             {
                 Features = _features[i],
                 Label = _labels is not null ? (uint)Labelled(i, classes, "a class, a whole number from 0")
@@ -96,7 +96,7 @@ internal sealed class Examples
     }
 
     /// <summary>With labels that are counts.</summary>
-    public IDataView OfCounts(MLContext ml) => View(ml, i => new Number
+    public IDataView OfCounts(MLContext ml) => View(ml, i => new NumberRow
     {
         Features = _features[i],
         Label = _labels?[i] ?? MathF.Round(MathF.Exp(_scores[i] / 2)),
@@ -126,32 +126,6 @@ internal sealed class Examples
     }
 
     private IDataView View<T>(MLContext ml, Func<int, T> row, DataViewType? label = null)
-        where T : class
-    {
-        var schema = SchemaDefinition.Create(typeof(T));
-        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _features[0].Length);
-        schema["Label"].ColumnType = label ?? schema["Label"].ColumnType;
-        return ml.Data.LoadFromEnumerable(Enumerable.Range(0, _features.Length).Select(row).ToList(), schema);
-    }
-
-    private sealed class Flag
-    {
-        public float[] Features { get; set; } = [];
-
-        public bool Label { get; set; }
-    }
-
-    private sealed class Class
-    {
-        public float[] Features { get; set; } = [];
-
-        public uint Label { get; set; }
-    }
-
-    private sealed class Number
-    {
-        public float[] Features { get; set; } = [];
-
-        public float Label { get; set; }
-    }
+        where T : class =>
+        DataRows.View(ml, Enumerable.Range(0, _features.Length).Select(row), _features[0].Length, label);
 }

@@ -1,3 +1,4 @@
+using GradOracle.ML.Cli;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -30,50 +31,23 @@ internal sealed class Rows
     public float[] Counts { get; init; }
 
     public IDataView OfNumbers(MLContext ml) =>
-        View(ml, X.Zip(Numbers, (x, y) => new Number { Features = x, Label = y }));
+        View(ml, X.Zip(Numbers, (x, y) => new NumberRow { Features = x, Label = y }));
 
-    public IDataView OfFlags(MLContext ml) => View(ml, X.Zip(Flags, (x, y) => new Flag { Features = x, Label = y }));
+    public IDataView OfFlags(MLContext ml) =>
+        View(ml, X.Zip(Flags, (x, y) => new FlagRow { Features = x, Label = y }));
 
     public IDataView OfCounts(MLContext ml) =>
-        View(ml, X.Zip(Counts, (x, y) => new Number { Features = x, Label = y }));
+        View(ml, X.Zip(Counts, (x, y) => new NumberRow { Features = x, Label = y }));
 
     // In one's own class a key counts from 0.
     public IDataView OfClasses(MLContext ml, ulong classes = 3) => View(
         ml,
-        X.Zip(Classes, (x, y) => new Class { Features = x, Label = y }),
-        schema => schema["Label"].ColumnType = new KeyDataViewType(typeof(uint), classes));
+        X.Zip(Classes, (x, y) => new ClassRow { Features = x, Label = y }),
+        new KeyDataViewType(typeof(uint), classes));
 
-    private IDataView View<T>(MLContext ml, IEnumerable<T> rows, Action<SchemaDefinition>? change = null)
-        where T : class
-    {
-        var schema = SchemaDefinition.Create(typeof(T));
-        schema["Features"].ColumnType = new VectorDataViewType(
-            NumberDataViewType.Single,
-            X.Length == 0 ? 1 : X[0].Length);
-        change?.Invoke(schema);
-        return ml.Data.LoadFromEnumerable(rows.ToList(), schema);
-    }
+    private IDataView View<T>(MLContext ml, IEnumerable<T> rows, DataViewType? label = null)
+        where T : class =>
+        DataRows.View(ml, rows, X.Length == 0 ? 1 : X[0].Length, label);
 
     private static T[] Many<T>(int count, Func<T> one) => [.. Enumerable.Range(0, count).Select(_ => one())];
-
-    private sealed class Number
-    {
-        public float[] Features { get; set; } = [];
-
-        public float Label { get; set; }
-    }
-
-    private sealed class Flag
-    {
-        public float[] Features { get; set; } = [];
-
-        public bool Label { get; set; }
-    }
-
-    private sealed class Class
-    {
-        public float[] Features { get; set; } = [];
-
-        public uint Label { get; set; }
-    }
 }
