@@ -1,4 +1,3 @@
-using GradOracle.Testing;
 using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 
@@ -22,11 +21,5 @@ public sealed class GradientReportAttribute : Attribute, ITestAction
     }
 
     /// <inheritdoc/>
-    public void AfterTest(ITest test)
-    {
-        if (TestReports.Finish() is { Length: > 0 } summary)
-        {
-            TestContext.Error.WriteLine($"GradOracle: {summary.TrimEnd()}");
-        }
-    }
+    public void AfterTest(ITest test) => GradientAssert.CompleteReport(TestContext.Error);
 }

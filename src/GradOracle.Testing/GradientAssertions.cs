@@ -86,11 +86,14 @@ public abstract partial class GradientAssertions<TFramework>
     /// that is in a hurry (<c>dotnet test</c> waits a tenth of a second) may leave out the later half of very many
     /// failures.
     /// </summary>
-    public static void CompleteReport()
+    public static void CompleteReport() => CompleteReport(Console.Error);
+
+    /// <summary>The same, told elsewhere.</summary>
+    internal static void CompleteReport(TextWriter told)
     {
         if (TestReports.Finish() is { Length: > 0 } summary)
         {
-            Console.Error.WriteLine($"GradOracle: {PlainText.Lines(summary).TrimEnd()}");
+            told.WriteLine($"GradOracle: {summary.TrimEnd()}");
         }
     }
 
