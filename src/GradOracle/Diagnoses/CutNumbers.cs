@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradOracle.Messages;
 
 namespace GradOracle.Diagnoses;
 
@@ -45,7 +46,9 @@ internal static class CutNumbers
         bool IsBelow(Observation o) =>
             wrong.All(t => o.Received[t]!.Values.All(v => Math.Abs(v) <= limit * (1 + Tolerance)));
         return limit == 0 || cut < 2 || !observations.All(IsBelow) ? null : Habits.Told(
-            string.Create(CultureInfo.InvariantCulture, $"{Habits.Of(wrong)} cut at ±{limit:G6}"), wrong, observations);
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{TensorWords.GradientsAre(wrong)} cut at ±{limit:G6}"), wrong, observations);
     }
 
     // One factor for all entries, so that the length is what it may be at most.
@@ -94,7 +97,9 @@ internal static class CutNumbers
 
         var all = wrong.Count == 1 ? "its length" : "the length of all together";
         return Habits.Told(
-            string.Create(CultureInfo.InvariantCulture, $"{Habits.Of(wrong)} cut by {all}: never more than {limit:G4}"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{TensorWords.GradientsAre(wrong)} cut by {all}: never more than {limit:G4}"),
             wrong,
             observations);
     }
@@ -113,7 +118,7 @@ internal static class CutNumbers
                 var where = decimals == 0
                     ? $"{how} to integers"
                     : string.Create(CultureInfo.InvariantCulture, $"{how} after {decimals} decimals");
-                return Habits.Told($"{Habits.Of(wrong)} {where}", wrong, observations);
+                return Habits.Told($"{TensorWords.GradientsAre(wrong)} {where}", wrong, observations);
             }
 
             bool IsRounded(double found, double right)

@@ -72,13 +72,13 @@ internal static class FaultLocalization
 
         var edits = Edits(observations, wrong);
         List<Candidate> candidates = [.. Fitting(edits, observations, wrong)];
-        if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains)))
+        bool IsExplained() => candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains));
+        if (!IsExplained())
         {
             candidates.AddRange(FormulaSearch.Of(observations, wrong));
         }
 
-        if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains))
-            && first.Case.Network.HasGraph)
+        if (!IsExplained() && first.Case.Network.HasGraph)
         {
             List<Edit> slips =
                 [.. SlipEdits.Of(first, wrong).DistinctBy(e => (e.Sentence, e.Order)), .. TimeOrderEdits.Of(first)];
@@ -86,8 +86,7 @@ internal static class FaultLocalization
             candidates.AddRange(Fitting(slips, observations, wrong));
         }
 
-        if (!candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains)) && first.Case.Network.HasGraph && !first.IsLarge
-            && !IsExplainedApart(candidates, wrong))
+        if (!IsExplained() && first.Case.Network.HasGraph && !first.IsLarge && !IsExplainedApart(candidates, wrong))
         {
             candidates.AddRange(PairSearch.Of(observations, wrong, edits, candidates));
         }

@@ -64,11 +64,6 @@ internal static class Habits
             : null;
     }
 
-    /// <summary>"The gradients of A and B are", as many as there are.</summary>
-    public static string Of(IReadOnlyList<string> tensors) => tensors.Count == 1
-        ? $"the gradient of {tensors[0]} is"
-        : $"the gradients of {string.Join(", ", tensors.SkipLast(1))} and {tensors[^1]} are";
-
     /// <summary>A habit in a sentence, that accounts for all that is wrong.</summary>
     public static Explanation Told(
         string sentence, IReadOnlyList<string> wrong, IReadOnlyList<Observation> observations) =>

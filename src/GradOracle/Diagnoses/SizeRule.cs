@@ -7,6 +7,9 @@ namespace GradOracle.Diagnoses;
 /// <param name="Holds">Whether it is so of a shape.</param>
 internal sealed record SizeRule(string Words, Predicate<Shape> Holds)
 {
+    /// <summary>Whether it holds of one shape alone, so that no other can confirm it.</summary>
+    public bool IsOfOneShape { get; init; }
+
     private static readonly int[] s_blocks = [2, 3, 4, 5, 8, 16, 32, 64];
 
     /// <summary>What holds of a shape, the plainest first.</summary>
@@ -49,7 +52,8 @@ internal sealed record SizeRule(string Words, Predicate<Shape> Holds)
                 s => AreEqual(s) && s.Dimensions.Select(d => d.Size).Distinct().Count() == names.Count - set.Count + 1);
             yield return new(
                 set.Count == names.Count ? "all sizes are 1" : $"{string.Join(" = ", set)} = 1",
-                s => set.All(d => s[d] == 1));
+                s => set.All(d => s[d] == 1))
+            { IsOfOneShape = set.Count == names.Count };
         }
 
         foreach (var a in names)

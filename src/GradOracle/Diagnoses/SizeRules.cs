@@ -1,5 +1,6 @@
 using System.Globalization;
 using GradOracle.Cases;
+using GradOracle.Messages;
 
 namespace GradOracle.Diagnoses;
 
@@ -97,8 +98,7 @@ internal sealed class SizeRules
             }
         }
 
-        return left >= LeastOfEach && _seen.Values.Count(s => s.IsWrong == true) >= (
-            rule.Words.Contains(" are 1", StringComparison.Ordinal) ? 1 : 2);
+        return left >= LeastOfEach && _seen.Values.Count(s => s.IsWrong == true) >= (rule.IsOfOneShape ? 1 : 2);
     }
 
     private int Bisected(string dimension, int right, int wrong)
@@ -136,13 +136,11 @@ internal sealed class SizeRules
     // Which part of it, where that is the same in all that were seen.
     private string What(string word)
     {
-        var names = _wrong.Count == 1
-            ? $"the gradient of {_wrong[0]}"
-            : $"the gradients of {string.Join(", ", _wrong.SkipLast(1))} and {_wrong[^1]}";
         List<(TensorStack, TensorStack)> pairs = _wrong.Count > 1 ? []
             : [.. _wrongOnes.Where(p => p.Received(_wrong[0]) is not null).Select(p => (p.Pass.Gradients[_wrong[0]], p.Received(_wrong[0])!))];
         var part = TensorEdits.WhereWrong(pairs);
-        return part is null ? $"{names} {(_wrong.Count == 1 ? "is" : "are")}{word}" : $"{part} of {names} is{word}";
+        var gradients = TensorWords.GradientsAre(_wrong);
+        return part is null ? $"{gradients}{word}" : $"{part} of {gradients}{word}";
     }
 
     private static string Number(int size) => size.ToString(CultureInfo.InvariantCulture);

@@ -56,9 +56,7 @@ internal static class CheckReport
 
         if (evidence.Untested.Except(knownZero).ToList() is { Count: > 0 } untested)
         {
-            var which = untested is [var tensor]
-                ? $"the gradient of {tensor} is"
-                : $"the gradients of {string.Join(", ", untested.SkipLast(1))} and {untested[^1]} are";
+            var which = TensorWords.GradientsAre(untested);
             yield return $"{which} zero whatever the values: nothing was tested; where that is mathematics, say so: KnownZero";
         }
 
