@@ -17,7 +17,7 @@ public sealed class ProgramTests
     public void The_tests_of_TUnit_pass()
     {
         var (code, output) = Shell.Run(
-            Repository.Root, $"dotnet run --project tests/GradOracle.TUnit.Tests --no-build -c {Configuration}");
+            Repository.Root, $"dotnet run --project tests/GradOracle.TUnit.Tests --no-build -c {Configuration} -- --ansi off");
 
         Assert.That(output, Does.Match("failed: 0\n +succeeded: [1-9]"), output);
         Assert.That(code, Is.Zero, output);
