@@ -7,6 +7,7 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
+[Parallelizable]
 public sealed class AgreementTests
 {
     private static readonly Shape[] s_shapes =

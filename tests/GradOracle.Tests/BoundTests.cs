@@ -14,6 +14,7 @@ namespace GradOracle.Tests;
 /// <summary>Every proven bound as a number: one that grows wider is a change that is seen, as one that is too narrow
 /// is.</summary>
 [Category("Quick")]
+[Parallelizable]
 public sealed class BoundTests
 {
     private const int Cases = 2;

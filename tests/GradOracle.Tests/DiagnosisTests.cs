@@ -7,6 +7,7 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
+[Parallelizable]
 public sealed class DiagnosisTests
 {
     private static IEnumerable<TestCaseData> Mistakes() =>

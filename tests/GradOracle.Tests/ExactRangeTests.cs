@@ -7,6 +7,7 @@ namespace GradOracle.Tests;
 
 /// <summary>k decides which integers a case name stands for: a k that moves silently gives every replay line another
 /// meaning.</summary>
+[Parallelizable]
 public sealed class ExactRangeTests
 {
     private const int Shapes = 14;

@@ -11,6 +11,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests;
 
 /// <summary>The rest of the family: untied, stacked, Elman through time, biases, activations.</summary>
+[Parallelizable]
 public sealed class FamilyTests
 {
     private static IEnumerable<string> Networks() => Catalog.Networks.All.Select(n => n.Name);

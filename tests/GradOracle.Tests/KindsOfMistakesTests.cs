@@ -9,6 +9,7 @@ namespace GradOracle.Tests;
 
 /// <summary>Kinds of mistakes that are no line of algebra, each with its sentence, and with a twin that must not be
 /// told so.</summary>
+[Parallelizable]
 public sealed class KindsOfMistakesTests
 {
     private static readonly Network s_linear = Network.Define(

@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests;
 
 /// <summary>Laws that hold for every input, checked without any oracle, on integers: with equality.</summary>
+[Parallelizable]
 public sealed class LawTests
 {
     private static readonly SharedWeightBackprop s_backprop = new SharedWeightBackprop();

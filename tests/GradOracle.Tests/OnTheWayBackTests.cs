@@ -8,6 +8,7 @@ namespace GradOracle.Tests;
 
 /// <summary>Gradients of named values on the way: handed in, they are compared and reported, and the first wrong one is
 /// named; not handed in, they are not missed.</summary>
+[Parallelizable]
 public sealed class OnTheWayBackTests
 {
     private static readonly Network s_network = Network.Define("two-layers", ["n", "h", "m", "B"], x =>

@@ -11,6 +11,7 @@ namespace GradOracle.Tests;
 
 /// <summary>Every operation in every interpretation, held against the others. A new operation joins by a line in
 /// <see cref="Statement"/>.</summary>
+[Parallelizable]
 public sealed class OperationTests
 {
     private const int Cases = 3;

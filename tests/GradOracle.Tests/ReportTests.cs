@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests;
 
 /// <summary>What a report holds: maps, formulas, and which findings are looked into.</summary>
+[Parallelizable]
 public sealed class ReportTests
 {
     private static IEnumerable<string> Networks() => Catalog.Networks.All.Select(n => n.Name);

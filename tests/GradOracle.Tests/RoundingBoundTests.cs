@@ -8,6 +8,7 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
+[Parallelizable]
 public sealed class RoundingBoundTests
 {
     // Two evaluations may be apart by the bound, so each must be within half of it of the exact value.

@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests;
 
 /// <summary>Products on spans, to the last bit.</summary>
+[Parallelizable]
 public sealed class RowMajorTests
 {
     private sealed record Sizes(int Rows, int Inner, int Columns, int Count);

@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests;
 
 /// <summary>The derivations written for speed: they must not lose it unseen.</summary>
+[Parallelizable]
 public sealed class SpanDerivationTests
 {
     private static IEnumerable<string> Names() =>

@@ -8,6 +8,7 @@ namespace GradOracle.Tests;
 
 /// <summary>Wrong derivations as people wrote them: each is named, or at least placed, and never
 /// misleadingly.</summary>
+[Parallelizable]
 public sealed class StrangersMistakes
 {
     private sealed record Stranger(

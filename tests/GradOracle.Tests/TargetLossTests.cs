@@ -11,6 +11,7 @@ namespace GradOracle.Tests;
 
 /// <summary>Losses of labels, distributions and margins, means and penalties, losses of one's own: against
 /// TorchSharp's, in every arrangement of examples.</summary>
+[Parallelizable]
 public sealed class TargetLossTests
 {
     private static readonly Network s_columns = Network.Define("columns", ["m", "B"], x => x.Input("Y", "m", "B"));

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace GradOracle.Tests;
 
 /// <summary>TorchSharp code as the network: its autograd decides.</summary>
+[Parallelizable]
 public sealed class TorchNetworkTests
 {
     private static readonly CheckOptions s_few =

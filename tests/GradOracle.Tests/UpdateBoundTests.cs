@@ -9,6 +9,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests;
 
 /// <summary>The bound of a step, and of two runs that are apart, against exact arithmetic.</summary>
+[Parallelizable]
 public sealed class UpdateBoundTests
 {
     private static readonly IUpdate[] s_updates = [new SgdUpdate(), new TorchSgd()];

@@ -10,6 +10,7 @@ namespace GradOracle.Tests;
 /// <summary>
 /// Dense layers and norms by hand: the right ones agree, however they are written; the wrong ones are caught.
 /// </summary>
+[Parallelizable]
 public sealed class LayerRecipeTests
 {
     private static readonly HashSet<string> s_named =

@@ -8,6 +8,7 @@ namespace GradOracle.Tests;
 
 /// <summary>What the recipes of layers and of sequences have in common: how they read, and what their bounds are
 /// worth.</summary>
+[Parallelizable]
 public sealed class RecipeTests
 {
     private const double WidestMedian = 1e-9;

@@ -8,6 +8,7 @@ namespace GradOracle.Tests;
 
 /// <summary>Recurrent cells of the cookbook: right ones agree, however they are written, and wrong ones are caught
 /// where they are wrong.</summary>
+[Parallelizable]
 public sealed class RecurrentTests
 {
     private static IEnumerable<string> Right() =>

@@ -7,6 +7,7 @@ namespace GradOracle.Tests;
 
 /// <summary>Attention, convolution, pooling and embeddings by hand: the right ones agree, the wrong ones are
 /// caught.</summary>
+[Parallelizable]
 public sealed class SequenceRecipeTests
 {
     private static readonly Loss s_labels = Loss.Of("label-cross-entropy");

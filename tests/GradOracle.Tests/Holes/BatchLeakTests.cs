@@ -4,6 +4,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests.Holes;
 
 /// <summary>State that leaks from one case of a batch to another: a batch of one shows nothing of it.</summary>
+[Parallelizable]
 public sealed class BatchLeakTests
 {
     [TestCaseSource(typeof(BatchLeaks), nameof(BatchLeaks.Kinds))]

@@ -5,6 +5,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests.Holes;
 
 /// <summary>A gradient that cancels to nothing: right code must not be inconclusive for it.</summary>
+[Parallelizable]
 public sealed class CancellingTests
 {
     [Test]

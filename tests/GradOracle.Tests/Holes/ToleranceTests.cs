@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace GradOracle.Tests.Holes;
 
 /// <summary>Right code that bounds have refused, and the twins that must be.</summary>
+[Parallelizable]
 public sealed class ToleranceTests
 {
     private static readonly Loss s_absoluteError = Named.Losses.Find("absolute-error");
