@@ -9,8 +9,6 @@ namespace GradOracle.Tests;
 /// <summary><c>gradoracle fixtures regenerate</c>: the same bytes everywhere, and never half a file.</summary>
 public sealed class RegenerationTests
 {
-    private const int Lanes = 2;
-    private const int KillsPerLane = 25;
     private static readonly FixtureStore s_approved = new(Repository.Fixtures);
     private string _folder = "";
 
@@ -64,64 +62,6 @@ public sealed class RegenerationTests
 
         Assert.That(results.Select(r => (r.Code, r.Error)), Is.All.EqualTo((0, "")));
         AssertApproved(s_approved.Files());
-    }
-
-    [Test]
-    public async Task A_process_killed_at_any_moment_leaves_every_file_old_or_new()
-    {
-        var during = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(KillRegenerations)).ConfigureAwait(false);
-
-        TestContext.Out.WriteLine(
-            $"{Lanes * KillsPerLane} processes killed, {during.Sum()} of them between two writes");
-        Assert.That(during.Sum(), Is.Positive, "no process was killed while it wrote: the test proved nothing");
-    }
-
-    /// <summary>Kills regenerating processes in a folder of its own; counts those that had written some files and not
-    /// yet all.</summary>
-    private async Task<int> KillRegenerations(int lane)
-    {
-        const string filter = "stacked";
-        var random = new Random(lane);
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, $"lane{lane}")).FullName;
-        var old = FixtureCatalog.Cases.Where(c => c.ToString().Contains(filter, StringComparison.Ordinal)).ToDictionary(
-            c => Path.Combine(folder, FixtureStore.FileOf(c)),
-            c => (
-                Old: Approved(FixtureStore.FileOf(c)).Replace("\"loss\": ", "\"loss\": 1", StringComparison.Ordinal),
-                New: Approved(FixtureStore.FileOf(c))));
-        int killed = 0, during = 0;
-        while (killed < KillsPerLane)
-        {
-            foreach (var (path, texts) in old)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                await File.WriteAllTextAsync(path, texts.Old).ConfigureAwait(false);
-            }
-
-            using var writing = new SemaphoreSlim(0);
-            using var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
-            watcher.Created += (_, _) => writing.Release();
-            watcher.Changed += (_, _) => writing.Release();
-            watcher.EnableRaisingEvents = true;
-            using var process = GradOracleProcess.Start(
-                ["fixtures", "regenerate", "--folder", folder, "--filter", filter]);
-
-            // Every other time at any moment at all, and every other time once it has begun to write.
-            await (killed % 2 == 0 ? writing.WaitAsync(10_000) : Task.Delay(random.Next(500))).ConfigureAwait(false);
-            Thread.SpinWait(random.Next(200_000));
-            process.Kill();
-            await process.WaitForExitAsync().ConfigureAwait(false);
-            killed++;
-
-            var found = old.Select(o => (o.Key, o.Value.Old, o.Value.New, Text: File.ReadAllText(o.Key))).ToList();
-            Assert.That(
-                found.Where(f => f.Text != f.Old && f.Text != f.New).Select(f => f.Key),
-                Is.Empty,
-                "neither old nor new");
-            var renewed = found.Count(f => f.Text == f.New);
-            during += renewed > 0 && renewed < found.Count ? 1 : 0;
-        }
-
-        return during;
     }
 
     [Test]
