@@ -32,6 +32,7 @@ public sealed class RunTestsTests
         }
 
         Write("tests/GradOracle.Benchmarks/GradOracle.Benchmarks.csproj", "<OutputType>Exe</OutputType>");
+        Write("tests/quick.slnf", """ "tests/GradOracle.Tests/GradOracle.Tests.csproj" """);
         Write("fixtures/regenerate.sh", "#!/bin/sh\nexec dotnet regenerate\n");
     }
 
@@ -41,6 +42,43 @@ public sealed class RunTestsTests
     [Test]
     public void What_passes_is_counted_over_all_projects_and_exits_with_0() =>
         RequireLast(0, "563 passed, 0 failed, 2 skipped", Tests(0, Passed, PassedInBrowser));
+
+    [Test]
+    public void Without_more_said_the_quick_suites_run_and_the_slow_ones_owe_nothing()
+    {
+        var result = Run("run-tests.sh", 0, [Passed]);
+
+        RequireLast(0, "496 passed, 0 failed, 2 skipped", result);
+        Assert.That(Asked, Is.EqualTo("test tests/quick.slnf --configuration Release\n"));
+    }
+
+    [Test]
+    public void All_suites_run_where_all_are_asked_for()
+    {
+        Tests(0, Passed, PassedInBrowser);
+
+        Assert.That(Asked, Is.EqualTo("test GradOracle.sln --configuration Release\n"));
+    }
+
+    [TestCase("-c")]
+    [TestCase("--configuration")]
+    public void Another_configuration_takes_the_place_of_the_optimised_one(string option)
+    {
+        Run("run-tests.sh", 0, [Passed], option, "Debug");
+
+        Assert.That(Asked, Is.EqualTo($"test tests/quick.slnf {option} Debug\n"));
+    }
+
+    [Test]
+    public void The_quick_suites_and_the_slow_ones_are_all_test_projects()
+    {
+        var quick = File.ReadAllText(Path.Combine(Repository.Root, "tests", "quick.slnf"));
+        var slow = TestProjects().Where(p => !quick.Contains($"\"tests/{p}/{p}.csproj\"", StringComparison.Ordinal));
+
+        Assert.That(
+            slow,
+            Is.EquivalentTo(new[] { "GradOracle.BrowserTests", "GradOracle.Consumers", "GradOracle.Faults", "GradOracle.Mistakes" }));
+    }
 
     [Test]
     public void Line_ends_of_Windows_are_read_alike() =>
@@ -175,7 +213,7 @@ public sealed class RunTestsTests
         var recorded = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "minimum.txt")).ToDictionary(
             l => l.Split(' ')[0], l => int.Parse(l.Split(' ')[1], null));
 
-        Assert.That(recorded.Keys, Is.SupersetOf(new[] { "GradOracle.Tests", "GradOracle.ML.Tests", "GradOracle.BrowserTests", "GradOracle.Faults", "GradOracle.Consumers" }));
+        Assert.That(recorded.Keys, Is.EquivalentTo(TestProjects()));
         Assert.That(recorded["GradOracle.Tests"], Is.GreaterThanOrEqualTo(4000));
     }
 
@@ -195,7 +233,7 @@ public sealed class RunTestsTests
     [TestCase("run --configuration Release --project src/GradOracle.Cli -- check", "the main job")]
     [TestCase("regenerate", "the fixtures")]
     [TestCase("run --configuration Release --project src/GradOracle.Cli -- fixtures", "the fixtures")]
-    [TestCase("test tests/GradOracle.Tests --configuration Release", "the quick tests, optimised")]
+    [TestCase("test tests/GradOracle.Tests --configuration Debug", "the quick tests, not optimised")]
     [TestCase("test tests/GradOracle.Tests -p:SnapshotEngine=Verify", "the approved gradients")]
     [TestCase("format", "the format")]
     public void A_later_step_that_fails_is_one_failure_more_in_the_summary_line(string failing, string step) =>
@@ -235,7 +273,15 @@ public sealed class RunTestsTests
         }
     }
 
-    private (int Code, string Output) Tests(int code, params string[] lines) => Run("run-tests.sh", code, lines);
+    private string Asked => File.ReadAllText(Path.Combine(_folder, "asked"));
+
+    private static IEnumerable<string> TestProjects() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.csproj", SearchOption.AllDirectories)
+            .Where(p => File.ReadAllText(p).Contains("<IsTestProject>true", StringComparison.Ordinal))
+            .Select(p => Path.GetFileNameWithoutExtension(p));
+
+    private (int Code, string Output) Tests(int code, params string[] lines) =>
+        Run("run-tests.sh", code, lines, "--all");
 
     private (int Code, string Output) Ci(string failing, string says = "") =>
         Run(".ci/run", 0, [Passed, PassedInBrowser], environment: [("FAILING", failing), ("SAYS", says)]);
@@ -244,13 +290,13 @@ public sealed class RunTestsTests
         string script, int code, string[] lines, string? first =
             null, string? second = null, params (string Name, string Value)[] environment)
     {
-        // "test GradOracle.sln" is the run of all tests; what begins as FAILING does fails with exit code 1, having
+        // "test" and a solution is the run of the tests; what begins as FAILING does fails with exit code 1, having
         // said what SAYS has.
         Write("said", string.Concat(lines.Select(l => $"{l}\n")));
         Write("bin/dotnet", $"""
             #!/bin/sh
             if [ "$1" = --version ]; then echo 10.0; exit 0; fi
-            if [ "$1 $2" = "test GradOracle.sln" ]; then cat '{_folder}/said'; exit {code}; fi
+            case "$1 $2" in "test GradOracle.sln" | "test tests/quick.slnf") echo "$*" >'{_folder}/asked'; cat '{_folder}/said'; exit {code} ;; esac
             case "$*" in "${"{"}FAILING:-nothing{"}"}"*) printf '%s\n' "$SAYS"; exit 1 ;; esac
 
             """);
