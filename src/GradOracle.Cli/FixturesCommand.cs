@@ -13,7 +13,7 @@ internal static class FixturesCommand
     private const int WidestName = 62;
 
     public static Command Create(TextWriter output) =>
-        new("fixtures", "Lists, verifies and regenerates the approved gradients.")
+        new("fixtures", "Lists, verifies and regenerates the approved gradients of the networks that come with it; your own are held by your tests.")
     {
         List(output), Verify(output), Regenerate(output),
     };
@@ -21,6 +21,17 @@ internal static class FixturesCommand
     private static Option<string> Folder() => new("--folder") { Description = "The folder of fixtures.", HelpName = "DIR", DefaultValueFactory = _ => "fixtures" };
 
     private static Option<string> Filter() => new("--filter") { Description = "Only cases whose name contains this text.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+
+    // Somebody's own fixtures would be a hundred missing ones and some orphans, which --prune removes.
+    private static FixtureStore OfTheCatalogue(string folder)
+    {
+        var store = new FixtureStore(folder);
+        return FixtureCatalog.Cases.Any(store.Has) || store.Orphans(FixtureCatalog.Cases).Count == 0
+            ? store
+            : throw new BadInputException(
+                $"Folder {folder} has fixtures, and none of the networks that come with this command: "
+                + "your own are held by your tests, GradientAssert.Approved.");
+    }
 
     private static Command List(TextWriter output)
     {
@@ -46,7 +57,7 @@ internal static class FixturesCommand
             "Holds the derivations and autograd against every fixture, without a test runner.") { folder, filter };
         command.SetAction(parsed =>
         {
-            var store = new FixtureStore(parsed.GetValue(folder)!);
+            var store = OfTheCatalogue(parsed.GetValue(folder)!);
             var chosen = Chosen(parsed.GetValue(filter)!);
             var failing = 0;
             foreach (var name in chosen)
@@ -81,7 +92,7 @@ internal static class FixturesCommand
         var command = new Command("regenerate", "Computes the fixtures anew; refuses whatever the derivation and autograd disagree on.") { folder, filter, check, prune };
         command.SetAction(parsed =>
         {
-            var store = new FixtureStore(parsed.GetValue(folder)!);
+            var store = OfTheCatalogue(parsed.GetValue(folder)!);
             var onlyCheck = parsed.GetValue(check);
             var chosen = Chosen(parsed.GetValue(filter)!);
 

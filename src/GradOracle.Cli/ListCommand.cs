@@ -32,6 +32,9 @@ internal static class ListCommand
                 case ({ } kind, false) when Kinds().TryGetValue(kind, out var entries):
                     Section(entries.Title, entries.All);
                     break;
+                case ({ } name, false) when Catalog.Networks.All.All(n => n.Name != name)
+                    && Nearest.To(name, Kinds().Keys, 65) is { } kind:
+                    throw new BadInputException($"There is no network \"{name}\": did you mean \"{kind}\"?");
                 case ({ } name, false):
                     Describe(Catalog.Networks.Find(name), Catalog.Derivations.All.Where(d => !IsMistake(d)));
                     break;

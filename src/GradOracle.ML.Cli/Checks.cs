@@ -34,6 +34,14 @@ internal sealed class Checks
         (_l2, _latent) = ((float)l2, latent);
         _examples = data is null ? Examples.Random(seed) : Examples.Of(data);
         RequireKnown("loss or trainer", _only, [.. Names()]);
+        if (_kinds.Contains("gradients") || _kinds.Contains("optima"))
+        {
+            // Before anything is printed.
+            foreach (var regression in Regression.All(_examples, _l2).Where(r => IsAsked(r.Name)))
+            {
+                regression.RequireLabels();
+            }
+        }
     }
 
     /// <summary>What can be checked.</summary>
@@ -51,7 +59,7 @@ internal sealed class Checks
                 "optima" => [.. regressions.Select(r => (r.Name, r.Optimum))],
                 _ => [],
             };
-            foreach (var (name, check) in checks.Where(c => _only.Length == 0 || _only.Contains(c.Name)))
+            foreach (var (name, check) in checks.Where(c => IsAsked(c.Name)))
             {
                 yield return new(kind, name, check());
             }
@@ -62,6 +70,8 @@ internal sealed class Checks
             }
         }
     }
+
+    private bool IsAsked(string name) => _only.Length == 0 || _only.Contains(name);
 
     private Row Components()
     {

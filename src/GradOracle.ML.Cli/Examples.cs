@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradOracle.Files;
 using GradOracle.Messages;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -14,9 +15,10 @@ internal sealed class Examples
     private readonly float[][] _features;
     private readonly float[]? _labels; // of a file
     private readonly float[] _scores;
+    private readonly Func<int, string> _placeOf;
 
-    private Examples(float[][] features, float[]? labels, float[] scores) =>
-        (_features, _labels, _scores) = (features, labels, scores);
+    private Examples(float[][] features, float[]? labels, float[] scores, Func<int, string> placeOf) =>
+        (_features, _labels, _scores, _placeOf) = (features, labels, scores, placeOf);
 
     /// <summary>Random examples, with labels of every kind.</summary>
     public static Examples Random(int seed)
@@ -26,7 +28,8 @@ internal sealed class Examples
         float[] Draws() => [.. Enumerable.Range(0, Width).Select(_ => Draw())];
         float[][] features = [.. Enumerable.Range(0, Count).Select(_ => Draws())];
         var truth = Draws();
-        return new(features, null, [.. features.Select(x => 2 * x.Zip(truth, (a, b) => a * b).Sum() + 0.9f * Draw())]);
+        float[] scores = [.. features.Select(x => 2 * x.Zip(truth, (a, b) => a * b).Sum() + 0.9f * Draw())];
+        return new(features, null, scores, i => $"Example {i}");
     }
 
     /// <summary>The examples of a file.</summary>
@@ -43,13 +46,19 @@ internal sealed class Examples
         }
 
         var rows = new List<float[]>();
+        var numbers = new List<int>();
         foreach (var (line, number) in lines.Select((line, i) => (line, i + 1)).Skip(1).Where(l => l.line.Length > 0))
         {
             rows.Add(Numbers(line, number));
+            numbers.Add(number);
         }
 
         return rows.Count > 0
-            ? new([.. rows.Select(row => row[..^1])], [.. rows.Select(row => row[^1])], [])
+            ? new(
+                [.. rows.Select(row => row[..^1])],
+                [.. rows.Select(row => row[^1])],
+                [],
+                i => $"Line {numbers[i]} of {PlainText.Quote(path)}")
             : throw new BadInputException($"{PlainText.Quote(path)} has no rows: there is nothing to train on.");
 
         float[] Numbers(string line, int number)
@@ -77,7 +86,7 @@ internal sealed class Examples
     public IDataView OfFlags(MLContext ml) => View(ml, i => new FlagRow
     {
         Features = _features[i],
-        Label = _labels is null ? _scores[i] > 0 : Labelled(i, 2, "0 or 1") == 1,
+        Label = _labels is null ? _scores[i] > 0 : Labelled(i, 2, "0 or 1 for logistic") == 1,
     });
 
     /// <summary>With labels that are classes: whole numbers from 0 in a file.</summary>
@@ -89,7 +98,7 @@ internal sealed class Examples
             i => new ClassRow
             {
                 Features = _features[i],
-                Label = _labels is not null ? (uint)Labelled(i, classes, "a class, a whole number from 0")
+                Label = _labels is not null ? (uint)Labelled(i, classes, "a class for maximum-entropy, a whole number from 0")
                     : _scores[i] > 0.5f ? 0u : _scores[i] > -0.5f ? 1u : 2u,
             },
             new KeyDataViewType(typeof(uint), classes));
@@ -99,20 +108,25 @@ internal sealed class Examples
     public IDataView OfCounts(MLContext ml) => View(ml, i => new NumberRow
     {
         Features = _features[i],
-        Label = _labels?[i] ?? MathF.Round(MathF.Exp(_scores[i] / 2)),
+        Label = _labels is null ? MathF.Round(MathF.Exp(_scores[i] / 2)) : Counted(i),
     });
 
     private static string[] Lines(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw new BadInputException(
+                $"{PlainText.Quote(path)} {(Directory.Exists(path) ? "is a folder" : "does not exist")}: "
+                    + "give the path of a text file.");
+        }
+
         try
         {
             return File.ReadAllLines(path);
         }
-        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unread) when (FileTrouble.IsOfTheSystem(unread))
         {
-            throw new BadInputException(
-                $"{PlainText.Quote(path)} cannot be read: {unread.Message.ReplaceLineEndings(" ").TrimEnd('.')}.",
-                unread);
+            throw new BadInputException($"{PlainText.Quote(path)} cannot be read: {FileTrouble.Reason(unread)}.");
         }
     }
 
@@ -122,8 +136,15 @@ internal sealed class Examples
         return label >= 0 && label < below && float.IsInteger(label)
             ? (int)label
             : throw new BadInputException(
-                $"The label of row {row} is {NumberFormat.Full(label)}: for this trainer it must be {what}.");
+                $"{_placeOf(row)} has the label {NumberFormat.Full(label)}: it must be {what}; "
+                    + "--only names the trainers that are asked.");
     }
+
+    private float Counted(int row) => _labels![row] >= 0
+        ? _labels[row]
+        : throw new BadInputException(
+            $"{_placeOf(row)} has the label {NumberFormat.Full(_labels[row])}: it must be a count for poisson, "
+                + "not negative; --only names the trainers that are asked.");
 
     private IDataView View<T>(MLContext ml, Func<int, T> row, DataViewType? label = null)
         where T : class =>

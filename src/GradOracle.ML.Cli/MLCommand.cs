@@ -1,14 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-using GradOracle.Messages;
+using GradOracle.Cli;
 
 namespace GradOracle.ML.Cli;
 
-/// <summary>The <c>gradoracle-mlnet</c> command: verdicts become exit codes here, errors become sentences.</summary>
+/// <summary>The <c>gradoracle-mlnet</c> command.</summary>
 public static class MLCommand
 {
-    private static readonly ParserConfiguration s_plain = new() { ResponseFileTokenReplacer = null };
+    private static readonly CommandRun s_run = new(
+        "gradoracle-mlnet", Root, "There is not enough memory for this: take fewer examples, or allow more.");
 
     /// <summary>Runs the command.</summary>
     /// <returns>0 agree, 1 disagree (or inconclusive), 2 bad input, 3 cannot run here.</returns>
@@ -16,40 +16,7 @@ public static class MLCommand
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
-        try
-        {
-            var parsed = Root(output).Parse(arguments, s_plain);
-            if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
-            {
-                throw new BadInputException($"{parsed.Errors[^1].Message.TrimEnd('.')}; see gradoracle-mlnet --help.");
-            }
-
-            var code = parsed.Invoke(
-                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
-            output.Flush();
-            return code;
-        }
-        catch (BadInputException bad)
-        {
-            return Fail(bad.Message, 2);
-        }
-        catch (Exception cannot) when (cannot is TorchUnavailableException or IOException)
-        {
-            return Fail(cannot.Message, 3);
-        }
-#pragma warning disable CA1031 // the last resort: a stack trace helps nobody who did not write this
-        catch (Exception unexpected)
-        {
-            var what = PlainText.Quote(unexpected.Message.ReplaceLineEndings(" ").TrimEnd('.'));
-            return Fail($"unexpected {unexpected.GetType().Name}: {what}; this is a defect, please report it.", 3);
-        }
-#pragma warning restore CA1031
-
-        int Fail(string sentence, int code)
-        {
-            error.WriteLine($"gradoracle-mlnet: {sentence}");
-            return code;
-        }
+        return s_run.Of(arguments, output, error);
     }
 
     private static RootCommand Root(TextWriter output)

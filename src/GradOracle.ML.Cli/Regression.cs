@@ -9,7 +9,9 @@ namespace GradOracle.ML.Cli;
 /// <param name="Gradients">The three gradients at random points, GradOracle's reverse mode in the place of one by
 /// hand.</param>
 /// <param name="Optimum">The gradient by reverse mode where ML.NET has trained to.</param>
-internal sealed record Regression(string Name, Func<MLResult> Gradients, Func<MLResult> Optimum)
+/// <param name="RequireLabels">Refuses examples that the trainer cannot take.</param>
+internal sealed record Regression(
+    string Name, Func<MLResult> Gradients, Func<MLResult> Optimum, Action RequireLabels)
 {
     private const float Tolerance = 1e-12f;
 
@@ -44,17 +46,20 @@ internal sealed record Regression(string Name, Func<MLResult> Gradients, Func<ML
                 "logistic",
                 () => ObjectiveCheck.Gradients(logistic, Flags(), ReverseMode(logistic, Flags())),
                 () => ObjectiveCheck.Optimum(
-                    ObjectiveCheck.ParametersOf(logistic.Fit(Flags()).Model.SubModel), ReverseMode(logistic, Flags()))),
+                    ObjectiveCheck.ParametersOf(logistic.Fit(Flags()).Model.SubModel), ReverseMode(logistic, Flags())),
+                () => Flags()),
             new(
                 "maximum-entropy",
                 () => ObjectiveCheck.Gradients(softmax, Classes(), ReverseMode(softmax, Classes())),
                 () => ObjectiveCheck.Optimum(
-                    ObjectiveCheck.ParametersOf(softmax.Fit(Classes()).Model), ReverseMode(softmax, Classes()))),
+                    ObjectiveCheck.ParametersOf(softmax.Fit(Classes()).Model), ReverseMode(softmax, Classes())),
+                () => Classes()),
             new(
                 "poisson",
                 () => ObjectiveCheck.Gradients(poisson, Counts(), ReverseMode(poisson, Counts())),
                 () => ObjectiveCheck.Optimum(
-                    ObjectiveCheck.ParametersOf(poisson.Fit(Counts()).Model), ReverseMode(poisson, Counts()))),
+                    ObjectiveCheck.ParametersOf(poisson.Fit(Counts()).Model), ReverseMode(poisson, Counts())),
+                () => Counts()),
         ];
 
         IDataView Flags() => examples.OfFlags(ml);

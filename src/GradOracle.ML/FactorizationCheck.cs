@@ -90,14 +90,13 @@ public static class FactorizationCheck
         }
         catch (Exception refused) when (refused is ArgumentException or InvalidOperationException)
         {
-            throw new BadInputException($"ML.NET does not train on this data: {refused.Message}", refused);
+            throw new BadInputException($"ML.NET does not train on this data: {refused.Message}");
         }
-        catch (DllNotFoundException missing)
+        catch (DllNotFoundException)
         {
             throw new BadInputException(
                 "ML.NET's native library of the factorization machine cannot be loaded here: it is in Microsoft.ML for "
-                    + "processors with AVX.",
-                missing);
+                    + "processors with AVX.");
         }
     }
 }

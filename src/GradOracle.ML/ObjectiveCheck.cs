@@ -48,7 +48,7 @@ public static class ObjectiveCheck
         }
         catch (Exception refused) when (refused is ArgumentException or InvalidOperationException)
         {
-            throw new BadInputException($"ML.NET does not train on this data: {refused.Message}", refused);
+            throw new BadInputException($"ML.NET does not train on this data: {refused.Message}");
         }
 
         return new ThreeGradients(trainer.GetType().Name, objective, inside, byHand).At(points, seed);

@@ -1,5 +1,4 @@
 using GradOracle.Files;
-using GradOracle.Messages;
 using GradOracle.Testing;
 using VerifyNUnit;
 using VerifyTests;
@@ -9,7 +8,7 @@ namespace GradOracle.NUnit;
 /// <content>Snapshots kept by Verify; nothing is set that other snapshots of the same project would notice.</content>
 public abstract partial class GradientAssert
 {
-    static SnapshotFailure? ITestFramework.Compare(
+    static string? ITestFramework.Compare(
         string folder, string name, string received, Func<string?> difference)
     {
         var receivedPath = Path.Combine(folder, $"{name}.received.json");
@@ -32,7 +31,7 @@ public abstract partial class GradientAssert
         {
             // Verify's own exception is an error to NUnit: [Retry] would not retry, and Assert.Multiple would be cut
             // short.
-            return new(PlainText.Lines(failure.Message), receivedPath);
+            return receivedPath;
         }
         finally
         {

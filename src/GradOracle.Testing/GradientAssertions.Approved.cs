@@ -48,14 +48,15 @@ public abstract partial class GradientAssertions<TFramework>
         // away what the first left.
         foreach (var received in FixtureCheck.Receive(derivation, batch))
         {
-            var failure = TFramework.Compare(
+            string? difference = null;
+            var receivedPath = TFramework.Compare(
                 Path.GetDirectoryName(store.PathOf(name))!,
                 Path.GetFileName(GradientFixture.PathOf(name)),
                 FixtureText.Of(new GradientFixture(name, batch, received)),
-                () => Difference(store, derivation, batch, name));
-            if (failure is not null)
+                () => difference = Difference(store, derivation, batch, name));
+            if (receivedPath is not null)
             {
-                Leave(failure);
+                Leave(receivedPath, difference ?? NotYetApproved(name, store));
                 return;
             }
         }
@@ -119,13 +120,18 @@ public abstract partial class GradientAssertions<TFramework>
 
     private static string Approval(Derivation derivation, CaseId name) => $"{derivation.Name}: {name}";
 
-    private static void Leave(SnapshotFailure failure)
+    private static string NotYetApproved(CaseId name, FixtureStore store) =>
+        $"No gradients are approved yet for {name}.\n"
+        + $"  Read those that were received; if they are right, rename the file to {Path.GetFileName(store.PathOf(name))}, "
+        + "and commit it.";
+
+    private static void Leave(string receivedPath, string finding)
     {
         if (TFramework.Running is not null)
         {
-            TFramework.Attach(failure.ReceivedPath, "what was received");
+            TFramework.Attach(receivedPath, "what was received");
         }
 
-        TFramework.Fail(failure.Message);
+        TFramework.Fail(PlainText.Lines($"{finding}\n  received: {receivedPath}\n"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GradOracle.Derivations;
 using GradOracle.Diagnoses;
 using GradOracle.Messages;
 using GradOracle.Reports;
@@ -34,7 +35,7 @@ public abstract partial class GradientAssertions<TFramework>
             return;
         }
 
-        var tried = $"{derivation.Name} on {derivation.Network.Name}";
+        var tried = $"{derivation.Name} on {derivation.Network.Name} by {Exhibits.CodeOf(derivation)?.Method}";
         TestReports.Open(TFramework.Running, ReportedTotal.Derivation, tried);
         var result = GradientCheck.Run(derivation, options);
         if (!(options ?? new()).Accepts(result.Verdict))

@@ -34,8 +34,8 @@ public interface ITestFramework
     /// <param name="name">Their common name, without an ending.</param>
     /// <param name="received">The received text.</param>
     /// <param name="difference">Asked where the texts differ: what is wrong, or null where they mean the same.</param>
-    /// <returns>Null where it holds, or else the message of the failure and the path of the received file.</returns>
-    internal static virtual SnapshotFailure? Compare(
+    /// <returns>Null where it holds, or else the path of the received file.</returns>
+    internal static virtual string? Compare(
         string folder, string name, string received, Func<string?> difference) =>
         Snapshots.Compare(folder, name, received, difference);
 }
@@ -64,8 +64,3 @@ public sealed record RunningTest(Assembly Assembly, string Name, string Class, s
             ? new(assembly, name ?? $"{type}.{method}", type, method)
             : null;
 }
-
-/// <summary>A received text that is not the approved one.</summary>
-/// <param name="Message">What is wrong.</param>
-/// <param name="ReceivedPath">The received file.</param>
-internal sealed record SnapshotFailure(string Message, string ReceivedPath);

@@ -1,5 +1,4 @@
 using GradOracle.Files;
-using GradOracle.Messages;
 
 namespace GradOracle.Testing;
 
@@ -10,28 +9,17 @@ internal static class Snapshots
     public static bool IsApproved(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
 
     /// <inheritdoc cref="ITestFramework.Compare"/>
-    public static SnapshotFailure? Compare(string folder, string name, string received, Func<string?> difference)
+    public static string? Compare(string folder, string name, string received, Func<string?> difference)
     {
-        var (receivedFile, verifiedFile) = ($"{name}.received.json", $"{name}.verified.json");
-        var (receivedPath, verifiedPath) = (Path.Combine(folder, receivedFile), Path.Combine(folder, verifiedFile));
+        var receivedPath = Path.Combine(folder, $"{name}.received.json");
+        var approvedPath = Path.Combine(folder, $"{name}.verified.json");
         File.Delete(receivedPath);
-        if (!IsApproved(verifiedPath))
+        if (IsApproved(approvedPath) && (File.ReadAllText(approvedPath) == received || difference() is null))
         {
-            return Failure("New", $"Received: {receivedFile}\n{received}");
+            return null;
         }
 
-        return File.ReadAllText(verifiedPath) == received || difference() is not { } message
-            ? null
-            : Failure("NotEqual", $"Received: {receivedFile}\nVerified: {verifiedFile}\nCompare Result:\n{message}");
-
-        SnapshotFailure Failure(string what, string content)
-        {
-            AtomicFile.Write(receivedPath, received);
-            return new(
-                PlainText.Lines(
-                    $"Directory: {folder}\n{what}:\n  - Received: {receivedFile}\n    Verified: {verifiedFile}\n\n"
-                    + $"FileContent:\n\n{what}:\n\n{content}\n\n"),
-                receivedPath);
-        }
+        AtomicFile.Write(receivedPath, received);
+        return receivedPath;
     }
 }

@@ -77,14 +77,14 @@ public sealed class CommandTests
     [TestCase("a,label\n1\n", "Line 2 of")]
     [TestCase("a,label\n1,x\n", "has the entry \"x\": it is no finite number")]
     [TestCase("a,label\n1,NaN\n", "it is no finite number")]
-    [TestCase("a,label\n1,2\n2,0\n", "The label of row 0 is 2: for this trainer it must be 0 or 1.")]
+    [TestCase("a,label\n1,2\n2,0\n", "data.csv has the label 2: it must be 0 or 1 for logistic")]
     public void Bad_data_is_a_sentence_and_exits_with_2(string text, string sentence)
     {
         File.WriteAllText(_file, text);
 
-        var (code, _, error) = Run("check", "gradients", "--only", "logistic", "--data", _file);
+        var (code, output, error) = Run("check", "gradients", "--only", "logistic", "--data", _file);
 
-        Assert.That(code, Is.EqualTo(2));
+        Assert.That((code, output), Is.EqualTo((2, "")));
         Assert.That(error, Does.Contain(sentence).And.StartsWith("gradoracle-mlnet: "));
     }
 
@@ -93,8 +93,11 @@ public sealed class CommandTests
     [TestCase("l2 is a number from 0 to a million", "check", "--l2", "-1")]
     [TestCase("l2 is a number from 0 to a million", "check", "--l2", "NaN")]
     [TestCase("ask for 1 to 1000", "check", "--latent", "0")]
-    [TestCase("cannot be read", "check", "--data", "/nowhere/at/all")]
-    [TestCase("There is no check \"--many\"", "check", "--many")]
+    [TestCase("--l2 is \"abc\": it must be a number; see gradoracle-mlnet check --help", "check", "--l2", "abc")]
+    [TestCase("/nowhere/at/all does not exist: give the path of a text file", "check", "--data", "/nowhere/at/all")]
+    [TestCase("There is no option \"--onyl\" of gradoracle-mlnet check: did you mean --only?", "check", "--onyl", "tweedie")]
+    [TestCase("--data says nothing: --full stands where its value should be", "check", "--data", "--full")]
+    [TestCase("There is no command \"chek\" of gradoracle-mlnet: did you mean check?", "help", "chek")]
     [TestCase("see gradoracle-mlnet --help", "chek")]
     public void Bad_input_is_a_sentence_and_exits_with_2(string sentence, params string[] arguments)
     {

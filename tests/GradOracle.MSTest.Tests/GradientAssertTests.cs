@@ -50,7 +50,7 @@ public sealed class GradientAssertTests
         var failure = Assert.ThrowsExactly<AssertFailedException>(
             () => GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, folder));
 
-        Assert.Contains("New:", failure.Message);
+        Assert.Contains("No gradients are approved yet", failure.Message);
         Assert.ContainsSingle(Directory.GetFiles(folder, "*.received.json", SearchOption.AllDirectories));
         Directory.Delete(folder, recursive: true);
     }

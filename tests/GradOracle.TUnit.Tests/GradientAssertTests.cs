@@ -40,7 +40,7 @@ public sealed class GradientAssertTests
         var folder = Directory.CreateTempSubdirectory("gradoracle-").FullName;
         var failure = Failure(() => GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, folder));
 
-        await Assert.That(failure).Contains("New:");
+        await Assert.That(failure).Contains("No gradients are approved yet");
         await Assert.That(Directory.GetFiles(folder, "*.received.json", SearchOption.AllDirectories)).HasSingleItem();
         Directory.Delete(folder, recursive: true);
     }

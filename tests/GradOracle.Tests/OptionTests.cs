@@ -29,6 +29,36 @@ public sealed class OptionTests
         Assert.That(
             (CheckCommand.ExitCode(verdict, false), CheckCommand.ExitCode(verdict, true)), Is.EqualTo((code, allowed)));
 
+    [TestCase("There is no command \"chek\" of gradoracle: did you mean check?", "help", "chek")]
+    [TestCase("--derivation says nothing: --cases stands where its value should be", "check", "--derivation", "--cases", "2")]
+    [TestCase("--json says nothing: --cases stands where its value should be", "check", "--json", "--cases")]
+    [TestCase("There is no option \"--pge\" of gradoracle explain: did you mean --page?", "explain", "--pge")]
+    [TestCase("There is no network \"derivaton\": did you mean \"derivations\"?", "list", "derivaton")]
+    public void What_was_not_understood_is_said_of_the_word_itself(string sentence, params string[] arguments)
+    {
+        var (code, _, text) = Run(arguments);
+
+        Assert.That(code, Is.EqualTo(2));
+        Assert.That(text, Does.StartWith($"gradoracle: {sentence}"));
+    }
+
+    [Test]
+    public void Fixtures_of_somebody_elses_networks_are_neither_verified_nor_removed()
+    {
+        var own = Path.Combine(_folder, "tied", "squared-error.exact.n3h2B4.seed1.verified.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(own)!);
+        File.WriteAllText(own, "{}");
+
+        foreach (var command in (string[][])[["verify"], ["regenerate", "--prune"]])
+        {
+            var (code, _, text) = Run(["fixtures", .. command, "--folder", _folder]);
+            Assert.That(code, Is.EqualTo(2));
+            Assert.That(text, Does.Contain("none of the networks that come with this command: your own are held by your tests"));
+        }
+
+        Assert.That(File.Exists(own));
+    }
+
     [Test]
     public void Cases_that_are_drawn_may_be_inconclusive_where_it_is_allowed_and_wrong_ones_still_fail() =>
         Assert.That(

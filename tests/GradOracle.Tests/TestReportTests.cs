@@ -49,7 +49,7 @@ public sealed class TestReportTests
             Assert.That(
                 report.Cases.Select(c => c.Expected).Distinct(), Is.EquivalentTo(new[] { "approved", "autograd" }));
             Assert.That(
-                messages.Select(m => m.TrimEnd().Split('\n')[^1]),
+                messages.Select(m => m.Split('\n').Single(line => line.StartsWith("  report: ", StringComparison.Ordinal))),
                 Is.EquivalentTo(Enumerable.Range(1, 6).Select(i => $"  report: {new Uri(Page).AbsoluteUri}#case-{i}")));
             Assert.That(Attachments(result), Has.Exactly(6).EqualTo(Page));
             Assert.That(File.ReadAllText(Page), Is.EqualTo(Rendering.Html.Of(report)));
@@ -134,6 +134,22 @@ public sealed class TestReportTests
         var group = CaseGroup.Of(report).Single();
 
         Assert.That((group.Leading.Case.Name, group.Leading.Number, group.Cases.Count), Is.EqualTo(("small", 2, 3)));
+    }
+
+    [Test]
+    public void Of_cases_that_cannot_be_compared_the_reason_is_said()
+    {
+        var wrong = Samples.Wrong.Cases[0];
+        var reported = wrong with
+        {
+            Diagnosis = [],
+            Unexplained = [],
+            Gradients = [wrong.Gradients[0] with { Verdict = Verdict.NotComparable, Reason = "the derivation modifies Wx" }],
+        };
+
+        var group = CaseGroup.Of(Report.Of("", [], [reported])).Single();
+
+        Assert.That(group.What, Is.EqualTo("∂L/∂Wx: the derivation modifies Wx"));
     }
 
     [Test]

@@ -208,4 +208,17 @@ public sealed class TorchBackwardTests
         Assert.Throws<BadInputException>(() => BackwardCheck.Of(x => x, Numbers(2), s_full with { Batch = [1] }));
         Assert.Throws<BadInputException>(() => BackwardCheck.Of(x => x, Numbers(2), s_full with { Projections = 0 }));
     }
+
+    [Test]
+    public void An_input_that_is_null_or_disposed_is_a_sentence()
+    {
+        var disposed = Numbers(2);
+        disposed.Dispose();
+
+        Assert.That(Refusal([Numbers(2), disposed]), Is.EqualTo("Input 1 is disposed: give a tensor."));
+        Assert.That(Refusal([null!]), Is.EqualTo("Input 0 is null: give a tensor."));
+
+        static string Refusal(torch.Tensor[] inputs) =>
+            Assert.Throws<BadInputException>(() => BackwardCheck.Of(x => x, inputs, s_full)).Message;
+    }
 }

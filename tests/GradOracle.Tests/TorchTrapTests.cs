@@ -48,11 +48,11 @@ public sealed class TorchTrapTests
     public void An_exception_in_backward_is_told_with_the_line_it_came_from([Values] bool here)
     {
         Found<ThrowsInBackward>(
-            here, "backward threw: InvalidOperationException: no idea (at ThrowsInBackward.Step in TorchTraps.cs:");
+            here, "backward threw: InvalidOperationException: no idea, in ThrowsInBackward.Step (TorchTraps.cs:");
         Found<ThrowsInForward>(
-            here, "forward threw: NotSupportedException: not today (at ThrowsInForward.forward in TorchTraps.cs:");
+            here, "forward threw: NotSupportedException: not today, in ThrowsInForward.forward (TorchTraps.cs:");
         Found<WrongView>(
-            here, "backward threw: libtorch: shape '[5]' is invalid for input of size 6 (at WrongView.Step in TorchTraps.cs:");
+            here, "backward threw: libtorch: shape '[5]' is invalid for input of size 6, in WrongView.Step (TorchTraps.cs:");
     }
 
     [Test]

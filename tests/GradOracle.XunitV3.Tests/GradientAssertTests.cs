@@ -45,7 +45,7 @@ public sealed class GradientAssertTests
         var failure = Assert.Throws<FailException>(
             () => GradientAssert.Approved(OnTrial.RightDerivation, OnTrial.Case, folder));
 
-        Assert.Contains("New:", failure.Message);
+        Assert.Contains("No gradients are approved yet", failure.Message);
         Assert.Single(Directory.GetFiles(folder, "*.received.json", SearchOption.AllDirectories));
         Directory.Delete(folder, recursive: true);
     }

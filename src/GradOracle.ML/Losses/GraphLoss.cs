@@ -104,7 +104,7 @@ internal sealed class GraphLoss : StatedLoss
         }
         catch (InvalidOperationException misfit)
         {
-            throw new BadInputException($"The loss cannot be stated so: {misfit.Message}", misfit);
+            throw new BadInputException($"The loss cannot be stated so: {misfit.Message}");
         }
 
         return entry is { Sizes.Length: 1 }

@@ -60,8 +60,7 @@ internal sealed class LbfgsInside
         catch (TargetInvocationException thrown)
         {
             throw new BadInputException(
-                $"ML.NET's own gradient could not be asked: {thrown.InnerException!.Message}",
-                thrown.InnerException);
+                $"ML.NET's own gradient could not be asked: {thrown.InnerException!.Message}");
         }
 
         return [.. ((VBuffer<float>)arguments[1]!).DenseValues().Select(entry => (double)entry)];

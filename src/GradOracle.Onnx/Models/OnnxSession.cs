@@ -46,8 +46,7 @@ internal sealed class OnnxSession : IDisposable
         {
             throw new BadInputException(
                 "OnnxRuntime's native library cannot be loaded here: the package Microsoft.ML.OnnxRuntime brings it "
-                    + "for Linux, Windows and macOS on x64 and arm64; run on one of these.",
-                absent);
+                    + "for Linux, Windows and macOS on x64 and arm64; run on one of these.");
         }
     }
 
@@ -89,5 +88,5 @@ internal sealed class OnnxSession : IDisposable
         : value.GetTensorDataAsSpan<double>().ToArray();
 
     private static BadInputException Refused(OnnxRuntimeException refused) => new(
-        $"OnnxRuntime refuses the model: {refused.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}.", refused);
+        $"OnnxRuntime refuses the model: {refused.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}.");
 }

@@ -5,8 +5,19 @@ cd "$(dirname "$0")"
 
 approved() { find . -path ./bin -prune -o -path ./obj -prune -o -name "*.$1.json" -print; }
 
+# What did not come back is put back as it was, however this ends.
 old=$(mktemp -d)
-trap 'rm -rf "$old"' EXIT
+missing=0
+put_back() {
+    while read -r file; do
+        if [ ! -f "$file" ]; then
+            mv "$old/$file" "$file"
+            missing=$((missing + 1))
+        fi
+    done < <(cd "$old" && find . -name '*.verified.json')
+}
+trap 'put_back; rm -rf "$old"' EXIT
+
 approved verified | while read -r file; do
     mkdir -p "$old/$(dirname "$file")"
     mv "$file" "$old/$file"
@@ -17,14 +28,7 @@ approved received | while read -r file; do rm "$file"; done
 dotnet test "$@" >"$old/log" 2>&1 || true
 approved received | while read -r file; do mv "$file" "${file%.received.json}.verified.json"; done
 
-# What did not come back is kept as it was.
-missing=0
-while read -r file; do
-    if [ ! -f "$file" ]; then
-        mv "$old/$file" "$file"
-        missing=$((missing + 1))
-    fi
-done < <(cd "$old" && find . -name '*.verified.json')
+put_back
 if [ "$missing" -gt 0 ]; then
     cat "$old/log"
     echo "regenerate.sh: nothing new was received for $missing of the approved files, which are as they were: see above." >&2

@@ -35,7 +35,7 @@ internal static class JsonBytes
         catch (Exception error) when (
             error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new BadInputException($"{file} cannot be read: {error.Message.TrimEnd('.')}.", error);
+            throw new BadInputException($"{file} cannot be read: {error.Message.TrimEnd('.')}.");
         }
     }
 }

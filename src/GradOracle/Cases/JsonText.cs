@@ -49,10 +49,9 @@ internal static class JsonText
             throw (schema, json) switch
             {
                 (null, null) => new BadInputException(
-                    $"{file} is not valid JSON: a string or a key holds half of a surrogate pair, which is not text.",
-                    error),
-                (null, _) => new BadInputException($"{file} is not valid JSON{line}: {reason}; JSON has no comments, no NaN or infinity, and each name once.", error),
-                _ => new BadInputException($"{file}: {(json?.Path is { Length: > 2 } path ? path[2..] : "the file")} is not as in {schema}: {reason}.", error),
+                    $"{file} is not valid JSON: a string or a key holds half of a surrogate pair, which is not text."),
+                (null, _) => new BadInputException($"{file} is not valid JSON{line}: {reason}; JSON has no comments, no NaN or infinity, and each name once."),
+                _ => new BadInputException($"{file}: {(json?.Path is { Length: > 2 } path ? path[2..] : "the file")} is not as in {schema}: {reason}."),
             };
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GradOracle.Messages;
 using GradOracle.Networks;
 
 namespace GradOracle.Derivations;

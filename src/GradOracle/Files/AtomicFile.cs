@@ -130,8 +130,7 @@ internal static class AtomicFile
         {
             var reason = path.Length == 0 ? "the path is empty" : FileTrouble.Reason(error);
             throw new BadInputException(
-                $"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.",
-                error);
+                $"File {path} cannot be written: {reason}; give a path in an existing folder that you may write to.");
         }
         catch (Exception error) when (FileTrouble.IsOfTheSystem(error))
         {

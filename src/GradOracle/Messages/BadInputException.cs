@@ -2,6 +2,8 @@ namespace GradOracle;
 
 /// <summary>What the user gave cannot be used; the message is one sentence that says what is wrong, where, and what to
 /// do.</summary>
+/// <remarks>What revealed it is told in the sentence, and is no inner exception: test frameworks would print its trace
+/// below.</remarks>
 public sealed class BadInputException : Exception
 {
     /// <summary>Bad input, explained in one sentence.</summary>
@@ -13,18 +15,6 @@ public sealed class BadInputException : Exception
     /// <summary>Bad input, explained in one sentence that quotes it.</summary>
     public BadInputException(Sentence message)
         : base(message.ToString())
-    {
-    }
-
-    /// <summary>Bad input that another error revealed.</summary>
-    public BadInputException(string message, Exception inner)
-        : base(message, inner)
-    {
-    }
-
-    /// <summary>Bad input that another error revealed, explained in one sentence that quotes it.</summary>
-    public BadInputException(Sentence message, Exception inner)
-        : base(message.ToString(), inner)
     {
     }
 }

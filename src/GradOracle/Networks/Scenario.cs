@@ -1,4 +1,5 @@
 using GradOracle.Graphs;
+using GradOracle.Messages;
 
 namespace GradOracle.Networks;
 
@@ -217,7 +218,8 @@ internal sealed class Scenario
         }
         catch (Exception thrown) when (thrown is not BadInputException)
         {
-            throw new BadInputException($"The forward of {Network.Name} with {Loss.Name} fails at {Shape}: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", thrown);
+            throw new BadInputException(
+                $"The forward of {Network.Name} with {Loss.Name} fails at {Shape}: {ForeignError.Sentence(thrown)}.");
         }
     }
 #pragma warning restore CA1031

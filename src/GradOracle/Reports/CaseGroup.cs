@@ -3,9 +3,9 @@ using GradOracle.Messages;
 namespace GradOracle.Reports;
 
 /// <summary>Cases of one derivation that fail for the same reason: one finding, however many show it.</summary>
-/// <param name="What">The diagnosis in words, or else which gradients are wrong.</param>
+/// <param name="Said">The diagnosis in words, or else which gradients are wrong.</param>
 /// <param name="Cases">The cases, each with its number in the report, from 1.</param>
-internal sealed record CaseGroup(string What, IReadOnlyList<(ReportedCase Case, int Number)> Cases)
+internal sealed record CaseGroup(string Said, IReadOnlyList<(ReportedCase Case, int Number)> Cases)
 {
     /// <summary>The case that speaks for all: one that was looked into, the smallest of those.</summary>
     public (ReportedCase Case, int Number) Leading { get; } = Cases
@@ -13,6 +13,13 @@ internal sealed record CaseGroup(string What, IReadOnlyList<(ReportedCase Case, 
         .ThenByDescending(c => TensorsOf(c.Case).Any(t => t.Map is not null))
         .ThenBy(c => TensorsOf(c.Case).Sum(t => (long)t.Rows * t.Columns))
         .ThenBy(c => c.Number).First();
+
+    /// <summary>The diagnosis in words, or else which gradients are wrong, and why they cannot be compared.</summary>
+    public string What =>
+        Said == Leading.Case.Gist && Leading.Case.Wrong.FirstOrDefault() is { Reason: { } reason } wrong
+            && wrong.Verdict != Verdict.Disagrees
+            ? $"{Said}: {reason}"
+            : Said;
 
     /// <summary>Whether approved values are what they fail.</summary>
     public bool IsOfFixtures => Cases.All(c => c.Case.Expected == ReportedCase.Approved);
@@ -46,7 +53,7 @@ internal sealed record CaseGroup(string What, IReadOnlyList<(ReportedCase Case, 
                         c.Case.Derivation,
                         c.Case.Expected,
                         c.Case.Actual,
-                        What: Said(LookedInto(c.Case))))
+                        What: Words(LookedInto(c.Case))))
                 .Select(group => new CaseGroup(group.Key.What, [.. group]))
                 .OrderByDescending(group => group.Leading.Case.Diagnosis.Count > 0),
         ];
@@ -55,7 +62,7 @@ internal sealed record CaseGroup(string What, IReadOnlyList<(ReportedCase Case, 
     private static bool IsLookedInto(ReportedCase reported) =>
         reported.Diagnosis.Count + reported.Unexplained.Count > 0;
 
-    private static string Said(ReportedCase reported) => IsLookedInto(reported)
+    private static string Words(ReportedCase reported) => IsLookedInto(reported)
         ? string.Join("; ", reported.Diagnosis.Select(d => d.Sentence).Concat(reported.Unexplained))
         : reported.Gist;
 

@@ -12,7 +12,9 @@ internal static class CustomFunction
     public static BackwardResult Check(Type function, object?[] arguments, BackwardOptions options)
     {
         TorchRuntime.EnsureLoaded();
-        options.Validate(arguments.Count(a => a is torch.Tensor));
+        torch.Tensor[] inputs = [.. arguments.OfType<torch.Tensor>()];
+        options.Validate(inputs.Length);
+        TorchSubject.RequireTensors(inputs);
         _ = Guarded(function);
         return !options.InThisProcess && ChildRequest.Of(function, arguments, options) is { } request
             && ChildProcess.Ask(function.Name, request) is { } answer

@@ -149,6 +149,20 @@ internal sealed class TorchSubject : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
+    /// <summary>Refuses inputs that are null or disposed.</summary>
+    /// <exception cref="BadInputException">One is.</exception>
+    public static void RequireTensors(IReadOnlyList<torch.Tensor> inputs)
+    {
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            if (inputs[i] is null || inputs[i].IsInvalid)
+            {
+                throw new BadInputException(
+                    $"Input {i} is {(inputs[i] is null ? "null" : "disposed")}: give a tensor.");
+            }
+        }
+    }
+
     /// <summary>What messages call a module.</summary>
     public static string NameOf(torch.nn.Module module) =>
         $"{module.GetName()} in {(module.training ? "training" : "evaluation")} mode";

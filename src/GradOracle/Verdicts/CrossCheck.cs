@@ -31,7 +31,8 @@ internal sealed record CrossCheck(
             var agreement = OddOneOut is { } odd ? $"{string.Join(" = ", majority)}: {(odd == Derivation ? "the derivation" : odd)} is the odd one out"
                 : Groups.Count == 1 ? $"{string.Join(" = ", majority)}"
                 : $"{string.Join(" ≠ ", Groups.Select(g => string.Join(" = ", g)))}: {(OraclesAgree ? "the derivation is wrong or the oracle is" : "the oracles do not agree among themselves")}";
-            return string.Concat([agreement, .. NotApplicable.Select(n => $"; {n.Oracle} not applicable: {n.Reason}")]);
+            return string.Concat([agreement, .. NotApplicable.GroupBy(n => n.Reason)
+                .Select(g => $"; {string.Join(", ", g.Select(n => n.Oracle))} not applicable: {g.Key}")]);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using GradOracle.Messages;
 using GradOracle.Torch;
 using TorchSharp;
 
@@ -70,9 +71,8 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
         }
         catch (Exception thrown) when (thrown is not BadInputException)
         {
-            var message = thrown.Message.Split('\n')[0].Trim().TrimEnd('.');
             throw new BadInputException(
-                $"The module of {name} cannot be made at {shape}: {thrown.GetType().Name}: {message}.", thrown);
+                $"The module of {name} cannot be made at {shape}: {ForeignError.Sentence(thrown)}.");
         }
     }
 #pragma warning restore CA1031

@@ -1,3 +1,4 @@
+using GradOracle.Messages;
 using GradOracle.Torch;
 using TorchSharp;
 
@@ -175,9 +176,8 @@ internal sealed class TorchStatement
         }
         catch (Exception thrown) when (thrown is not BadInputException)
         {
-            var message = thrown.Message.Split('\n')[0].Trim().TrimEnd('.');
             throw new BadInputException(
-                $"The forward of {Name} fails at {_shape}: {thrown.GetType().Name}: {message}.", thrown);
+                $"The forward of {Name} fails at {_shape}: {ForeignError.Sentence(thrown)}.");
         }
 
         return output is null || output.IsInvalid

@@ -12,5 +12,6 @@ internal static class NotOfItsKind
         error.SymbolResult is not OptionResult { Tokens: [var word, ..] } result ? null
         : result.Option.ValueType == typeof(int) ? $"{result.Option.Name} is \"{PlainText.Quote(word.Value)}\": it must be a whole number"
         : result.Option.ValueType == typeof(ulong) ? $"{result.Option.Name} is \"{PlainText.Quote(word.Value)}\": it must be a whole number from 0 up"
+        : result.Option.ValueType == typeof(double) ? $"{result.Option.Name} is \"{PlainText.Quote(word.Value)}\": it must be a number"
         : null;
 }

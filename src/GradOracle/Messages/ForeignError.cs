@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.InteropServices;
 
-namespace GradOracle.Derivations;
+namespace GradOracle.Messages;
 
 /// <summary>What foreign code threw, in one line: what, and where in that code.</summary>
 internal static class ForeignError
@@ -22,10 +23,18 @@ internal static class ForeignError
 
         var all = new StackTrace(thrown, fNeedFileInfo: true).GetFrames();
         var frames = all.Where(IsTheirs).Take(Frames).Select(Place).ToList();
-        var message = thrown.Message.ReplaceLineEndings(" ").TrimEnd('.');
-        var what = all.Length > 0 && IsOurs(all[0]) ? Plain(thrown, message) : $"{thrown.GetType().Name}: {message}";
+        var what = all.Length > 0 && IsOurs(all[0]) ? Plain(thrown, Line(thrown)) : $"{Kind(thrown)}: {Line(thrown)}";
         return $"{what}{(frames.Count > 0 ? $", in {string.Join(", called by ", frames)}" : "")}";
     }
+
+    // libtorch says what is wrong in the first line, and a trace of its own in the others.
+    private static bool IsOfTorch(Exception thrown) => thrown is ExternalException;
+
+    private static string Kind(Exception thrown) => IsOfTorch(thrown) ? "libtorch" : thrown.GetType().Name;
+
+    private static string Line(Exception thrown) =>
+        (IsOfTorch(thrown) ? thrown.Message.Split('\n')[0].Trim() : thrown.Message.ReplaceLineEndings(" "))
+        .TrimEnd('.');
 
     // What we refuse is a sentence: neither its type nor our parameter's name says anything to anybody.
     private static string Plain(Exception thrown, string message) =>
