@@ -276,6 +276,74 @@ public sealed class ReportDetailTests
     public void A_loss_or_trainer_that_is_asked_for_leaves_the_components_out() =>
         Assert.That(Run(["check", "losses", "components", "--only", "squared"]).Output, Does.Not.Contain("factorization"));
 
+    [Test]
+    public void What_nobody_sets_is_outputs_from_minus_30_to_30_for_the_labels_0_and_1()
+    {
+        var range = new LossRange();
+
+        Assert.That((range.Lowest, range.Highest, range.Allowance), Is.EqualTo((-30.0, 30.0, 1.0)));
+        Assert.That(range.Labels, Is.EqualTo(new float[] { 0, 1 }));
+    }
+
+    [Test]
+    public void Parameters_that_are_no_numbers_are_no_optimum() => Assert.That(
+        () => ObjectiveCheck.Optimum([double.NaN], w => w),
+        Throws.TypeOf<BadInputException>().With.Message.Contains("there must be some, and all finite"));
+
+    [TestCase(1, Verdict.Disagrees)]
+    [TestCase(64, Verdict.Agrees)]
+    public void An_allowance_holds_for_losses_as_for_slopes(double allowance, Verdict verdict) => Assert.That(
+        LossCheck.Of(new SlightlyMore(), (o, y) => (o - y).Squared(), new() { Allowance = allowance }).Verdict,
+        Is.EqualTo(verdict));
+
+    [Test]
+    public void Where_no_difference_of_the_loss_can_be_taken_nothing_is_shown() => Assert.That(
+        Squared(new() { Lowest = 1, Highest = 1.00001, Labels = [0] }).Verdict, Is.EqualTo(Verdict.Inconclusive));
+
+    [Test]
+    public void An_entry_that_is_no_number_is_shown_before_one_that_is_merely_wrong() => Assert.That(
+        ObjectiveCheck.Gradients(
+            s_ml.Logistic(1),
+            s_rows.OfFlags(s_ml),
+            w =>
+            {
+                var g = ByHand.Logistic(s_rows, 1)(w);
+                (g[1], g[2]) = (g[1] + 100, double.NaN);
+                return g;
+            }).Findings[0],
+        Does.Contain("of weight 1 by hand NaN"));
+
+    [Test]
+    public void Examples_with_weights_are_refused()
+    {
+        var trainer = s_ml.BinaryClassification.Trainers.LbfgsLogisticRegression(
+            new LbfgsLogisticRegressionBinaryTrainer.Options { ExampleWeightColumnName = "Label" });
+
+        Assert.That(
+            () => ObjectiveCheck.Gradients(trainer, s_rows.OfFlags(s_ml), ByHand.Logistic(s_rows, 1)),
+            Throws.TypeOf<BadInputException>().With.Message.Contains("The examples have weights"));
+    }
+
+    [Test]
+    public void A_command_whose_output_cannot_be_written_exits_with_3()
+    {
+        using var error = new StringWriter();
+
+        Assert.That(MLCommand.Run(["check", "losses", "--only", "squared"], new Full(), error), Is.EqualTo(3));
+        Assert.That(error.ToString(), Does.StartWith("gradoracle-mlnet: the disk is full"));
+    }
+
+    [Test]
+    public void Twenty_components_are_tried_unless_said_otherwise()
+    {
+        if (!System.Runtime.Intrinsics.X86.Avx.IsSupported)
+        {
+            Assert.Ignore("This processor has no AVX.");
+        }
+
+        Assert.That(Run(["check", "components"]).Output, Does.Contain("factorization, 20"));
+    }
+
     private static (int Code, string Output) Run(string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
@@ -295,6 +363,18 @@ public sealed class ReportDetailTests
         {
             File.Delete(file);
         }
+    }
+
+    private sealed class Full : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("the disk is full");
+    }
+
+    private sealed class SlightlyMore : IRegressionLoss
+    {
+        public double Loss(float output, float label) => ((double)output - label) * ((double)output - label) * (1 + 2e-6);
+
+        public float Derivative(float output, float label) => 2 * (output - label);
     }
 
     private sealed class Capped : IRegressionLoss
@@ -328,7 +408,7 @@ public sealed class ReportDetailTests
     private sealed class OnlyWithin(float lowest, float highest) : IRegressionLoss
     {
         public double Loss(float output, float label) =>
-            output < lowest || output > highest ? 1e9 : (output - label) * (output - label);
+            output < lowest || output > highest ? 4 : (output - label) * (output - label);
 
         public float Derivative(float output, float label) => 2 * (output - label);
     }

@@ -60,6 +60,15 @@ public sealed class HtmlPageTests
     }
 
     [Test]
+    public void A_case_that_is_open_has_its_maps_whatever_else_is_left_out()
+    {
+        string Of(bool isOpen) => CaseSection.Of(s_wrong, 1, new Detail(64, 10, Cases: 0), isOpen).ToString();
+
+        Assert.That(Of(isOpen: true), Does.Contain("<div class=strip>"));
+        Assert.That(Of(isOpen: false), Does.Contain("Its map is left out").And.Not.Contain("<div class=strip>"));
+    }
+
+    [Test]
     public void Cases_that_agree_have_a_group_of_their_own_and_the_parts_of_the_page_are_counted()
     {
         var page = Page(s_wrong, s_right);
@@ -160,7 +169,8 @@ public sealed class HtmlPageTests
         Assert.That(page, Does.Contain("<span class=sign>≠</span>").And.Not.Contain("<span class=sign>≈</span>"));
         Assert.That(wide, Does.Contain("<span class=sign>≈</span>").And.Not.Contain("<span class=sign>≠</span>"));
         Assert.That(page, Does.Contain("<span class=term>= <bdi>A").And.Contain("<span class=term>&#x2B; <bdi>B"));
-        Assert.That(page, Does.Contain("difference 5\"").And.Contain("[1,1]"));
+        Assert.That(page, Does.Contain("difference 5\"").And.Contain("[1,1]").And.Contain("<td class=p10 title=\"[1,1]: autograd 4"));
+        Assert.That(page, Does.Not.Contain("class=n10"), "received − expected is above 0");
     }
 
     [Test]
@@ -170,7 +180,7 @@ public sealed class HtmlPageTests
         string Of(params double[] losses) =>
             HtmlReport.Of(Report.Of("", [], [], update with { Losses = losses, ExpectedLosses = losses }));
 
-        Assert.That(Of(-1, 0, 1), Does.Contain(">0.5</text>"));
+        Assert.That(Of(-1, 0, 1), Does.Contain(">-0.5</text>"));
         Assert.That(Of(1e-3, 1, 1e3), Does.Contain(">10⁻³</text>"));
         Assert.That(Of(), Does.Contain("No step was taken."));
         Assert.That(Of(4, 2), Does.Contain("By hand from 4 to 2."));
