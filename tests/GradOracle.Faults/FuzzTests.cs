@@ -6,9 +6,11 @@ using GradOracle.Cases;
 using GradOracle.Cli;
 using GradOracle.Fixtures;
 using GradOracle.Gallery;
+using GradOracle.ML.Cli;
 using GradOracle.Reports;
 using GradOracle.Tests;
 using GradOracle.Torch;
+using Microsoft.ML;
 using NUnit.Framework;
 
 namespace GradOracle.Faults;
@@ -28,12 +30,16 @@ public sealed class FuzzTests
             WithFile(bytes, file => Array.ForEach([.. Rendering.All], r => r.Of(JsonReport.Read(file)))),
         ["report-terminal"] = bytes => WithFile(bytes, file => Command("report", file)),
         ["report-diff"] = bytes => WithFile(bytes, file => Command("report", "diff", file, file)),
+        ["report-merge"] = bytes => WithFile(bytes, file => Command("report", "merge", file)),
         ["fixture"] = bytes => FixtureText.Read("mutated.verified.json", bytes, Catalog.Networks),
+        ["data"] = bytes => WithFile(bytes, ReadData),
         ["case-name"] = bytes => CaseId.Parse(Encoding.UTF8.GetString(bytes), Catalog.Networks),
         ["arguments"] = bytes => Command([.. Encoding.UTF8.GetString(bytes).Split(' ')]),
         ["elf"] = bytes => ElfVersionNeed.Weaken(bytes, "libstdc++.so.6", "GLIBCXX_3.4.32"),
         ["elf-headers"] = bytes => WithFile(bytes, file => ElfImage.LengthByHeaders(file)),
     };
+
+    private static readonly MLContext s_ml = new(seed: 1);
 
     private static readonly byte[][] s_tokens =
     [
@@ -59,7 +65,7 @@ public sealed class FuzzTests
 
         try
         {
-            Mutated(corpus).Sample(Try, iter: count, threads: 1);
+            Mutated(corpus).Sample(input => Try(input), iter: count, threads: 1);
         }
         catch (CsCheckException) when (smallest is not null)
         {
@@ -73,7 +79,7 @@ public sealed class FuzzTests
 
         Effort.Tell($"{reader}: {corpus.Length} inputs kept and {tried - corpus.Length} mutated, {refused} refused in a sentence, 0 others; the slowest took {slowest} ms");
 
-        void Try(byte[] input)
+        void Try(byte[] input, bool isAgain = false)
         {
             var watch = Stopwatch.StartNew();
             try
@@ -90,12 +96,19 @@ public sealed class FuzzTests
                 throw;
             }
 
+            // A machine that is busy is no input that hangs: it is tried a second time.
+            if (watch.ElapsedMilliseconds > MostMilliseconds && !isAgain)
+            {
+                Try(input, isAgain: true);
+                return;
+            }
+
             tried++;
             slowest = Math.Max(slowest, watch.ElapsedMilliseconds);
             if (watch.ElapsedMilliseconds > MostMilliseconds)
             {
                 smallest = input;
-                throw new TimeoutException($"It took {watch.ElapsedMilliseconds} ms.");
+                throw new TimeoutException($"It took {watch.ElapsedMilliseconds} ms, twice.");
             }
         }
     }
@@ -157,6 +170,17 @@ public sealed class FuzzTests
         finally
         {
             File.Delete(path);
+        }
+    }
+
+    // As the trainers of the three kinds read it.
+    private static void ReadData(string file)
+    {
+        var examples = Examples.Of(file);
+        Func<MLContext, IDataView>[] kinds = [examples.OfCounts, examples.OfFlags, examples.OfClasses];
+        foreach (var kind in kinds)
+        {
+            _ = kind(s_ml);
         }
     }
 

@@ -34,6 +34,7 @@ public sealed class FactorizationTests
     }
 
     [TestCase(4, "Components 0, 1, 2, 3 of 4, counted from 0, never move")]
+    [TestCase(9, "Component 8 of 9, counted from 0, never")]
     [TestCase(12, "Components 8, 9, 10, 11 of 12, counted from 0, never move")]
     [TestCase(20, "Choose a multiple of 8.")]
     public void The_check_says_which_components_never_move(int latent, string words)

@@ -26,6 +26,7 @@ internal static class ElfImage
         var (programSize, programCount) = (Read16(header[0x36..]), Read16(header[0x38..]));
         var length = sections + Read16(header[0x3a..]) * Read16(header[0x3c..]);
         Span<byte> segment = stackalloc byte[0x38];
+        programCount = programSize < segment.Length ? 0 : programCount; // a table that would be read over and over
         for (var i = 0; i < programCount && RandomAccess.Read(file, segment, programs + i * programSize) == segment.Length; i++)
         {
             length = Math.Max(length, Read64(segment[0x08..]) + Read64(segment[0x20..])); // offset + size in the file
