@@ -76,7 +76,7 @@ public sealed class OptionTests
     [Test]
     public void A_mistake_that_is_missed_or_a_right_derivation_that_is_refused_exits_with_1()
     {
-        var right = new SharedWeightBackprop();
+        var right = new OwnBackprop();
         var wrong = Trial.Wrong("harmless", right, "nothing", "nothing");
         var (caught, missed) = (
             new TrialResult(wrong, TrialResult.Of(Trials.All[0]).Caught, Description.Silent, []),
