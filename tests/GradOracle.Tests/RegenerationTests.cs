@@ -305,13 +305,16 @@ public sealed class RegenerationTests
         Assert.That(files.Where(f => File.ReadAllText(Path.Combine(_folder, f)) != Approved(f)), Is.Empty);
     }
 
-    private (int Code, string Output, string Error) Run(params string[] arguments)
+    private (int Code, string Output, string Error) Run(params string[] arguments) =>
+        Fixtures(["fixtures", .. arguments, .. arguments.Contains("--folder") ? (string[])[] : ["--folder", _folder]]);
+
+    /// <summary>Runs the command with the tests' own derivation of the network of the question.</summary>
+    internal static (int Code, string Output, string Error) Fixtures(string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        string[] folder = arguments.Contains("--folder") ? [] : ["--folder", _folder];
         var run = new CommandRun("gradoracle", w => new RootCommand { FixturesCommand.Create(w, Samples.Right) }, "");
-        var code = run.Of(["fixtures", .. arguments, .. folder], output, error);
+        var code = run.Of(arguments, output, error);
         return (code, output.ToString(), error.ToString());
     }
 }
