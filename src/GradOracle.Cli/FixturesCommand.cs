@@ -12,10 +12,11 @@ internal static class FixturesCommand
 {
     private const int WidestName = 62;
 
-    public static Command Create(TextWriter output) =>
+    /// <summary>The command, holding the derivations of the gallery against the fixtures unless told of others.</summary>
+    public static Command Create(TextWriter output, Func<Network, Derivation>? derivationOf = null) =>
         new("fixtures", "Lists, verifies and regenerates the approved gradients of the networks that come with it; your own are held by your tests.")
     {
-        List(output), Verify(output), Regenerate(output),
+        List(output), Verify(output, derivationOf ?? Catalog.DefaultDerivation), Regenerate(output, derivationOf ?? Catalog.DefaultDerivation),
     };
 
     private static Option<string> Folder() => new("--folder") { Description = "The folder of fixtures.", HelpName = "DIR", DefaultValueFactory = _ => "fixtures" };
@@ -49,7 +50,7 @@ internal static class FixturesCommand
         return command;
     }
 
-    private static Command Verify(TextWriter output)
+    private static Command Verify(TextWriter output, Func<Network, Derivation> derivationOf)
     {
         var (folder, filter) = (Folder(), Filter());
         var command = new Command(
@@ -62,7 +63,7 @@ internal static class FixturesCommand
             var failing = 0;
             foreach (var name in chosen)
             {
-                var (fixture, derivation) = (store.Read(name), Catalog.DefaultDerivation(name.Network));
+                var (fixture, derivation) = (store.Read(name), derivationOf(name.Network));
                 var failures = FixtureCheck.Failures(fixture, derivation);
                 failing += failures.Count > 0 ? 1 : 0;
                 output.Write(
@@ -83,7 +84,7 @@ internal static class FixturesCommand
         return command;
     }
 
-    private static Command Regenerate(TextWriter output)
+    private static Command Regenerate(TextWriter output, Func<Network, Derivation> derivationOf)
     {
         var (folder, filter) = (Folder(), Filter());
         var check = new Option<bool>("--check") { Description = "Writes nothing; fails if anything would change." };
@@ -97,7 +98,7 @@ internal static class FixturesCommand
             var chosen = Chosen(parsed.GetValue(filter)!);
 
             // All are computed, and so accepted or refused, before the first is written.
-            var computed = chosen.Select(name => Compute(name, Catalog.DefaultDerivation(name.Network))).ToList();
+            var computed = chosen.Select(name => Compute(name, derivationOf(name.Network))).ToList();
             var changed = 0;
             foreach (var fixture in computed)
             {

@@ -65,7 +65,7 @@ public sealed class AssertionTests
     [Test]
     public void The_options_of_an_assertion_are_those_of_the_check()
     {
-        var recorder = new Recorder(new SharedWeightBackprop());
+        var recorder = new Recorder(new OwnBackprop());
 
         GradientAssert.Agrees(recorder, s_few with { Seed = 77, Cases = 3 });
 
@@ -80,12 +80,12 @@ public sealed class AssertionTests
     public void Right_updates_pass_and_every_wrong_one_fails()
     {
         var rule = new UpdateRule(1 / 64.0, 0.5, 0.125);
-        GradientAssert.UpdatesAgree(new SharedWeightBackprop(), rule, 3, s_few);
+        GradientAssert.UpdatesAgree(new OwnBackprop(), rule, 3, s_few);
 
         foreach (var wrong in UpdateMistake.All)
         {
             Assert.That(
-                Failure(() => GradientAssert.UpdatesAgree(new SharedWeightBackprop(), rule, 3, s_few, wrong)),
+                Failure(() => GradientAssert.UpdatesAgree(new OwnBackprop(), rule, 3, s_few, wrong)),
                 Does.StartWith("Updates by hand do not agree with torch.optim.SGD:\n✗ "), wrong.Name);
         }
     }
@@ -179,7 +179,7 @@ public sealed class AssertionTests
             Assert.That(
                 Failure(() => GradientAssert.Agrees(new WrongOnPurpose("Wh missing"), s_few)),
                 Does.Contain("gives no gradient"));
-            GradientAssert.Agrees(new SharedWeightBackprop(), s_few);
+            GradientAssert.Agrees(new OwnBackprop(), s_few);
 
             // A case of a network whose name begins alike is another network's.
             GradientAssert.Agrees(new Echo(new Shared()), s_few);

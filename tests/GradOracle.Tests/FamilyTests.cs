@@ -91,7 +91,7 @@ public sealed class FamilyTests
             var elman = shared.For(Catalog.Networks.Find("elman"), new Shape(c.shape.Dimensions.Prepend(("T", 2))));
             var (one, other) = (Autograd.Differentiate(shared), Autograd.Differentiate(elman));
             var (byHand, byElman) = (
-                new SharedWeightBackprop().Differentiate(shared),
+                new OwnBackprop().Differentiate(shared),
                 Catalog.Derivations.Find("elman").Differentiate(elman));
             return one.Gradients.All(
                 g => g.Values.AsSpan().SequenceEqual(other[g.Name].Values)
@@ -116,7 +116,7 @@ public sealed class FamilyTests
         Assert.That(gradients["Wx2"].Values, Is.EqualTo(contributions.Single(c => c.Use == "on X2").Gradient));
         Assert.That(
             gradients["Wx1"].Values.Zip(gradients["Wx2"].Values, (a, b) => a + b),
-            Is.EqualTo(new SharedWeightBackprop().Differentiate(tied)["Wx"].Values));
+            Is.EqualTo(new OwnBackprop().Differentiate(tied)["Wx"].Values));
     }
 
     [Test]

@@ -9,7 +9,7 @@ namespace GradOracle.Tests;
 [Parallelizable]
 public sealed class LawTests
 {
-    private static readonly SharedWeightBackprop s_backprop = new SharedWeightBackprop();
+    private static readonly OwnBackprop s_backprop = new OwnBackprop();
     private static readonly Gen<CaseStack> s_projected =
         Gen.Select(Samples.Shapes, Gen.ULong, (shape, seed) => Small(Samples.Exact(shape, Samples.Projection, seed)));
 

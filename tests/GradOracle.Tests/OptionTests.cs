@@ -76,7 +76,7 @@ public sealed class OptionTests
     [Test]
     public void A_mistake_that_is_missed_or_a_right_derivation_that_is_refused_exits_with_1()
     {
-        var right = new SharedWeightBackprop();
+        var right = new OwnBackprop();
         var wrong = Trial.Wrong("harmless", right, "nothing", "nothing");
         var (caught, missed) = (
             new TrialResult(wrong, TrialResult.Of(Trials.All[0]).Caught, Description.Silent, []),
@@ -198,9 +198,10 @@ public sealed class OptionTests
     [Test]
     public void A_single_case_is_put_to_every_oracle_that_is_asked()
     {
-        var alone = Run("check", "--case", CaseId.Example);
-        var asked = Run("check", "--case", CaseId.Example, "--oracles", "complex-step,reverse");
-        var all = Run("check", "--case", CaseId.Example, "--oracles", "all");
+        string[] one = ["check", "--derivation", Samples.Other, "--case", CaseId.Example];
+        var alone = Run(one);
+        var asked = Run([.. one, "--oracles", "complex-step,reverse"]);
+        var all = Run([.. one, "--oracles", "all"]);
 
         Assert.That(alone.Output, Does.Not.Contain("complex-step"));
         Assert.That(asked.Output, Does.Contain("derivation = autograd = complex-step = reverse"));
@@ -441,7 +442,7 @@ public sealed class OptionTests
     }
 
     private static (int Code, string Output, string Error) Run(params string[] arguments) =>
-        CommandTests.Run(arguments);
+        arguments is ["fixtures", ..] ? RegenerationTests.Fixtures(arguments) : CommandTests.Run(arguments);
 
     private sealed class Broken(Exception thrown) : StringWriter
     {

@@ -46,7 +46,7 @@ public sealed class ReportOrderTests
     [Test]
     public void A_suite_that_is_added_and_fails_is_worse_and_one_that_agrees_or_is_removed_is_not()
     {
-        var (wrong, right) = (Check(Samples.MissingX1Contribution), Check(new SharedWeightBackprop()));
+        var (wrong, right) = (Check(Samples.MissingX1Contribution), Check(new OwnBackprop()));
         Report Without(Report report) => report with { Checks = [report.Checks[0] with { Suites = [.. report.Checks[0].Suites.Skip(1)] }], Cases = [] };
 
         var added = ReportDiff.Of(Without(wrong), wrong with { Cases = [] });
@@ -92,7 +92,7 @@ public sealed class ReportOrderTests
     [Test]
     public void The_verdict_of_a_report_is_the_worst_of_its_checks_cases_and_updates()
     {
-        var right = Check(new SharedWeightBackprop());
+        var right = Check(new OwnBackprop());
         var failing = Check(Samples.MissingX1Contribution).Cases[0];
 
         Assert.Multiple(() =>
@@ -110,7 +110,7 @@ public sealed class ReportOrderTests
     [Test]
     public void A_title_is_what_was_run_and_a_sentence_counts_what_does_not_agree()
     {
-        var (right, wrong) = (Check(new SharedWeightBackprop()), Check(Samples.MissingX1Contribution));
+        var (right, wrong) = (Check(new OwnBackprop()), Check(Samples.MissingX1Contribution));
 
         Assert.Multiple(() =>
         {

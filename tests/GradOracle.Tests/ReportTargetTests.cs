@@ -60,7 +60,7 @@ public sealed class ReportTargetTests
     {
         File.WriteAllText(At("log"), "before\n");
 
-        Shell($"{Command} check --case-file case.json --json /dev/stdout >> log");
+        Shell($"{Command} check --derivation {Samples.Other} --case-file case.json --json /dev/stdout >> log");
 
         var log = File.ReadAllText(At("log"));
         Assert.That(

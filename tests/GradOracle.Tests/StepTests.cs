@@ -51,7 +51,7 @@ public sealed class StepTests
     {
         var fast = UpdateMistake.All.Single(m => m.Name == "forgotten-rate");
         var result = UpdateRun.Of(
-            new SharedWeightBackprop(), Samples.Real(Samples.Unequal), new UpdateRule(1 / 256.0), 3, fast);
+            new OwnBackprop(), Samples.Real(Samples.Unequal), new UpdateRule(1 / 256.0), 3, fast);
 
         Assert.That(result.Losses.First(), Is.EqualTo(result.ExpectedLosses.First()));
         Assert.That(result.Losses.ElementAt(1), Is.Not.EqualTo(result.ExpectedLosses.ElementAt(1)).Within(1e-6));
@@ -110,17 +110,17 @@ public sealed class StepTests
         var rule = new UpdateRule(0.25, 0.5, 0.125);
 
         // ∂Wy = G H2 = 2 · 2; g = 4 + 0.125; v = g; W = 1 − 0.25 · 4.125. Then v ← 0.5 v + g.
-        var first = new SgdUpdate().Step(state, rule, new SharedWeightBackprop().Differentiate);
+        var first = new SgdUpdate().Step(state, rule, new OwnBackprop().Differentiate);
         Assert.That(
             (Of(first.Weights, "Wy"), Of(first.Buffers, "Wy"), first.Step), Is.EqualTo((1 - 0.25 * 4.125, 4.125, 1)));
 
-        var gradient = new SharedWeightBackprop().Differentiate(first.Case)["Wy"].Values[0];
-        var second = new SgdUpdate().Step(first, rule, new SharedWeightBackprop().Differentiate);
+        var gradient = new OwnBackprop().Differentiate(first.Case)["Wy"].Values[0];
+        var second = new SgdUpdate().Step(first, rule, new OwnBackprop().Differentiate);
         var v = 0.5 * 4.125 + (gradient + 0.125 * Of(first.Weights, "Wy"));
         Assert.That(
             (Of(second.Weights, "Wy"), Of(second.Buffers, "Wy")), Is.EqualTo((Of(first.Weights, "Wy") - 0.25 * v, v)));
         Assert.That(
-            new SgdUpdate().Step(state, rule with { Momentum = 0 }, new SharedWeightBackprop().Differentiate).Buffers,
+            new SgdUpdate().Step(state, rule with { Momentum = 0 }, new OwnBackprop().Differentiate).Buffers,
             Is.Empty);
 
         static double Of(IReadOnlyList<TensorStack> all, string name) => all.Single(t => t.Name == name).Values[0];
@@ -158,7 +158,7 @@ public sealed class StepTests
     public void A_run_takes_its_steps_and_says_how_the_loss_went()
     {
         var result = UpdateRun.Of(
-            new SharedWeightBackprop(), Samples.Real(Samples.Unequal), new UpdateRule(1 / 64.0), 4);
+            new OwnBackprop(), Samples.Real(Samples.Unequal), new UpdateRule(1 / 64.0), 4);
 
         Assert.That(
             (result.Verdict, result.Steps.Count, result.StepsAskedFor, result.Losses.Count(), result.DivergedAfter),
@@ -172,7 +172,7 @@ public sealed class StepTests
     [TestCase(1_000_001)]
     public void A_run_has_one_step_or_more_and_a_million_at_most(int steps) => Assert.That(
         () => UpdateRun.Of(
-            new SharedWeightBackprop(),
+            new OwnBackprop(),
             Samples.Real(Samples.Unequal),
             new UpdateRule(1 / 64.0),
             steps), Throws.TypeOf<BadInputException>());
@@ -185,7 +185,7 @@ public sealed class StepTests
             : Samples.Real(Samples.Unequal);
         var off = UpdateMistake.All.Single(m => m.Name == "rate-off-by-a-millionth");
 
-        var result = UpdateRun.Of(new SharedWeightBackprop(), batch, new UpdateRule(1 / 64.0), 2, off);
+        var result = UpdateRun.Of(new OwnBackprop(), batch, new UpdateRule(1 / 64.0), 2, off);
 
         Assert.That((result.Verdict, result.FailedAt), Is.EqualTo((Verdict.Disagrees, "step 1 from the same weights")));
         Assert.That(result.Explanation, Does.Contain("the rate is multiplied by 1.000001"));

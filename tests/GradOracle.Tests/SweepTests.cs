@@ -52,7 +52,7 @@ public sealed class SweepTests
     [TestCase(CaseKind.Real)]
     public void Every_case_of_a_suite_has_a_seed_of_its_own_from_the_first_on(CaseKind kind)
     {
-        var recorder = new Recorder(new SharedWeightBackprop());
+        var recorder = new Recorder(new OwnBackprop());
 
         var result = GradientCheck.Run(recorder, s_options with { Kinds = [kind], Seed = 500 });
 
@@ -89,7 +89,7 @@ public sealed class SweepTests
     {
         var (small, large) = (Samples.SizesOf(1, 2, 1, 1), Samples.SizesOf(2, 3, 4, 5));
         var suite = GradientCheck.Run(
-            new SharedWeightBackprop(),
+            new OwnBackprop(),
             s_options with { Kinds = [CaseKind.Exact], Cases = 6, Shapes = [small, large] }).Suites[0];
         double Of(Shape shape) => Math.Log2(
             7 / (
@@ -107,7 +107,7 @@ public sealed class SweepTests
     [Test]
     public void Cases_that_are_not_drawn_plainly_prove_nothing_of_polynomials()
     {
-        var recorder = new Recorder(new SharedWeightBackprop());
+        var recorder = new Recorder(new OwnBackprop());
         var suite = GradientCheck.Run(
             recorder, s_options with { Kinds = [CaseKind.Exact], Shapes = [Samples.Unequal] }).Suites[0];
 
@@ -141,7 +141,7 @@ public sealed class SweepTests
 
     [Test]
     public void A_gradient_that_is_said_to_be_zero_and_is_not_is_refused() => Assert.That(
-        () => GradientCheck.Run(new SharedWeightBackprop(), s_options with { KnownZero = ["Wx"] }),
+        () => GradientCheck.Run(new OwnBackprop(), s_options with { KnownZero = ["Wx"] }),
         Throws.TypeOf<BadInputException>().With.Message.EqualTo(
             "KnownZero names Wx, and its gradient is not zero: leave Wx out."));
 
@@ -150,7 +150,7 @@ public sealed class SweepTests
     {
         Assert.That(
             GradientCheck.Run(
-                new SharedWeightBackprop(), s_options with { Kinds = [CaseKind.Real] }).Suites[0].FalseAcceptLog2,
+                new OwnBackprop(), s_options with { Kinds = [CaseKind.Real] }).Suites[0].FalseAcceptLog2,
             Is.Null);
         Assert.That(
             GradientCheck.Run(
@@ -177,7 +177,7 @@ public sealed class SweepTests
         var told = new List<double>();
 
         GradientCheck.Run(
-            new SharedWeightBackprop(),
+            new OwnBackprop(),
             s_options with { Cases = 5, Threads = 1, Progress = new Synchronous(told.Add) });
 
         Assert.That(told, Is.Ordered.Ascending.And.All.InRange(0.0, 1.0));
@@ -190,7 +190,7 @@ public sealed class SweepTests
         CaseComparison Of(Verdict verdict, Shape shape, CaseKind kind = CaseKind.Exact)
         {
             var batch = kind == CaseKind.Exact ? Samples.Exact(shape) : Samples.Real(shape);
-            return Comparison.Of(new SharedWeightBackprop(), batch).Describe(0) with { Verdict = verdict };
+            return Comparison.Of(new OwnBackprop(), batch).Describe(0) with { Verdict = verdict };
         }
 
         var (small, large) = (Samples.SizesOf(1, 1, 1, 1), Samples.Unequal);
@@ -222,10 +222,10 @@ public sealed class SweepTests
     public void Shapes_that_are_given_are_those_that_are_drawn_and_others_stay_within_the_largest_size()
     {
         var given = GradientCheck.Run(
-            new SharedWeightBackprop(),
+            new OwnBackprop(),
             s_options with { Shapes = [Samples.Unequal], Kinds = [CaseKind.Exact], Cases = 3 });
         var drawn = GradientCheck.Run(
-            new SharedWeightBackprop(), s_options with { MaxSize = 3, Kinds = [CaseKind.Real] });
+            new OwnBackprop(), s_options with { MaxSize = 3, Kinds = [CaseKind.Real] });
 
         Assert.That(given.Suites[0].Shapes.Select(s => s.Shape), Is.EqualTo(new[] { Samples.Unequal }));
         Assert.That(
@@ -237,8 +237,8 @@ public sealed class SweepTests
     {
         var options = s_options with { Losses = [Samples.SquaredError, Samples.Projection], Kinds = [CaseKind.Real] };
         var (one, again) = (
-            GradientCheck.Run(new SharedWeightBackprop(), options),
-            GradientCheck.Run(new SharedWeightBackprop(), options with { Threads = 1 }));
+            GradientCheck.Run(new OwnBackprop(), options),
+            GradientCheck.Run(new OwnBackprop(), options with { Threads = 1 }));
 
         Assert.That(
             one.Suites[0].Shapes.Select(s => s.Shape), Is.Not.EqualTo(one.Suites[1].Shapes.Select(s => s.Shape)));

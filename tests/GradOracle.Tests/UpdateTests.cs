@@ -26,14 +26,10 @@ public sealed class UpdateTests
     [TestCaseSource(nameof(Networks))]
     public void Updates_of_every_network_with_every_loss_agree_with_the_optimiser(string network) =>
         GradientAssert.UpdatesAgree(
-            Catalog.DefaultDerivation(
-                Catalog.Networks.Find(network)), s_rule, steps: 4, new CheckOptions
-                {
-                    Cases =
-                    1,
-                    MaxSize = 3,
-                    Types = ElementType.All
-                });
+            Samples.Right(Catalog.Networks.Find(network)),
+            s_rule,
+            steps: 4,
+            new CheckOptions { Cases = 1, MaxSize = 3, Types = ElementType.All });
 
     [Test]
     public void A_network_without_parameters_has_nothing_to_update_by_name_or_drawn()
@@ -88,7 +84,7 @@ public sealed class UpdateTests
     {
         foreach (var (network, rule) in new[] { ("shared-weight", s_rule), ("elman-tanh-bias", new UpdateRule(0.01, 0.9, 0.001)) })
         {
-            var derivation = Catalog.DefaultDerivation(Catalog.Networks.Find(network));
+            var derivation = Samples.Right(Catalog.Networks.Find(network));
             var shape = new Shape(derivation.Network.Dimensions.Select((d, i) => (d, 2 + i)));
             var batch = CaseGenerator.Generate(
                 new CaseId(derivation.Network, Samples.SquaredError, shape, CaseKind.Real, ElementType.Float64, 3));

@@ -187,7 +187,7 @@ public sealed class VerdictTests
         var estimate = RoundingEstimate.Of(batch);
         var received = Moved(expected, 2 * estimate.HoweverWritten("Wh"));
         var proven = EntryStatistics.Of(received, expected, Array.ConvertAll(expected, _ => s_u * 1e-6));
-        var right = OtherPrecision.Of(batch, new SharedWeightBackprop().Differentiate);
+        var right = OtherPrecision.Of(batch, new OwnBackprop().Differentiate);
         Verdict With(OtherPrecision? other) =>
             new TensorJudge(batch.Type, () => estimate, () => other).Of("Wh", received, expected, proven).Verdict;
 

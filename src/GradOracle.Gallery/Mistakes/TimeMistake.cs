@@ -11,69 +11,27 @@ internal sealed class TimeMistake : Mistake
     private readonly ElmanNetwork _network;
     private readonly TimeParts _parts;
 
-    internal TimeMistake(string name, string wrongLine, string diagnosis, TimeParts parts, ElmanNetwork? network = null)
-        : base(network ?? s_quadratic, name, wrongLine, diagnosis) =>
-            (_network, _parts) = (network ?? s_quadratic, parts);
+    internal TimeMistake(string name, string wrongLine, string diagnosis, TimeParts parts, ElmanNetwork network)
+        : base(network, name, wrongLine, diagnosis) => (_network, _parts) = (network, parts);
 
     /// <summary>Those that are registered, all on the quadratic network: it has exact cases.</summary>
     public static IReadOnlyList<TimeMistake> All { get; } =
     [
-        new(
-            "forgotten-first-step",
-            "∂Wx = Σ_(t≥2) D_t x_tᵀ",
-            "the contribution of Wx at t=1 is missing",
-            new() { CountsForWx = t => t > 1 ? 1 : 0 }),
-        new(
-            "forgotten-middle-step",
-            "∂Wh without t = 2",
-            "the contribution of Wh at t=2 is missing",
-            new() { CountsForWh = t => t == 2 ? 0 : 1 }),
-        new(
-            "doubled-first-step",
-            "∂Wx counts t = 1 twice",
-            "the contribution of Wx at t=1 is doubled",
-            new() { CountsForWx = t => t == 1 ? 2 : 1 }),
-        new(
-            "detached-states",
-            "D_t = (Wyᵀ G) ∘ φ′(a_t) at the last step, 0 before",
-            "∂L/∂H2 is missing",
-            new() { Back = (Wh, D) => Wh.Transpose() * D * 0 }),
-        new(
-            "state-off-by-one",
-            "∂Wh = Σ D_t h_tᵀ",
-            "the gradient of Wh takes the value of the next step at every step: H2 for H1, H3 for H2",
-            new() { StateFor = (h, t) => h[t] }),
-        new(
-            "input-off-by-one",
-            "∂Wx = Σ D_t x_(t−1)ᵀ",
-            "the gradient of Wx takes the value of the previous step at every step: X1 for X2, X2 for X3",
-            new() { InputFor = (x, t) => t > 1 ? x[t - 1] : x[1] * 0 }),
-        new(
-            "slope-at-h",
-            "D_t = (…) ∘ φ′(h_t)",
-            "φ′ is taken at h in place of a at every step",
-            new() { SlopeAt = (a, h) => h }),
-        new("missing-slope", "D_t = Whᵀ D_(t+1)", "φ′ is missing at every step", new() { HasSlope = (_, _) => false }),
-        new(
-            "missing-last-slope",
-            "D_T = Wyᵀ G",
-            "φ′ is missing in ∂L/∂A3",
-            new() { HasSlope = (t, steps) => t < steps }),
-        new(
-            "untransposed-through-time",
-            "D_t = (Wh D_(t+1)) ∘ φ′(a_t)",
-            "Wh is not transposed at any step",
-            new() { Back = (Wh, D) => Wh * D }),
-        new(
-            "mean-over-steps",
-            "∂Wx = 1/T Σ D_t x_tᵀ",
-            "the gradient of Wx is multiplied by 1/T",
-            new() { ScaleOfWx = steps => 1.0 / steps }),
-        new(
-            "sign-through-time",
-            "D_t = −(Whᵀ D_(t+1)) ∘ φ′(a_t) at t = 1",
-            "∂L/∂H1 has the wrong sign",
-            new() { SignBack = t => t == 2 ? -1 : 1 }),
+        .. new[]
+        {
+            TimeKind.ForgottenFirstStep,
+            TimeKind.ForgottenMiddleStep,
+            TimeKind.DoubledFirstStep,
+            TimeKind.DetachedStates,
+            TimeKind.StateOffByOne,
+            TimeKind.InputOffByOne,
+            TimeKind.SlopeAtH,
+            TimeKind.MissingSlope,
+            TimeKind.MissingLastSlope,
+            TimeKind.UntransposedThroughTime,
+            TimeKind.MeanOverSteps,
+            TimeKind.SignThroughTime,
+        }.Select(kind => kind.On(s_quadratic)),
     ];
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal static class BackwardRun
             Compare(subject, pass, options, findings, summaries);
             if (options.Batch.Count > 0)
             {
-                findings.AddRange(Conduct.OfBatch(subject, pass, options));
+                findings.AddRange(BatchConduct.Of(subject, pass, options));
             }
 
             if (options.SecondOrder && findings.Count == 0)

@@ -1,13 +1,12 @@
 using GradOracle.Messages;
-using TorchSharp;
 
 namespace GradOracle.TorchFunctions;
 
 /// <summary>What every backward pass must do before its numbers are worth comparing.</summary>
 internal static class Conduct
 {
-    private const double BatchTolerance = 1024.0 / (1L << 53);
-    private const int MostExamples = 64;
+    /// <summary>How far apart, beside the largest entry, two ways to the same value may be.</summary>
+    public const double Tolerance = 1024.0 / (1L << 53);
 
     /// <summary>A finding and what it makes of the verdict.</summary>
     public readonly record struct Finding(Verdict Verdict, string Text);
@@ -106,7 +105,7 @@ internal static class Conduct
 
         for (var j = 0; j < first.Length; j++)
         {
-            var (leaf, allowed) = (subject.Leaves[j], BatchTolerance * Entries.Largest(scaled[j]));
+            var (leaf, allowed) = (subject.Leaves[j], Tolerance * Entries.Largest(scaled[j]));
             var at = Enumerable.Range(0, first[j].Length).FirstOrDefault(
                 e => !(Math.Abs(scaled[j][e] + 2 * first[j][e]) <= allowed), -1);
             if (at >= 0)
@@ -122,84 +121,8 @@ internal static class Conduct
     private static double[][] Times(double factor, double[][] values) =>
         [.. values.Select(v => v.Select(x => factor * x).ToArray())];
 
-    /// <summary>
-    /// A batch against its examples one by one: outputs and gradients of the inputs that are batches.
-    /// </summary>
-    public static List<Finding> OfBatch(TorchSubject subject, AnalyticPass pass, BackwardOptions options)
-    {
-        var upstream = Upstream(pass, options.Seed);
-        var together = pass.Backward(upstream);
-        var count = subject.Inputs[options.Batch[0]].shape.FirstOrDefault();
-        if (options.Batch.Any(i => subject.Inputs[i].shape.FirstOrDefault() != count)
-            || pass.Sizes.Any(s => s.FirstOrDefault() != count))
-        {
-            throw new BackwardTrouble(
-                $"the batch has {count} examples in input {options.Batch[0]}, but not in every other batch and every output.");
-        }
-
-        for (var i = 0; i < Math.Min(count, MostExamples); i++)
-        {
-            using var scope = torch.NewDisposeScope();
-            using var one = TorchSubject.Of(subject.Name, [.. subject.Inputs.Select((t, k) => options.Batch.Contains(k)
-                ? t.narrow(0, i, 1)
-                : t)], subject.Call);
-            using var alone = new AnalyticPass(one);
-            var gradients = alone.Backward([.. upstream.Select(v => Example(v, i, count))]);
-            for (var k = 0; k < alone.Values.Length; k++)
-            {
-                var inBatch = Example(pass.Values[k], i, count);
-                if (Apart(
-                        $"{subject.OutputWord} {pass.Selected[k]}",
-                        inBatch,
-                        alone.Values[k],
-                        alone.Sizes[k]) is { } output)
-                {
-                    return [output];
-                }
-            }
-
-            for (var j = 0; j < one.Leaves.Count; j++)
-            {
-                var leaf = one.Leaves[j];
-                var isBatch = options.Batch.Any(k => leaf.Name == $"input {k}");
-                if (!isBatch)
-                {
-                    continue;
-                }
-
-                var inBatch = Example(Demand(subject.Leaves[j], together[j]), i, count);
-                if (Apart(
-                        $"the gradient of {leaf.Name}",
-                        inBatch,
-                        Demand(leaf, gradients[j]),
-                        leaf.Sizes) is { } gradient)
-                {
-                    return [gradient];
-                }
-            }
-
-            Finding? Apart(string what, double[] inBatch, double[] alone, long[] sizes)
-            {
-                var allowed = BatchTolerance * Math.Max(Entries.Largest(inBatch), Entries.Largest(alone));
-                var at = Enumerable.Range(0, alone.Length).FirstOrDefault(
-                    e => !(Math.Abs(inBatch[e] - alone[e]) <= allowed), -1);
-                return at < 0 ? null : new(
-                    Verdict.Disagrees,
-                    $"example {i} depends on its neighbours in the batch: {what}{Entries.Index(sizes, at)} is "
-                    + $"{NumberFormat.Full(inBatch[at])} in the batch and {NumberFormat.Full(alone[at])} alone.");
-            }
-        }
-
-        return [];
-    }
-
-    private static double[] Example(double[] values, int index, long count)
-    {
-        var length = (int)(values.Length / count);
-        return values[(index * length)..((index + 1) * length)];
-    }
-
-    private static double[][] Upstream(AnalyticPass pass, ulong seed) =>
+    /// <summary>A random upstream gradient.</summary>
+    public static double[][] Upstream(AnalyticPass pass, ulong seed) =>
         [.. pass.Values.Select((v, k) => Entries.Random(seed, k, v.Length))];
 
     private static void Unchanged(TorchSubject subject, string when, List<Finding> findings)

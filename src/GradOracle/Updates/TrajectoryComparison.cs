@@ -35,7 +35,7 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
             FinalLoss = losses,
             Failure = _failure,
             Explanation = _failure is { Verdict: Verdict.Disagrees }
-                ? UpdateMistake.Explain(derivation, rule, _failures)
+                ? UpdateExplanation.Of(derivation, rule, _failures)
                 : null,
             FailedAt = _failedAt,
             Verdict = _failure?.Verdict ?? verdict,
