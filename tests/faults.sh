@@ -10,6 +10,13 @@ if ! git diff --quiet -- src; then
     exit 2
 fi
 
+for asked in "$@"; do
+    if ! grep -q "^room $asked " tests/faults.txt; then
+        echo "tests/faults.sh: there is no room $asked in tests/faults.txt: $(sed -n 's/^room \([^ ]*\) .*/\1/p' tests/faults.txt | sort -u | xargs)." >&2
+        exit 2
+    fi
+done
+
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 UseSharedCompilation=true
 build() { dotnet build "$1" --no-restore -v q -nologo -p:RunAnalyzers=false "${@:2}" >"$log" 2>&1; }
 log=$(mktemp) && scores=$(mktemp) && kept=$(mktemp -d) || exit 3
