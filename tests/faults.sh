@@ -10,17 +10,53 @@ if ! git diff --quiet -- src; then
     exit 2
 fi
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 UseSharedCompilation=true
-tests=tests/GradOracle.Tests
-build() { dotnet build "$1" --no-restore -v q -nologo -p:RunAnalyzers=false "${@:2}" >"$log" 2>&1; }
-log=$(mktemp) && scores=$(mktemp) || exit 3
-trap 'git checkout -q -- src; rm -f "$log" "$scores"' EXIT
-build $tests || { cat "$log"; exit 3; }
-bin=$(dirname "$(ls -t $tests/bin/Debug/*/*/GradOracle.Tests.dll $tests/bin/Debug/*/GradOracle.Tests.dll 2>/dev/null | head -n 1)")
+for asked in "$@"; do
+    if ! grep -q "^room $asked " tests/faults.txt; then
+        echo "tests/faults.sh: there is no room $asked in tests/faults.txt: $(sed -n 's/^room \([^ ]*\) .*/\1/p' tests/faults.txt | sort -u | xargs)." >&2
+        exit 2
+    fi
+done
 
-# try ROOM CLASSES FILE OLD NEW REASON
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 UseSharedCompilation=true
+build() { dotnet build "$1" --no-restore -v q -nologo -p:RunAnalyzers=false "${@:2}" >"$log" 2>&1; }
+log=$(mktemp) && scores=$(mktemp) && kept=$(mktemp -d) || exit 3
+trap 'git checkout -q -- src; rm -rf "$log" "$scores" "$kept"' EXIT
+
+# The folder that the tests of a project run in.
+folder_of() {
+    dirname "$(ls -t "tests/$1"/bin/Debug/*/*/"$1.dll" "tests/$1"/bin/Debug/*/"$1.dll" 2>/dev/null | head -n 1)"
+}
+
+# run PROJECT CLASSES: 0 all pass, 1 one fails, 2 there are none; else the process ended otherwise.
+run() {
+    if [ "$1" = GradOracle.Tests ]; then
+        # shellcheck disable=SC2086
+        timeout 300 dotnet "$bin/$1.dll" run $2 >"$log" 2>&1
+        return
+    fi
+    timeout 300 dotnet test "$bin/$1.dll" --nologo -v q --filter "FullyQualifiedName~.${2// /.|FullyQualifiedName~.}." \
+        -- NUnit.StopOnError=true >"$log" 2>&1 || return 1
+    grep -q "No test matches" "$log" && return 2
+    return 0
+}
+
+# enter ROOM PROJECT CLASSES: the tests of a room pass while there is no fault: one that fails would notice everything.
+enter() {
+    if [ "$2" != "$built" ]; then
+        build "tests/$2" || { cat "$log"; exit 3; }
+        built=$2 bin=$(folder_of "$2")
+    fi
+    if ! run "$2" "$3"; then
+        cat "$log"
+        echo "tests/faults.sh: the tests of room $1 do not pass as the code is: they would notice everything." >&2
+        exit 3
+    fi
+}
+built="" bin=""
+
+# try ROOM PROJECT CLASSES FILE OLD NEW REASON
 try() {
-    local room=$1 classes=$2 file=$3 old=$4 new=$5 reason=$6 project result
+    local room=$1 tests=$2 classes=$3 file=$4 old=$5 new=$6 reason=$7 project name result
     # Spaces and line breaks may have changed since.
     if ! OLD=$old NEW=$new perl -0777 -i -pe '
         BEGIN { ($old = $ENV{OLD}) =~ s/\s+//g; $old = join "\\s*", map quotemeta, split //, $old }
@@ -31,30 +67,34 @@ try() {
         echo "$room gone" >>"$scores"
         return
     fi
-    project=$(cut -d / -f 1-2 <<<"$file")
+    project=$(cut -d / -f 1-2 <<<"$file") name=$(basename "$(cut -d / -f 1-2 <<<"$file")").dll
     if ! build "$project" --no-dependencies; then
         result="not built"
     else
-        for library in "$project"/bin/Debug/net10.0/*/"$(basename "$project").dll" "$project"/bin/Debug/net10.0/"$(basename "$project").dll"; do
-            [ -f "$library" ] && cp --remove-destination "$library" "$bin/"
+        mv "$bin/$name" "$kept/"
+        for library in "$project"/bin/Debug/net10.0/*/"$name" "$project"/bin/Debug/net10.0/"$name"; do
+            [ -f "$library" ] && cp "$library" "$bin/"
         done
-        # shellcheck disable=SC2086
-        timeout 300 dotnet "$bin/GradOracle.Tests.dll" run $classes >"$log" 2>&1
+        run "$tests" "$classes"
         case $? in
             0) result=${reason:+"excused"}; result=${result:-"NOT NOTICED"} ;;
+            2) result="not tried" ;;
             *) result=noticed ;;
         esac
+        mv -f "$kept/$name" "$bin/" # a fault in another project is tried without this one
     fi
     git checkout -q -- "$file"
     echo "$room $result" >>"$scores"
     printf '%-12s %s: %s → %s%s\n' "$result" "$file" "$old" "$new" "${reason:+ ($reason)}"
 }
 
-room="" classes="" file="" old="" reason=""
+room="" tests="" classes="" entered="" file="" old="" reason=""
 while IFS= read -r line <&3; do
     case $line in
         "room "*)
             read -r _ room classes <<<"$line"
+            tests=GradOracle.Tests entered=""
+            case $classes in "in "*) read -r _ tests classes <<<"$classes" ;; esac
             ;;
         "src/"*) file=$line reason="" ;;
         "because "*) reason=${line#because } ;;
@@ -62,14 +102,18 @@ while IFS= read -r line <&3; do
         "+"*)
             new=${line#+}
             if [ $# = 0 ] || [[ " $* " == *" $room "* ]]; then
-                try "$room" "$classes" "$file" "$old" "${new# }" "$reason"
+                [ "$entered" ] || enter "$room" "$tests" "$classes"
+                entered=1
+                try "$room" "$tests" "$classes" "$file" "$old" "${new# }" "$reason"
             fi
             reason=""
             ;;
     esac
 done 3<tests/faults.txt
 
-build $tests # as before
+for project in tests/GradOracle.Tests $([ "$built" = GradOracle.Tests ] || echo "tests/$built"); do
+    build "$project" # as before
+done
 echo
 awk '
     { rooms[$1]; all[$1]++ }

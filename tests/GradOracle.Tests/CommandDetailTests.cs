@@ -123,8 +123,8 @@ public sealed class CommandDetailTests
     [Test]
     public void A_shortage_of_memory_is_seen_wherever_it_is_told() => Assert.Multiple(() =>
     {
-        Assert.That(Shortage.IsOfMemory(new AggregateException(new InvalidOperationException(), new OutOfMemoryException())));
-        Assert.That(Shortage.IsOfMemory(new InvalidOperationException("", new OutOfMemoryException())));
+        Assert.That(Shortage.IsOfMemory(new AggregateException(new InvalidOperationException(), new InsufficientMemoryException())));
+        Assert.That(Shortage.IsOfMemory(new InvalidOperationException("", new InsufficientMemoryException())));
         Assert.That(Shortage.IsOfMemory(new System.ComponentModel.Win32Exception(12)));
         Assert.That(Shortage.IsOfMemory(new InvalidOperationException("std::bad_alloc")));
         Assert.That(Shortage.IsOfMemory(new InvalidOperationException("other")), Is.False);

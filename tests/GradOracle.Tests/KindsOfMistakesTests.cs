@@ -72,6 +72,7 @@ public sealed class KindsOfMistakesTests
     [TestCase("bias", "the forward outputs differ: on the way forth b is missing in A")]
     [TestCase("sigmoid", "the forward outputs differ: on the way forth σ(A) stands in place of H")]
     [TestCase("clipped", "the forward outputs differ: A is cut at ±2 on the way forth")]
+    [TestCase("negated", "the forward outputs differ: on the way forth the sign of W X is wrong in A")]
     [TestCase("doubled", "the forward outputs differ: on the way forth Ŷ is doubled")]
     public void What_is_wrong_on_the_way_forth_is_told(string what, string sentence) =>
         Assert.That(ForwardSaid(what), Is.EqualTo(sentence));
@@ -149,6 +150,98 @@ public sealed class KindsOfMistakesTests
         Assert.That(Said(derivation, Failing(packed)), Is.EqualTo(sentence));
     }
 
+    [TestCase("last", "the last example is left out of the gradient of W")]
+    [TestCase("second", "only every other example counts in the gradient of W")]
+    [TestCase("forth", "the examples of X are shifted by one in the gradient of W")]
+    [TestCase("back", "the examples of X are shifted back by one in the gradient of W")]
+    [TestCase("rows", "the gradient of W has its rows shifted back by one")]
+    [TestCase("squared", "the gradient of W is squared")]
+    [TestCase("cut off", "the gradient of W is cut off after 3 decimals")]
+    public void What_becomes_of_examples_and_entries_is_told(string what, string sentence) =>
+        Assert.That(Said(OfW((W, G, X) => what switch
+        {
+            "rows" => G * X.Transpose() is var right ? right.MapIndexed((i, j, _) => right[(i + right.RowCount - 1) % right.RowCount, j], Zeros.Include) : X,
+            "squared" => (G * X.Transpose()).Map(v => v * v),
+            "cut off" => (G * X.Transpose()).Map(v => Math.Truncate(v * 1000) / 1000),
+            _ => G * X.MapIndexed((i, j, v) => what switch
+            {
+                "last" => j < X.ColumnCount - 1 ? v : 0,
+                "second" => j % 2 == 0 ? v : 0,
+                "forth" => X[i, (j + 1) % X.ColumnCount],
+                _ => X[i, (j + X.ColumnCount - 1) % X.ColumnCount],
+            }, Zeros.Include).Transpose(),
+        }), Failing(s_linear, ("n", 3), ("m", 4), ("B", 5))), Is.EqualTo(sentence));
+
+    [Test]
+    public void A_row_that_no_known_mistake_explains_is_told_by_its_number() => Assert.That(
+        Said(OfW((W, G, X) => With(G * X.Transpose(), v => v.SetRow(1, v.Row(1).Map(e => e + Math.Cos(7 * e))))),
+            Failing(s_linear, ("n", 3), ("m", 4), ("B", 5))),
+        Does.StartWith("only row 1 of the gradient of W is wrong, and none of "));
+
+    [Test]
+    public void One_entry_that_is_cut_is_not_told_as_a_gradient_that_is() => Assert.That(
+        Said(OfW((W, G, X) => With(G * X.Transpose(), v => v[0, 0] = Math.Clamp(v[0, 0], -5, 5))),
+            Failing(s_linear, ("n", 3), ("m", 4), ("B", 5))),
+        Does.Not.StartWith("the gradient of W is cut at"));
+
+    [Test]
+    public void A_derivation_that_fails_at_some_sizes_is_told_to_be_right_at_the_others() => Assert.That(
+        Said(OfW((W, G, X) => X.ColumnCount == 4 ? throw new NotSupportedException() : G * X.Transpose()), Failing(s_linear)),
+        Does.Match("^the derivation fails at some sizes, .*B=4.* among them, and is right at those where it does not$"));
+
+    [Test]
+    public void An_adjoint_that_is_blank_above_its_diagonal_is_told_so() => Assert.That(
+        Said(
+            On(s_layer, x => Gradients(
+                x, (isAbove, D) => isAbove ? D.MapIndexed((i, j, v) => i < j ? 0 : v, Zeros.Include) : D)),
+            Failing(s_layer)),
+        Is.EqualTo("∂L/∂Ŷ has 0 above its diagonal"));
+
+    [Test]
+    public void What_is_wrong_on_the_way_forth_is_told_by_an_analysis_and_what_grows_with_every_call_too()
+    {
+        var right = On(s_layer, x => Gradients(x, (_, D) => D));
+        var forward = FailureAnalysis.Of(Doubled(), Failing(s_layer));
+        var growing = FailureAnalysis.Of(new Growing(right), Failing(s_layer));
+
+        Assert.That(
+            forward.Diagnosis!.Explanations.Single().Sentence,
+            Is.EqualTo("the forward outputs differ: on the way forth Ŷ is doubled"));
+        Assert.That(growing.Diagnosis!.Unexplained.Single(), Does.EndWith("a buffer is not cleared"));
+    }
+
+    private static LambdaDerivation Doubled() => On(s_layer, x =>
+    {
+        var H = WithBias(x["W"] * x["X"], x["b"]).Map(Math.Tanh, Zeros.Include);
+        var G = x.OutputGradient(x["V"] * H * 2);
+        var D = (x["V"].Transpose() * G).PointwiseMultiply(H.Map(h => 1 - h * h, Zeros.Include));
+        return new() { ["W"] = D * x["X"].Transpose(), ["b"] = D.RowSums().ToColumnMatrix(), ["X"] = x["W"].Transpose() * D, ["V"] = G * H.Transpose() };
+    });
+
+    /// <summary>A derivation that adds its gradients to those of all calls before.</summary>
+    private sealed class Growing(Derivation right) : Derivation
+    {
+        private int _calls;
+
+        public override string Name => "growing";
+
+        public override string Summary => "wrong on purpose";
+
+        public override Network Network => right.Network;
+
+        public override GradientStack Differentiate(CaseStack batch)
+        {
+            var result = right.Differentiate(batch);
+            _calls++;
+            foreach (var gradient in result.Gradients)
+            {
+                Array.ConvertAll(gradient.Values, v => v * _calls).CopyTo(gradient.Values, 0);
+            }
+
+            return result;
+        }
+    }
+
     [Test]
     public void Two_mistakes_on_one_gradient_are_both_told()
     {
@@ -207,7 +300,7 @@ public sealed class KindsOfMistakesTests
         var derivation = On(s_layer, x =>
         {
             var (W, b, V, X) = (x["W"], x["b"], x["V"], x["X"]);
-            var A = what == "bias" ? W * X : WithBias(W * X, b);
+            var A = what == "bias" ? W * X : WithBias(what == "negated" ? -(W * X) : W * X, b);
             A = what == "clipped" ? A.Map(a => Math.Clamp(a, -2, 2), Zeros.Include) : A;
             var H = A.Map(
                 a => what == "sigmoid" ? 1 / (1 + Math.Exp(-a)) : what == "cosine" ? Math.Cos(3 * a) : Math.Tanh(a),

@@ -35,6 +35,7 @@ public sealed class TestProjectTests
     [TestCase("/_/tests/Mine/None.cs")]
     [TestCase("/_/../Outside.cs")]
     [TestCase("../../Outside.cs")]
+    [TestCase("/_/../../Outside.cs")]
     [TestCase("OUTSIDE")]
     [TestCase("")]
     public void A_source_file_outside_of_the_project_is_refused_in_a_sentence(string sourceFile)
@@ -45,6 +46,31 @@ public sealed class TestProjectTests
             () => Project.FixturesBeside(path),
             Throws.TypeOf<BadInputException>().With.Message.Contains("is not in the project"));
     }
+
+    [Test]
+    public void A_source_file_outside_is_not_taken_for_one_of_the_same_name_within()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "Sub"));
+        File.WriteAllText(Path.Combine(_folder, "Sub", "Some.cs"), "");
+
+        Assert.Throws<BadInputException>(() => Project.FixturesBeside(Path.Combine(_folder, "Sub", "Some.cs")));
+    }
+
+    [Test]
+    public void A_project_that_was_written_down_and_is_gone_is_looked_for_above_the_tests()
+    {
+        var gone = Path.Combine(_folder, "gone");
+        var assembly = AssemblyBuilder.DefineDynamicAssembly(new("Elsewhere"), AssemblyBuilderAccess.Run,
+            [new(typeof(AssemblyMetadataAttribute).GetConstructors()[0], ["GradOracle.ProjectDirectory", gone])]);
+
+        Assert.That(TestProject.Of(assembly)?.Folder, Is.Not.EqualTo(gone));
+    }
+
+    [Test]
+    public void A_relative_folder_of_fixtures_begins_at_the_project() => NUnit.GradientAssert.Approved(
+        new Readme.LinearBackprop(),
+        "linear/squared-error n=3 m=2 B=4 exact float64 seed=2020 k=72131",
+        Path.Combine("Readme", "fixtures"));
 
     [Test]
     public void A_project_is_told_by_what_its_build_wrote_down_wherever_the_assembly_lies()

@@ -106,7 +106,7 @@ internal static class ProductEdits
         yield return Of("only every other example counts in {P}", (j, _) => j % 2 == 0 ? j : -1);
         yield return Of("the examples of {0} are in reverse order in {P}", (j, B) => B - 1 - j);
         yield return Of("the examples of {0} are shifted by one in {P}", (j, B) => (j + 1) % B);
-        yield return Of("the examples of {0} are shifted by one in {P}", (j, B) => (j + B - 1) % B);
+        yield return Of("the examples of {0} are shifted back by one in {P}", (j, B) => (j + B - 1) % B);
     }
 
     /// <summary>Two uses of one parameter, each with the other's factor.</summary>

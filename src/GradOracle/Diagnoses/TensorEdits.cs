@@ -36,11 +36,11 @@ internal static class TensorEdits
             yield return Whole(42, "has its columns in reverse order", g => g.OfColumns(j => g.Sizes.Columns - 1 - j));
             yield return Whole(43, "has its rows shifted by one", g => g.OfRows(i => (i + 1) % g.Sizes[0]));
             yield return Whole(
-                43, "has its rows shifted by one", g => g.OfRows(i => (i + g.Sizes[0] - 1) % g.Sizes[0]));
+                43, "has its rows shifted back by one", g => g.OfRows(i => (i + g.Sizes[0] - 1) % g.Sizes[0]));
             yield return Whole(43, "has its columns shifted by one", g => g.OfColumns(j => (j + 1) % g.Sizes.Columns));
             yield return Whole(
                 43,
-                "has its columns shifted by one",
+                "has its columns shifted back by one",
                 g => g.OfColumns(j => (j + g.Sizes.Columns - 1) % g.Sizes.Columns));
 
             foreach (var (words, order) in s_orders)
