@@ -78,9 +78,9 @@ public sealed class StrangersMistakes
     [TestCase("gru", "adjoints exchanged",
         "the gradients of Wr and Wz are exchanged\nthe gradients of Ur and Uz are exchanged")]
     [TestCase("gru", "one forgotten",
-        "∂L/∂H2 is Uzᵀ (∂L/∂z3 ∘ (z3 ∘ (1 − z3))) + Urᵀ (∂L/∂r3 ∘ (r3 ∘ (1 − r3))) + (Ucᵀ (∂L/∂c3 ∘ (1 − c3 ∘ c3))) ∘ r3 − ∂L/∂H3 ∘ z3, where")]
+        "∂L/∂H2 is Uzᵀ (∂L/∂z3 ∘ (z3 ∘ (1 − z3))) + Urᵀ (∂L/∂r3 ∘ (r3 ∘ (1 − r3))) + (Ucᵀ (∂L/∂c3 ∘ (1 − c3 ∘ c3))) ∘ r3 − ∂L/∂c3, where")]
     [TestCase("lstm", "biases of f",
-        "the gradient of bf stands in place of the gradient of bi\nthe gradient of bf stands in place of the gradient of bo")]
+        "the gradient of bf stands in place of the gradients of bi and bo")]
     [TestCase("lstm", "stray factor", "∂L/∂g3 is (∂L/∂C3 ∘ i3) ∘ g3, where ∂L/∂C3 ∘ i3 belongs, and so at every step")]
     [TestCase("lstm", "slope at the cell",
         "+ ∂L/∂tC3 ∘ (1 − C3 ∘ C3), where (∂L/∂o3 ∘ (o3 ∘ (1 − o3))) ∘ p + ∂L/∂tC3 ∘ (1 − tC3 ∘ tC3) belongs, and so at every step")]

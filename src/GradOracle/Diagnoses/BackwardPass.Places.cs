@@ -83,37 +83,48 @@ internal sealed partial class BackwardPass
         return null;
     }
 
-    /// <summary>How some gradients follow from one adjoint, everything else as it is: what they are without it, and by
-    /// how much each of its entries moves them.</summary>
-    /// <param name="adjoint">A node of the backward graph.</param>
-    /// <param name="tensors">Whose gradients: one behind the other.</param>
-    public (double[] Without, double[][] Moves) Response(Node adjoint, IReadOnlyList<string> tensors)
+    /// <summary>Whether a node of the backward graph is made of another.</summary>
+    public bool DependsOn(Node node, Node other) => MadeOf([other]).Contains(node);
+
+    private HashSet<Node> MadeOf(IReadOnlyList<Node> nodes)
     {
-        var length = adjoint.Sizes.Length;
-        List<Node> results = [.. tensors.Select(t => Scenario.ResultOf(t))];
-        var depends = new HashSet<Node> { adjoint };
+        HashSet<Node> made = [.. nodes];
         foreach (var node in Scenario.Gradients.Nodes)
         {
-            if (node.Operands.Any(depends.Contains))
+            if (node.Operands.Any(made.Contains))
             {
-                depends.Add(node);
+                made.Add(node);
             }
         }
 
-        var schedule = new Schedule(results, isGiven: n => n == adjoint || !depends.Contains(n));
+        return made;
+    }
+
+    /// <summary>How some gradients follow from adjoints of equal sizes, everything else as it is: what they are without
+    /// them, and by how much each of their entries moves them, one adjoint behind the other.</summary>
+    /// <param name="adjoints">Nodes of the backward graph.</param>
+    /// <param name="tensors">Whose gradients: one behind the other.</param>
+    public (double[] Without, double[][] Moves) Response(IReadOnlyList<Node> adjoints, IReadOnlyList<string> tensors)
+    {
+        var each = adjoints[0].Sizes.Length;
+        var length = adjoints.Count * each;
+        List<Node> results = [.. tensors.Select(t => Scenario.ResultOf(t))];
+        var depends = MadeOf(adjoints);
+        var schedule = new Schedule(results, isGiven: n => adjoints.Contains(n) || !depends.Contains(n));
         var count = length + 1; // nothing, and each entry alone
         var values = schedule.Evaluate(count, node =>
         {
             var given = new double[count * node.Sizes.Length];
+            var first = adjoints.TakeWhile(a => a != node).Count() * each;
             for (var s = 0; s < count; s++)
             {
-                if (node != adjoint)
+                if (!adjoints.Contains(node))
                 {
                     _values[node].CopyTo(given, s * node.Sizes.Length);
                 }
-                else if (s > 0)
+                else if (s - 1 - first is >= 0 and var entry && entry < each)
                 {
-                    given[s * length + s - 1] = 1;
+                    given[s * each + entry] = 1;
                 }
             }
 

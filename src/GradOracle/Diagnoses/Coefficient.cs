@@ -25,9 +25,14 @@ internal sealed record Coefficient(string Symbol, Func<Shape, double> At, bool R
         _ => $"is multiplied by {Symbol}",
     };
 
+    /// <summary>The same of several.</summary>
+    public string WordsOfSeveral =>
+        Words.StartsWith("has ", StringComparison.Ordinal) ? $"have{Words[3..]}" : $"are{Words[2..]}";
+
     /// <summary>The readings of a factor that was found at a shape, the plainest first; 1 has none.</summary>
     public static IEnumerable<Coefficient> Readings(double found, Shape shape) =>
-        Near(found, 1, found) || !double.IsFinite(found) ? [] : [.. Known(shape.Dimensions.Select(d => d.Name).ToList()).Where(c => Near(c.At(shape), found, found)), .. Fractions(found)];
+        Near(found, 1, found) || !double.IsFinite(found) ? []
+        : Near(found, 0, found) ? [Known([]).First()] : [.. Known(shape.Dimensions.Select(d => d.Name).ToList()).Where(c => Near(c.At(shape), found, found)), .. Fractions(found)];
 
     /// <summary>The readings of a factor that was found at a shape, null for 1; none where it is no plain
     /// number.</summary>
@@ -41,6 +46,8 @@ internal sealed record Coefficient(string Symbol, Func<Shape, double> At, bool R
         yield return new("−1", _ => -1, false);
         yield return new("2", _ => 2, false);
         yield return new("½", _ => 0.5, false);
+        yield return new("√2", _ => Math.Sqrt(2));
+        yield return new("1/√2", _ => Math.Sqrt(0.5));
         foreach (var d in dimensions)
         {
             yield return new($"1/{d}", s => 1.0 / s[d]);

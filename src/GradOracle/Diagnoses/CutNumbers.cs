@@ -15,7 +15,8 @@ internal static class CutNumbers
 
     /// <summary>What the numbers themselves tell.</summary>
     public static Explanation? Of(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
-        Cut(observations, wrong) ?? CutByLength(observations, wrong) ?? RoundedToDecimals(observations, wrong);
+        Cut(observations, wrong) ?? CutByLength(observations, wrong) ?? CutApart(observations, wrong)
+        ?? RoundedToDecimals(observations, wrong);
 
     private static Explanation? Cut(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
@@ -51,8 +52,29 @@ internal static class CutNumbers
                 $"{TensorWords.GradientsAre(wrong)} cut at ±{limit:G6}"), wrong, observations);
     }
 
-    // One factor for all entries, so that the length is what it may be at most.
-    private static Explanation? CutByLength(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    private static Explanation? CutByLength(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong) =>
+        LengthOf(observations, wrong) is { } limit
+            ? CutByLength(observations, wrong, limit, wrong.Count == 1 ? "by its length" : "by the length of all together")
+            : null;
+
+    private static Explanation? CutApart(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
+    {
+        List<double?> limits = [.. wrong.Select(t => LengthOf(observations, [t]))];
+        return wrong.Count > 1 && limits[0] is { } limit
+            && limits.TrueForAll(l => l is { } other && Math.Abs(other - limit) <= LooseLength * limit)
+            ? CutByLength(observations, wrong, limit, "each by its own length")
+            : null;
+    }
+
+    private static Explanation CutByLength(
+        IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong, double limit, string how) => Habits.Told(
+        string.Create(
+            CultureInfo.InvariantCulture, $"{TensorWords.GradientsAre(wrong)} cut {how}: never more than {limit:G4}"),
+        wrong,
+        observations);
+
+    // One factor for all entries, so that the length is what it may be at most; null where it is not so.
+    private static double? LengthOf(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)
     {
         double? length = null;
         var cut = 0;
@@ -88,20 +110,14 @@ internal static class CutNumbers
         }
 
         // Right ones that come before the limit was known count as well.
-        double LengthOf(Observation o) => Math.Sqrt(wrong.SelectMany(t => o.Pass.Gradients[t].Values).Sum(v => v * v));
+        double Length(Observation o) => Math.Sqrt(wrong.SelectMany(t => o.Pass.Gradients[t].Values).Sum(v => v * v));
         if (cut < LeastCut || length is not ({ } limit and > 0)
-            || observations.Any(o => !wrong.Any(o.Differs) && LengthOf(o) > limit * (1 + LooseLength)))
+            || observations.Any(o => !wrong.Any(o.Differs) && Length(o) > limit * (1 + LooseLength)))
         {
             return null;
         }
 
-        var all = wrong.Count == 1 ? "its length" : "the length of all together";
-        return Habits.Told(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{TensorWords.GradientsAre(wrong)} cut by {all}: never more than {limit:G4}"),
-            wrong,
-            observations);
+        return limit;
     }
 
     private static Explanation? RoundedToDecimals(IReadOnlyList<Observation> observations, IReadOnlyList<string> wrong)

@@ -34,7 +34,12 @@ internal static class FaultLocalization
 
         var first = observations[0].Pass;
         var wrong = WrongIn(observations);
-        List<string> missing = [.. first.Gradients.Keys.Where(t => observations.Any(o => !o.Failed && o.Received[t] is null)).Select(t => $"the derivation gives no finite gradient of {t}, at least in some cases")];
+        // A mistake that gives no number where none was received explains that too.
+        IReadOnlyList<string> Missing(Diagnosis? of) => [.. first.Gradients.Keys
+            .Where(t => observations.Any(o => !o.Failed && o.Received[t] is null))
+            .Where(t => of?.Explanations.Any(e => e.Tensors.Contains(t)) != true)
+            .Select(t => $"the derivation gives no finite gradient of {t}, at least in some cases")];
+        var missing = Missing(null);
         if (wrong.Count == 0 && missing.Count > 0)
         {
             return new([], missing);
@@ -100,7 +105,7 @@ internal static class FaultLocalization
             return new([shown], missing);
         }
 
-        return diagnosis with { Unexplained = [.. diagnosis.Unexplained, .. missing] };
+        return diagnosis with { Unexplained = [.. diagnosis.Unexplained, .. Missing(diagnosis)] };
     }
 
     // Mistakes that have nothing to do with each other, each with its own gradients.
@@ -206,6 +211,8 @@ internal static class FaultLocalization
                 best.Cases));
             remaining.ExceptWith(tensors);
         }
+
+        explanations = [.. AlikeExplanations.Merged(explanations)];
 
         // In code without a graph there are no places.
         if (!observations[0].Pass.Case.Network.HasGraph)

@@ -31,6 +31,23 @@ internal sealed record Finding(string Kind, Place? Place, Coefficient? Factor, p
     /// <summary>The mistake in words.</summary>
     public override string ToString() => Filled(Kind);
 
+    /// <summary>The same words without those of the place.</summary>
+    public string Without(string place) => ToString().Replace(place, "", StringComparison.Ordinal);
+
+    /// <summary>The same on the gradients of several tensors.</summary>
+    public Finding OfAll(IReadOnlyList<string> tensors)
+    {
+        var gradients = $"the gradients of {string.Join(", ", tensors.SkipLast(1))} and {tensors[^1]}";
+        var kind = Factor is null ? Kind.Replace("{P}", gradients, StringComparison.Ordinal)
+            : $"{gradients} {Factor.WordsOfSeveral}";
+        return this with
+        {
+            Kind = kind,
+            Place = Diagnoses.Place.Gradient(tensors[0]),
+            Also = [.. tensors.Skip(1).Select(Diagnoses.Place.Gradient)],
+        };
+    }
+
     private string Filled(string text)
     {
         text = text.Replace(

@@ -58,6 +58,11 @@ internal sealed class FormulaFit
     {
         if (_scale == 0)
         {
+            if (Array.Exists(_messages, m => Norm(m) > 0))
+            {
+                yield return ([.. _messages.Select(_ => 0.0)], []);
+            }
+
             yield break;
         }
 

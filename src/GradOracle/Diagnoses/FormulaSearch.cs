@@ -44,7 +44,11 @@ internal static class FormulaSearch
         var usable = observations.Where(
             o => wrong.All(t => o.Received[t] is { } r && r.Sizes.Equals(o.Pass.Gradients[t].Sizes))
                 && wrong.Any(o.Differs)).ToList();
-        return usable.Find(o => o.Pass.Case is { Kind: CaseKind.Real, Values: null }) ?? usable.FirstOrDefault();
+
+        // Where all that was received is 0, every formula times 0 fits.
+        bool IsReal(Observation o) => o.Pass.Case is { Kind: CaseKind.Real, Values: null };
+        bool IsSomething(Observation o) => wrong.All(t => o.Received[t]!.Values.Any(v => v != 0));
+        return usable.Find(o => IsReal(o) && IsSomething(o)) ?? usable.Find(IsReal) ?? usable.FirstOrDefault();
     }
 
     private static IEnumerable<Edit> Edits(FormulaSlot slot, Observation seen)

@@ -13,6 +13,8 @@ internal sealed record FormulaSlot(
     Site Home, Func<BackwardPass, IReadOnlyList<Site>> Sites, bool IsUses, IReadOnlyList<string> Tensors, int Tier)
 {
     private const int CostUnit = 10;
+    private const int LongestSentence = 200;
+    private const double LongMore = 2; // a short one says more
 
     /// <summary>Whether an edit is made here only, or everywhere: what is to be tried.</summary>
     public IReadOnlyList<bool> Choices => IsUses ? [true] : Sites(Home.Pass).Count > 1 ? [true, false] : [false];
@@ -31,16 +33,23 @@ internal sealed record FormulaSlot(
                 continue; // the sum it flows into has the same adjoint
             }
 
-            List<Node> alike = node.Operands.Count == 0 ? [node] : [.. Surroundings.Alike(pass, node)];
-            var earlier = alike.TakeWhile(n => n != node).SelectMany(
-                n => behind.GetValueOrDefault(n) ?? []).ToHashSet();
-            List<string> alone = [.. tensors.Where(t => !earlier.Contains(t))];
             var key = pass.KeyOf(node);
-            IReadOnlyList<Site> Sites(BackwardPass p) =>
-                [.. (node.Operands.Count == 0 ? [p.Find(key)!] : Surroundings.Alike(p, p.Find(key)!))
+            // Slices of one value, as gates are: all alike, or this one at every step.
+            foreach (var isOfOnePart in node.Operation is Take ? (bool[])[true, false] : [false])
+            {
+                IReadOnlyList<Node> Alike(BackwardPass p) => node.Operands.Count == 0 ? [p.Find(key)!]
+                    : [.. Surroundings.Alike(p, p.Find(key)!).Where(n => !isOfOnePart || IsSamePart(n, p.Find(key)!))];
+                IReadOnlyList<Site> Sites(BackwardPass p) => [.. Alike(p)
                     .Where(n => p.Backward.AdjointOf(n) is not null).Select(n => SiteOf(p, n, key))];
-            slots.Add(
-                new(SiteOf(pass, node, key), Sites, false, alone.Count > 0 ? alone : [.. tensors], tensors.Count));
+                var earlier = Alike(pass).TakeWhile(n => n != node).SelectMany(
+                    n => behind.GetValueOrDefault(n) ?? []).ToHashSet();
+                List<string> alone = [.. tensors.Where(t => !earlier.Contains(t))];
+                slots.Add(
+                    new(SiteOf(pass, node, key), Sites, false, alone.Count > 0 ? alone : [.. tensors], tensors.Count)
+                    {
+                        IsBesideOthers = alone.Count == 0,
+                    });
+            }
         }
 
         foreach (var tensor in wrong)
@@ -56,10 +65,34 @@ internal sealed record FormulaSlot(
         return slots.OrderByDescending(s => s.Tier).ThenBy(s => s.Tier > 1 ? pass.KeyOf(s.Home.Around) : 0);
     }
 
-    /// <summary>What terms are at all sites that count, added up.</summary>
+    /// <summary>Whether nothing tells it from places like it, as with the heads of an attention: they are sought
+    /// together.</summary>
+    private bool IsBesideOthers { get; init; }
+
+    private static bool IsSamePart(Node a, Node b) => a.Operation is Take one && b.Operation is Take other
+        && one.IsSamePartAs(other, a.Operands[0].Sizes, b.Operands[0].Sizes);
+
+    // The places that are sought together: not if one is behind another, where what is sent is no sum of both.
+    private IReadOnlyList<Site> Together => IsBesideOthers
+        && Sites(Home.Pass) is { Count: > 1 } sites
+        && sites.All(s => s.Target.Sizes.Equals(Home.Target.Sizes))
+        && !sites.Any(s => sites.Any(o => o != s && Home.Pass.DependsOn(s.Target, o.Target)))
+            ? sites
+            : [Home];
+
+    /// <summary>What terms are at all sites that count, added up or one behind the other.</summary>
     public IReadOnlyList<double[]> Values(IEnumerable<Term> terms)
     {
         var pass = Home.Pass;
+        if (!IsUses && Together is { Count: > 1 } together)
+        {
+            var nothing = Constant.Of(Home.Target.Sizes, 0);
+            Node At(Term term, Site site) =>
+                term.At(site) is { } node && node.Sizes.Equals(nothing.Sizes) ? node : nothing;
+            var all = pass.ValuesOf([.. terms.SelectMany(t => together.Select(s => At(t, s)))]);
+            return [.. all.Chunk(together.Count).Select(chunk => chunk.SelectMany(v => v).ToArray())];
+        }
+
         IReadOnlyList<Site> sites = IsUses ? Sites(pass) : [Home];
         var zero = Constant.Of(Home.Target.Sizes, 0);
         Node Sum(Term term) => sites.Select(term.At).OfType<Node>().Where(n => n.Sizes.Equals(zero.Sizes))
@@ -71,7 +104,7 @@ internal sealed record FormulaSlot(
     /// is the gradient.</summary>
     public (double[] Without, double[][]? Moves) Response() => IsUses || Home.Around.Operands.Count == 0
         ? (new double[Home.Target.Sizes.Length], null)
-        : Home.Pass.Response(Home.Target, Tensors);
+        : Home.Pass.Response([.. Together.Select(s => s.Target)], Tensors);
 
     /// <summary>The mistake at the home site, or at all of them.</summary>
     public Edit Edit(FormulaSum sum, bool isEverywhere)
@@ -93,7 +126,8 @@ internal sealed record FormulaSlot(
             : new Finding($"{{P}} is {{0}}, where {{1}} belongs{where}", place, sum.Text, FormulaSum.RightText(Home));
         var sites = Sites;
         finding = finding with { Also = isEverywhere && !IsUses ? [.. Sites(Home.Pass).Where(s => s.Around.Operands.Count > 0).Select(s => Place.Adjoint(Home.Pass.Backward, s.Around))] : [] };
-        return new(Diagnoses.Edit.FirstFormula + (int)(CostUnit * sum.Cost) + (isEverywhere ? 0 : 1), finding, sum.Rounds, p =>
+        var isLong = finding.ToString().Length > LongestSentence;
+        return new(Diagnoses.Edit.FirstFormula + (int)(CostUnit * (sum.Cost + (isLong ? LongMore : 0))) + (isEverywhere ? 0 : 1), finding, sum.Rounds, p =>
         {
             var changes = new Changes();
             foreach (var site in sites(p).Where(s => isEverywhere || s.IsHome))

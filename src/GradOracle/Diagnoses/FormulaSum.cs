@@ -16,6 +16,7 @@ internal sealed record FormulaSum(
     /// <summary>How unlikely it is: what stands in place of something is likelier than what is put to all that belongs
     /// there.</summary>
     public double Cost => Messages.Count(c => c is not null && (Terms.Count == 0 || c.Symbol != "0"))
+        + (Terms.Count == 0 && Messages.Where(c => c is not null).DistinctBy(c => c!.Symbol).Count() > 1 ? 1.5 : 0)
         + Terms.Sum(t => t.Term.Cost + (t.Factor is null ? 0 : 1)) + (
             Terms.Count > 0 && Messages.All(c => c is null) ? FormulaFit.Extra : 0);
 
@@ -93,7 +94,7 @@ internal sealed record FormulaSum(
             var told = alike.Select(Told).Distinct().ToList();
             return told is [var only] ? $"{only} {alike.Key}"
                 : told.Count > MostTold ? null
-                : $"{string.Join(", ", told.SkipLast(1))} and {told[^1]} {Plural(alike.Key)}";
+                : $"{string.Join(", ", told.SkipLast(1))} and {told[^1]} {Messages[alike.First()]!.WordsOfSeveral}";
         }
     }
 
@@ -145,12 +146,28 @@ internal sealed record FormulaSum(
         return a.Zip(b).All(v => Math.Abs(v.First - ratio * v.Second) <= 1e-12 * Math.Abs(a[largest])) ? ratio : null;
     }
 
-    private static string Plural(string words) =>
-        words.StartsWith("has ", StringComparison.Ordinal) ? $"have{words[3..]}" : $"are{words[2..]}";
-
     /// <summary>The right formula of a site.</summary>
-    public static string RightText(Site site) =>
-        Joined([.. site.Senders.Select(e => ((Coefficient?)null, site.Pass.Backward.MessageOf(e)!))]);
+    public static string RightText(Site site)
+    {
+        var text = Joined([.. site.Senders.Select(e => ((Coefficient?)null, site.Pass.Backward.MessageOf(e)!))]);
+        return site.Senders.Count > 1 && OfFunction(site) is { } brief ? brief : text;
+    }
+
+    // What goes through the body of one function is said in its name.
+    private static string? OfFunction(Site site)
+    {
+        var function = site.Pass.Network.Nodes.FirstOrDefault(
+            n => n.Operation is NamedFunction && n.Operands is [_, var argument] && argument == site.Around);
+        if (function is null)
+        {
+            return null;
+        }
+
+        HashSet<Node> body = [.. new Schedule([function], isGiven: n => n == site.Around).Nodes];
+        return site.Pass.Backward.Consumers(site.Around).Where(site.Pass.Network.Contains).All(body.Contains)
+            ? $"{PlaceNames.AdjointOf(site.Pass.Backward, function)} ∘ {((NamedFunction)function.Operation).Name}′({Formula.Of(site.Around)})"
+            : null;
+    }
 
     private static string Joined(IReadOnlyList<(Coefficient? Factor, Node Node)> parts)
     {

@@ -32,7 +32,7 @@ internal static class FormulaTerms
     private const int MostCarriers = 16;
     private const int MostSeen = 30;
     private const double FurtherAway = 0.1;
-    private const double Elsewhere = 2;      // an adjoint that the place does not get its own from
+    private const double Elsewhere = 2.5;    // an adjoint that the place does not get its own from
     private const double AsItBelongs = 2.5;  // what is right, and something put to it
 
     /// <summary>The formulas of the size of a place, the cheapest first.</summary>
@@ -48,10 +48,12 @@ internal static class FormulaTerms
         values.AddRange(
             surroundings.Values.Where(r => LogSoftmaxOf(site, r) is not null).Take(2).Select(
                 r => Term.Of(0.5, site, s => LogSoftmaxOf(s, r)?.Exp())!));
-        List<Term> adjoints = [.. surroundings.Values.Where(r => Bears(site, r)).Take(MostAdjoints)
+        var bearing = surroundings.Values.Where(r => Bears(site, r)).ToList();
+        var further = bearing.Skip(MostAdjoints / 2).OrderBy(r => isNamed && !IsSpokenOf(site.Value(r)!, site));
+        List<Term> adjoints = [.. bearing.Take(MostAdjoints / 2).Concat(further).Take(MostAdjoints)
             .Select((r, i) => Term.Of(FurtherAway * i + (r.IsDownstream ? 0 : Elsewhere), site, s => s.Adjoint(r))!)];
         List<Term> same = [.. values.Where(v => v.Node.Sizes.Equals(sizes)).Take(MostValues)];
-        List<Term> repeated = [.. values.Where(v => IsRepeated(v.Node.Sizes, sizes)).Take(4).Select(v => v.Then(0.5, x => x.Broadcast(sizes)))];
+        List<Term> repeated = [.. values.Where(v => IsRepeated(v.Node.Sizes, sizes)).Take(4).Select(v => Repeated(v, site))];
         same.AddRange(repeated);
 
         List<Term> carriers =
@@ -73,7 +75,9 @@ internal static class FormulaTerms
         carriers.AddRange(summed.SelectMany(d => Summed(d, site)));
         carriers = [.. Sized(carriers, site).OrderBy(c => c.Cost)];
 
-        var factors = same.SelectMany(Factors).OrderBy(f => f.Cost).ToList();
+        var slopes = site.Around.Operands.Count == 0 ? [] : same.Where(v => v.Node == site.Around).Take(1)
+            .SelectMany(v => OtherSlopes.All.Select(slope => v.Then(2, slope)));
+        var factors = same.SelectMany(Factors).Concat(slopes).OrderBy(f => f.Cost).ToList();
         var plain = same.Take(6).SelectMany(x => new[] { x, x.Then(0.5, v => One(v) - v) }).ToList();
         IEnumerable<Term> terms =
         [
@@ -89,6 +93,9 @@ internal static class FormulaTerms
                from y in same.Take(5)
                where x.Cost < y.Cost
                select c.With(3, x.With(0, y, (a, b) => a + b), (D, f) => D.Hadamard(f)),
+            .. from d in adjoints.Where(d => d.Node.Sizes.Equals(sizes)).Take(2)
+               from f in factors.Take(8)
+               select d.Then(2, D => D.Relu()).With(1, f, (D, x) => D.Hadamard(x)),
             .. carriers.Take(6).SelectMany(Factors).Select(f => f with { Cost = f.Cost + 1 }),
             .. site.Around.Operands.Count == 0 ? same.Take(4).Select(v => v with { Cost = v.Cost + 3 }) : [], // a decay
         ];
@@ -129,10 +136,18 @@ internal static class FormulaTerms
         from made in (Term[])[term, .. lengths.Take(2).Select(l => term.With(1, l, (t, x) => t / x))]
         select made;
 
+    // To the sizes of the place, which are others at another site.
+    private static Term Repeated(Term value, Site site) =>
+        Term.Of(value.Cost + 0.5, site, s => value.At(s) is { } row && CanBeRepeated(row.Sizes, s.Target.Sizes)
+            ? row.Broadcast(s.Target.Sizes)
+            : null)!;
+
     // A row or a column, to be repeated.
     private static bool IsRepeated(Sizes from, Sizes to) =>
-        from.Count == to.Count && !from.Equals(to) && from.Zip(to).All(s => s.First == s.Second || s.First == 1)
-        && from.Length > 1;
+        CanBeRepeated(from, to) && !from.Equals(to) && from.Length > 1;
+
+    private static bool CanBeRepeated(Sizes from, Sizes to) =>
+        from.Count == to.Count && from.Zip(to).All(s => s.First == s.Second || s.First == 1);
 
     // Its exponential, the softmax, is what people have at hand.
     private static Node? LogSoftmaxOf(Site site, Reference reference) => site.Value(reference) is { } body

@@ -87,6 +87,7 @@ internal sealed class Observation
         {
             (null, null) => 0,                        // both say that it cannot be multiplied
             (null, _) when Failed => null,
+            (null, { } gradients) => Array.TrueForAll(gradients[tensor].Values, double.IsFinite) ? null : 0,
             ({ } received, { } gradients) => Residual(tensor, received, gradients[tensor], rounds),
             _ => null,
         };

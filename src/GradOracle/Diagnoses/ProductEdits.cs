@@ -21,7 +21,7 @@ internal static class ProductEdits
             .Select(n => (PlaceNames.AdjointOf(pass.Backward, n), n)).DistinctBy(n => n.Item1)];
         return pass.Edges.Where(e => e.Node.Operation.IsProduct).SelectMany<Edge, Edit>(e =>
         [
-            .. OtherFactor(pass, e, values), .. OtherAdjoint(pass, e, adjoints), .. Arrangement(pass, e), .. OtherSide(pass, e), .. Examples(pass, e),
+            .. OtherFactor(pass, e, values), .. Overwritten(pass, e, adjoints), .. OtherAdjoint(pass, e, adjoints), .. Arrangement(pass, e), .. OtherSide(pass, e), .. Examples(pass, e),
         ])
         .Concat(Exchanges(pass));
     }
@@ -39,6 +39,21 @@ internal static class ProductEdits
                    20,
                    new("{0} stands in place of {1} in {P}", place, other.Text, belongs),
                    (p, e) => p.Message(e, operand: 1 - e.Operand, other: p.Find(key)));
+    }
+
+    /// <summary>An adjoint in place of a value, which it was written over.</summary>
+    private static IEnumerable<Edit> Overwritten(BackwardPass pass, Edge edge, List<(string Text, Node Node)> adjoints)
+    {
+        var (belongs, place) = (Other(edge), Place.Of(pass.Backward, edge));
+        return from adjoint in adjoints
+               where adjoint.Node.Sizes.Equals(belongs.Sizes)
+               let key = pass.KeyOf(adjoint.Node)
+               select At(
+                   pass,
+                   edge,
+                   28,
+                   new("{0} stands in place of {1} in {P}", place, adjoint.Text, Formula.Of(belongs)),
+                   (p, e) => p.Message(e, operand: 1 - e.Operand, other: p.AdjointOf(p.Find(key)!)));
     }
 
     /// <summary>The adjoint of one value in place of that of another: ∂L/∂H2 for ∂L/∂H1.</summary>
@@ -91,14 +106,17 @@ internal static class ProductEdits
     /// <summary>Sums over some of the examples, or over examples that do not belong together.</summary>
     private static IEnumerable<Edit> Examples(BackwardPass pass, Edge edge)
     {
-        if (edge.Operand != 0)
+        // The sum goes over the columns, or, where the weight stands behind, over the rows.
+        if (edge.Operand != 0 && !pass.Case.Network.RowsAreExamples)
         {
             yield break;
         }
 
         var (place, factor) = (Place.Of(pass.Backward, edge), Formula.Of(Other(edge)));
         Edit Of(string kind, Func<int, int, int> from) => At(pass, edge, 25, new(kind, place, factor), (p, e) =>
-            p.Message(e, operand: 1, other: Other(e).OfColumns(j => from(j, Other(e).Sizes.Columns))));
+            p.Message(e, operand: 1 - e.Operand, other: e.Operand == 0
+                ? Other(e).OfColumns(j => from(j, Other(e).Sizes.Columns))
+                : Other(e).OfRows(i => from(i, Other(e).Sizes.Rows))));
         yield return Of("only the first example counts in {P}", (j, _) => j == 0 ? j : -1);
         yield return Of("only the last example counts in {P}", (j, B) => j == B - 1 ? j : -1);
         yield return Of("the first example is left out of {P}", (j, _) => j > 0 ? j : -1);

@@ -33,7 +33,7 @@ internal sealed class SizeRules
             return null;
         }
 
-        foreach (var shape in SizeRule.Samples(_failing.Shape).Where(s => s.Dimensions.Aggregate(1L, (p, d) => p * d.Size) <= MostEntriesPerProbe).DistinctBy(s => s.ToString()).Take(MostProbes))
+        foreach (var shape in SizeRule.Samples(_failing.Shape).Where(IsProbed).DistinctBy(s => s.ToString()).Take(MostProbes))
         {
             IsWrong(shape);
         }
@@ -46,9 +46,15 @@ internal sealed class SizeRules
 
         foreach (var (dimension, _) in _failing.Shape.Dimensions)
         {
+            // With one entry many a term vanishes: where one size alone is right, it is not the sizes.
             if (good.Max(s => s[dimension]) < bad.Min(s => s[dimension])
                 && Bisected(dimension, good.Max(s => s[dimension]), bad.Min(s => s[dimension])) is var from)
             {
+                if (from - 1 <= _failing.Network.SmallestDrawn(dimension))
+                {
+                    return null;
+                }
+
                 return $"{What(" right")} where {dimension} is {Number(from - 1)} or less, and wrong where it is {Number(from)} or more, whatever the numbers";
             }
 
@@ -64,6 +70,11 @@ internal sealed class SizeRules
             ? $"{What(" wrong")} where {rule.Words}, and right at all other sizes that were tried, whatever the numbers"
             : null;
     }
+
+    // A size that is never drawn says nothing.
+    private bool IsProbed(Shape shape) =>
+        shape.Dimensions.Aggregate(1L, (product, d) => product * d.Size) <= MostEntriesPerProbe
+        && shape.Dimensions.All(d => d.Size >= _failing.Network.SmallestDrawn(d.Name));
 
     // On shapes that were not seen yet, of either sort.
     private bool IsConfirmed(SizeRule rule)

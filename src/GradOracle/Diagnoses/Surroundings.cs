@@ -23,7 +23,10 @@ internal sealed class Surroundings
                     new(pass.KeyOf(node), node.Operands.Count == 0 && !char.IsDigit(node.Name?[^1] ?? '0'), way));
             }
 
-            foreach (var consumer in pass.Backward.Consumers(node).Distinct().Where(pass.Network.Contains))
+            // What is used several times alike leads to none of them: from another place it would lead elsewhere.
+            var consumers = pass.Backward.Consumers(node).Distinct().Where(pass.Network.Contains)
+                .GroupBy(pass.KindOf).Where(alike => alike.Count() == 1).SelectMany(alike => alike);
+            foreach (var consumer in consumers)
             {
                 for (var i = 0; i < consumer.Operands.Count; i++)
                 {

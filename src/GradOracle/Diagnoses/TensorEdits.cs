@@ -27,6 +27,17 @@ internal static class TensorEdits
                     p => Changes.OfGradient(tensor, change(p.Scenario.ResultOf(tensor))));
 
             yield return Whole(40, "is transposed", g => g.Transposed());
+            if (pass.Gradients[tensor].Sizes.Count == 2)
+            {
+                // The same numbers, row by row and column by column.
+                yield return Whole(
+                    45, "is laid out by columns and read by rows", g => g.Transposed().Reshaped(g.Sizes));
+                yield return Whole(
+                    45,
+                    "is laid out by rows and read by columns",
+                    g => g.Reshaped(new([g.Sizes.Columns, g.Sizes.Rows])).Transposed());
+            }
+
             yield return Whole(41, "has 0 where it should be negative", g => g.Relu());
             yield return Whole(41, "has 0 where it should be positive", g => g.Scaled(-1).Relu().Scaled(-1));
             yield return Whole(41, "has lost its signs", g => g.Abs());
@@ -42,6 +53,19 @@ internal static class TensorEdits
                 43,
                 "has its columns shifted back by one",
                 g => g.OfColumns(j => (j + g.Sizes.Columns - 1) % g.Sizes.Columns));
+
+            foreach (var by in (int[])[1, -1])
+            {
+                int Shifted(int at, int size) => at + by >= 0 && at + by < size ? at + by : -1;
+                yield return Whole(
+                    43,
+                    $"has its rows shifted by one, and 0 in the {(by > 0 ? "last" : "first")}",
+                    g => g.OfRows(i => Shifted(i, g.Sizes[0])));
+                yield return Whole(
+                    43,
+                    $"has its columns shifted by one, and 0 in the {(by > 0 ? "last" : "first")}",
+                    g => g.OfColumns(j => Shifted(j, g.Sizes.Columns)));
+            }
 
             foreach (var (words, order) in s_orders)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
@@ -153,9 +154,19 @@ internal static class TimeEdits
     }
 
     // X3 is an input, H3 a named value: each by its letters and its number.
-    private static Node? Shifted(BackwardPass pass, Node node, int shift) => node.Place is var (series, index)
-        ? pass.Network.Nodes.FirstOrDefault(n => n.Place == (series, index + shift))
+    private static Node? Shifted(BackwardPass pass, Node node, int shift) => StepOf(node) is var (series, index)
+        ? pass.Network.Nodes.FirstOrDefault(n => StepOf(n) == (series, index + shift))
         : null;
+
+    // An input that is declared where it is used has its step in its name alone: x1, h0.
+    private static (string Series, int Index)? StepOf(Node node)
+    {
+        var series = node.Operands.Count > 0 ? null : node.Name?.TrimEnd([.. "0123456789"]);
+        return node.Place ?? (series is { Length: > 0 }
+            && int.TryParse(node.Name![series.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                ? (series, index)
+                : null);
+    }
 
     private static Edit Every(
         BackwardPass pass, int order, Finding finding, Func<BackwardPass, IEnumerable<Edge>> edges, Func<BackwardPass, Edge, Node> message) => new(order, finding with

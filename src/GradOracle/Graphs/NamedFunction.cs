@@ -9,10 +9,17 @@ namespace GradOracle.Graphs;
 /// <param name="settings">What stands behind the arguments in a formula: <c>, axis 1</c>.</param>
 /// <param name="adjoint">What flows back to the only argument, given the node and its adjoint; through the body where
 /// there is none.</param>
+/// <param name="misread">What people read in its place on the way back, in the words of <see cref="Misreading"/>; null
+/// for nothing.</param>
 internal sealed class NamedFunction(
     string name, Func<torch.Tensor[], torch.Tensor> onTorch, string settings =
-        "", Func<Node, Node, Node>? adjoint = null) : Function
+        "", Func<Node, Node, Node>? adjoint = null, Func<Node, Misreading>? misread = null) : Function
 {
+    /// <summary>The name, as formulas have it.</summary>
+    public string Name => name;
+
+    public override IEnumerable<Misreading> Misreadings(Node node) => misread is null ? [] : [misread(node)];
+
     public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => onTorch(x);
 
     public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>

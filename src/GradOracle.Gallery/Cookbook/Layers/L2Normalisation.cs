@@ -57,7 +57,7 @@ internal static class L2Normalisation
                 (H, Y, l, G) => (G - H.TimesRow(H.PointwiseMultiply(G).ColumnSums())).TimesRow(1 / l)),
             Wrong(
                 "sum-over-examples", "∂H = (G − Y ∘ Σ_b Y ∘ G) / l",
-                "axis", "∂L/∂l|∂L/∂H",
+                "∂L/∂H is ∂L/∂Ŷ / l − (Ŷ ∘ (Σ_b ∂L/∂Ŷ ∘ Ŷ)) / l, where", "∂L/∂l|∂L/∂H",
                 (H, Y, l, G) => (G - Y.TimesColumn(Y.PointwiseMultiply(G).RowSums())).TimesRow(1 / l)),
         ],
     };

@@ -34,7 +34,7 @@ internal static class Gru
                 "−(∂L/∂H3 ∘ N3) has the wrong sign in ∂L/∂Z3, and so at every step", "∂L/∂Z"),
             WrongLine.Of(
                 s_network, Differentiate, "reset-not-applied", "∂Q = ∂P: without r on the way to the candidate",
-                "the factor R3 is missing in ∂L/∂(the last … rows of Q3), and so at every step", "∂L/∂Q|∂L/∂H… carried"),
+                "∂L/∂(the last … rows of Q3) is ∂L/∂N3 ∘ (1 − N3 ∘ N3), where (∂L/∂N3 ∘ (1 − N3 ∘ N3)) ∘ R3 belongs, and so at every step", "∂L/∂Q|∂L/∂H… carried"),
             WrongLine.Of(
                 s_network, Differentiate, "state-not-carried", "∂h_(t−1) = Whᵀ ∂Q, without z ∘ ∂h",
                 "∂L/∂H3 ∘ Z3 is missing in ∂L/∂H2, and so at every step", "∂L/∂H"),

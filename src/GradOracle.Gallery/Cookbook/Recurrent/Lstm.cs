@@ -37,7 +37,7 @@ internal static class Lstm
                 "∂L/∂C3 ∘ F3 is missing in ∂L/∂C2, and so at every step", "∂L/∂C"),
             WrongLine.Of(
                 s_network, Differentiate, "slope-at-candidate", "∂a_g = ∂c ∘ i ∘ tanh′(g): the slope is taken at g, not at a_g",
-                "∂L/∂A… is …, where …1 − G… belongs|the slope of tanh(rows … of A3) is taken at its value, not at its argument", "∂L/∂A|∂L/∂G"),
+                "∂L/∂A… is …, where …1 − G… belongs|∂L/∂(rows … of A3) is ∂L/∂G3 ∘ (1 − tanh(G3) ∘ tanh(G3)), where ∂L/∂G3 ∘ (1 − G3 ∘ G3) belongs, and so at every step", "∂L/∂A|∂L/∂G"),
             WrongLine.Of(
                 s_network, Differentiate, "last-step-only", "∂Wx = ∂a_T x_Tᵀ: the steps before do not count",
                 "the contribution of Wx at t=… is missing", "the gradient of Wx"),

@@ -34,7 +34,7 @@ internal static class LstmApart
         [
             WrongLine.Of(
                 s_network, Differentiate, "biases-of-forget", "∂bi = Σ δ_f and ∂bo = Σ δ_f: copied from the line of bf",
-                "the gradient of bf stands in place of the gradient of b", "the gradient of bi"),
+                "the gradient of bf stands in place of the gradients of bi and bo", "the gradient of bi"),
             WrongLine.Of(
                 s_network, Differentiate, "cell-off-by-one", "δ_f = ∂c ∘ c_t ∘ f (1 − f): c_t for c_(t−1)",
                 "∂L/∂σ(Af… is ∂L/∂C… ∘ C…, where ∂L/∂C… ∘ C… belongs", "∂L/∂Af|∂L/∂F"),

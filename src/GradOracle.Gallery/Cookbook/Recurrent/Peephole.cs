@@ -47,7 +47,7 @@ internal static class Peephole
                 "∘ pi and … ∘ pf are missing in ∂L/∂C", "∂L/∂C"),
             WrongLine.Of(
                 s_network, Differentiate, "output-looks-back", "∂po = Σ ∂a_o ∘ c_(t−1): the output gate looks at c_t",
-                "the gradient of po is … ∘ C…, where … ∘ C… belongs", "the gradient of po"),
+                "∂L/∂po is … ∘ C2, where … ∘ C3 belongs, and so at every step", "the gradient of po|∂L/∂po"),
         ],
         Lines =
         [

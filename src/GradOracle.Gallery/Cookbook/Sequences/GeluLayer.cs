@@ -55,7 +55,7 @@ internal static class GeluLayer
                 "gelu-first-term",
                 Slip.FirstTerm,
                 "gelu′ = ½ (1 + t)",
-                "the slope of gelu in ∂L/∂A|∂L/∂A is",
+                "∂L/∂tanh(… is missing|∂L/∂(A + … is missing",
                 "∂L/∂A|W1|b1|X"),
             Wrong("gelu-bias-mean", Slip.MeanOfBias, "∂b2 = Σ_b G/B", "the gradient of b2 is multiplied by 1/B", "b2"),
         ],

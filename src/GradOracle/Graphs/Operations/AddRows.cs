@@ -18,15 +18,23 @@ internal sealed class AddRows(Sizes sizes, Overwriting overwriting = Overwriting
     {
         var (run, perCase) = (sizes.Length / sizes[0], x[1].Length / count);
         y.AsSpan().Clear();
+        var times = new int[y.Length / run];
         for (var i = 0; i < x[1].Length; i++)
         {
             var row = i / perCase * sizes[0] + Rows.Index(node.Operands[1], x[1][i], sizes[0], $"a table of {sizes}");
+            times[row]++;
             for (var j = 0; j < run; j++)
             {
-                y[row * run + j] = overwriting == Overwriting.None ? y[row * run + j] + x[0][i * run + j]
+                y[row * run + j] = overwriting is Overwriting.None or Overwriting.Mean
+                    ? y[row * run + j] + x[0][i * run + j]
                     : overwriting == Overwriting.Last
                         || T.IsZero(y[row * run + j]) ? x[0][i * run + j] : y[row * run + j];
             }
+        }
+
+        for (var j = 0; overwriting == Overwriting.Mean && j < y.Length; j++)
+        {
+            y[j] /= T.CreateChecked(Math.Max(1, times[j / run]));
         }
     }
 
@@ -78,4 +86,7 @@ internal enum Overwriting
 
     /// <summary>The last stays: a mistake.</summary>
     Last,
+
+    /// <summary>They are added up, and divided by how many they are: a mistake.</summary>
+    Mean,
 }

@@ -50,8 +50,25 @@ namespace GradOracle.Graphs
         public override string? WhyNot(NumberSystem numbers) =>
             numbers == NumberSystem.Complex ? "a change from quadratic to linear" : null;
 
-        /// <summary>Another δ.</summary>
-        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+        /// <summary>Another δ, or another slope on one side of it.</summary>
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
+        {
+            var (within, slope) = (Constant.Of(D.Sizes, 1) - (x[0].Abs() - 1).Step(), x[0].Clamp(-1, 1));
+            var beyond = Constant.Of(D.Sizes, 1) - within;
+            return
+            [
+                .. OtherKinks(x, D),
+                new("the slope of huber is 0 beyond its kink in {P}", 0, D.Hadamard(slope.Hadamard(within))),
+                new("the slope of huber has lost its sign beyond its kink in {P}", 0,
+                    D.Hadamard(slope.Hadamard(within) + beyond)),
+                new("the slope of huber is doubled within its kink in {P}", 0,
+                    D.Hadamard(slope + slope.Hadamard(within))),
+                new("the slope of huber is doubled beyond its kink in {P}", 0,
+                    D.Hadamard(slope + slope.Hadamard(beyond))),
+            ];
+        }
+
+        private static IEnumerable<Slip> OtherKinks(IReadOnlyList<Node> x, Node D) =>
             s_others.SelectMany<double, Slip>(δ =>
             [
                 new(

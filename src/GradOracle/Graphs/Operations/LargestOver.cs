@@ -129,6 +129,14 @@ namespace GradOracle.Graphs
                 new("the last of equal entries gets the adjoint, not the first, in {P}", 0,
                     above.Hadamard(Reversed(new(new FirstLargest(axis), Reversed(x[0]))))),
                 new("every entry gets the adjoint, not the largest alone, in {P}", 0, above),
+                new("all entries share the adjoint, where the largest gets it, in {P}", 0,
+                    above.Scaled(1.0 / sizes[axis])),
+                new("the first entry gets the adjoint, whichever is the largest, in {P}", 0,
+                    D.Slice(axis, 0, 1).Pad(axis, 0, sizes[axis] - 1)),
+                new("the largest by its size alone gets the adjoint in {P}", 0,
+                    above.Hadamard(new(new FirstLargest(axis), x[0].Abs()))),
+                new("the smallest gets the adjoint, not the largest, in {P}", 0,
+                    above.Hadamard(new(new FirstLargest(axis), x[0].Scaled(-1)))),
             ];
         }
 

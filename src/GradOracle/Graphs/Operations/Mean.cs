@@ -9,6 +9,14 @@ public sealed partial class Node
     /// <exception cref="InvalidOperationException">There is no such axis.</exception>
     public Node Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
 
+    private static Misreading BesselsCorrection(Node mean)
+    {
+        double count = mean.Operands[1].Sizes.Length / mean.Sizes.Length;
+        return new(
+            $"{Formula.Shortened(Formula.Of(mean))} is divided by one less than belongs in {{P}}",
+            mean.Scaled(count / (count - 1)));
+    }
+
     /// <summary>The mean over some axes.</summary>
     /// <exception cref="InvalidOperationException">There is no such axis.</exception>
     public Node Mean(IReadOnlyList<int> axes, bool keepDims = false)
@@ -17,7 +25,9 @@ public sealed partial class Node
         var count = over.Aggregate(1, (product, axis) => product * Sizes[axis]);
         long[] onTorch = [.. over.Select(axis => axis + 1L)];
         var told = string.Concat(over.Select(axis => Axes.Told(Sizes, axis)));
-        var function = new NamedFunction("mean", x => x[0].mean(onTorch, keepdim: true), told);
+        var isVariance = Operation is Hadamard && Operands[0] == Operands[1] && count > 1;
+        var function = new NamedFunction(
+            "mean", x => x[0].mean(onTorch, keepdim: true), told, misread: isVariance ? BesselsCorrection : null);
         return new Node(function, SumOver(over) / count, this).Dropped(over, keepDims, this);
     }
 }

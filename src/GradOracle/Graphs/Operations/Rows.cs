@@ -80,6 +80,10 @@ namespace GradOracle.Graphs
                 "of an index that comes several times only the first counts in {P}",
                 0,
                 new(new AddRows(x[0].Sizes, Overwriting.First), D, x[1])),
+            new(
+                "of an index that comes several times the mean counts, not the sum, in {P}",
+                0,
+                new(new AddRows(x[0].Sizes, Overwriting.Mean), D, x[1])),
         ];
 
         public override TermCount Count(Node node, IReadOnlyList<TermCount> x) => x[0];

@@ -67,13 +67,19 @@ namespace GradOracle.Graphs
         public override IEnumerable<Misreading> Misreadings(Node node)
         {
             var right = FormattableString.Invariant($"{number}");
-            return number is <= 0 or >= LargestEpsilon ? []
+            return !IsEpsilon ? []
                 : s_epsilons.Where(ε => ε != number).Select(ε => new Misreading(
                     ε == 0
                         ? $"{right} is not added in {{P}}"
                         : FormattableString.Invariant($"{ε} is added, where {right} belongs, in {{P}}"),
                     new Node(new Shift(ε, isNegated), node.Operands[0])));
         }
+
+        /// <summary>What is added.</summary>
+        public double Number => number;
+
+        /// <summary>Whether it is a small number that keeps something from 0.</summary>
+        public bool IsEpsilon => number is > 0 and < LargestEpsilon;
 
         private const double LargestEpsilon = 0.1;
         private static readonly double[] s_epsilons = [0, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2];

@@ -35,6 +35,19 @@ namespace GradOracle.Graphs
 
         public override string Text(Node node, IReadOnlyList<string> x) => $"√({x[0]})";
 
+        /// <summary>An ε that is added to the root, not under it.</summary>
+        public override IEnumerable<Misreading> Misreadings(Node node) =>
+            node.Operands[0].Operation is Shift { IsEpsilon: true } shift
+                ? [
+                    new(
+                        FormattableString.Invariant($"{shift.Number} is not added under the root in {{P}}"),
+                        node.Operands[0].Operands[0].Sqrt()),
+                    new(
+                        FormattableString.Invariant($"{shift.Number} is added to the root, not under it, in {{P}}"),
+                        node.Operands[0].Operands[0].Sqrt() + shift.Number),
+                ]
+                : [];
+
         protected override double Largest(double low, double high) => Math.Sqrt(Math.Max(high, 0));
 
         // Steepest at the left end; to the left of 0 another evaluation may have no number.

@@ -49,6 +49,13 @@ namespace GradOracle.Graphs
 
         private int Along => axis;
 
+        /// <summary>Whether another takes the same part of its operand, whatever the sizes: the second of four.</summary>
+        public bool IsSamePartAs(Take other, Sizes from, Sizes othersFrom) => axis == other.Along
+            && indices.Length * othersFrom[axis] == other.Length * from[axis]
+            && indices[0] * othersFrom[axis] == other.At(0) * from[axis];
+
+        private int Length => indices.Length;
+
         private int At(int index) => indices[index];
 
         public override Sizes SizesOf(IReadOnlyList<Node> x)
@@ -144,9 +151,13 @@ namespace GradOracle.Graphs
                 ? "columns"
                 : "rows"
                 : $"entries along axis {axis}";
+            var several = indices.Length > 1
+                ? FormattableString.Invariant($"{indices.Length} {what}")
+                : what.Replace("entries", "entry", StringComparison.Ordinal).Replace("columns", "column", StringComparison.Ordinal).Replace("rows", "row", StringComparison.Ordinal);
             return !isSlice ? $"{what} of {x[0]}"
-                : indices[0] == 0 && indices.Length < size ? $"the first {indices.Length} {what} of {x[0]}"
-                : indices[^1] == size - 1 && indices.Length < size ? $"the last {indices.Length} {what} of {x[0]}"
+                : indices[0] == 0 && indices.Length < size ? $"the first {several} of {x[0]}"
+                : indices[^1] == size - 1 && indices.Length < size ? $"the last {several} of {x[0]}"
+                : indices.Length == 1 ? FormattableString.Invariant($"{several} {indices[0]} of {x[0]}")
                 : $"{what} {indices[0]} to {indices[^1]} of {x[0]}";
         }
 
