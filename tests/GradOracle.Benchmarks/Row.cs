@@ -5,6 +5,9 @@ namespace GradOracle.Benchmarks;
 /// <summary>What was counted of one network in one element type, over plain entries or over others.</summary>
 internal sealed class Row(Network network, ElementType type, bool isPlain)
 {
+    // Missed errors of so many roundings are named.
+    private const double NamedFrom = 1 << 16;
+
     public Network Network => network;
 
     public ElementType Type => type;
@@ -16,6 +19,9 @@ internal sealed class Row(Network network, ElementType type, bool isPlain)
     public long BeyondEstimate;
 
     public long[] Missed { get; } = new long[Tolerance.Errors.Length];
+
+    /// <summary>Those of the missed that are gradients of nothing but rounding.</summary>
+    public long[] Nothing { get; } = new long[Tolerance.Errors.Length];
 
     public long[] Spoiled { get; } = new long[Tolerance.Errors.Length];
 
@@ -60,6 +66,17 @@ internal sealed class Row(Network network, ElementType type, bool isPlain)
         }
     }
 
+    public void AddSpoiled(int error, bool isMissed, bool isNothing, string name)
+    {
+        Spoiled[error]++;
+        Missed[error] += isMissed ? 1 : 0;
+        Nothing[error] += isNothing ? 1 : 0;
+        if (isMissed && !isNothing && Tolerance.Errors[error] >= NamedFrom * type.UnitRoundoff)
+        {
+            Names.Add(FormattableString.Invariant($"missed {Tolerance.Errors[error]:0E+0}: {name}"));
+        }
+    }
+
     public void Add(Row other)
     {
         WorstInEstimates = Math.Max(WorstInEstimates, other.WorstInEstimates);
@@ -73,6 +90,7 @@ internal sealed class Row(Network network, ElementType type, bool isPlain)
         for (var e = 0; e < Missed.Length; e++)
         {
             Missed[e] += other.Missed[e];
+            Nothing[e] += other.Nothing[e];
             Spoiled[e] += other.Spoiled[e];
         }
 

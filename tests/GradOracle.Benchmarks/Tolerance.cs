@@ -132,27 +132,27 @@ internal static class Tolerance
                     var estimate = estimates[s];
                     var comparison =
                         Comparison.Of(one, spoiled, expected) with { Again = Wrong, EstimateOf = _ => estimate };
-                    row.Spoiled[e]++;
-                    row.Missed[e] += comparison.Judge(0).Verdict == Verdict.Agrees ? 1 : 0;
+                    var isMissed = comparison.Judge(0).Verdict == Verdict.Agrees;
+                    row.AddSpoiled(e, isMissed, isMissed && IsNothing(comparison, Errors[e] / 4), one.NameOf(0));
                 }
             }
         }
     }
 
-    // By more than a part of the largest entry, somewhere.
-    private static bool IsOff(GradientStack spoiled, GradientStack expected, double part)
-    {
-        foreach (var (received, right) in spoiled.All.Zip(expected.All))
-        {
-            var allowed = part * right.Values.Max(Math.Abs);
-            if (received.Values.Zip(right.Values).Any(v => !(Math.Abs(v.First - v.Second) <= allowed)))
-            {
-                return true;
-            }
-        }
+    private static bool IsOff(GradientStack spoiled, GradientStack expected, double part) =>
+        spoiled.All.Zip(expected.All).Any(t => IsOff(t.First, t.Second, part));
 
-        return false;
+    // By more than a part of the largest entry, somewhere.
+    private static bool IsOff(TensorStack received, TensorStack right, double part)
+    {
+        var allowed = part * right.Values.Max(Math.Abs);
+        return received.Values.Zip(right.Values).Any(v => !(Math.Abs(v.First - v.Second) <= allowed));
     }
+
+    // Whether what is off is rounding itself, a gradient that is zero by mathematics: a part of it is nothing, too.
+    private static bool IsNothing(Comparison comparison, double part) =>
+        comparison.Describe(0).Tensors.All(
+            t => t.IsZero || !IsOff(comparison.Received[t.Name], comparison.Expected[t.Name], part));
 
     private static GradientStack Spoiled(CaseStack batch, ulong bits, double error)
     {
@@ -202,9 +202,12 @@ internal static class Tolerance
         foreach (var type in ElementType.All)
         {
             var of = Row.Of([.. rows.Where(r => r.Type == type)]);
-            Console.WriteLine($"| missed in {type} | {string.Join(" | ", of.Missed.Zip(of.Spoiled, (m, n) => F($"{100.0 * m / n:0.#} %")))} |");
+            PrintShares($"missed in {type}", of.Missed, of.Spoiled);
+            PrintShares("of them of gradients that are rounding themselves", of.Nothing, of.Spoiled);
         }
 
+        void PrintShares(string what, long[] counted, long[] all) => Console.WriteLine(
+            $"| {what} | {string.Join(" | ", counted.Zip(all, (m, n) => F($"{100.0 * m / n:0.##} % ({m} of {n})")))} |");
         Console.WriteLine();
         foreach (var (name, worst) in Row.Of(rows).ByWriting.OrderBy(w => w.Key))
         {

@@ -24,6 +24,8 @@ internal sealed class RoundingEstimate
     private readonly string[] _tensors;
     private readonly Node[] _results;
     private readonly TermErrors _underflow; // no run sees what is lost there
+    private readonly Lazy<TermErrors> _underflowAsWritten;
+    private readonly Lazy<bool> _isSmall;
     private readonly Dictionary<string, double> _apart;
     private readonly Lazy<Dictionary<string, double>> _however;
 
@@ -32,7 +34,10 @@ internal sealed class RoundingEstimate
         (_case, _values) = (one, values);
         _tensors = [Scenario.OutputName, .. one.Scenario.Differentiated.Select(spec => spec.Name)];
         _results = [.. _tensors.Select(one.Scenario.ResultOf)];
-        _underflow = new(one.Scenario.Gradients, values, Rounding.Of(one.Type) with { Unit = 0 });
+        var lost = Rounding.Of(one.Type) with { Unit = 0 };
+        _underflow = new(one.Scenario.Gradients, values, lost);
+        _underflowAsWritten = new(() => new(one.Scenario.Gradients, values, lost, isAsWritten: true));
+        _isSmall = new(IsSmall);
         _apart = Spread(isPerUse: false);
         _however = new(() => Spread(isPerUse: true));
     }
@@ -47,6 +52,19 @@ internal sealed class RoundingEstimate
     /// </summary>
     public double HoweverWritten(string tensor) => Math.Max(_apart[tensor], _however.Value[tensor]);
 
+    /// <summary>The largest distance of some entries from those of the graph itself, evaluated in float64.</summary>
+    public double FromGraph(string tensor, ReadOnlySpan<double> entries)
+    {
+        var (own, largest) = (_values[_case.Scenario.ResultOf(tensor)], 0.0);
+        for (var j = 0; j < own.Length; j++)
+        {
+            var distance = Math.Abs(own[j] - entries[j]);
+            largest = double.IsNaN(distance) ? double.PositiveInfinity : Math.Max(largest, distance);
+        }
+
+        return largest;
+    }
+
     /// <summary>The estimate for one case.</summary>
     public static RoundingEstimate Of(CaseStack one) =>
         new(one, one.Scenario.Gradients.Evaluate(one.Count, one.ValuesOf));
@@ -60,10 +78,26 @@ internal sealed class RoundingEstimate
         {
             // What is computed in one step only is still rounded.
             var largest = _values[_results[i]].Max(Math.Abs);
-            apart[_tensors[i]] = Math.Max(spreads[i].Max(), unit * largest) + 2 * _underflow[_results[i]].Max();
+            var spread = Math.Max(spreads[i].Max(), unit * largest);
+            apart[_tensors[i]] = spread + Lost(_results[i], spread);
         }
 
         return apart;
+    }
+
+    // What underflows in whatever order products are taken. After very many steps, each of which raises the terms, that
+    // tells nothing; where nothing on the way is near to underflowing, what does in the steps of the graph is enough.
+    private double Lost(Node result, double spread)
+    {
+        var lost = 2 * _underflow[result].Max();
+        return lost <= spread || _isSmall.Value ? lost : 2 * _underflowAsWritten.Value[result].Max();
+    }
+
+    // Whether the product of two values may underflow.
+    private bool IsSmall()
+    {
+        var least = Math.Sqrt(Rounding.Of(_case.Type).SmallestNormal);
+        return Array.Exists(_values.All, values => Array.Exists(values, v => v != 0 && Math.Abs(v) < least));
     }
 
     /// <summary>

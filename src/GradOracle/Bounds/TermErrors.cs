@@ -17,9 +17,18 @@ namespace GradOracle.Bounds;
 /// <para>
 /// What enters may itself be off: by e, which is carried through the terms with their sizes, second order kept. A
 /// function of a sum is off by what it makes of <c>e + γ_K M</c>, and by its own
-/// rounding; that is the e of what it enters next. Where a product underflows, the smallest number is added to e, and
-/// is carried on like it. M is computed too, and may be too small
+/// rounding; that is the e of what it enters next. M is computed too, and may be too small
 /// by the factor <c>1 − γ_K</c>; one more rounding in K pays for computing the bound.
+/// </para>
+/// <para>
+/// A product that underflows is off by at most half of η, the smallest number, and the factors that come after it carry
+/// that on. Which factors these are is a matter of how the product is written, so no way of writing tells it for all.
+/// But where every factor that is not 0 is raised to at least 1, those that come after are no larger than the whole
+/// term; and a term passes P multiplications, each of partial sums that no more terms go through than end in the
+/// entry. So all that underflows, wherever it does, adds up to at most <c>½ P η R</c>, R the sum of the sizes of the
+/// raised terms. Nor can a multiplication more than double a term, which makes it <c>(2ᴾ − 1) M</c> at most. A term
+/// with a factor 0 is 0 in R, as it is in every evaluation. One more multiplication, and what underflows in the steps
+/// of the graph itself, which is added to e, pay for computing the bound.
 /// </para>
 /// <para>
 /// Not covered: one long sum over several indices of a chain of products, <c>Σ_jk a_ij b_jk c_kl</c>, whose terms pass
@@ -34,16 +43,20 @@ internal sealed class TermErrors
     private readonly Rounding _rounding;
     private readonly double[][] _sizes;
     private readonly double[]?[] _carried;
+    private readonly double[][]? _raised;
 
     /// <summary>The errors of a schedule.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="values">Its values, computed in float64.</param>
     /// <param name="rounding">What a rounding does.</param>
-    public TermErrors(Schedule schedule, Values<double> values, Rounding rounding)
+    /// <param name="isAsWritten">Whether products are associated as they are in the graph, so that no other may
+    /// underflow.</param>
+    public TermErrors(Schedule schedule, Values<double> values, Rounding rounding, bool isAsWritten = false)
     {
         (_schedule, _values, _rounding) = (schedule, values, rounding);
         _sizes = new double[schedule.Nodes.Length][];
         _carried = new double[schedule.Nodes.Length][];
+        _raised = isAsWritten ? null : new double[schedule.Nodes.Length][];
         var carriedOn = rounding with { Unit = 0 };
         for (var i = 0; i < _sizes.Length; i++)
         {
@@ -73,6 +86,11 @@ internal sealed class TermErrors
                 var isOff = node.Operation.Error(node, carriedOn, x, e, sizes, error, values.Count);
                 (_sizes[i], _carried[i]) = (sizes, isOff ? error : null);
             }
+
+            if (_raised is not null)
+            {
+                _raised[i] = Raised(i);
+            }
         }
     }
 
@@ -82,19 +100,53 @@ internal sealed class TermErrors
     // What is carried, and the roundings of the sum.
     private double[]? At(int place)
     {
-        var (sizes, carried, K) = (_sizes[place], _carried[place], _schedule.CountsOfTerms[place].Roundings);
+        var (sizes, carried, count) = (_sizes[place], _carried[place], _schedule.CountsOfTerms[place]);
+        var K = count.Roundings;
         var gamma = _rounding.Gamma(K + 1);
         var relative = K == 0 ? 0 : gamma < 1 ? gamma / (1 - gamma) : double.PositiveInfinity;
         var errors = new double[sizes.Length];
         for (var j = 0; j < errors.Length; j++)
         {
             var e = carried?[j] ?? 0;
+            var lost = Lost(place, j, count.Products, sizes[j] + 2 * e);
             // a mask of −∞ is not rounded
-            var isExact = (sizes[j] == 0 && e == 0) || double.IsInfinity(_values.At(place)[j]);
-            errors[j] = isExact ? 0 : e * (1 + 2 * gamma) + relative * (sizes[j] + 2 * e);
+            var isExact = (sizes[j] == 0 && e == 0 && lost == 0) || double.IsInfinity(_values.At(place)[j]);
+            errors[j] = isExact ? 0 : e * (1 + 2 * gamma) + relative * (sizes[j] + 2 * e) + lost;
         }
 
         return errors;
+    }
+
+    // By how much an entry may be off for what underflows on some way to it.
+    private double Lost(int place, int entry, int products, double size)
+    {
+        if (_raised is null || products == 0 || _raised[place][entry] == 0)
+        {
+            return 0;
+        }
+
+        var (carriedOn, doubled) = (
+            (products + 1) / 2.0 * _rounding.Underflow * _raised[place][entry], Math.ScaleB(size, products + 1));
+        return carriedOn < doubled || doubled == 0 ? carriedOn : doubled;
+    }
+
+    // The sizes of the terms, every factor but 0 raised to at least 1.
+    private double[] Raised(int place)
+    {
+        var (node, operands) = (_schedule.Nodes[place], _schedule.Operands[place]);
+        if (operands.Length == 0 || node.Operation.StartsTerms)
+        {
+            return Array.ConvertAll(_sizes[place], size => size == 0 ? 0 : Math.Max(1, size));
+        }
+
+        if (node.Operation.IsAlias)
+        {
+            return _raised![operands[0]];
+        }
+
+        var raised = new double[_sizes[place].Length];
+        node.Operation.Raised(node, Schedule.Of(operands, _raised!), raised, _values.Count);
+        return raised;
     }
 
     private static void Enlarge(double[] sizes, double[]? errors)

@@ -134,7 +134,9 @@ internal sealed class SizeRules
         }
 
         var probe = QuickRun.Of(_derivation, _failing, shape, _seed += 1000);
-        bool? isWrong = probe is null ? null : _wrong.Any(probe.IsWrong);
+        // fewer steps have fewer inputs
+        List<string> there = probe is null ? [] : [.. _wrong.Where(probe.Pass.Gradients.ContainsKey)];
+        bool? isWrong = there.Count == 0 ? null : there.Exists(probe!.IsWrong);
         _seen[key] = (shape, isWrong);
         if (isWrong == true)
         {

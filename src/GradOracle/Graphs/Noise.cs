@@ -11,11 +11,19 @@ namespace GradOracle.Graphs;
 /// a case alone and among others:
 /// <c>mix(mix(run · 2³² + place) + (entry + 1) · G)</c>, mix and G those of SplitMix64 (Steele, Lea and Flood, OOPSLA
 /// 2014), as a number in (−1, 1). A value within its own rounding of 0 is moved up and down in turn.
+/// Where a value may be computed for each of its uses anew, in ways that share nothing but what enters, the later uses
+/// have it from other runs; and a sum is moved by what rounding does to its terms, not to what is left of them, as when
+/// <c>e^(a − b)</c> is taken for <c>eᵃ / eᵇ</c>.
 /// </remarks>
 internal sealed class Noise
 {
     /// <summary>How often the graph is evaluated.</summary>
     public const int Runs = 8;
+
+    // Where uses are computed anew: with how many others every run is paired.
+    private const int Pairings = 3;
+
+    private const int Depth = 3;
 
     private const ulong G = 0x9E3779B97F4A7C15;
 
@@ -24,6 +32,7 @@ internal sealed class Noise
     private readonly double[]?[] _amounts;
     private readonly int[] _made; // the place of what an alias stands for; of all else its own
     private readonly bool[] _isReused;
+    private readonly double[][][]? _runs; // where the later uses of a value have it from
 
     /// <summary>The noise around some values.</summary>
     /// <param name="schedule">The schedule.</param>
@@ -42,6 +51,12 @@ internal sealed class Noise
             var x = Schedule.Of(schedule.Operands[i], values.All);
             if (!node.Operation.IsAlias && node.Operation.Noise(node, x, y, amounts, values.Count))
             {
+                if (isPerUse && x.Length > 0 && node.Operation is { StartsTerms: false, Contracts: false })
+                {
+                    double[][] sizes = [.. x.Select(v => Array.ConvertAll(v, Math.Abs))];
+                    node.Operation.Magnitude(node, sizes, amounts, values.Count);
+                }
+
                 TensorPrimitives.Multiply(amounts, unit, amounts);
                 for (var j = 0; j < y.Length; j++)
                 {
@@ -51,6 +66,12 @@ internal sealed class Noise
                 _amounts[i] = amounts;
             }
         }
+
+        // What a use has from another run may itself be made of what was computed twice.
+        for (var depth = 0; depth < (isPerUse ? Depth : 0); depth++)
+        {
+            _runs = [.. Enumerable.Range(0, Runs).Select(run => Run(run, depth))];
+        }
     }
 
     /// <summary>The largest distance of any run from the values, over all entries, for some nodes and every
@@ -58,9 +79,9 @@ internal sealed class Noise
     public double[][] SpreadOf(IReadOnlyList<Node> results)
     {
         double[][] spreads = [.. results.Select(_ => new double[_values.Count])];
-        for (var run = 0; run < Runs; run++)
+        for (var i = 0; i < (_runs is null ? Runs : Pairings * Runs); i++)
         {
-            var moved = Run(run);
+            var moved = Run(i % Runs, i / Runs);
             for (var r = 0; r < spreads.Length; r++)
             {
                 var place = _schedule[results[r]];
@@ -93,10 +114,9 @@ internal sealed class Noise
         return (made, [.. uses.Select((times, i) => isPerUse && times > 1 && schedule.Operands[i].Length > 0)]);
     }
 
-    private double[][] Run(int run)
+    private double[][] Run(int run, int pairing)
     {
-        var (moved, unmoved, used) = (
-            new double[_amounts.Length][], new double[_amounts.Length][], new int[_amounts.Length]);
+        var (moved, used) = (new double[_amounts.Length][], new int[_amounts.Length]);
         for (var i = 0; i < moved.Length; i++)
         {
             var (node, operands) = (_schedule.Nodes[i], _schedule.Operands[i]);
@@ -106,7 +126,7 @@ internal sealed class Noise
                 continue;
             }
 
-            var y = new double[_values.At(i).Length];
+            var y = moved[i] = new double[_values.At(i).Length];
             if (operands.Length == 0)
             {
                 _values.At(i).CopyTo(y, 0);
@@ -116,25 +136,17 @@ internal sealed class Noise
                 node.Operation.Value(node, Array.ConvertAll(operands, of => ForUse(_made[of])), y, _values.Count);
             }
 
-            (unmoved[i], moved[i]) = (y, Moved(i, y, run, 0));
+            if (_amounts[i] is { } amounts)
+            {
+                Move(y, _values.At(i), amounts, run, i, node.Sizes.Length);
+            }
         }
 
         return moved;
 
-        double[] ForUse(int of) =>
-            _isReused[of] && used[of]++ is > 0 and var use ? Moved(of, unmoved[of], run, use) : moved[of];
-    }
-
-    private double[] Moved(int place, double[] y, int run, int use)
-    {
-        if (_amounts[place] is not { } amounts)
-        {
-            return y;
-        }
-
-        var moved = _isReused[place] ? [.. y] : y;
-        Move(moved, _values.At(place), amounts, (use << 16) + run, place, _schedule.Nodes[place].Sizes.Length);
-        return moved;
+        double[] ForUse(int of) => _runs is not null && _isReused[of] && used[of]++ is > 0 and var use
+            ? _runs[(run + 1 + (pairing + use - 1) % (Runs - 1)) % Runs][of]
+            : moved[of];
     }
 
     private static void Move(double[] y, double[] values, double[] amounts, int run, int place, int length)
@@ -149,7 +161,7 @@ internal sealed class Noise
             if (!(Math.Abs(values[j]) > amounts[j]))
             {
                 // What may be on either side of 0, and so of a kink, is on both: in every other run.
-                var isNegative = ((Mix((ulong)place + entry) + (ulong)(run & 0xFFFF)) & 1) == 0;
+                var isNegative = ((Mix((ulong)place + entry) + (ulong)run) & 1) == 0;
                 moved = isNegative ? -Math.Abs(moved) : Math.Abs(moved);
             }
 

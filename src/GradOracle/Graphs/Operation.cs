@@ -74,6 +74,10 @@ internal abstract class Operation
     /// however they are added up.</summary>
     public virtual void Magnitude(Node node, double[][] x, double[] y, int count) => Value(node, x, y, count);
 
+    /// <summary>The same of absolute values that are 0 or at least 1, constant factors below 1 raised to 1: no part of
+    /// a term is larger than the term.</summary>
+    public virtual void Raised(Node node, double[][] x, double[] y, int count) => Magnitude(node, x, y, count);
+
     /// <summary>How far rounding moves the entries at random, in units of u: their own size, unless the operation says
     /// more.</summary>
     /// <param name="node">The node.</param>

@@ -12,6 +12,10 @@ internal readonly record struct TermCount(int Roundings, int FractionBits, int D
     /// all of them.</summary>
     public int Additions { get; init; }
 
+    /// <summary>How many multiplications any one term has passed, whatever their order: what may underflow. Sums do
+    /// not.</summary>
+    public int Products { get; init; }
+
     /// <summary>What is no polynomial, after so many roundings.</summary>
     public static TermCount Smooth(int roundings) => new(roundings, -1, -1);
 
@@ -19,7 +23,10 @@ internal readonly record struct TermCount(int Roundings, int FractionBits, int D
     public TermCount Times(TermCount other) => new(
         Roundings + other.Roundings,
         FractionBits < 0 || other.FractionBits < 0 ? -1 : FractionBits + other.FractionBits,
-        Degree < 0 || other.Degree < 0 ? -1 : Degree + other.Degree);
+        Degree < 0 || other.Degree < 0 ? -1 : Degree + other.Degree)
+    {
+        Products = Products + other.Products + 1,
+    };
 
     /// <summary>A sum of both: their last sums and it are one.</summary>
     public TermCount Add(TermCount other) =>
@@ -35,6 +42,7 @@ internal readonly record struct TermCount(int Roundings, int FractionBits, int D
         Degree < 0 || other.Degree < 0 ? -1 : Math.Max(Degree, other.Degree))
     {
         Additions = Math.Max(Additions, other.Additions),
+        Products = Math.Max(Products, other.Products),
     };
 
     /// <summary>As many roundings more, none of them in a sum.</summary>

@@ -40,9 +40,10 @@ internal sealed class TensorJudge(ElementType type, Func<RoundingEstimate> estim
 
         if (isProven)
         {
-            // By the theorem rounding may explain it. Where it is more than rounding does, it must at least shrink as
-            // rounding does.
+            // By the theorem rounding may explain it. Where it is more than rounding does, it is autograd's alone, or must
+            // at least shrink as rounding does.
             var isRounding = proven.LargestDifference <= LittleMore * apart
+                || estimate().FromGraph(tensor, received) <= apart
                 || proven.LargestDifference <= LittleMore * estimate().HoweverWritten(tensor)
                 || other()?.Explains(tensor, proven.LargestDifference) != false;
             return isRounding

@@ -82,6 +82,9 @@ namespace GradOracle.Graphs
         public override void Magnitude(Node node, double[][] x, double[] y, int count) =>
             TensorPrimitives.Multiply(x[0], Math.Abs(factor), y);
 
+        public override void Raised(Node node, double[][] x, double[] y, int count) =>
+            TensorPrimitives.Multiply(x[0], factor == 0 ? 0 : Math.Max(1, Math.Abs(factor)), y);
+
         public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) =>
             !_isPowerOfTwo && base.Noise(node, x, y, result, count);
 

@@ -60,6 +60,9 @@ namespace GradOracle.Graphs
         public override void Magnitude(Node node, double[][] x, double[] y, int count) =>
             TensorPrimitives.Add(x[0], Math.Abs(number), y);
 
+        public override void Raised(Node node, double[][] x, double[] y, int count) =>
+            TensorPrimitives.Add(x[0], number == 0 ? 0 : Math.Max(1, Math.Abs(number)), y);
+
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [isNegated ? D.Scaled(-1) : D];
 
