@@ -1,5 +1,4 @@
 using CsCheck;
-using GradOracle.Gallery;
 using GradOracle.Oracles;
 using NUnit.Framework;
 

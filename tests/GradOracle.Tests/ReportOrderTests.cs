@@ -1,4 +1,3 @@
-using GradOracle.Gallery;
 using GradOracle.Reports;
 using NUnit.Framework;
 

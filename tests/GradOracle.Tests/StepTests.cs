@@ -1,4 +1,3 @@
-using GradOracle.Gallery;
 using GradOracle.Updates;
 using NUnit.Framework;
 

@@ -1,5 +1,4 @@
 using GradOracle.Cases;
-using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Verdicts;
 using NUnit.Framework;

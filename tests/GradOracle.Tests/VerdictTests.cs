@@ -1,5 +1,4 @@
 using GradOracle.Bounds;
-using GradOracle.Gallery;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
 using NUnit.Framework;
