@@ -54,12 +54,14 @@ internal sealed class QuickRun
             : null;
 
     /// <summary>Whether any entry of a gradient that was given is NaN or infinite.</summary>
-    public bool IsNotFinite(string tensor) => _received[tensor].Values.Any(v => !double.IsFinite(v));
+    public bool IsNotFinite(string tensor) => Pass.Gradients.ContainsKey(tensor)
+        && _received[tensor].Values.Any(v => !double.IsFinite(v));
 
     /// <summary>The output received; null where there is none.</summary>
     public TensorStack? Output => _received.FaultOf(0, Networks.Scenario.OutputName) is null ? _received.Output : null;
 
-    public bool IsWrong(string tensor) => !IsNear(Received(tensor), Pass.Gradients[tensor]);
+    public bool IsWrong(string tensor) =>
+        Pass.Gradients.TryGetValue(tensor, out var right) && !IsNear(Received(tensor), right);
 
     public bool IsOutputWrong => !IsNear(Output, Pass.ValueOf(Pass.Scenario.Output));
 
