@@ -12,7 +12,6 @@ using TorchSharp.Modules;
 namespace GradOracle.Tests;
 
 /// <summary>Weight updates by hand against torch.optim.SGD.</summary>
-[Parallelizable]
 public sealed class UpdateTests
 {
     private static readonly UpdateRule s_rule = new(1 / 64.0, 0.5, 0.125);
