@@ -325,7 +325,7 @@ public sealed class UpdateTests
             }
         })).ToArray();
 
-        var received = Enumerable.Range(0, 5).Select(_ => Train()).ToList();
+        var received = Enumerable.Range(0, 2).Select(_ => Train()).ToList();
 
         stop.Cancel();
         Task.WaitAll(noise);
@@ -335,7 +335,7 @@ public sealed class UpdateTests
         {
             var state = UpdateState.Start(s_real);
             var gradients = Autograd.Differentiate(state.Case);
-            for (var step = 0; step < 2000; step++)
+            for (var step = 0; step < 1000; step++)
             {
                 state = new TorchSgd().Step(state, s_rule, _ => gradients);
             }
