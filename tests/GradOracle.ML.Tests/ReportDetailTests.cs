@@ -250,8 +250,8 @@ public sealed class ReportDetailTests
         Assert.That(output.ToString(), Does.Contain("? s: inconclusive").And.EndWith("✗ 1 of 1 checks do not agree.\n"));
     }
 
-    [TestCase("1,0.5", "it must be a class, a whole number from 0.")]
-    [TestCase("1,-1", "it must be a class, a whole number from 0.")]
+    [TestCase("1,0.5", "it must be a class for maximum-entropy, a whole number from 0;")]
+    [TestCase("1,-1", "it must be a class for maximum-entropy, a whole number from 0;")]
     public void What_is_no_class_is_told_with_its_row(string row, string sentence)
     {
         var examples = Of($"x,label\n{row}\n2,1\n");
@@ -330,7 +330,7 @@ public sealed class ReportDetailTests
         using var error = new StringWriter();
 
         Assert.That(MLCommand.Run(["check", "losses", "--only", "squared"], new Full(), error), Is.EqualTo(3));
-        Assert.That(error.ToString(), Does.StartWith("gradoracle-mlnet: the disk is full"));
+        Assert.That(error.ToString(), Does.StartWith("gradoracle-mlnet: The output cannot be written: the disk is full"));
     }
 
     [Test]
@@ -367,7 +367,7 @@ public sealed class ReportDetailTests
 
     private sealed class Full : StringWriter
     {
-        public override void WriteLine(string? value) => throw new IOException("the disk is full");
+        public override void Write(string? value) => throw new IOException("the disk is full");
     }
 
     private sealed class SlightlyMore : IRegressionLoss
