@@ -151,9 +151,13 @@ public sealed class CommandDetailTests
         using var output = new StringWriter { NewLine = "\n" };
         ReportedSuite Suite(double? log2, double width) => new()
         {
-            Loss = "l", Kind = log2 is null ? CaseKind.Real : CaseKind.Exact, Type = "float64",
-            Counts = new Dictionary<Verdict, int> { [Verdict.Agrees] = 2 }, WorstErrorInBounds = 0,
-            FalseAcceptLog2 = log2, WidestBound = width,
+            Loss = "l",
+            Kind = log2 is null ? CaseKind.Real : CaseKind.Exact,
+            Type = "float64",
+            Counts = new Dictionary<Verdict, int> { [Verdict.Agrees] = 2 },
+            WorstErrorInBounds = 0,
+            FalseAcceptLog2 = log2,
+            WidestBound = width,
         };
         var overview = new CheckOverview(output, [("net", "d")], isTimed: false);
         overview.Write(new("net", "d", "", Verdict.Inconclusive, "", [Suite(-50, 0), Suite(-9, 0), Suite(null, 1e-9), Suite(null, 1e-3)]), null);
