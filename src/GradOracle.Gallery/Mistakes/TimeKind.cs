@@ -113,7 +113,7 @@ internal sealed record TimeKind(string Name, string Line, string Diagnosis, Time
         "sign-through-time",
         "D_1 = −(Whᵀ D_2) ∘ φ′(a_1)",
         "∂L/∂H1 has the wrong sign",
-        new() { SignBack = t => t == 2 ? -1 : 1 })
+        new() { SignBack = (t, _) => t == 2 ? -1 : 1 })
     {
         Says = "∂L/∂H1 has the wrong sign|Whᵀ ∂L/∂A2 has the wrong sign in ∂L/∂H1",
     };
@@ -168,6 +168,13 @@ internal sealed record TimeKind(string Name, string Line, string Diagnosis, Time
         "∂Wy counts t = 1 twice",
         "the contribution of Wy at t=1 is doubled",
         new() { CountsForWy = (t, _) => t == 1 ? 2 : 1 });
+
+    /// <summary>Truncated backpropagation: nothing flows back through more than some steps.</summary>
+    public static TimeKind TruncatedAfter(int kept) => new(
+        FormattableString.Invariant($"truncated-after-{kept}-steps"),
+        FormattableString.Invariant($"D_(T−{kept}) without Whᵀ D_(t+1)"),
+        FormattableString.Invariant($"nothing flows back through more than the last {kept} steps"),
+        new() { SignBack = (t, steps) => t == steps - kept + 1 ? 0 : 1 });
 
     /// <summary>What a diagnosis that names it says in any network: one of these, where … stands for
     /// anything.</summary>

@@ -74,7 +74,7 @@ internal sealed class TimeMistake : Mistake
             if (t > 1)
             {
                 dWh += _parts.CountsForWh(t) * D * _parts.StateFor(h, t).Transpose();
-                back = _parts.SignBack(t) * _parts.Back(Wh, D);
+                back = _parts.SignBack(t, steps) * _parts.Back(Wh, D);
             }
         }
 

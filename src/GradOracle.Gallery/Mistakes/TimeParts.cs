@@ -20,7 +20,7 @@ internal sealed record TimeParts
 
     public Func<int, double> ScaleOfWx { get; init; } = _ => 1;
 
-    public Func<int, double> SignBack { get; init; } = _ => 1;
+    public Func<int, int, double> SignBack { get; init; } = (_, _) => 1;
 
     public Func<Matrix<double>[], int, Matrix<double>> StateFor { get; init; } = (h, t) => h[t - 1];
 

@@ -7,8 +7,14 @@ internal static class Truncations
     public static IReadOnlyList<(string Network, int Steps)> Kinds { get; } =
         [("elman", 12), ("elman-tanh", 12), ("elman-sequence-bias", 12), ("elman-quadratic", 4)];
 
-    /// <summary>All of them as trials.</summary>
-    public static IEnumerable<Trial> All => Kinds.Select(k => Trial.Wrong(
+    /// <summary>All of them as trials, and those that the weights show too.</summary>
+    public static IEnumerable<Trial> All => OfInputs.Concat(s_ofAll.Select(
+        k => TimeKind.TruncatedAfter(k.Steps).Try((ElmanNetwork)Catalog.Networks.Find(k.Network))));
+
+    private static readonly (string Network, int Steps)[] s_ofAll =
+        [("elman", 16), ("elman-tanh-bias", 16), ("elman-sequence-bias", 5), ("elman-relu", 2)];
+
+    private static IEnumerable<Trial> OfInputs => Kinds.Select(k => Trial.Wrong(
         FormattableString.Invariant($"cut-off-after-{k.Steps}-steps"),
         Of(k.Network, k.Steps),
         FormattableString.Invariant($"∂X_t = 0 more than {k.Steps} steps before the end"),
