@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradOracle.Messages;
 
 namespace GradOracle.Diagnoses;
 
@@ -37,7 +38,7 @@ internal sealed record Finding(string Kind, Place? Place, Coefficient? Factor, p
     /// <summary>The same on the gradients of several tensors.</summary>
     public Finding OfAll(IReadOnlyList<string> tensors)
     {
-        var gradients = $"the gradients of {string.Join(", ", tensors.SkipLast(1))} and {tensors[^1]}";
+        var gradients = TensorWords.GradientsOf(tensors);
         var kind = Factor is null ? Kind.Replace("{P}", gradients, StringComparison.Ordinal)
             : $"{gradients} {Factor.WordsOfSeveral}";
         return this with

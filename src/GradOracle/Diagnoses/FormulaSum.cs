@@ -1,4 +1,5 @@
 using GradOracle.Graphs;
+using GradOracle.Messages;
 
 namespace GradOracle.Diagnoses;
 
@@ -94,7 +95,7 @@ internal sealed record FormulaSum(
             var told = alike.Select(Told).Distinct().ToList();
             return told is [var only] ? $"{only} {alike.Key}"
                 : told.Count > MostTold ? null
-                : $"{string.Join(", ", told.SkipLast(1))} and {told[^1]} {Messages[alike.First()]!.WordsOfSeveral}";
+                : $"{TensorWords.Listed(told)} {Messages[alike.First()]!.WordsOfSeveral}";
         }
     }
 

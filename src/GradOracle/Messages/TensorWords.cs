@@ -7,5 +7,14 @@ internal static class TensorWords
     /// <param name="tensors">Their names, at least one.</param>
     public static string GradientsAre(IReadOnlyList<string> tensors) => tensors.Count == 1
         ? $"the gradient of {tensors[0]} is"
-        : $"the gradients of {string.Join(", ", tensors.SkipLast(1))} and {tensors[^1]} are";
+        : $"{GradientsOf(tensors)} are";
+
+    /// <summary>"the gradients of A, B and C".</summary>
+    /// <param name="tensors">Their names, at least two.</param>
+    public static string GradientsOf(IReadOnlyList<string> tensors) => $"the gradients of {Listed(tensors)}";
+
+    /// <summary>"A, B and C".</summary>
+    /// <param name="names">At least two.</param>
+    public static string Listed(IReadOnlyList<string> names) =>
+        $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
 }
