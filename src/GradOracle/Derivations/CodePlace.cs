@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
+using GradOracle.Messages;
 
 namespace GradOracle.Derivations;
 
@@ -28,15 +29,10 @@ internal sealed record CodePlace(string Class, string? File)
             ?? (MethodBase)type.GetConstructors(declared)[0];
     }
 
-    // What the compiler makes for a lambda stands inside the class that a person wrote, and the name of a generic one
-    // is cut.
-    private static string ClassOf(Type type)
+    // The name of a generic one is cut.
+    private static string ClassOf(Type inner)
     {
-        while (type.Name.StartsWith('<') && type.DeclaringType is { } outer)
-        {
-            type = outer;
-        }
-
+        var type = ForeignError.WrittenType(inner);
         var name = (type.FullName ?? type.Name).Replace('+', '.');
         return name.Split('`')[0];
     }

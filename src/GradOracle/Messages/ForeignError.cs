@@ -62,16 +62,21 @@ internal static class ForeignError
         return $"{Written(method)}{line}";
     }
 
-    // The compiler calls a lambda of Foo <Foo>b__0, in a type <>c.
-    private static string Written(MethodBase method)
+    /// <summary>The type that a person wrote: what the compiler makes for a lambda stands inside it.</summary>
+    public static Type WrittenType(Type type)
     {
-        var type = method.DeclaringType!;
         while (type.Name.StartsWith('<') && type.DeclaringType is { } outer)
         {
             type = outer;
         }
 
-        var name = method.Name;
+        return type;
+    }
+
+    // The compiler calls a lambda of Foo <Foo>b__0, in a type <>c.
+    private static string Written(MethodBase method)
+    {
+        var (type, name) = (WrittenType(method.DeclaringType!), method.Name);
         return name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end
             ? $"{type.Name}.{name[1..end]}"
             : $"{type.Name}.{name}";
