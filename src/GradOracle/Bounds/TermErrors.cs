@@ -136,7 +136,7 @@ internal sealed class TermErrors
         var (node, operands) = (_schedule.Nodes[place], _schedule.Operands[place]);
         if (operands.Length == 0 || node.Operation.StartsTerms)
         {
-            return Array.ConvertAll(_sizes[place], size => size == 0 ? 0 : Math.Max(1, size));
+            return Array.ConvertAll(_sizes[place], Operation.AtLeastOne);
         }
 
         if (node.Operation.IsAlias)

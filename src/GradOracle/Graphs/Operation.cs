@@ -78,6 +78,9 @@ internal abstract class Operation
     /// a term is larger than the term.</summary>
     public virtual void Raised(Node node, double[][] x, double[] y, int count) => Magnitude(node, x, y, count);
 
+    /// <summary>The size of a factor, raised to 1 where it is less and not 0.</summary>
+    public static double AtLeastOne(double factor) => factor == 0 ? 0 : Math.Max(1, Math.Abs(factor));
+
     /// <summary>How far rounding moves the entries at random, in units of u: their own size, unless the operation says
     /// more.</summary>
     /// <param name="node">The node.</param>

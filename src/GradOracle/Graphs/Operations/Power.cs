@@ -82,16 +82,7 @@ namespace GradOracle.Graphs
 
         /// <summary>An ε that is added to the root, not under it.</summary>
         public override IEnumerable<Misreading> Misreadings(Node node) =>
-            exponent == -0.5 && node.Operands[0].Operation is Shift { IsEpsilon: true } shift
-                ? [
-                    new(
-                        FormattableString.Invariant($"{shift.Number} is not added under the root in {{P}}"),
-                        node.Operands[0].Operands[0].Rsqrt()),
-                    new(
-                        FormattableString.Invariant($"{shift.Number} is added to the root, not under it, in {{P}}"),
-                        (node.Operands[0].Operands[0].Sqrt() + shift.Number).Reciprocal()),
-                ]
-                : [];
+            exponent == -0.5 ? Shift.UnderRoot(node.Operands[0], x => x.Rsqrt(), root => root.Reciprocal()) : [];
 
         // Through the logarithm, p ln a is rounded, which moves the power by as much as it is large.
         protected override double Largest(double low, double high)

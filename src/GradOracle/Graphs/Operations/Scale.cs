@@ -83,7 +83,7 @@ namespace GradOracle.Graphs
             TensorPrimitives.Multiply(x[0], Math.Abs(factor), y);
 
         public override void Raised(Node node, double[][] x, double[] y, int count) =>
-            TensorPrimitives.Multiply(x[0], factor == 0 ? 0 : Math.Max(1, Math.Abs(factor)), y);
+            TensorPrimitives.Multiply(x[0], AtLeastOne(factor), y);
 
         public override bool Noise(Node node, double[][] x, double[] y, double[] result, int count) =>
             !_isPowerOfTwo && base.Noise(node, x, y, result, count);

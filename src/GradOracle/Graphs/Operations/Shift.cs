@@ -61,7 +61,7 @@ namespace GradOracle.Graphs
             TensorPrimitives.Add(x[0], Math.Abs(number), y);
 
         public override void Raised(Node node, double[][] x, double[] y, int count) =>
-            TensorPrimitives.Add(x[0], number == 0 ? 0 : Math.Max(1, Math.Abs(number)), y);
+            TensorPrimitives.Add(x[0], AtLeastOne(number), y);
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [isNegated ? D.Scaled(-1) : D];
@@ -78,11 +78,29 @@ namespace GradOracle.Graphs
                     new Node(new Shift(ε, isNegated), node.Operands[0])));
         }
 
-        /// <summary>What is added.</summary>
-        public double Number => number;
+        /// <summary>An ε that stands under a root, left out or added to the root.</summary>
+        /// <param name="under">What the root is taken of.</param>
+        /// <param name="function">The function of it.</param>
+        /// <param name="ofRoot">The same function, of the root.</param>
+        public static IEnumerable<Misreading> UnderRoot(Node under, Func<Node, Node> function, Func<Node, Node> ofRoot)
+        {
+            if (under.Operation is not Shift { IsEpsilon: true } shift)
+            {
+                return [];
+            }
 
-        /// <summary>Whether it is a small number that keeps something from 0.</summary>
-        public bool IsEpsilon => number is > 0 and < LargestEpsilon;
+            var (number, x) = (FormattableString.Invariant($"{shift.Number}"), under.Operands[0]);
+            return
+            [
+                new($"{number} is not added under the root in {{P}}", function(x)),
+                new($"{number} is added to the root, not under it, in {{P}}", ofRoot(x.Sqrt() + shift.Number)),
+            ];
+        }
+
+        private double Number => number;
+
+        // A small number that keeps something from 0.
+        private bool IsEpsilon => number is > 0 and < LargestEpsilon;
 
         private const double LargestEpsilon = 0.1;
         private static readonly double[] s_epsilons = [0, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2];

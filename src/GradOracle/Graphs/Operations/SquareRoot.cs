@@ -37,16 +37,7 @@ namespace GradOracle.Graphs
 
         /// <summary>An ε that is added to the root, not under it.</summary>
         public override IEnumerable<Misreading> Misreadings(Node node) =>
-            node.Operands[0].Operation is Shift { IsEpsilon: true } shift
-                ? [
-                    new(
-                        FormattableString.Invariant($"{shift.Number} is not added under the root in {{P}}"),
-                        node.Operands[0].Operands[0].Sqrt()),
-                    new(
-                        FormattableString.Invariant($"{shift.Number} is added to the root, not under it, in {{P}}"),
-                        node.Operands[0].Operands[0].Sqrt() + shift.Number),
-                ]
-                : [];
+            Shift.UnderRoot(node.Operands[0], x => x.Sqrt(), root => root);
 
         protected override double Largest(double low, double high) => Math.Sqrt(Math.Max(high, 0));
 
