@@ -13,11 +13,14 @@ internal static class FixturesCommand
     private const int WidestName = 62;
 
     /// <summary>The command, holding the derivations of the gallery against the fixtures unless told of others.</summary>
-    public static Command Create(TextWriter output, Func<Network, Derivation>? derivationOf = null) =>
-        new("fixtures", "Lists, verifies and regenerates the approved gradients of the networks that come with it; your own are held by your tests.")
+    public static Command Create(TextWriter output, Func<Network, Derivation>? derivationOf = null)
     {
-        List(output), Verify(output, derivationOf ?? Catalog.DefaultDerivation), Regenerate(output, derivationOf ?? Catalog.DefaultDerivation),
-    };
+        derivationOf ??= Catalog.DefaultDerivation;
+        return new("fixtures", "Lists, verifies and regenerates the approved gradients of the networks that come with it; your own are held by your tests.")
+        {
+            List(output), Verify(output, derivationOf), Regenerate(output, derivationOf),
+        };
+    }
 
     private static Option<string> Folder() => new("--folder") { Description = "The folder of fixtures.", HelpName = "DIR", DefaultValueFactory = _ => "fixtures" };
 

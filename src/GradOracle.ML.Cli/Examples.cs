@@ -135,16 +135,16 @@ internal sealed class Examples
         var label = _labels![row];
         return label >= 0 && label < below && float.IsInteger(label)
             ? (int)label
-            : throw new BadInputException(
-                $"{_placeOf(row)} has the label {NumberFormat.Full(label)}: it must be {what}; "
-                    + "--only names the trainers that are asked.");
+            : throw Unfit(row, what);
     }
 
     private float Counted(int row) => _labels![row] >= 0
         ? _labels[row]
-        : throw new BadInputException(
-            $"{_placeOf(row)} has the label {NumberFormat.Full(_labels[row])}: it must be a count for poisson, "
-                + "not negative; --only names the trainers that are asked.");
+        : throw Unfit(row, "a count for poisson, not negative");
+
+    private BadInputException Unfit(int row, string what) => new(
+        $"{_placeOf(row)} has the label {NumberFormat.Full(_labels![row])}: it must be {what}; "
+            + "--only names the trainers that are asked.");
 
     private IDataView View<T>(MLContext ml, Func<int, T> row, DataViewType? label = null)
         where T : class =>
