@@ -5,6 +5,7 @@ namespace GradOracle.Diagnoses;
 internal static class CutOff
 {
     private const int MostSteps = 40;
+    private const string CutThere = "the way back is cut off there";
 
     /// <summary>In a sentence; null where it is not so.</summary>
     /// <param name="derivation">The derivation on trial.</param>
@@ -25,12 +26,14 @@ internal static class CutOff
             List<QuickRun> probes = [.. Probes(derivation, failing, dimension)];
             if (Kept(probes, series[0], IsLeftOut) is { } left)
             {
-                return FormattableString.Invariant($"the gradient of {series[0]}_t is missing more than {left} steps before the end: the way back is cut off there");
+                return FormattableString.Invariant(
+                    $"the gradient of {series[0]}_t is missing more than {left} steps before the end: {CutThere}");
             }
 
             if (failing.Network.HasGraph && Kept(probes, series[0], IsCut) is > 1 and var steps)
             {
-                return FormattableString.Invariant($"nothing flows back through more than the last {steps} steps: the way back is cut off there");
+                return FormattableString.Invariant(
+                    $"nothing flows back through more than the last {steps} steps: {CutThere}");
             }
         }
 
@@ -51,7 +54,8 @@ internal static class CutOff
         }
     }
 
-    // After how many steps, at the end, it is cut off in all runs alike, two or more of which are long enough to show it.
+    // After how many steps, at the end, it is cut off in all runs alike, two or more of which are long enough to show
+    // it.
     private static int? Kept(
         List<QuickRun> probes, string series, Func<QuickRun, IReadOnlyList<TensorSpec>, int, bool> isSo)
     {
@@ -90,7 +94,8 @@ internal static class CutOff
         var edit = new Edit(0, new Finding("cut off", null), false, pass =>
         {
             var changes = new Changes();
-            foreach (var edge in pass.Edges.Where(e => e.Receiver.Place?.Index == cut && IndexAfter(pass, e.Node) > cut))
+            var crossing = pass.Edges.Where(e => e.Receiver.Place?.Index == cut && IndexAfter(pass, e.Node) > cut);
+            foreach (var edge in crossing)
             {
                 changes.Nodes.TryAdd(pass.Backward.MessageOf(edge)!, edge.Receiver.Scaled(0));
             }
