@@ -7,29 +7,12 @@ namespace GradOracle.Tests;
 /// <summary>
 /// Right backward passes of TorchSharp agree with their differences; each wrong one is found and named.
 /// </summary>
-public sealed class TorchBackwardTests
+public sealed class TorchBackwardTests : WithinTorchScope
 {
     private static readonly BackwardOptions s_full = new() { Fast = false, InThisProcess = true };
     private static readonly BackwardOptions s_fast = new() { Fast = true, InThisProcess = true };
-    private DisposeScope _scope = null!;
-
-    [SetUp]
-    public void Open()
-    {
-        Torch.TorchRuntime.EnsureLoaded();
-        _scope = NewDisposeScope();
-    }
-
-    [TearDown]
-    public void Close() => _scope.Dispose();
 
     private static BackwardOptions Options(bool fast) => fast ? s_fast : s_full;
-
-    private static Tensor Numbers(params long[] sizes)
-    {
-        var count = sizes.Aggregate(1L, (product, size) => product * size);
-        return torch.tensor(Enumerable.Range(1, (int)count).Select(i => Math.Sin(1.7 * i)).ToArray()).reshape(sizes);
-    }
 
     [Test]
     public void A_right_function_agrees([Values] bool fast)

@@ -8,27 +8,10 @@ namespace GradOracle.Tests;
 /// <summary>What a check of TorchSharp code says beside its verdict: the worst first, the right entry, the right
 /// hint.</summary>
 [Category("Quick")]
-public sealed class TorchDetailTests
+public sealed class TorchDetailTests : WithinTorchScope
 {
     private static readonly BackwardOptions s_full = new() { Fast = false, InThisProcess = true };
     private static readonly BackwardOptions s_fast = new() { Fast = true, InThisProcess = true };
-    private DisposeScope _scope = null!;
-
-    [SetUp]
-    public void Open()
-    {
-        Torch.TorchRuntime.EnsureLoaded();
-        _scope = NewDisposeScope();
-    }
-
-    [TearDown]
-    public void Close() => _scope.Dispose();
-
-    private static Tensor Numbers(params long[] sizes)
-    {
-        var count = (int)sizes.Aggregate(1L, (product, size) => product * size);
-        return torch.tensor(Enumerable.Range(1, count).Select(i => Math.Sin(1.7 * i)).ToArray()).reshape(sizes);
-    }
 
     // The value of f with its gradient times c.
     private static Tensor Off(Tensor f, double c)

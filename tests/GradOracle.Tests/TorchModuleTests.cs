@@ -9,20 +9,10 @@ namespace GradOracle.Tests;
 /// <summary>
 /// Modules are differentiated by their inputs and parameters, in the mode they are in, and left as they were.
 /// </summary>
-public sealed class TorchModuleTests
+public sealed class TorchModuleTests : WithinTorchScope
 {
-    private DisposeScope _scope = null!;
-
     [SetUp]
-    public void Open()
-    {
-        Torch.TorchRuntime.EnsureLoaded();
-        _scope = NewDisposeScope();
-        random.manual_seed(7);
-    }
-
-    [TearDown]
-    public void Close() => _scope.Dispose();
+    public void Seed() => random.manual_seed(7);
 
     private static Sequential Perceptron(params (string, nn.Module<Tensor, Tensor>)[] between)
     {

@@ -8,20 +8,9 @@ namespace GradOracle.Tests;
 /// What ends a process that uses TorchSharp, or passes without a word, ends as a finding here, and this process lives
 /// on.
 /// </summary>
-public sealed class TorchTrapTests
+public sealed class TorchTrapTests : WithinTorchScope
 {
     private static readonly BackwardOptions s_here = new() { InThisProcess = true };
-    private DisposeScope _scope = null!;
-
-    [SetUp]
-    public void Open()
-    {
-        Torch.TorchRuntime.EnsureLoaded();
-        _scope = NewDisposeScope();
-    }
-
-    [TearDown]
-    public void Close() => _scope.Dispose();
 
     private static Tensor Point() => torch.tensor(new[,] { { 0.5, -1.25, 2 }, { 1, 0.75, -0.5 } });
 
