@@ -13,7 +13,8 @@ public sealed class ReportDetailTests
     private static readonly MLContext s_ml = new(seed: 1);
     private static readonly Rows s_rows = new(seed: 3, count: 8, features: 2);
 
-    private static MLResult Squared(LossRange range) => LossCheck.Of(new SquaredLoss(), (o, y) => (o - y).Squared(), range);
+    private static MLResult Squared(LossRange range) =>
+        LossCheck.Of(new SquaredLoss(), (o, y) => (o - y).Squared(), range);
 
     [Test]
     public void An_allowance_that_is_given_stands_behind_the_bound_and_one_that_is_not_does_not()
@@ -86,14 +87,16 @@ public sealed class ReportDetailTests
     [Test]
     public void Of_what_is_wrong_the_largest_error_in_bounds_is_shown()
     {
-        var told = LossCheck.Of(new Cubic(), (o, y) => (o - y).Squared(), new() { Lowest = -4, Highest = 4, Labels = [0] });
+        var told = LossCheck.Of(
+            new Cubic(), (o, y) => (o - y).Squared(), new() { Lowest = -4, Highest = 4, Labels = [0] });
 
         Assert.That(told.Findings[0], Does.StartWith("Loss is not the stated loss: at output -4, label 0 it is "));
     }
 
     [Test]
     public void A_derivative_by_the_wrong_variable_is_named_by_its_factor() => Assert.That(
-        LossCheck.Of(new OverOutput(), (o, _) => o.Squared(), new() { Lowest = 0.5, Highest = 4, Labels = [0] }).ToString(),
+        LossCheck.Of(
+            new OverOutput(), (o, _) => o.Squared(), new() { Lowest = 0.5, Highest = 4, Labels = [0] }).ToString(),
         Does.Contain("It is off by the factor 1/output."));
 
     [Test]
@@ -130,7 +133,8 @@ public sealed class ReportDetailTests
         var stated = new FormulaLoss((o, y) => (o - y) * (o - y)).At([(2, 1)])[0];
         var unit = Math.ScaleB(1, -24);
 
-        // Moved by 8 u: the value by 2·8u·(2 + 1), the slope by 2·8u·(2 + 1), and 8 u each of the value and 1, the slope.
+        // Moved by 8 u: the value by 2·8u·(2 + 1), the slope by 2·8u·(2 + 1), and 8 u each of the value and 1, the
+        // slope.
         Assert.That(stated.ValueBound, Is.EqualTo((48 + 16) * unit).Within(1 * unit));
         Assert.That(stated.SlopeBound, Is.EqualTo((48 + 16) * unit).Within(4 * unit));
     }
@@ -156,7 +160,8 @@ public sealed class ReportDetailTests
         var outside = new OnlyWithin(-2, 2);
 
         Assert.That(
-            LossCheck.Of(outside, (o, y) => (o - y).Squared(), new() { Lowest = -2, Highest = 2, Labels = [0] }).Verdict,
+            LossCheck.Of(
+                outside, (o, y) => (o - y).Squared(), new() { Lowest = -2, Highest = 2, Labels = [0] }).Verdict,
             Is.EqualTo(Verdict.Agrees));
     }
 
@@ -244,10 +249,12 @@ public sealed class ReportDetailTests
         var output = new StringWriter { NewLine = "\n" };
         MLResult Of(Verdict verdict) => new("s", verdict, "summary", [], []);
 
-        Assert.That(Table.Print(output, [new("k", "a", Of(Verdict.Agrees)), new("k", "b", null, "no.")], false), Is.Zero);
+        Assert.That(
+            Table.Print(output, [new("k", "a", Of(Verdict.Agrees)), new("k", "b", null, "no.")], false), Is.Zero);
         Assert.That(output.ToString(), Does.Contain("– b: no.").And.EndWith("✓ 1 checks agree.\n"));
         Assert.That(Table.Print(output, [new("k", "a", Of(Verdict.Inconclusive))], false), Is.EqualTo(1));
-        Assert.That(output.ToString(), Does.Contain("? s: inconclusive").And.EndWith("✗ 1 of 1 checks do not agree.\n"));
+        Assert.That(
+            output.ToString(), Does.Contain("? s: inconclusive").And.EndWith("✗ 1 of 1 checks do not agree.\n"));
     }
 
     [TestCase("1,0.5", "it must be a class for maximum-entropy, a whole number from 0;")]
@@ -258,7 +265,8 @@ public sealed class ReportDetailTests
 
         Assert.That(
             () => examples.OfClasses(s_ml), Throws.TypeOf<BadInputException>().With.Message.Contains(sentence));
-        Assert.That(() => Of("x,label\n1,0,1\n"), Throws.TypeOf<BadInputException>().With.Message.StartsWith("Line 2 of"));
+        Assert.That(
+            () => Of("x,label\n1,0,1\n"), Throws.TypeOf<BadInputException>().With.Message.StartsWith("Line 2 of"));
         Assert.That(() => Of("x\n1\n"), Throws.TypeOf<BadInputException>().With.Message.Contains("has no header"));
         Assert.That(() => Of("x,label\n1,0\n\n2,1\n").OfFlags(s_ml), Throws.Nothing, "an empty line is no row");
     }
@@ -274,7 +282,8 @@ public sealed class ReportDetailTests
 
     [Test]
     public void A_loss_or_trainer_that_is_asked_for_leaves_the_components_out() =>
-        Assert.That(Run(["check", "losses", "components", "--only", "squared"]).Output, Does.Not.Contain("factorization"));
+        Assert.That(
+            Run(["check", "losses", "components", "--only", "squared"]).Output, Does.Not.Contain("factorization"));
 
     [Test]
     public void What_nobody_sets_is_outputs_from_minus_30_to_30_for_the_labels_0_and_1()
@@ -330,7 +339,8 @@ public sealed class ReportDetailTests
         using var error = new StringWriter();
 
         Assert.That(MLCommand.Run(["check", "losses", "--only", "squared"], new Full(), error), Is.EqualTo(3));
-        Assert.That(error.ToString(), Does.StartWith("gradoracle-mlnet: The output cannot be written: the disk is full"));
+        Assert.That(
+            error.ToString(), Does.StartWith("gradoracle-mlnet: The output cannot be written: the disk is full"));
     }
 
     [Test]
@@ -372,14 +382,16 @@ public sealed class ReportDetailTests
 
     private sealed class SlightlyMore : IRegressionLoss
     {
-        public double Loss(float output, float label) => ((double)output - label) * ((double)output - label) * (1 + 2e-6);
+        public double Loss(float output, float label) =>
+            ((double)output - label) * ((double)output - label) * (1 + 2e-6);
 
         public float Derivative(float output, float label) => 2 * (output - label);
     }
 
     private sealed class Capped : IRegressionLoss
     {
-        public double Loss(float output, float label) => Math.Min(((double)output - label) * ((double)output - label), 1e6);
+        public double Loss(float output, float label) =>
+            Math.Min(((double)output - label) * ((double)output - label), 1e6);
 
         public float Derivative(float output, float label) => 2 * (output - label);
     }

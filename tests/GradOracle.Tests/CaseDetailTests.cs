@@ -20,9 +20,11 @@ public sealed class CaseDetailTests
         var size = SuiteDraw.BatchSizeOf(s_scenario);
         foreach (var cases in new[] { 1, 2, 7, 41, 3 * size + 1, 20 * size + 1 })
         {
-            var batches = new SuiteDraw(CaseKind.Real, ElementType.Float64, 0).Batches([s_scenario, s_scenario, s_scenario], cases, 5)
+            var batches = new SuiteDraw(CaseKind.Real, ElementType.Float64, 0).Batches(
+                [s_scenario, s_scenario, s_scenario], cases, 5)
                 .ToList();
-            var seeds = batches.SelectMany(b => Enumerable.Range(0, b.Count).Select(i => b.First.Seed + (ulong)i)).ToList();
+            var seeds = batches.SelectMany(
+                b => Enumerable.Range(0, b.Count).Select(i => b.First.Seed + (ulong)i)).ToList();
 
             Assert.That(batches.Sum(b => b.Count), Is.EqualTo(cases));
             Assert.That(seeds, Is.Unique, $"{cases}");
@@ -36,7 +38,8 @@ public sealed class CaseDetailTests
         var size = SuiteDraw.BatchSizeOf(s_scenario);
         for (var cases = 1001; cases < 1001 + 8 * size; cases += 2)
         {
-            var counts = new SuiteDraw(CaseKind.Exact, ElementType.Float64, 0).Batches([s_scenario], cases, 5).Select(b => b.Count);
+            var counts = new SuiteDraw(
+                CaseKind.Exact, ElementType.Float64, 0).Batches([s_scenario], cases, 5).Select(b => b.Count);
 
             Assert.That(counts.Count(c => c == 1 || c > size + 1), Is.Zero, $"{cases}");
         }
@@ -45,7 +48,8 @@ public sealed class CaseDetailTests
     [Test]
     public void The_first_shapes_begin_with_plain_cases()
     {
-        var firsts = new SuiteDraw(CaseKind.Real, ElementType.Float64, 1).Batches([.. Enumerable.Repeat(s_scenario, 4)], 8, 1);
+        var firsts = new SuiteDraw(CaseKind.Real, ElementType.Float64, 1).Batches(
+            [.. Enumerable.Repeat(s_scenario, 4)], 8, 1);
 
         Assert.That(firsts.Select(b => b.First.Values), Is.All.Null);
     }
@@ -65,7 +69,8 @@ public sealed class CaseDetailTests
         Assert.That(
             first.SelectMany(s => s.Dimensions).Where(d => d.Size > 12).Select(d => d.Size).Distinct(),
             Is.EquivalentTo(new[] { 129, 65, 33 }));
-        Assert.That((first[1]["n"] > 12, Shapes(1).ElementAt(1)["n"]), Is.EqualTo((true, 1)), "another suite, another choice");
+        Assert.That(
+            (first[1]["n"] > 12, Shapes(1).ElementAt(1)["n"]), Is.EqualTo((true, 1)), "another suite, another choice");
     }
 
     [Test]
@@ -78,7 +83,9 @@ public sealed class CaseDetailTests
             .ToList();
 
         Assert.That(lengths.Max(), Is.LessThanOrEqualTo(elman.LargestAlone("T")).And.GreaterThan(1));
-        Assert.That((elman.LargestDrawn("T"), elman.LargestDrawn("n")), Is.EqualTo((4, 12)).Or.EqualTo((4, int.MaxValue)).Or.Matches<(int, int)>(l => l.Item1 == 4 && l.Item2 > 4));
+        Assert.That(
+            (elman.LargestDrawn("T"), elman.LargestDrawn("n")),
+            Is.EqualTo((4, 12)).Or.EqualTo((4, int.MaxValue)).Or.Matches<(int, int)>(l => l.Item1 == 4 && l.Item2 > 4));
     }
 
     [Test]
@@ -172,7 +179,8 @@ public sealed class CaseDetailTests
         CaseStack Of(string tensor, double value) => Samples.Real(Samples.Unequal, Samples.Projection).With(
             tensor, v => [.. v.Values.Select(_ => value)]);
 
-        Assert.That(Overflow.Of(Of("Wy", 1e308).With("X1", v => [.. v.Values.Select(_ => 1e3)])), Is.EqualTo("the output"));
+        Assert.That(
+            Overflow.Of(Of("Wy", 1e308).With("X1", v => [.. v.Values.Select(_ => 1e3)])), Is.EqualTo("the output"));
         Assert.That(Overflow.Of(Of("Wy", 1e308)), Is.EqualTo("H2 on the way back"));
         Assert.That(Overflow.Of(Of("X1", 1e308).With("Wx", v => [.. v.Values.Select(_ => 1e10)])), Is.EqualTo("H1"));
         Assert.That(Overflow.Of(Samples.Real(Samples.Unequal)), Is.Null);

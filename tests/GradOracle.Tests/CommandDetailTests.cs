@@ -91,7 +91,8 @@ public sealed class CommandDetailTests
         var (code, _, error) = Run(line.Split(' '));
 
         Assert.That((code, error), Is.EqualTo((2, error)));
-        Assert.That(error, Does.Contain(sentence).Or.Contain(sentence.Replace("; ", ".", StringComparison.Ordinal).TrimEnd()));
+        Assert.That(
+            error, Does.Contain(sentence).Or.Contain(sentence.Replace("; ", ".", StringComparison.Ordinal).TrimEnd()));
     }
 
     [Test]
@@ -123,7 +124,9 @@ public sealed class CommandDetailTests
     [Test]
     public void A_shortage_of_memory_is_seen_wherever_it_is_told() => Assert.Multiple(() =>
     {
-        Assert.That(Shortage.IsOfMemory(new AggregateException(new InvalidOperationException(), new InsufficientMemoryException())));
+        Assert.That(
+            Shortage.IsOfMemory(
+                new AggregateException(new InvalidOperationException(), new InsufficientMemoryException())));
         Assert.That(Shortage.IsOfMemory(new InvalidOperationException("", new InsufficientMemoryException())));
         Assert.That(Shortage.IsOfMemory(new System.ComponentModel.Win32Exception(12)));
         Assert.That(Shortage.IsOfMemory(new InvalidOperationException("std::bad_alloc")));
@@ -138,11 +141,13 @@ public sealed class CommandDetailTests
         var (first, other) = (Catalog.DefaultDerivation(batch.Network), Catalog.Derivations.Find("answer-1"));
 
         Assert.That(CommandReplay.Instance.Of(first, batch), Does.StartWith("gradoracle check --case \""));
-        Assert.That(CommandReplay.Instance.Of(other, batch), Does.StartWith("gradoracle check --derivation answer-1 --case"));
+        Assert.That(
+            CommandReplay.Instance.Of(other, batch), Does.StartWith("gradoracle check --derivation answer-1 --case"));
         Assert.That(
             new CommandReplay("/a/b.dll", Catalog.Derivations.All).Of(first, batch),
             Does.StartWith("gradoracle check --assembly \"/a/b.dll\" --case"));
-        Assert.That(CommandReplay.Instance.Of(new OfThatName(first), batch), Does.Not.StartWith("gradoracle check --case"));
+        Assert.That(
+            CommandReplay.Instance.Of(new OfThatName(first), batch), Does.Not.StartWith("gradoracle check --case"));
     }
 
     [Test]
@@ -160,7 +165,15 @@ public sealed class CommandDetailTests
             WidestBound = width,
         };
         var overview = new CheckOverview(output, [("net", "d")], isTimed: false);
-        overview.Write(new("net", "d", "", Verdict.Inconclusive, "", [Suite(-50, 0), Suite(-9, 0), Suite(null, 1e-9), Suite(null, 1e-3)]), null);
+        overview.Write(
+            new(
+                "net",
+                "d",
+                "",
+                Verdict.Inconclusive,
+                "",
+                [Suite(-50, 0), Suite(-9, 0), Suite(null, 1e-9), Suite(null, 1e-3)]),
+            null);
 
         Assert.That(output.ToString(), Does.Contain("2^-9").And.Contain("1.0E-3").And.Contain("? inconclusive"));
     }
@@ -182,7 +195,9 @@ public sealed class CommandDetailTests
 
         Assert.That(elman.Select(t => $"{t.Name} {t.Sizes}"), Does.Contain("Wx h×n").And.Contain("X1 … XT n×B"));
         Assert.That(Run("list", "shared-weight").Output, Does.Contain("= ∂L/∂H1 X1ᵀ + ∂L/∂H2 X2ᵀ"));
-        Assert.That(Run("explain", "shared-weight").Output, Does.Contain("Other derivations").And.Not.Contain("wrong on purpose"));
+        Assert.That(
+            Run("explain", "shared-weight").Output,
+            Does.Contain("Other derivations").And.Not.Contain("wrong on purpose"));
     }
 
     [Test]

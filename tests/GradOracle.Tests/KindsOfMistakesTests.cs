@@ -160,7 +160,9 @@ public sealed class KindsOfMistakesTests
     public void What_becomes_of_examples_and_entries_is_told(string what, string sentence) =>
         Assert.That(Said(OfW((W, G, X) => what switch
         {
-            "rows" => G * X.Transpose() is var right ? right.MapIndexed((i, j, _) => right[(i + right.RowCount - 1) % right.RowCount, j], Zeros.Include) : X,
+            "rows" => G * X.Transpose() is var right
+                ? right.MapIndexed((i, j, _) => right[(i + right.RowCount - 1) % right.RowCount, j], Zeros.Include)
+                : X,
             "squared" => (G * X.Transpose()).Map(v => v * v),
             "cut off" => (G * X.Transpose()).Map(v => Math.Truncate(v * 1000) / 1000),
             _ => G * X.MapIndexed((i, j, v) => what switch
@@ -186,8 +188,11 @@ public sealed class KindsOfMistakesTests
 
     [Test]
     public void A_derivation_that_fails_at_some_sizes_is_told_to_be_right_at_the_others() => Assert.That(
-        Said(OfW((W, G, X) => X.ColumnCount == 4 ? throw new NotSupportedException() : G * X.Transpose()), Failing(s_linear)),
-        Does.Match("^the derivation fails at some sizes, .*B=4.* among them, and is right at those where it does not$"));
+        Said(
+            OfW((W, G, X) => X.ColumnCount == 4 ? throw new NotSupportedException() : G * X.Transpose()),
+            Failing(s_linear)),
+        Does.Match(
+            "^the derivation fails at some sizes, .*B=4.* among them, and is right at those where it does not$"));
 
     [Test]
     public void An_adjoint_that_is_blank_above_its_diagonal_is_told_so() => Assert.That(

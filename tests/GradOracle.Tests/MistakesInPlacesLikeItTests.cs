@@ -3,7 +3,8 @@ using NUnit.Framework;
 
 namespace GradOracle.Tests;
 
-/// <summary>Mistakes that are made at several places or steps alike, or on several gradients: one sentence each.</summary>
+/// <summary>Mistakes that are made at several places or steps alike, or on several gradients: one sentence
+/// each.</summary>
 public sealed class MistakesInPlacesLikeItTests
 {
     private const string Right = "";
@@ -19,7 +20,8 @@ public sealed class MistakesInPlacesLikeItTests
         var (h, H) = (x.Shape["h"], x.Input("h0", "h", "B"));
         for (var t = 1; t <= 3; t++)
         {
-            var z = x.Parameter("W", $"{2 * h}", "n") * x.Input($"x{t}", "n", "B") + x.Parameter("U", $"{2 * h}", "h") * H;
+            var z = x.Parameter("W", $"{2 * h}", "n") * x.Input($"x{t}", "n", "B")
+                + x.Parameter("U", $"{2 * h}", "h") * H;
             H = z.Slice(0, 0, h).Sigmoid().Named("i", t).Hadamard(z.Slice(0, h, h).Tanh().Named("g", t)).Named("h", t);
         }
 
@@ -31,7 +33,9 @@ public sealed class MistakesInPlacesLikeItTests
         var (H, all) = (x.Input("h0", "h", "B"), (Node?)null);
         for (var t = 1; t <= 3; t++)
         {
-            H = (x.Parameter("Wx", "h", "n") * x.Input($"x{t}", "n", "B") + x.Parameter("Wh", "h", "h") * H).Tanh().Named("h", t);
+            H = (x.Parameter("Wx", "h", "n") * x.Input($"x{t}", "n", "B") + x.Parameter("Wh", "h", "h") * H)
+                .Tanh()
+                .Named("h", t);
             var y = x.Parameter("Wy", "m", "h") * H;
             all = all is null ? y : all.Concat(y);
         }

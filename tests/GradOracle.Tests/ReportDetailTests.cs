@@ -62,7 +62,8 @@ public sealed class ReportDetailTests
     [TestCase(100, true)]
     [TestCase(99, false)]
     public void From_a_hundredfold_range_on_a_curve_is_drawn_in_logarithms(double largest, bool isLogarithmic) =>
-        Assert.That(LossCurve.Of([largest, 1])[^1].Contains("log scale", StringComparison.Ordinal), Is.EqualTo(isLogarithmic));
+        Assert.That(
+            LossCurve.Of([largest, 1])[^1].Contains("log scale", StringComparison.Ordinal), Is.EqualTo(isLogarithmic));
 
     [Test]
     public void The_axis_of_a_curve_of_one_loss_ends_where_it_begins() =>
@@ -81,7 +82,8 @@ public sealed class ReportDetailTests
     [Test]
     public void A_smallest_case_that_is_the_case_itself_is_not_told_to_be_smaller()
     {
-        string[] Lines(string name) => [.. SmallestText.Lines(s_case, new(name, "replay", [], [], [])).Select(l => l.Text)];
+        string[] Lines(string name) =>
+            [.. SmallestText.Lines(s_case, new(name, "replay", [], [], [])).Select(l => l.Text)];
 
         Assert.That(Lines("case"), Is.Empty);
         Assert.That(Lines("other"), Is.EqualTo(new[] { "  the same failure in small: other", "    replay: replay" }));
@@ -90,7 +92,8 @@ public sealed class ReportDetailTests
     [Test]
     public void Small_matrices_are_told_in_lines_of_a_hundred_columns()
     {
-        ReportedMatrix[] tensors = [.. Enumerable.Range(0, 9).Select(i => new ReportedMatrix($"X{i}", [[1, 2, 3, 4, 5, 6, 7]]))];
+        ReportedMatrix[] tensors =
+            [.. Enumerable.Range(0, 9).Select(i => new ReportedMatrix($"X{i}", [[1, 2, 3, 4, 5, 6, 7]]))];
 
         var lines = SmallestText.Lines(s_case, new("case", "", tensors, [], [])).Select(l => l.Text.Length).ToList();
 
