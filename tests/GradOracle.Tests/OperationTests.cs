@@ -324,6 +324,7 @@ public sealed class OperationTests
         public (double[] Value, IEnumerable<double> Gradients, IEnumerable<double> HessianProducts) OnTorch()
         {
             TorchRuntime.EnsureLoaded();
+            using var scope = torch.NewDisposeScope(); // keeps alive what the garbage collector would take during a call
             var tensors = _values.ToDictionary(
                 v => v.Key, v => torch.tensor(v.Value, v.Key.Sizes.Batched(Cases), requires_grad: true));
             var schedule = Schedule.OnTorch(Result);

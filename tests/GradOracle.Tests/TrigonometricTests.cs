@@ -35,6 +35,7 @@ public sealed class TrigonometricTests
     public void The_error_function_is_TorchSharps_within_its_bound()
     {
         TorchRuntime.EnsureLoaded();
+        using var scope = torch.NewDisposeScope();
         double[] points = [.. Enumerable.Range(-4000, 8001).Select(i => i / 500.0 + 1e-7)];
         var expected = torch.tensor(points).erf().data<double>().ToArray();
 
