@@ -35,8 +35,7 @@ public sealed partial class AnyTensor
     /// <summary>A tensor of System.Numerics.Tensors.</summary>
     public static implicit operator Tensor<double>(AnyTensor tensor) => Of(tensor).To<Tensor<double>>();
 
-    /// <summary>The address of its entries, row after row; good until the call that it was given to has
-    /// ended.</summary>
+    /// <summary>The address of its entries, row after row; good until the derivation has returned.</summary>
     public static unsafe implicit operator double*(AnyTensor tensor) => Of(tensor).To<Pinned<double>>().Address;
 
     /// <summary>One entry.</summary>
@@ -90,8 +89,7 @@ public sealed partial class AnyTensor
     /// <summary>A tensor of System.Numerics.Tensors.</summary>
     public static implicit operator Tensor<float>(AnyTensor tensor) => Of(tensor).To<Tensor<float>>();
 
-    /// <summary>The address of its entries, row after row; good until the call that it was given to has
-    /// ended.</summary>
+    /// <summary>The address of its entries, row after row; good until the derivation has returned.</summary>
     public static unsafe implicit operator float*(AnyTensor tensor) => Of(tensor).To<Pinned<float>>().Address;
 
     /// <summary>One entry.</summary>

@@ -14,7 +14,7 @@ internal sealed class ArrayPass
     public ArrayPass(Action<ArrayCase, ArrayGradients> differentiate, ArrayCase x, ArrayGradients g)
     {
         (_x, Found) = (x, g);
-        Failure = IsolatedRun.Try(() => differentiate(x, g));
+        Failure = IsolatedRun.Try(() => Addresses.KeptDuring(() => differentiate(x, g)));
     }
 
     /// <summary>What it left.</summary>

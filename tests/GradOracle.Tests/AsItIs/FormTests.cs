@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using GradOracle.NUnit;
 using GradOracle.Testing;
 using MathNet.Numerics.LinearAlgebra;
@@ -181,6 +182,39 @@ public sealed class FormTests
                 (g["P"], g["Q"]) = (G * Q, G * P);
             }, name).Verdict,
             Is.EqualTo(Verdict.Agrees));
+    }
+
+    [Test]
+    public unsafe void An_address_is_good_until_the_derivation_has_returned_whatever_is_collected()
+    {
+        var kept = true;
+        GradientCheck.Run(AsItIsNetworks.Linear, (x, g) =>
+        {
+            Give(x, g, s_forms["double[,]"], 0);
+            var (ours, theirs) = Addresses(x);
+            var (first, second) = (*(double*)ours, *(double*)theirs);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            double[][] others = [.. Enumerable.Range(0, 100).Select(_ => Pinned(x.Target, -7))];
+            kept &= *(double*)ours == first && *(double*)theirs == second;
+            GC.KeepAlive(others);
+        }, s_few);
+
+        Assert.That(kept);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe (nint Ours, nint Theirs) Addresses(ArrayCase x)
+    {
+        AnyTensor output = Pinned(x.Target, 3);
+        return ((nint)(double*)x.OutputGradient(output), (nint)(double*)output);
+    }
+
+    private static double[] Pinned(double[] like, double entry)
+    {
+        var entries = GC.AllocateArray<double>(like.Length, pinned: true);
+        entries.AsSpan().Fill(entry);
+        return entries;
     }
 
     [Test]
