@@ -1,13 +1,10 @@
 using System.CommandLine;
 using GradOracle.Cases;
-using GradOracle.Derivations;
-using GradOracle.Diagnoses;
 using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Reports;
 using GradOracle.Updates;
-using GradOracle.Verdicts;
 
 namespace GradOracle.Cli;
 
@@ -99,16 +96,13 @@ internal static class CheckCommand
             var shown = Shown.Of(parsed.GetValue(assembly));
             var title = Title(parsed, [assembly, network, derivation, loss, kind, type, cases, seed, maxDim, name, file, oracles, .. update.Options]);
             var batch = SharedOptions.Batch(parsed.GetValue(name), parsed.GetValue(file), shown);
+            var run = new CheckRun(output, title, shown);
             var result = update.IsAsked(parsed, oracles) ? CheckUpdates() : batch is not null
-                ? CheckOne(
-                    title,
-                    shown,
+                ? run.One(
                     shown.Find(parsed.GetValue(derivation), batch.Network),
                     batch,
                     Oracles(parsed.GetValue(oracles)!))
-                : CheckMany(
-                    title,
-                    shown,
+                : run.Many(
                     Chosen(shown, parsed.GetValue(derivation), parsed.GetValue(network)!, IsGiven(parsed, network)),
                     parsed.GetValue(shard),
                     Drawn(),
@@ -145,70 +139,10 @@ internal static class CheckCommand
             }
         });
         return command;
-
-        Report CheckOne(string title, Shown shown, Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
-        {
-            var reported = CaseReport.Of(Examined(chosen, batch, asked), shown.Replay);
-            new TerminalReport(output).Write(reported);
-            return Report.Of(title, [], [reported]);
-        }
-
-        Report CheckMany(
-            string title, Shown shown, IReadOnlyList<Derivation> all, string? part, CheckOptions options, AnalysisDepth depth, bool isDetailed)
-        {
-            var shard = ShardOption.Of(part, all.Count);
-            var chosen = shard?.Of(all) ?? all;
-            var (terminal, checks, cases) = (
-                new TerminalReport(output), new List<ReportedCheck>(), new List<ReportedCase>());
-            var overview = chosen.Count > 1 && !isDetailed
-                ? new CheckOverview(output, [.. chosen.Select(d => (d.Network.Name, d.Name))], isTimed: true)
-                : null;
-            foreach (var derivation in chosen)
-            {
-                var result = Progress.Show(
-                    output, progress => GradientCheck.Run(derivation, options with { Progress = progress }));
-                var (check, findings) = result.Report(depth, shown.Replay);
-                overview?.Write(check, result.Suites.Aggregate(TimeSpan.Zero, (sum, suite) => sum + suite.Elapsed));
-                if (overview is null || check.Verdict != Verdict.Agrees)
-                {
-                    terminal.Write(check, findings, [.. result.Suites.Select(s => s.Elapsed)]);
-                    output.Write(chosen.Count > 1 ? "\n" : "");
-                }
-
-                checks.Add(check);
-                cases.AddRange(findings);
-            }
-
-            var report = Report.Of(title, checks, cases) with { Shard = shard };
-            if (overview is not null)
-            {
-                terminal.WriteSentence(report);
-            }
-
-            return report;
-        }
     }
 
     internal static int ExitCode(Verdict verdict, bool allowInconclusive) =>
         new CheckOptions { AllowInconclusive = allowInconclusive }.Accepts(verdict) ? 0 : 1;
-
-    private static FailureAnalysis Examined(Derivation chosen, CaseStack batch, IReadOnlyList<IOracle> asked)
-    {
-        var comparison = Comparison.InBothOrders(chosen, batch).Describe(0);
-        if (comparison.HasGenuineMismatch)
-        {
-            return FailureAnalysis.Of(chosen, batch);
-        }
-
-        if (asked.Count == 0)
-        {
-            return FailureAnalysis.InFull(chosen, comparison);
-        }
-
-        var crossCheck = CrossCheck.Of(
-            batch, 0, IsolatedRun.Of(chosen, batch), Oracle.Ask(batch, asked.Prepend(Oracle.All.All[0])));
-        return FailureAnalysis.InFull(chosen, comparison with { CrossCheck = crossCheck, Verdict = crossCheck.OraclesAgree ? comparison.Verdict : Verdict.OraclesDisagree });
-    }
 
     /// <summary>The command as it would be typed to run this again; files and what changes no result are left
     /// out.</summary>
