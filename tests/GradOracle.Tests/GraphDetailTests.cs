@@ -7,6 +7,14 @@ namespace GradOracle.Tests;
 [Category("Quick")]
 public sealed class GraphDetailTests
 {
+    [TestCase("((a + b) c)", "(a + b) c")]
+    [TestCase("(f[a + b] c)", "f[a + b] c")]
+    [TestCase("(a + b)", "(a + b)")]
+    [TestCase("((a) − (b))", "((a) − (b))")]
+    [TestCase("(a) (b)", "(a) (b)")]
+    public void Parentheses_are_needless_around_what_is_no_sum(string text, string without) =>
+        Assert.That(Formula.WithoutNeedless(text), Is.EqualTo(without));
+
     private static Node Leaf(string name, params int[] sizes) => Node.Leaf(name, new(sizes));
 
     private static double[] Value(Node node, params double[][] leaves)

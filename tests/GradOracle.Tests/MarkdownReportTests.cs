@@ -136,6 +136,17 @@ public sealed class MarkdownReportTests
         Assert.That(text, Has.Length.LessThan(65536).And.Contain("entries differ").And.Contain("more rows.").And.Contain("</details>"));
     }
 
+    [TestCase(30, null)]
+    [TestCase(31, "… and 1 more rows.")]
+    public void Rows_are_left_out_from_the_first_that_there_is_no_room_for(int rows, string? leftOut)
+    {
+        var check = Samples.Wrong.Checks[0];
+        var suites = Enumerable.Range(0, rows).Select(i => check.Suites[0] with { Loss = $"loss-{i}" });
+        var text = MarkdownReport.Of(Report.Of("rows", [check with { Suites = [.. suites] }], []));
+
+        Assert.That(text, leftOut is null ? Does.Not.Contain("more rows") : Does.Contain(leftOut));
+    }
+
     [Test]
     public void Whatever_a_report_holds_it_fits_a_comment()
     {
