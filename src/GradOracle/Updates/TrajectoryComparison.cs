@@ -81,8 +81,9 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
         var together = ReferenceEquals(before, _own);
         var expected = s_optimiser.Step(
             before, rule, b => ReferenceEquals(b, before.Case) ? expectedGradients : Autograd.Differentiate(b));
-        var same = Take(before, gradients, expected);
-        var own = together ? same : Take(_own, ownGradients, expected);
+        var trial = new IsolatedUpdate(update, derivation, rule);
+        var same = trial.Step(before, gradients, expected);
+        var own = together ? same : trial.Step(_own, ownGradients, expected);
 
         var bound = UpdateBound.Of(before, before, expectedGradients, rule);
         _bound = together ? bound : UpdateBound.Of(before, _own, expectedGradients, rule);
@@ -104,37 +105,6 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
         _expected = expected;
         // runs that are together stay so: nothing is computed twice
         _own = IsSame(expected, own.State) ? expected : own.State;
-    }
-
-    // An update is foreign code under test: it gets a copy, and whatever it throws or gives that is no state is a
-    // finding. Then the expected state stands in.
-    private (UpdateState State, Func<string, string?> FaultOf) Take(
-        UpdateState start, GradientStack gradients, UpdateState expected)
-    {
-        var copy =
-            start with { Case = start.Case.Copy(), Buffers = [.. start.Buffers.Select(b => b.With([.. b.Values]))] };
-        try
-        {
-            var next = update.Step(
-                copy, rule, b => ReferenceEquals(b, copy.Case) ? gradients : IsolatedRun.Of(derivation, b));
-            next = rule.Momentum == 0 ? next with { Buffers = [] } : next;
-            var missing = expected.Weights.FirstOrDefault(w => next.Case[w.Name].Length != w.Length)?.Name
-                ?? expected.Buffers.FirstOrDefault(
-                    b => next.Buffers.FirstOrDefault(n => n.Name == b.Name)?.Length != b.Length)?.Name;
-            return missing is null
-                ? (next, name => gradients.FaultOf(0, name))
-                : (expected, name => name == missing ? "the update gives no weights or no v of this size" : null);
-        }
-        catch (Exception known) when (known is BadInputException or TorchUnavailableException)
-        {
-            throw;
-        }
-#pragma warning disable CA1031 // whatever it is
-        catch (Exception thrown)
-        {
-            return (expected, _ => $"the update failed: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
-        }
-#pragma warning restore CA1031
     }
 
     private (
