@@ -9,7 +9,9 @@ internal static class AlikeExplanations
         static Finding? OnGradient(Explanation e) =>
             e.Alternatives is [{ OnlyIn: [], Findings: [{ Place.Kind: PlaceKind.Gradient, Also: [] } only] }]
             && only.Kind.Contains("{P}", StringComparison.Ordinal)
-            && (only.Kind == "{P} {F}" || !only.Kind.StartsWith("{P}", StringComparison.Ordinal)) ? only : null;
+            && (only.Kind == "{P} {F}"
+                || only.Kind.StartsWith(Finding.HasIts, StringComparison.Ordinal)
+                || !only.Kind.StartsWith("{P}", StringComparison.Ordinal)) ? only : null;
         foreach (var alike in explanations.GroupBy(e => OnGradient(e) is { } f ? f.Without(f.Place!.ToString()) : e.Sentence))
         {
             List<Explanation> all = [.. alike];

@@ -167,13 +167,19 @@ internal sealed partial class BackwardPass
         var changed = new Dictionary<Node, Node>();
         foreach (var node in changes.Count == 0 ? [] : Scenario.Gradients.Nodes)
         {
-            if (changes.TryGetValue(node, out var replacement))
-            {
-                changed[node] = Rewritten(replacement, changed);
-            }
-            else if (node.Operands.Any(changed.ContainsKey))
+            var isReplaced = changes.TryGetValue(node, out var replacement);
+
+            // What stands in place of something on the way back may be made of it, as the changes before leave it;
+            // what is to stay stands in its own place.
+            if (node.Operands.Any(changed.ContainsKey)
+                && (!isReplaced || (replacement != node && Backward.Forward.Find(node) < 0)))
             {
                 changed[node] = node.On([.. node.Operands.Select(o => changed.GetValueOrDefault(o, o))]);
+            }
+
+            if (isReplaced)
+            {
+                changed[node] = Rewritten(replacement!, changed);
             }
         }
 

@@ -63,12 +63,18 @@ internal sealed record Candidate(
     private static bool IsCertain(Edit edit, HashSet<string> fits, IReadOnlyList<Observation> observations)
     {
         var isNoPlainNumber = edit.Findings.Any(f => f.Factor is { IsPlain: false });
-        if (!isNoPlainNumber && edit.Order != TensorEdits.OrderOfParts)
+        if (!isNoPlainNumber && edit.Order != TensorEdits.OrderOfParts && edit.IsKnown)
         {
             return true;
         }
 
+        // Of many formulas one fits a single case by chance.
         var differing = observations.Where(o => fits.Any(t => o.Received[t] is not null && o.Differs(t))).ToList();
+        if (!edit.IsKnown)
+        {
+            return differing.Count > 1;
+        }
+
         return differing.Count >= (isNoPlainNumber ? 3 : 2)
             && differing.Select(o => o.Pass.Case.Shape).Distinct().Count() > 1;
     }

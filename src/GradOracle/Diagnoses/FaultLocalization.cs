@@ -70,13 +70,16 @@ internal static class FaultLocalization
 
         // Where hardly any case is wrong it is likelier to be the sizes than a term.
         var isRare = first.Case.Network.HasGraph && observations.Count(o => wrong.Any(o.Differs)) <= RarelyWrong;
-        if (isRare && Habits.InSizes(derivation, failing, observations, wrong) is { } rare)
+        List<Candidate> choices = first.Case.Network.HasGraph
+            ? [.. Fitting(ChoiceEdits.Of(first, wrong), observations, wrong)] : [];
+        var isChoice = choices.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains));
+        if (isRare && !isChoice && Habits.InSizes(derivation, failing, observations, wrong) is { } rare)
         {
             return new([rare], missing);
         }
 
         var edits = Edits(observations, wrong);
-        List<Candidate> candidates = [.. Fitting(edits, observations, wrong)];
+        List<Candidate> candidates = [.. choices, .. Fitting(edits, observations, wrong)];
         bool IsExplained() => candidates.Exists(c => c.TouchesNothingElse && wrong.All(c.Tensors.Contains));
         if (!IsExplained())
         {
@@ -152,7 +155,11 @@ internal static class FaultLocalization
     private static List<Edit> Edits(List<Observation> observations, List<string> wrong)
     {
         var pass = observations[0].Pass;
-        List<Edit> edits = [.. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. AxisEdits.Of(pass), .. TimeEdits.Of(pass), .. TensorEdits.Of(pass)];
+        List<Edit> edits = 
+        [
+            .. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. AxisEdits.Of(pass),
+            .. TimeEdits.Of(pass), .. TensorEdits.Of(pass), .. StatisticsEdits.Of(pass), .. PartOrderEdits.Of(pass),
+        ];
         foreach (var observation in observations.Where(o => !o.Failed).Take(FittedCases))
         {
             edits.AddRange(PassEdits.EarlyUpdates(observation.Pass, observation.Received));

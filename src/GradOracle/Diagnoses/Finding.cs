@@ -22,6 +22,9 @@ internal sealed record Finding(string Kind, Place? Place, Coefficient? Factor, p
     /// <summary>All its places.</summary>
     public IEnumerable<Place> Places => Place is null ? Also : Also.Prepend(Place).Distinct();
 
+    /// <summary>How a sentence begins that is said of one gradient, and in other words of several.</summary>
+    public const string HasIts = "{P} has its ";
+
     /// <summary>A factor at a place.</summary>
     public static Finding Scaled(Place place, Coefficient factor) => new("{P} {F}", place, factor);
 
@@ -39,8 +42,9 @@ internal sealed record Finding(string Kind, Place? Place, Coefficient? Factor, p
     public Finding OfAll(IReadOnlyList<string> tensors)
     {
         var gradients = TensorWords.GradientsOf(tensors);
-        var kind = Factor is null ? Kind.Replace("{P}", gradients, StringComparison.Ordinal)
-            : $"{gradients} {Factor.WordsOfSeveral}";
+        var kind = Factor is not null ? $"{gradients} {Factor.WordsOfSeveral}"
+            : Kind.Replace(HasIts, $"{gradients} have their ", StringComparison.Ordinal)
+                .Replace("{P}", gradients, StringComparison.Ordinal);
         return this with
         {
             Kind = kind,

@@ -32,7 +32,7 @@ internal sealed record Place(PlaceKind Kind, string Name, string Use = "")
     {
         var (receiver, sender) = (edge.Receiver, edge.Node);
         while (receiver is { Name: null, Operands: [var only] }
-            && IsLaidOut(receiver)
+            && (IsLaidOut(receiver) || (receiver.Operation is Broadcast && sender.Operation.IsProduct))
             && backward.Consumers(receiver).Count == 1)
         {
             (receiver, sender) = (only, receiver);

@@ -117,14 +117,16 @@ internal static class ProductEdits
             p.Message(e, operand: 1 - e.Operand, other: e.Operand == 0
                 ? Other(e).OfColumns(j => from(j, Other(e).Sizes.Columns))
                 : Other(e).OfRows(i => from(i, Other(e).Sizes.Rows))));
-        yield return Of("only the first example counts in {P}", (j, _) => j == 0 ? j : -1);
-        yield return Of("only the last example counts in {P}", (j, B) => j == B - 1 ? j : -1);
-        yield return Of("the first example is left out of {P}", (j, _) => j > 0 ? j : -1);
-        yield return Of("the last example is left out of {P}", (j, B) => j < B - 1 ? j : -1);
-        yield return Of("only every other example counts in {P}", (j, _) => j % 2 == 0 ? j : -1);
-        yield return Of("the examples of {0} are in reverse order in {P}", (j, B) => B - 1 - j);
-        yield return Of("the examples of {0} are shifted by one in {P}", (j, B) => (j + 1) % B);
-        yield return Of("the examples of {0} are shifted back by one in {P}", (j, B) => (j + B - 1) % B);
+        // Of a tensor of higher rank the last axis is no axis of examples.
+        var (one, of) = Other(edge).Sizes.Count == 2 ? ("example", "") : ("column", $" of {Formula.Shortened(factor)}");
+        yield return Of($"only the first {one}{of} counts in {{P}}", (j, _) => j == 0 ? j : -1);
+        yield return Of($"only the last {one}{of} counts in {{P}}", (j, B) => j == B - 1 ? j : -1);
+        yield return Of($"the first {one}{of} is left out of {{P}}", (j, _) => j > 0 ? j : -1);
+        yield return Of($"the last {one}{of} is left out of {{P}}", (j, B) => j < B - 1 ? j : -1);
+        yield return Of($"only every other {one}{of} counts in {{P}}", (j, _) => j % 2 == 0 ? j : -1);
+        yield return Of($"the {one}s of {{0}} are in reverse order in {{P}}", (j, B) => B - 1 - j);
+        yield return Of($"the {one}s of {{0}} are shifted by one in {{P}}", (j, B) => (j + 1) % B);
+        yield return Of($"the {one}s of {{0}} are shifted back by one in {{P}}", (j, B) => (j + B - 1) % B);
     }
 
     /// <summary>Two uses of one parameter, each with the other's factor.</summary>

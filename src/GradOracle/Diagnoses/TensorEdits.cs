@@ -67,12 +67,31 @@ internal static class TensorEdits
                     g => g.OfColumns(j => Shifted(j, g.Sizes.Columns)));
             }
 
-            foreach (var (words, order) in s_orders)
+            foreach (var axis in Enumerable.Range(0, Math.Min(2, pass.Gradients[tensor].Sizes.Count)))
             {
-                yield return Whole(44, $"has its {order.Length} blocks of rows in the order {words}", g => g.Sizes[0] % order.Length == 0
-                    ? g.OfRows(
-                        i => order[i / (g.Sizes[0] / order.Length)] * (g.Sizes[0] / order.Length)
-                            + i % (g.Sizes[0] / order.Length)) : g);
+                var lines = axis == 0 ? "rows" : "columns";
+                foreach (var count in s_parts)
+                {
+                    foreach (var order in PartOrder.Of(count))
+                    {
+                        yield return Whole(
+                            44, $"has its {count} blocks of {lines} in {order.Words}", g => order.Of(g, axis, count));
+                    }
+                }
+
+                // As many as a size says: heads.
+                foreach (var size in Dividing(pass, pass.Gradients[tensor].Sizes[axis]))
+                {
+                    foreach (var order in PartOrder.OfAny)
+                    {
+                        yield return new(
+                            46,
+                            new Finding($"{{P}} has its {size} blocks of {lines} in {order.Words}", Place.Gradient(tensor)),
+                            false,
+                            p => Changes.OfGradient(
+                                tensor, order.Of(p.Scenario.ResultOf(tensor), axis, p.Case.Shape[size])));
+                    }
+                }
             }
 
             foreach (var other in pass.Gradients.Keys.Where(k => k != tensor))
@@ -96,12 +115,12 @@ internal static class TensorEdits
         }
     }
 
-    // Of two, three or four gates, two in each other's place.
-    private static readonly (string Words, int[] Order)[] s_orders = [.. new[] { 2, 3, 4 }.SelectMany(count =>
-        from a in Enumerable.Range(0, count)
-        from b in Enumerable.Range(a + 1, count - a - 1)
-        let order = Enumerable.Range(0, count).Select(i => i == a ? b : i == b ? a : i).ToArray()
-        select (string.Join(", ", order.Select(i => i + 1)), order))];
+    // Two, three or four gates.
+    private static readonly int[] s_parts = [2, 3, 4];
+
+    // The sizes into as many blocks as which an axis can be cut.
+    private static IEnumerable<string> Dividing(BackwardPass pass, int length) => pass.Case.Shape.Dimensions
+        .Where(d => d.Size > 1 && d.Size < length && length % d.Size == 0).Select(d => d.Name);
 
     /// <summary>Part of a gradient multiplied by one factor, found from what was received.</summary>
     public static IEnumerable<Edit> Parts(BackwardPass pass, string tensor, TensorStack received)

@@ -66,7 +66,22 @@ internal abstract class Gathering : Structural
 
     /// <summary>What comes back to an entry from several sides is overwritten, not added up.</summary>
     public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
-        [new("{P} has only the last term of its sum: what comes later overwrites what came before", 0, new(new ScatterLast(x[0].Sizes, Map(node)), D))];
+    [
+        new("{P} has only the last term of its sum: what comes later overwrites what came before", 0,
+            Overwritten(node, x, D, skipsZeros: true)),
+        new("{P} has only the last term of its sum: what comes later, be it 0, overwrites what came before", 0,
+            Overwritten(node, x, D)),
+    ];
+
+    /// <summary>An adjoint written where it should be added up.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="x">Its operands.</param>
+    /// <param name="D">The adjoint of the node, of its sizes.</param>
+    /// <param name="skipsZeros">Whether an entry that is 0 is not written.</param>
+    /// <param name="order">In which order the entries are written; null for their own.</param>
+    public Node Overwritten(
+        Node node, IReadOnlyList<Node> x, Node D, bool skipsZeros = false, int[]? order = null) =>
+        new(new ScatterLast(x[0].Sizes, Map(node), skipsZeros, order), D);
 
     public override double Uniform(Node node, ReadOnlySpan<double> x) => Map(node).Contains(-1) ? double.NaN : x[0];
 

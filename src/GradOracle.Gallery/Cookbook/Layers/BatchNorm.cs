@@ -62,7 +62,7 @@ internal static class BatchNorm
                 p => p.Given(Centred(p.dN.TimesColumn(p.r)))),
             Wrong(
                 "statistics-taken-for-constant", "∂X = ∂N r: evaluation mode",
-                "the contribution of X in the mean is missing…∂L/∂r is missing|∂L/∂r is missing, and the contribution of X in the mean is missing", "X|∂L/∂r",
+                "nothing flows back through mean(X, axis 1) and v, as if they were constants", "X|∂L/∂r",
                 p => p.Given(p.dN.TimesColumn(p.r))),
             Wrong(
                 "mean-over-features", "∂X = ∂C − mean_i ∂C",

@@ -48,7 +48,7 @@ internal static class TransformerBlock
                 "block-norm-statistic",
                 Slip.NormStatistic,
                 "∂R = G + r γ2∘∂N2",
-                "the term through the root mean square is missing|∂L/∂(1 / √(",
+                "nothing flows back through mean(X ∘ X, axis 1) and mean(R ∘ R, axis 1), as if they were constants",
                 "∂L/∂R|Wo|X"),
             Wrong(
                 "block-attention-scale",

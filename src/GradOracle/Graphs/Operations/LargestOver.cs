@@ -104,6 +104,13 @@ namespace GradOracle.Graphs
             _ => [null],
         };
 
+        /// <summary>Whether what flows back goes to one entry of a line alone.</summary>
+        public bool Chooses => flow == Flow.First;
+
+        /// <summary>An adjoint sent to the first of the largest entries of another value, of the operand's
+        /// sizes.</summary>
+        public Node Chosen(Node D, Node of) => D.Broadcast(of.Sizes).Hadamard(new(new FirstLargest(axis), of));
+
         /// <summary>What becomes of equal entries, of which the first gets all.</summary>
         public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
         {

@@ -46,11 +46,13 @@ internal sealed class ScatterAdd(Sizes sizes, int[] map) : Adding
     protected override int Terms(Node node) => Math.Max(1, _terms.Value.Max());
 }
 
-/// <summary>Entries put where a map sends them, the last that is not 0 over those before it: a mistake, where they
-/// should be added up.</summary>
+/// <summary>Entries put where a map sends them, the last over those before it: a mistake, where they should be added
+/// up.</summary>
 /// <param name="sizes">The sizes of the result.</param>
 /// <param name="map">The place of each entry of the operand in the result; −1 where it goes nowhere.</param>
-internal sealed class ScatterLast(Sizes sizes, int[] map) : Structural
+/// <param name="skipsZeros">Whether an entry that is 0 is not put there.</param>
+/// <param name="order">In which order they are put there; null for their own.</param>
+internal sealed class ScatterLast(Sizes sizes, int[] map, bool skipsZeros, int[]? order = null) : Structural
 {
     public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
 
@@ -63,11 +65,13 @@ internal sealed class ScatterLast(Sizes sizes, int[] map) : Structural
     protected override void Move<T>(Node node, T[][] x, T[] y, int count)
     {
         y.AsSpan().Clear();
-        for (var j = 0; j < x[0].Length; j++)
+        for (var i = 0; i < x[0].Length; i++)
         {
-            if (map[j % map.Length] is >= 0 and var to && !EqualityComparer<T>.Default.Equals(x[0][j], default))
+            var (first, at) = (i / map.Length * map.Length, order?[i % map.Length] ?? i % map.Length);
+            var isPut = !skipsZeros || !EqualityComparer<T>.Default.Equals(x[0][first + at], default);
+            if (isPut && map[at] is >= 0 and var to)
             {
-                y[j / map.Length * sizes.Length + to] = x[0][j];
+                y[i / map.Length * sizes.Length + to] = x[0][first + at];
             }
         }
     }

@@ -50,6 +50,10 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => [D.Transposed()];
 
+        /// <summary>The same entries under other sizes.</summary>
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
+            [new("{P} is reshaped, not transposed", 0, D.Reshaped(x[0].Sizes))];
+
         public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Permute(
             x[0],
             [.. Enumerable.Range(0, node.Sizes.Count - 2), node.Sizes.Count - 1, node.Sizes.Count - 2]);
@@ -87,6 +91,19 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) =>
             [D.Permute([.. Enumerable.Range(0, order.Length).Select(axis => Array.IndexOf(order, axis))])];
+
+        /// <summary>The same entries under other sizes, or in the order of the way forth.</summary>
+        public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D)
+        {
+            var forth = D.Permute(order);
+            return
+            [
+                .. base.Slips(node, x, D),
+                new("{P} is reshaped, not permuted", 0, D.Reshaped(x[0].Sizes)),
+                new("{P} is permuted as on the way forth, not back", 0,
+                    forth.Sizes.Equals(x[0].Sizes) ? forth : forth.Reshaped(x[0].Sizes)),
+            ];
+        }
 
         public override string? OnForeign(Node node, ForeignGraph there, string[] x) => there.Permute(x[0], order);
 

@@ -86,12 +86,22 @@ internal sealed class Windows(
     public override IEnumerable<Slip> Slips(Node node, IReadOnlyList<Node> x, Node D) =>
     [
         .. base.Slips(node, x, D),
+        new("{P} has overlapping windows written over each other, not added up", 0,
+            Overwritten(node, x, D, order: ByOther(node.Sizes))),
         .. Readings.Select(r => new Slip(
             $"{r.Words} in {{P}}", 0, r.Windows.Adjoint(new(r.Windows, x[0]), x, D)[0]!)),
     ];
 
     public override IEnumerable<Misreading> Misreadings(Node node) =>
         Readings.Select(r => new Misreading($"{r.Words} in {{P}}", new(r.Windows, node.Operands[0])));
+
+    // Window after window where they are columns, entry after entry where they are rows: not as they lie.
+    private static int[] ByOther(Sizes sizes)
+    {
+        var (rows, columns) = (sizes.Rows, sizes.Columns);
+        return [.. Enumerable.Range(0, sizes.Length).Select(
+            i => i / (rows * columns) * rows * columns + i % rows * columns + i / rows % columns)];
+    }
 
     // Where people look for the windows.
     private IEnumerable<(string Words, Windows Windows)> Readings
