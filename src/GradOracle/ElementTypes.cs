@@ -17,9 +17,9 @@ internal static class ElementTypes
             KnownZeros.RequireNames(options.KnownZero, named.Scenario);
         }
 
-        if (derivation is ArrayDerivation && Small(derivation, options) is { } batch)
+        if (derivation is ArrayDerivation lambda && Small(derivation, options) is { } batch)
         {
-            IsolatedRun.Of(derivation, batch);
+            lambda.FirstCall = (batch, IsolatedRun.Of(lambda, batch));
         }
 
         return derivation.ComputesIn is not { } only ? options.Types

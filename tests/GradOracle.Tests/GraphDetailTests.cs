@@ -47,6 +47,20 @@ public sealed class GraphDetailTests
         return isAny ? result : null;
     }
 
+    // Two to the power of sixty letters, written out.
+    [Test]
+    public void A_formula_that_is_longer_than_asked_for_is_not_written_out()
+    {
+        var node = Node.Leaf("X", new Sizes([2]));
+        for (var i = 0; i < 60; i++)
+        {
+            node = node.Hadamard(node);
+        }
+
+        Assert.That(Formula.Expanded(node, 60), Is.Null);
+        Assert.That(Formula.Expanded(node.Operands[0].Named("Y").Squared(), 60), Is.EqualTo("Y ∘ Y"));
+    }
+
     [Test]
     public void Uses_of_a_leaf_add_up_and_a_leaf_without_a_use_has_the_gradient_0()
     {

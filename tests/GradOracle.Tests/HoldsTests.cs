@@ -18,6 +18,21 @@ public sealed class HoldsTests
         + x.Input("sign", ["V", "B"], Holds.Signs));
 
 
+    [TestCase(0, Verdict.Agrees)]
+    [TestCase(1e-6, Verdict.Disagrees)]
+    public void A_positive_input_is_near_0_at_times_so_that_a_floor_shows(double floor, Verdict verdict)
+    {
+        var network = Network.Define("logarithm", ["n"], x => x.Input("X", ["n"], Holds.Positive).Log());
+        var result = GradientCheck.Run(network, (x, g) =>
+        {
+            double[] X = x["X"];
+            double[] G = x.OutputGradient(Array.ConvertAll(X, Math.Log));
+            g["X"] = Array.ConvertAll(X, entry => 1 / Math.Max(entry, floor)).Zip(G, (slope, above) => slope * above).ToArray();
+        });
+
+        Assert.That(result.Verdict, Is.EqualTo(verdict), result.ToString());
+    }
+
     [Test]
     public void A_tensor_holds_what_it_says_in_every_kind_and_with_every_word_for_values()
     {

@@ -17,12 +17,16 @@ internal sealed class CaseDraft(Scenario scenario, ElementType type, TensorStack
     public ulong Bits(int tensor, int entry) => CounterRng.Bits(CounterRng.Key(seed, Stream + (ulong)tensor), entry);
 
     /// <summary>The tensors of numbers of some roles, each with its number.</summary>
-    public List<(int Number, Memory<double> Entries)> Where(Func<TensorRole, bool> isAsked)
+    /// <param name="isAsked">Which roles.</param>
+    /// <param name="positive">Whether those of positive numbers are meant too.</param>
+    public List<(int Number, Memory<double> Entries)> Where(Func<TensorRole, bool> isAsked, bool positive = false)
     {
         var found = new List<(int, Memory<double>)>();
         for (var i = 0; i < tensors.Length; i++)
         {
-            if (scenario.Tensors[i].Holds.AreNumbers && isAsked(scenario.Tensors[i].Role))
+            var holds = scenario.Tensors[i].Holds;
+            var isOfNumbers = holds.AreNumbers || (positive && holds == Holds.Positive);
+            if (isOfNumbers && isAsked(scenario.Tensors[i].Role))
             {
                 found.Add((i, tensors[i].Values.AsMemory(index * tensors[i].Length, tensors[i].Length)));
             }

@@ -143,6 +143,20 @@ public sealed record CaseStack
         Tensors = [.. Tensors.Zip(others.Tensors, (a, b) => new TensorStack(a.Name, a.Count + b.Count, a.Sizes, [.. a.Values, .. b.Values]))],
     };
 
+    /// <summary>So many cases: these, and from the first on again.</summary>
+    internal CaseStack Cycled(int count) => this with { Tensors = [.. Tensors.Select(t => Cycled(t, count))] };
+
+    private static TensorStack Cycled(TensorStack stack, int count)
+    {
+        var cycled = new TensorStack(stack.Name, count, stack.Sizes);
+        for (var s = 0; s < count; s++)
+        {
+            stack[s % stack.Count].CopyTo(cycled[s]);
+        }
+
+        return cycled;
+    }
+
     private static TensorStack Reversed(TensorStack stack)
     {
         var reversed = new TensorStack(stack.Name, stack.Count, stack.Sizes);

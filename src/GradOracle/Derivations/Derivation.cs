@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GradOracle;
 
 /// <summary>A hand-written forward and backward pass of one network: what is on trial.</summary>
@@ -43,6 +45,14 @@ public abstract class Derivation
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(differentiate);
+        if (differentiate.Method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false))
+        {
+            // It is async void: nobody waits for it, and what it throws later ends the process.
+            throw new BadInputException(
+                $"The code for {network.Name} is async, and a check does not wait for it: "
+                    + "leave async out, and wait within, Backward(…).GetAwaiter().GetResult().");
+        }
+
         return new Derivations.ArrayDerivation(network, differentiate, name);
     }
 

@@ -56,11 +56,12 @@ internal static class Forms
     public static IEnumerable<object> MemoryOf(object form) => form switch
     {
         torch.Tensor { IsInvalid: true } => [],
+        torch.Tensor tensor when tensor.is_sparse || tensor.device_type == DeviceType.META => [],
         torch.Tensor tensor => tensor.is_contiguous() ? [AddressOf(tensor)] : [],
         Matrix<double> matrix => [matrix.AsColumnMajorArray() ?? (object)matrix],
         Matrix<float> matrix => [matrix.AsColumnMajorArray() ?? (object)matrix],
-        double[][] rows => rows,
-        float[][] rows => rows,
+        double[][] rows => rows.OfType<object>(),
+        float[][] rows => rows.OfType<object>(),
         _ => [form],
     };
 
@@ -94,7 +95,7 @@ internal static class Forms
             T[] entries => (Doubles<T>(entries), null),
             Pinned<T> pinned => (Doubles<T>(pinned.Entries), null),
             T[,] grid => (Doubles<T>(EntriesOf<T>(grid)), [grid.GetLength(0), grid.GetLength(1)]),
-            T[][] rows => (Doubles<T>(Joined(rows)), [rows.Length, rows.Length > 0 ? rows[0].Length : 0]),
+            T[][] rows => (Doubles<T>(Joined(rows)), [rows.Length, rows.FirstOrDefault()?.Length ?? 0]),
             Matrix<T> matrix => (Doubles<T>(matrix.ToRowMajorArray()), [matrix.RowCount, matrix.ColumnCount]),
             Tensor<T> tensor => (Doubles<T>(Flattened(tensor)), [.. tensor.Lengths.ToArray().Select(n => (int)n)]),
             _ => null,
@@ -110,6 +111,16 @@ internal static class Forms
         if (tensor.dtype is not (torch.ScalarType.Float32 or torch.ScalarType.Float64))
         {
             throw new InvalidOperationException($"its elements are {tensor.dtype}, neither Float32 nor Float64");
+        }
+
+        if (tensor.device_type == DeviceType.META)
+        {
+            throw new InvalidOperationException("it is on the device meta, where tensors have sizes and no entries");
+        }
+
+        if (tensor.is_sparse)
+        {
+            throw new InvalidOperationException("it is sparse: give to_dense()");
         }
 
         var entries = new double[tensor.numel()];
@@ -141,7 +152,9 @@ internal static class Forms
         return labels;
     }
 
-    private static T[] Joined<T>(T[][] rows) => Array.TrueForAll(rows, row => row.Length == rows[0].Length)
+    private static T[] Joined<T>(T[][] rows) => Array.Exists(rows, row => row is null)
+        ? throw new InvalidOperationException("one of its rows is null")
+        : Array.TrueForAll(rows, row => row.Length == rows[0].Length)
         ? [.. rows.SelectMany(row => row)]
         : throw new InvalidOperationException("its rows have different lengths");
 

@@ -172,16 +172,21 @@ internal sealed record FormulaSum(
 
     private static string Joined(IReadOnlyList<(Coefficient? Factor, Node Node)> parts)
     {
-        var expanded = Joined(parts, Formula.Expanded);
-        return expanded.Length <= LongestFormula ? expanded : Joined(parts, Formula.Line);
+        var expanded = Joined(parts, node => Formula.Expanded(node, LongestFormula));
+        return expanded is { Length: <= LongestFormula } ? expanded : Joined(parts, Formula.Line)!;
     }
 
-    private static string Joined(IReadOnlyList<(Coefficient? Factor, Node Node)> parts, Func<Node, string> textOf)
+    // Null where a part has no text.
+    private static string? Joined(IReadOnlyList<(Coefficient? Factor, Node Node)> parts, Func<Node, string?> textOf)
     {
         var joined = "";
         foreach (var (factor, node) in parts)
         {
-            var text = textOf(node);
+            if (textOf(node) is not { } text)
+            {
+                return null;
+            }
+
             text = factor is null ? text
                 : factor.Symbol == "−1" ? text[0] == '−' ? Formula.WithoutNeedless(text[1..]) : $"−{Formula.Factor(text)}"
                 : $"{factor.Symbol} {Formula.Factor(text)}";

@@ -6,6 +6,9 @@ namespace GradOracle.Diagnoses;
 /// the examples.</summary>
 internal static class ProductEdits
 {
+    // Of so many uses of a parameter all pairs are tried.
+    private const int AllPairs = 16;
+
     public static IEnumerable<Edit> Of(BackwardPass pass)
     {
         List<Node> nodes = [.. pass.Network.Nodes];
@@ -137,17 +140,19 @@ internal static class ProductEdits
             .GroupBy(e => (Place.Of(pass.Backward, e).Name, e.Operand)).Where(g => g.Count() > 1);
         foreach (var tensor in uses)
         {
-            List<Edge> edges = [.. tensor];
+            // Of the many uses in a long sequence those of neighbours: all pairs of 128 steps would take minutes.
+            List<(Edge Edge, string Factor)> edges = [.. tensor.Select(e => (e, Formula.Of(Other(e))))];
             for (var i = 0; i < edges.Count; i++)
             {
-                for (var j = i + 1; j < edges.Count; j++)
+                var last = edges.Count > AllPairs ? Math.Min(i + 2, edges.Count) : edges.Count;
+                for (var j = i + 1; j < last; j++)
                 {
-                    var (a, b) = (edges[i], edges[j]);
+                    var ((a, ofA), (b, ofB)) = (edges[i], edges[j]);
                     var finding = new Finding(
                         "{0} and {1} are exchanged in {P}",
                         Place.Gradient(tensor.Key.Name),
-                        Formula.Of(Other(a)),
-                        Formula.Of(Other(b)));
+                        ofA,
+                        ofB);
                     yield return new(26, finding, false, p =>
                     {
                         if (p.Find(pass, a) is not { } one || p.Find(pass, b) is not { } two)

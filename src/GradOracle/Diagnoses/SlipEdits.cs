@@ -92,9 +92,7 @@ internal static class SlipEdits
     private static IEnumerable<Slip> SlipsAt(BackwardPass pass, Edge edge)
     {
         var message = pass.Backward.MessageOf(edge)!;
-        var term = Formula.Expanded(message) is { Length: <= LongestTerm } text
-            ? text
-            : Formula.Shortened(Formula.Line(message));
+        var term = Formula.Expanded(message, LongestTerm) ?? Formula.Shortened(Formula.Line(message));
         var place = Place.Of(pass.Backward, edge);
         var isWhole = place.Kind != PlaceKind.Adjoint || pass.Backward.Consumers(edge.Receiver).Count == 1;
         var (what, where) = isWhole ? ("{P}", "") : (Formula.WithoutNeedless(term), " in {P}");

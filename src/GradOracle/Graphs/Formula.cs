@@ -4,18 +4,24 @@ namespace GradOracle.Graphs;
 internal static class Formula
 {
     private const int LongestName = 40;
+    private const int Parentheses = 2;
 
     /// <summary>The name of a node, or the expression that makes it.</summary>
     public static string Of(Node node) => node.Name ?? Body(node);
 
     /// <summary>The expression that makes a node, in the names of what it is made of.</summary>
-    public static string Body(Node node) => Body(node, mark => mark.HasName);
+    public static string Body(Node node) => Body(node, mark => mark.HasName, int.MaxValue)!;
 
     /// <summary>The same on a line of its own, and in the names that a person gave: the adjoint of a value without a
-    /// name is spoken of by what arrives there.</summary>
-    public static string Expanded(Node node) => Unwrapped(Body(node, mark => mark.IsOfNamed));
+    /// name is spoken of by what arrives there. Null where it is longer than asked for.</summary>
+    public static string? Expanded(Node node, int longest) =>
+        Body(node, mark => mark.IsOfNamed, longest + Parentheses) is { } body
+        && Unwrapped(body) is var text && text.Length <= longest
+            ? text
+            : null;
 
-    private static string Body(Node node, Func<AdjointMark, bool> isSpokenOf)
+    // Null as soon as a part is longer than asked for: in a long sequence without names texts grow beyond all reading.
+    private static string? Body(Node node, Func<AdjointMark, bool> isSpokenOf, int longest)
     {
         var texts = new Dictionary<Node, string>();
         var schedule = new Schedule(
@@ -27,6 +33,10 @@ internal static class Formula
             texts[step] = step != node && step.Name is { } name ? name
                 : step.Operation is AdjointMark mark && !isSpokenOf(mark) ? texts[step.Operands[0]]
                 : step.Operation.Text(step, [.. step.Operands.Select(o => texts.GetValueOrDefault(o, ""))]);
+            if (texts[step].Length > longest)
+            {
+                return null;
+            }
         }
 
         return texts[node];

@@ -8,9 +8,8 @@ namespace GradOracle;
 /// </summary>
 /// <remarks>
 /// Drawn from <c>b(j)</c>, entry j of the tensor's stream, a whole number below 2⁵³; so any language can. Integers stay
-/// integers in exact cases, and what a case's
-/// <c>values=</c> changes leaves all but numbers as they are. Axes are counted from 0, from the last one where
-/// negative.
+/// integers in exact cases, and what a case's <c>values=</c> changes leaves all but numbers as they are; an input of
+/// positive ones is scaled with the others. Axes are counted from 0, from the last one where negative.
 /// </remarks>
 public abstract class Holds
 {

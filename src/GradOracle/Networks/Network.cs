@@ -62,7 +62,10 @@ public abstract partial class Network
     public Network Differentiates(params IReadOnlyCollection<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        return new Networks.NetworkInPart(this, names);
+        return names.Count > 0
+            ? new Networks.NetworkInPart(this, names)
+            : throw new BadInputException(
+                (Sentence)$"Differentiates() of {Name} names no tensor: name those whose gradients the code gives.");
     }
 
     /// <summary>A network in one expression, its tensors declared where they are used.</summary>
@@ -90,6 +93,7 @@ public abstract partial class Network
         RequireName(name);
         ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentNullException.ThrowIfNull(forward);
+        RequireSizes(name, dimensions, smallest ?? [], largest ?? []);
         return new Defined(name, dimensions, forward, smallest ?? [])
         {
             AreRowsExamples = rowsAreExamples,
@@ -107,6 +111,44 @@ public abstract partial class Network
         {
             throw new BadInputException(
                 (Sentence)$"\"{name}\" is no name of a network: write it with letters, digits, hyphens and underscores.");
+        }
+    }
+
+    // What is misspelt would be ignored.
+    private static void RequireSizes(
+        string name,
+        IReadOnlyList<string> dimensions,
+        IReadOnlyList<(string Dimension, int Size)> smallest,
+        IReadOnlyList<(string Dimension, int Size)> largest)
+    {
+        if (dimensions.Count == 0)
+        {
+            throw new BadInputException(
+                (Sentence)$"{name} has no dimensions: name at least one, such as \"B\", from which shapes are drawn.");
+        }
+
+        foreach (var (dimension, size) in smallest.Concat(largest))
+        {
+            if (!dimensions.Contains(dimension))
+            {
+                throw new BadInputException(
+                    (Sentence)$"{dimension} is no dimension of {name}: it has {string.Join(", ", dimensions)}.");
+            }
+
+            if (size is < 1 or > Shape.MaxSize)
+            {
+                throw new BadInputException(FormattableString.Invariant(
+                    $"Size {dimension}={size} is out of range: a size is a whole number from 1 to {Shape.MaxSize}."));
+            }
+        }
+
+        foreach (var (dimension, least) in smallest)
+        {
+            if (largest.FirstOrDefault(l => l.Dimension == dimension) is { Size: > 0 and var most } && most < least)
+            {
+                throw new BadInputException(FormattableString.Invariant(
+                    $"{dimension} of {name} is at least {least} and at most {most}: exchange them."));
+            }
         }
     }
 

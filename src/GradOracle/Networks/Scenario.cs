@@ -36,7 +36,8 @@ internal sealed class Scenario
         (Network, Loss, Shape) = (network, loss, shape);
         var inputs = Inputs = Stated(
             () => new Inputs(shape, network.Tensors(shape)) { RowsAreExamples = network.RowsAreExamples });
-        var output = Stated(() => network.Forward(inputs));
+        var output = Stated(() => network.Forward(inputs))
+            ?? throw new BadInputException($"The forward of {network.Name} gives null at {shape}: return the output.");
         Output = output.Name is null ? output.Named(OutputName) : output;
         TargetSpec = Stated(() => TargetTensor.Of(network, loss, inputs, Output));
         Target = network.TargetInput is { } input

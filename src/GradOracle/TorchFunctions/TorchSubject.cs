@@ -149,7 +149,7 @@ internal sealed class TorchSubject : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    /// <summary>Refuses inputs that are null or disposed.</summary>
+    /// <summary>Refuses inputs that are null, disposed or without entries.</summary>
     /// <exception cref="BadInputException">One is.</exception>
     public static void RequireTensors(IReadOnlyList<torch.Tensor> inputs)
     {
@@ -160,6 +160,17 @@ internal sealed class TorchSubject : IDisposable
                 throw new BadInputException(
                     $"Input {i} is {(inputs[i] is null ? "null" : "disposed")}: give a tensor.");
             }
+
+            if (inputs[i].device_type == DeviceType.META)
+            {
+                throw new BadInputException(
+                    $"Input {i} is on the device meta, where tensors have sizes and no entries: give one on the CPU.");
+            }
+        }
+
+        if (inputs.Count > 0 && inputs.All(input => input.numel() == 0))
+        {
+            throw new BadInputException("No input has an entry: there is nothing to differentiate.");
         }
     }
 

@@ -76,6 +76,22 @@ public sealed record CheckOptions
                 FormattableString.Invariant($"The number of cases is {Cases}: it must be from 1 to {MaxCases}."));
         }
 
+        if (Missing() is { } missing)
+        {
+            throw new BadInputException(
+                $"{nameof(CheckOptions)}.{missing} is null, or holds null: leave it out for what it is by default.");
+        }
+
+        if (Kinds.Any(kind => !Enum.IsDefined(kind)))
+        {
+            throw new BadInputException("A kind of case is Exact or Real: there is no other.");
+        }
+
+        if (Shapes is { Count: 0 })
+        {
+            throw new BadInputException("Shapes names no shape: leave it out, and shapes are drawn.");
+        }
+
         if (Losses.Count == 0 || Kinds.Count == 0 || Types.Count == 0 || MaxShapes < 1 || FindingsKept < 0)
         {
             throw new BadInputException("A check needs at least one loss, kind, element type and shape, and cannot keep fewer than no findings.");
@@ -87,4 +103,11 @@ public sealed record CheckOptions
                 FormattableString.Invariant($"The largest size is {MaxSize}: it must be from 1 to {Shape.MaxSize}."));
         }
     }
+
+    private string? Missing() => Losses is null || Losses.Contains(null!) ? nameof(Losses)
+        : Kinds is null ? nameof(Kinds)
+        : Types is null || Types.Contains(null!) ? nameof(Types)
+        : KnownZero is null || KnownZero.Contains(null!) ? nameof(KnownZero)
+        : Shapes?.Contains(null!) == true ? nameof(Shapes)
+        : null;
 }

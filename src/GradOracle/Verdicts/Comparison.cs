@@ -84,6 +84,7 @@ internal sealed partial record Comparison(
         if (isRepeated)
         {
             Repetition.Note(derivation, comparison);
+            Neighbours.NoteSizes(derivation, comparison);
         }
 
         Neighbours.Note(derivation, comparison);

@@ -1,3 +1,4 @@
+using GradOracle.Cases;
 using GradOracle.Derivations;
 
 namespace GradOracle.Verdicts;
@@ -9,6 +10,7 @@ namespace GradOracle.Verdicts;
 /// </remarks>
 internal static class Neighbours
 {
+    private const int ManyCases = 9; // one past two lanes of four, and one of eight
     private const string Reason = "the derivation gives another value when the case has other neighbours in the batch";
 
     /// <summary>
@@ -23,6 +25,28 @@ internal static class Neighbours
         for (var s = 0; s < batch.Count; s++)
         {
             Note(comparison, s, again, batch.Count > 1 ? batch.Count - 1 - s : 1);
+        }
+    }
+
+    /// <summary>
+    /// Runs a derivation that takes whole batches on a case alone and on many, and notes what differs: what goes
+    /// through several cases at once may be wrong in the last lanes, or in a batch of one.
+    /// </summary>
+    public static void NoteSizes(Derivation derivation, Comparison comparison)
+    {
+        var batch = comparison.Case;
+        if (derivation is MatrixDerivation or ArrayDerivation)
+        {
+            return; // it is called for one case at a time
+        }
+
+        foreach (var count in (int[])[1, Math.Min(ManyCases, SuiteDraw.BatchSizeOf(batch.Scenario))])
+        {
+            var again = IsolatedRun.Of(derivation, batch.Cycled(count));
+            for (var s = 0; s < count; s++)
+            {
+                Note(comparison, s % batch.Count, again, s);
+            }
         }
     }
 

@@ -27,16 +27,14 @@ internal static class Repetition
         {
             foreach (var (first, second) in received.All.Zip(again.All))
             {
-                var (fault, other) = (received.FaultOf(s, first.Name), again.FaultOf(s, first.Name));
-                if (isOne
-                    || (fault is null) != (other is null)
-                    || (fault is null && !IsolatedRun.IsSame(first[s], second[s])))
+                if (isOne || !IsSame(s, (received, first), (again, second)))
                 {
                     received.SetMisconduct(s, first.Name, isOne ? OneStack : Random);
                 }
             }
         }
 
+        NoteFirstCall(derivation, received);
         if (!isOne)
         {
             foreach (var tensor in derivation.MisusedBuffers(batch, received, Rounding))
@@ -44,5 +42,32 @@ internal static class Repetition
                 received.SetMisconduct(0, tensor, NoSum);
             }
         }
+    }
+
+    // What the very first call gives is compared with nothing else: it only finds out which element type there is.
+    private static void NoteFirstCall(Derivation derivation, GradientStack received)
+    {
+        if (derivation is not ArrayDerivation { FirstCall: var (first, gave) } lambda)
+        {
+            return;
+        }
+
+        lambda.FirstCall = null;
+        var again = IsolatedRun.Of(lambda, first);
+        foreach (var (before, now) in gave.All.Zip(again.All))
+        {
+            if (!IsSame(0, (gave, before), (again, now)))
+            {
+                received.SetMisconduct(0, before.Name, Random);
+            }
+        }
+    }
+
+    private static bool IsSame(
+        int index, (GradientStack All, TensorStack One) first, (GradientStack All, TensorStack One) second)
+    {
+        var (fault, other) = (first.All.FaultOf(index, first.One.Name), second.All.FaultOf(index, second.One.Name));
+        return (fault is null) == (other is null)
+            && (fault is not null || IsolatedRun.IsSame(first.One[index], second.One[index]));
     }
 }

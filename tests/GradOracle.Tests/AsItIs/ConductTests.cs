@@ -27,6 +27,44 @@ public sealed class ConductTests
                 "not comparable: the derivation gives different gradients for the same case: it is not deterministic"));
     }
 
+    // The first call only finds out which element type there is: what it gives is compared with nothing else.
+    [Test]
+    public void A_very_first_call_that_gives_something_else_is_not_deterministic()
+    {
+        var calls = 0;
+        var result = Check((x, g) =>
+        {
+            Right(x, g);
+            double[,] dW = g["W"];
+            dW[0, 0] += calls++ == 0 ? 1 : 0;
+        });
+
+        Assert.That(result, Does.Contain("it is not deterministic"));
+    }
+
+    [TestCase("in a batch of one")]
+    [TestCase("from the third case on")]
+    [TestCase("nowhere")]
+    public void What_takes_several_cases_at_once_is_tried_on_one_and_on_many(string where)
+    {
+        var wrong = new Spoiled(new OwnBackprop(), (batch, result) =>
+        {
+            if (batch.Count == 1 && where == "in a batch of one")
+            {
+                result["Wh"].Values[0]++;
+            }
+
+            if (batch.Count > 2 && where == "from the third case on")
+            {
+                result["Wh"][2][0]++;
+            }
+        });
+
+        Assert.That(
+            GradientCheck.Run(wrong, s_few).ToString(),
+            where == "nowhere" ? Does.StartWith("✓") : Does.Contain("other neighbours in the batch"));
+    }
+
     [Test]
     public void A_derivation_of_spans_that_is_not_deterministic_is_caught_too()
     {
