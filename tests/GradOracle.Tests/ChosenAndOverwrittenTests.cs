@@ -68,7 +68,11 @@ public sealed class ChosenAndOverwrittenTests
         var network = Network.Define(
             "written-over",
             ["B", "o", "w", "l"],
-            x => (x.Input("X", "B", "1", "l").Conv1d(x.Parameter("K", "o", "1", "w")) + x.Parameter("b", "o", "1")).Relu(),
+            x =>
+            {
+                var convolved = x.Input("X", "B", "1", "l").Conv1d(x.Parameter("K", "o", "1", "w"));
+                return (convolved + x.Parameter("b", "o", "1")).Relu();
+            },
             smallest: [("w", 2), ("l", 6)],
             largest: [("w", 4)]);
         Said(network, (x, g) =>

@@ -14,7 +14,8 @@ public sealed class ModesOfNormalisationTests
     {
         var X = x.Input("X", "n", "B");
         var C = X - X.Mean(1, keepDims: true).Named("m");
-        return x.Parameter("γ", "n", "1").Hadamard(C / (C.Squared().Mean(1, keepDims: true).Named("v") + Epsilon).Sqrt());
+        var v = C.Squared().Mean(1, keepDims: true).Named("v");
+        return x.Parameter("γ", "n", "1").Hadamard(C / (v + Epsilon).Sqrt());
     }, smallest: [("n", 2), ("B", 4)]);
 
     private static readonly Network s_evaluation = Network.Define("evaluation", ["n", "B"], x =>

@@ -45,8 +45,8 @@ public sealed class OrderOfPartsTests
             var (W, U, h) = (x["W"], x["U"], x.Shape["h"]);
             var (H, z) = (new Matrix<double>[3], new Matrix<double>[3]);
             H[0] = x["h0"];
-            Matrix<double> Gate(int t, int k) =>
-                z[t].SubMatrix(0, z[t].RowCount, k * h, h).Map(v => k == 2 ? Math.Tanh(v) : 1 / (1 + Math.Exp(-v)), Zeros.Include);
+            Matrix<double> Gate(int t, int k) => z[t].SubMatrix(0, z[t].RowCount, k * h, h)
+                .Map(v => k == 2 ? Math.Tanh(v) : 1 / (1 + Math.Exp(-v)), Zeros.Include);
             for (var t = 1; t <= 2; t++)
             {
                 z[t] = x[$"x{t}"] * W + H[t - 1] * U;

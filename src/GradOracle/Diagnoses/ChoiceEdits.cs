@@ -2,8 +2,8 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Mistakes where entries are chosen, taken several times or written over each other: maxima, windows, the
-/// rows of a table.</summary>
+/// <summary>Mistakes that operations invite and no small formula says as well: where entries are chosen, taken several
+/// times or written over each other, as in maxima, windows and the rows of a table; and in a softmax.</summary>
 internal static class ChoiceEdits
 {
     private const int Order = SlipEdits.Order;
@@ -13,10 +13,12 @@ internal static class ChoiceEdits
     public static IEnumerable<Edit> Of(BackwardPass pass, IReadOnlyList<string> wrong)
     {
         bool IsReached(Edge edge) => pass.TensorsBehind(pass.Backward.MessageOf(edge)!).Any(wrong.Contains);
-        return pass.Backward.Edges.Where(e => pass.Network.Contains(e.Node) && IsReached(e)).SelectMany(e => e.Node.Operation switch
+        var edges = pass.Backward.Edges.Where(e => pass.Network.Contains(e.Node) && IsReached(e));
+        return edges.SelectMany(e => e.Node.Operation switch
         {
-            LargestOver { Chooses: true } => [.. SlipEdits.At(pass, e), .. OtherChoices(pass, e), .. LastWindows(pass, e)],
-            Windows or Permute => SlipEdits.At(pass, e),
+            LargestOver { Chooses: true } =>
+                [.. SlipEdits.At(pass, e), .. OtherChoices(pass, e), .. LastWindows(pass, e)],
+            Windows or Permute or NamedFunction { HasSlips: true } => SlipEdits.At(pass, e),
             Broadcast => Overwritten(pass, e),
             Rows => [.. SlipEdits.At(pass, e), .. RowsOverOthers(pass, e)],
             _ => [],

@@ -8,6 +8,7 @@ namespace GradOracle.Diagnoses;
 internal static class ContributionEdits
 {
     private const int ReadingsKept = 4;
+    private const int ManyUses = 3;
 
     /// <summary>The factors on the contributions of a tensor's uses that come nearest to what was received, in all
     /// readings.</summary>
@@ -72,7 +73,15 @@ internal static class ContributionEdits
         BackwardPass pass, string tensor, List<Edge> uses, IReadOnlyList<Coefficient?> factors) =>
         factors.Select(c => c?.Words).Distinct().Count() == 1
             ? [Finding.Scaled(Place.Gradient(tensor), factors[0]!)]
+            : IsOneAlone(factors)
+            ? [new("of all uses {0} alone counts in {P}", Place.Gradient(tensor),
+                Place.Of(pass.Backward, uses.Zip(factors).First(u => u.Second is null).First).ToString())]
             : [.. uses.Zip(factors).Where(u => u.Second is not null).Select(u => Finding.Scaled(Place.Of(pass.Backward, u.First), u.Second!))];
+
+    // Of many uses one is as it should be, and the others are missing: = where += belongs.
+    private static bool IsOneAlone(IReadOnlyList<Coefficient?> factors) => factors.Count >= ManyUses
+        && factors.Count(c => c is null) == 1
+        && factors.All(c => c is null or { Symbol: "0" });
 
     private static IEnumerable<IReadOnlyList<Coefficient?>> Combinations(
         IEnumerable<IReadOnlyList<Coefficient?>> choices) =>

@@ -110,7 +110,8 @@ internal static class DiagnosticCases
         var names = network.Dimensions;
         var distinct = names.Select((_, i) => i < s_sizes.Length ? s_sizes[i] : i + 2).ToArray();
         Shape Of(Func<int, int> size) =>
-            new(names.Select((name, i) => (name, kept.TryGetValue(name, out var same) ? same : size(i))));
+            new(names.Select((name, i) =>
+                (name, kept.TryGetValue(name, out var same) ? same : Math.Max(size(i), network.SmallestDrawn(name)))));
         yield return Of(i => distinct[i]);
         for (var a = 0; a < names.Count; a++)
         {

@@ -33,8 +33,9 @@ internal sealed record PartOrder(string Words, Func<int, int[]> At)
             return node;
         }
 
-        var (order, each) = (At(count), node.Sizes[axis] / count);
-        return node.Take(axis, [.. Enumerable.Range(0, node.Sizes[axis]).Select(i => order[i / each] * each + i % each)]);
+        var (order, size) = (At(count), node.Sizes[axis]);
+        var each = size / count;
+        return node.Take(axis, [.. Enumerable.Range(0, size).Select(i => order[i / each] * each + i % each)]);
     }
 
     private static IEnumerable<int[]> Orders(int[] left) => left.Length == 0 ? [[]]

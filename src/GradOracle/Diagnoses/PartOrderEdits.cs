@@ -62,7 +62,8 @@ internal static class PartOrderEdits
         var said = count is null
             ? FormattableString.Invariant($"{what} has its entries along axis {axis} in {order.Words}")
             : FormattableString.Invariant($"the {count} parts of {what} stand in {order.Words}");
-        var where = Steps.Words(pass, told is null ? nodes : [.. nodes.Where(n => pass.KindOf(n) == pass.KindOf(told[0]))]);
+        List<Node> first = [.. nodes.Where(n => told is null || pass.KindOf(n) == pass.KindOf(told[0]))];
+        var where = Steps.Words(pass, first);
         var finding = new Finding(said + where, Place.Adjoint(pass.Backward, nodes[^1]))
         {
             Also = [.. nodes.SkipLast(1).Select(n => Place.Adjoint(pass.Backward, n))],

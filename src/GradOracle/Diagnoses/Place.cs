@@ -44,8 +44,12 @@ internal sealed record Place(PlaceKind Kind, string Name, string Use = "")
         use ??= (sender.Operation as Use)?.Label;
         return leaf.Operands.Count > 0 ? Adjoint(backward, leaf)
             : backward.Edges.Count(e => e.Receiver == leaf) == 1 ? Gradient(leaf.Name!)
-            : new(PlaceKind.Contribution, leaf.Name!, use ?? $"in {Formula.Of(edge.Node)}");
+            : new(PlaceKind.Contribution, leaf.Name!, use ?? $"in {Formula.Of(Used(backward, edge.Node))}");
     }
+
+    // What is repeated first is used by what it is repeated for.
+    private static Node Used(BackwardGraph backward, Node node) =>
+        node.Operation is Broadcast && backward.Consumers(node) is [var only] ? only : node;
 
     // The same entries in another order or shape, or as windows.
     private static bool IsLaidOut(Node node) => node.Operation is Transpose or Reshape or Permute or Windows;

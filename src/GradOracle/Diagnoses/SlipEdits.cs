@@ -24,7 +24,7 @@ internal static class SlipEdits
             .. edges.Where(e => e.Node.Operation.IsProduct).SelectMany(e => ValuesForAdjoints(pass, e)),
             .. pass.Network.Nodes.GroupBy(pass.KindOf).SelectMany(alike => Misreadings(pass, [.. alike])),
             .. edges.Where(e => e.Node.Operation.IsProduct && e.Operand == 0).SelectMany(e => Parts(pass, e)),
-            .. ExchangedSlopes(pass, edges),
+            .. ExchangedSlopes.Of(pass, edges),
             .. pass.NamedNodes.Where(
                 n => pass.Backward.AdjointOf(n) is { } D && IsReached(D)).SelectMany(n => BlankEdits.Of(pass, n)),
         ];
@@ -167,52 +167,6 @@ internal static class SlipEdits
                         yield return In(alike, Steps.Words(pass, alike), isSentSo);
                     }
                 }
-            }
-        }
-    }
-
-    /// <summary>Two values that one function was put to, each with the slope of the other.</summary>
-    private static IEnumerable<Edit> ExchangedSlopes(BackwardPass pass, List<Edge> edges)
-    {
-        List<List<Node>> kinds = [.. edges.Select(e => e.Node).Where(n => n.Operation is Elementwise)
-            .GroupBy(pass.KindOf).Select(g => g.Distinct().ToList())];
-        for (var i = 0; i < kinds.Count; i++)
-        {
-            for (var j = i + 1; j < kinds.Count; j++)
-            {
-                var (one, other) = (kinds[i], kinds[j]);
-                if (one.Count != other.Count
-                    || one[^1].Operation.GetType() != other[^1].Operation.GetType()
-                    || !one[^1].Sizes.Equals(other[^1].Sizes))
-                {
-                    continue;
-                }
-
-                var pairs = one.Zip(other, (a, b) => (A: pass.KeyOf(a), B: pass.KeyOf(b))).ToList();
-                var finding = new Finding(
-                    "the slopes of {0} and {1} are exchanged" + Steps.Words(pass, one),
-                    null,
-                    Formula.Shortened(Formula.Of(one[^1])),
-                    Formula.Shortened(Formula.Of(other[^1])))
-                {
-                    Also = [.. one.Concat(other).Select(n => Place.Of(pass.Backward, new(n, 0)))],
-                };
-                yield return new(Order, finding, true, p =>
-                {
-                    var changes = new Changes();
-                    foreach (var (a, b) in pairs.Select(k => (p.Find(k.A), p.Find(k.B))))
-                    {
-                        if (a is not null && b is not null
-                            && p.Backward.MessageOf(new(a, 0)) is { } toOne
-                            && p.Backward.MessageOf(new(b, 0)) is { } toOther)
-                        {
-                            changes.Nodes[toOne] = b.Operation.Adjoint(b, b.Operands, p.AdjointOf(a))[0]!;
-                            changes.Nodes[toOther] = a.Operation.Adjoint(a, a.Operands, p.AdjointOf(b))[0]!;
-                        }
-                    }
-
-                    return changes;
-                });
             }
         }
     }

@@ -86,7 +86,8 @@ internal static class TensorEdits
                     {
                         yield return new(
                             46,
-                            new Finding($"{{P}} has its {size} blocks of {lines} in {order.Words}", Place.Gradient(tensor)),
+                            new Finding(
+                                $"{{P}} has its {size} blocks of {lines} in {order.Words}", Place.Gradient(tensor)),
                             false,
                             p => Changes.OfGradient(
                                 tensor, order.Of(p.Scenario.ResultOf(tensor), axis, p.Case.Shape[size])));

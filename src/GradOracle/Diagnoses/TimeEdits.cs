@@ -18,12 +18,19 @@ internal static class TimeEdits
         foreach (var weight in weights)
         {
             IEnumerable<Edge> Carried(BackwardPass p) => p.Edges.Where(e => IsCarried(e) && WeightOf(e) == weight);
-            yield return Every(
-                pass,
-                60,
-                new("{0} is not transposed at any step", null, weight),
-                Carried,
-                (p, e) => e.Node.Operands[0] * p.AdjointOf(e.Node));
+            // To a state that is given at first, too, or not.
+            IEnumerable<Edge> All(BackwardPass p) => p.Edges.Where(
+                e => e.Node.Operation.IsProduct && e.Operand == 1 && WeightOf(e) == weight);
+            foreach (var (order, carried) in ((int, Func<BackwardPass, IEnumerable<Edge>>)[])[(60, Carried), (59, All)])
+            {
+                yield return Every(
+                    pass,
+                    order,
+                    new("{0} is not transposed at any step", null, weight),
+                    carried,
+                    (p, e) => e.Node.Operands[0] * p.AdjointOf(e.Node));
+            }
+
             yield return Every(
                 pass,
                 61,

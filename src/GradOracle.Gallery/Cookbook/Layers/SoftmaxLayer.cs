@@ -55,7 +55,7 @@ internal static class SoftmaxLayer
                 (P, dP) => P.PointwiseMultiply(dP.PlusColumn(-P.PointwiseMultiply(dP).RowSums()))),
             Wrong(
                 "factor-forgotten", "∂A = ∂P − Σ_i P ∘ ∂P",
-                "the factor P is missing|P is missing|∘ (1 / P), where", "∂L/∂A",
+                "the softmax is not multiplied in, in front of the difference", "∂L/∂A",
                 (P, dP) => dP.PlusRow(-P.PointwiseMultiply(dP).ColumnSums())),
         ],
     };

@@ -40,7 +40,7 @@ internal static class Lstm
                 "∂L/∂A… is …, where …1 − G… belongs|∂L/∂(rows … of A3) is ∂L/∂G3 ∘ (1 − tanh(G3) ∘ tanh(G3)), where ∂L/∂G3 ∘ (1 − G3 ∘ G3) belongs, and so at every step", "∂L/∂A|∂L/∂G"),
             WrongLine.Of(
                 s_network, Differentiate, "last-step-only", "∂Wx = ∂a_T x_Tᵀ: the steps before do not count",
-                "the contribution of Wx at t=… is missing", "the gradient of Wx"),
+                "of all uses the contribution of Wx at t=3 alone counts", "the gradient of Wx"),
             WrongLine.Of(
                 s_network, Differentiate, "state-off-by-one", "∂Wh = Σ ∂a_t h_tᵀ: h_t for h_(t−1)",
                 "the gradient of Wh takes the value of the next step at every step", "the gradient of Wh"),

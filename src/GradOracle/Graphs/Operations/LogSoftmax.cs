@@ -23,11 +23,22 @@ namespace GradOracle
             axis = Axes.Of(this, axis);
             var e = (this - LargestOver(axis).Broadcast(Sizes)).Exp();
             return new(
-                new NamedFunction("softmax", x => x[0].softmax(axis + 1L), Axes.Told(Sizes, axis), FlowingBack),
+                new NamedFunction(
+                    "softmax", x => x[0].softmax(axis + 1L), Axes.Told(Sizes, axis), FlowingBack, slips: NearlyThat),
                 e / e.SumOver(axis).Broadcast(Sizes),
                 this);
 
-            Node FlowingBack(Node Y, Node D) => Y.Hadamard(D - D.Hadamard(Y).SumOver(axis).Broadcast(D.Sizes));
+            Node FlowingBack(Node Y, Node D) => Y.Hadamard(D - Along(D.Hadamard(Y)));
+            Node Along(Node of) => of.SumOver(axis).Broadcast(of.Sizes);
+            IEnumerable<Slip> NearlyThat(Node Y, Node D) =>
+            [
+                new("the softmax is not multiplied in, in front of the difference, in {P}", 1,
+                    D - Along(D.Hadamard(Y))),
+                new("the sum is of the adjoint alone, without the softmax as its factor, in {P}", 1,
+                    Y.Hadamard(D - Along(D))),
+                new("the sum is not multiplied by the softmax in {P}", 1, Y.Hadamard(D) - Along(D.Hadamard(Y))),
+                new("the sum is added, not taken off, in {P}", 1, Y.Hadamard(D + Along(D.Hadamard(Y)))),
+            ];
         }
 
         /// <summary>ln Σ exp a along an axis, which is gone afterwards or, to be broadcast again, of size 1.</summary>
