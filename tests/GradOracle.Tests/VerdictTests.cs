@@ -1,4 +1,5 @@
 using GradOracle.Bounds;
+using GradOracle.Cases;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
 using NUnit.Framework;
@@ -429,6 +430,53 @@ public sealed class VerdictTests
         Assert.That(
             Comparison.InBothOrders(leaking, Samples.Exact(Samples.Unequal)).Judge(0).Verdict,
             Is.EqualTo(Verdict.NotComparable));
+
+        // Every case is given what the first one has: nothing tells it from right where the others are like it.
+        var repeating = new Sabotaged(
+            g => Enumerable.Range(1, g["Wh"].Count - 1).ToList().ForEach(s => g["Wh"][0].CopyTo(g["Wh"][s])));
+        Assert.That(
+            Comparison.InBothOrders(repeating, Samples.Exact(Samples.Unequal)).Judge(0).Verdict,
+            Is.EqualTo(Verdict.NotComparable));
+    }
+
+    // A real case is never taken to be exact, whatever way the derivation takes.
+    [TestCase(CaseKind.Exact, "it divides")]
+    [TestCase(CaseKind.Real, null)]
+    public void Only_an_exact_case_has_a_detour(CaseKind kind, string? detour)
+    {
+        var batch = kind == CaseKind.Exact ? Samples.Exact(Samples.Unequal) : Samples.Real(Samples.Unequal);
+        var comparison = Comparison.Of(new Detouring(), batch);
+
+        Assert.That((comparison.Detour, comparison.Judge(0).Verdict), Is.EqualTo((detour, Verdict.Agrees)));
+    }
+
+    // The first entry alone, the second alone, none; and what comes in as no number.
+    [TestCase(-1.0, 1.0, "ln(W) [2×1] is no number at [0,0], where W is -1")]
+    [TestCase(1.0, -2.0, "ln(W) [2×1] is no number at [1,0], where W is -2")]
+    [TestCase(1.0, 1.0, null)]
+    [TestCase(double.NaN, 1.0, "W [2×1] is no number at [0,0]")]
+    public void The_first_value_that_is_no_number_is_named_with_its_place(double first, double second, string? expected)
+    {
+        var network = Network.Define("logarithm", ["n", "B"], x => x.Parameter("W", "n", "B").Log());
+        var batch = CaseGenerator.Generate(
+            CaseId.Parse("logarithm/squared-error n=2 B=1 real float64 seed=1", network));
+        var values = batch["W"].Values;
+        (values[0], values[1]) = (first, second);
+
+        Assert.That(Undefined.Of(batch), Is.EqualTo(expected));
+    }
+
+    private sealed class Detouring : Derivation
+    {
+        public override string Name => "detouring";
+
+        public override string Summary => "right";
+
+        public override Network Network => Samples.SharedWeight;
+
+        public override GradientStack Differentiate(CaseStack batch) => new OwnBackprop().Differentiate(batch);
+
+        public override string? Detours(Loss loss, Shape shape) => "it divides";
     }
 
     /// <summary>The shared-weight network with its hidden values under their names.</summary>

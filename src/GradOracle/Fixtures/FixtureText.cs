@@ -118,10 +118,9 @@ internal static class FixtureText
             return $"\"{NumberFormat.Full(value)}\"";
         }
 
-        var positiveZero = value + 0.0 == 0 ? 0.0 : value;
-        var integer = double.IsInteger(positiveZero) && Math.Abs(positiveZero) < 1L << 53;
-        return integer ? ((long)positiveZero).ToString(CultureInfo.InvariantCulture)
-            : type == ElementType.Float32 ? ((float)positiveZero).ToString("R", CultureInfo.InvariantCulture)
-            : NumberFormat.Full(positiveZero);
+        var integer = double.IsInteger(value) && Math.Abs(value) < 1L << 53;
+        return integer ? ((long)value).ToString(CultureInfo.InvariantCulture) // −0 as 0
+            : type == ElementType.Float32 ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
+            : NumberFormat.Full(value);
     }
 }

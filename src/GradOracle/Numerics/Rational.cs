@@ -6,7 +6,7 @@ namespace GradOracle.Numerics;
 /// <summary>A rational number of any size: what arithmetic gives where nothing is rounded.</summary>
 /// <remarks>In lowest terms, the denominator positive; <c>default</c> is 0. There is no infinity: a division by 0
 /// throws.</remarks>
-internal readonly struct Rational : INumberBase<Rational>
+internal readonly partial struct Rational : INumberBase<Rational>
 {
     private readonly BigInteger _numerator;
     private readonly BigInteger _denominatorLess1; // so that default is 0/1
@@ -20,12 +20,6 @@ internal readonly struct Rational : INumberBase<Rational>
     public static Rational One => new(1, 1);
 
     public static Rational Zero => default;
-
-    public static Rational AdditiveIdentity => default;
-
-    public static Rational MultiplicativeIdentity => One;
-
-    public static int Radix => 2;
 
     private BigInteger Denominator => _denominatorLess1 + 1;
 
@@ -41,13 +35,7 @@ internal readonly struct Rational : INumberBase<Rational>
         ? throw new DivideByZeroException("A rational number cannot be divided by 0.")
         : new(a._numerator * b.Denominator, a.Denominator * b._numerator);
 
-    public static Rational operator +(Rational a) => a;
-
     public static Rational operator -(Rational a) => new(-a._numerator, a.Denominator);
-
-    public static Rational operator ++(Rational a) => a + One;
-
-    public static Rational operator --(Rational a) => a - One;
 
     public static bool operator ==(Rational a, Rational b) => a.Equals(b);
 
@@ -88,47 +76,13 @@ internal readonly struct Rational : INumberBase<Rational>
 
     public static Rational Abs(Rational value) => new(BigInteger.Abs(value._numerator), value.Denominator);
 
-    public static bool IsCanonical(Rational value) => true;
-
-    public static bool IsComplexNumber(Rational value) => false;
-
-    public static bool IsEvenInteger(Rational value) => IsInteger(value) && value._numerator.IsEven;
-
-    public static bool IsFinite(Rational value) => true;
-
-    public static bool IsImaginaryNumber(Rational value) => false;
-
-    public static bool IsInfinity(Rational value) => false;
-
-    public static bool IsInteger(Rational value) => value._denominatorLess1.IsZero;
-
     public static bool IsNaN(Rational value) => false;
 
     public static bool IsNegative(Rational value) => value._numerator.Sign < 0;
 
-    public static bool IsNegativeInfinity(Rational value) => false;
-
-    public static bool IsNormal(Rational value) => !IsZero(value);
-
-    public static bool IsOddInteger(Rational value) => IsInteger(value) && !value._numerator.IsEven;
-
-    public static bool IsPositive(Rational value) => value._numerator.Sign >= 0;
-
-    public static bool IsPositiveInfinity(Rational value) => false;
-
-    public static bool IsRealNumber(Rational value) => true;
-
-    public static bool IsSubnormal(Rational value) => false;
-
     public static bool IsZero(Rational value) => value._numerator.IsZero;
 
-    public static Rational MaxMagnitude(Rational x, Rational y) => IsNegative(Abs(x) - Abs(y)) ? y : x;
-
-    public static Rational MaxMagnitudeNumber(Rational x, Rational y) => MaxMagnitude(x, y);
-
     public static Rational MinMagnitude(Rational x, Rational y) => IsNegative(Abs(x) - Abs(y)) ? x : y;
-
-    public static Rational MinMagnitudeNumber(Rational x, Rational y) => MinMagnitude(x, y);
 
     public bool Equals(Rational other) =>
         _numerator == other._numerator && _denominatorLess1 == other._denominatorLess1;
@@ -140,17 +94,9 @@ internal readonly struct Rational : INumberBase<Rational>
     public override string ToString() => ToString(null, CultureInfo.InvariantCulture);
 
     public string ToString(string? format, IFormatProvider? formatProvider) =>
-        IsInteger(this)
+        _denominatorLess1.IsZero
             ? _numerator.ToString(formatProvider)
             : string.Create(formatProvider, $"{_numerator}/{Denominator}");
-
-    public bool TryFormat(
-        Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
-    {
-        var text = ToString(null, provider);
-        charsWritten = text.TryCopyTo(destination) ? text.Length : 0;
-        return charsWritten > 0;
-    }
 
     public static bool TryConvertFromChecked<TOther>(TOther value, out Rational result)
         where TOther : INumberBase<TOther>
@@ -183,34 +129,6 @@ internal readonly struct Rational : INumberBase<Rational>
 
     public static bool TryConvertToTruncating<TOther>(Rational value, out TOther result)
         where TOther : INumberBase<TOther> => TryConvertToChecked(value, out result);
-
-    public static Rational Parse(ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider) =>
-        new(BigInteger.Parse(s, style, provider), 1);
-
-    public static Rational Parse(string s, NumberStyles style, IFormatProvider? provider) =>
-        Parse(s.AsSpan(), style, provider);
-
-    public static Rational Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
-        Parse(s, NumberStyles.Integer, provider);
-
-    public static Rational Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
-
-    public static bool TryParse(
-        ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out Rational result)
-    {
-        var isInteger = BigInteger.TryParse(s, style, provider, out var integer);
-        result = new(integer, 1);
-        return isInteger;
-    }
-
-    public static bool TryParse(string? s, NumberStyles style, IFormatProvider? provider, out Rational result) =>
-        TryParse(s.AsSpan(), style, provider, out result);
-
-    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out Rational result) =>
-        TryParse(s, NumberStyles.Integer, provider, out result);
-
-    public static bool TryParse(string? s, IFormatProvider? provider, out Rational result) =>
-        TryParse(s.AsSpan(), provider, out result);
 
     // significand · 2^exponent with a significand of more than 64 bits: rounded once, at the last bit a float64 has
     // there.
