@@ -66,9 +66,12 @@ public sealed class CaseDetailTests
 
         var first = Shapes(0).ToList();
         Assert.That(first.Select(s => s.ToString()), Does.Contain("n=1 h=1 m=1 B=1"));
+        var large = first.Select(
+            s => s.Dimensions.Where(d => d.Size > 12).Select(d => d.Size).ToList()).Where(s => s.Count > 0).ToList();
         Assert.That(
-            first.SelectMany(s => s.Dimensions).Where(d => d.Size > 12).Select(d => d.Size).Distinct(),
-            Is.EquivalentTo(new[] { 129, 65, 33 }));
+            large.Where(s => s.Count == 1).Select(s => s[0]).Distinct(),
+            Is.EquivalentTo(new[] { 129, 65, 33, 128, 64, 32, 16 }), "one past a block, and full ones");
+        Assert.That(large.Where(s => s.Count > 1), Is.Not.Empty.And.All.Count.EqualTo(2), "tiles both ways");
         Assert.That(
             (first[1]["n"] > 12, Shapes(1).ElementAt(1)["n"]), Is.EqualTo((true, 1)), "another suite, another choice");
     }

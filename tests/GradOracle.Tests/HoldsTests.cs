@@ -27,7 +27,7 @@ public sealed class HoldsTests
         {
             double[] X = x["X"];
             double[] G = x.OutputGradient(Array.ConvertAll(X, Math.Log));
-            g["X"] = Array.ConvertAll(X, entry => 1 / Math.Max(entry, floor)).Zip(G, (slope, above) => slope * above).ToArray();
+            g["X"] = X.Zip(G, (entry, above) => above / Math.Max(entry, floor)).ToArray();
         });
 
         Assert.That(result.Verdict, Is.EqualTo(verdict), result.ToString());

@@ -18,11 +18,18 @@ internal sealed class Recorder(Derivation inner) : Derivation
     {
         for (var s = 0; s < batch.Count; s++)
         {
-            Names.Enqueue(batch.NameOf(s));
+            if (!Enumerable.Range(0, s).Any(earlier => IsSame(batch, earlier, s)))
+            {
+                Names.Enqueue(batch.NameOf(s));
+            }
         }
 
         return inner.Differentiate(batch);
     }
+
+    // A case that stands in a batch once more has no name of its own.
+    private static bool IsSame(CaseStack batch, int one, int other) =>
+        batch.Tensors.All(tensor => tensor[one].SequenceEqual(tensor[other]));
 }
 
 /// <summary>Autograd as the derivation of any network: right, to the bit.</summary>

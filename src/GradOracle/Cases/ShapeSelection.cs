@@ -19,6 +19,10 @@ internal sealed class ShapeSelection
     private const int LargestBesideLarge = 3;
     private const int SmallestWithLarge = 12;
     private static readonly int[] s_large = [129, 65, 33]; // one past two, four, eight blocks of 16, and so on
+    private const int FirstOfBlocks = 24; // a suite of a few cases has none
+    private const int SmallestTile = 17;
+    private const int LargestTile = 40;
+    private static readonly int[] s_blocks = [64, 32, 128, 16]; // all of the last block is full
     private static readonly int[] s_pastPower = [5, 9, 3];
 
     private readonly Network _network;
@@ -27,6 +31,7 @@ internal sealed class ShapeSelection
     private readonly string[] _names;
     private readonly int[] _limits;
     private readonly List<Action<int[], Draw>> _choices;
+    private readonly List<Action<int[], Draw>> _blocks;
 
     /// <param name="network">The network whose dimensions have sizes.</param>
     /// <param name="largest">The largest size; from 12 up one dimension may be larger where the others are
@@ -38,6 +43,7 @@ internal sealed class ShapeSelection
         (_network, _suite, _seed, _names) = (network, suite, seed, [.. network.Dimensions]);
         _limits = Array.ConvertAll(_names, name => Math.Min(largest, network.LargestDrawn(name)));
         _choices = [.. Choices(hasLarge: largest >= SmallestWithLarge)];
+        _blocks = largest >= SmallestWithLarge ? [.. Blocks()] : [];
     }
 
     /// <summary>A shape of the suite, as the scenario that is made of it.</summary>
@@ -46,8 +52,7 @@ internal sealed class ShapeSelection
     /// <param name="admits">Which scenarios may be drawn.</param>
     public Scenario Of(int index, Func<Shape, Scenario> make, Func<Scenario, bool> admits)
     {
-        var isChosen = index % 2 == 1 && index / 2 < _choices.Count;
-        var choice = isChosen ? _choices[(_suite * ChoicesBetweenSuites + index / 2) % _choices.Count] : null;
+        var choice = index % 2 == 1 ? Chosen(_choices, index / 2) : Chosen(_blocks, (index - FirstOfBlocks) / 2);
         var draw = new Draw(CounterRng.Key(_seed, Stream + ((ulong)_suite << SuiteBits) + (ulong)index));
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -67,6 +72,9 @@ internal sealed class ShapeSelection
         return make(_network.SmallestShape());
     }
 
+    private Action<int[], Draw>? Chosen(List<Action<int[], Draw>> from, int number) =>
+        number >= 0 && number < from.Count ? from[(_suite * ChoicesBetweenSuites + number) % from.Count] : null;
+
     private void RaiseToSmallest(int[] sizes)
     {
         for (var d = 0; d < sizes.Length; d++)
@@ -84,7 +92,7 @@ internal sealed class ShapeSelection
         for (var d = 0; d < count && hasLarge; d++)
         {
             var dimension = d;
-            yield return (sizes, draw) => MakeLarge(sizes, dimension, draw);
+            yield return (sizes, draw) => MakeLarge(sizes, dimension, s_large, draw);
         }
 
         yield return (sizes, _) => sizes.AsSpan().Fill(1);
@@ -123,7 +131,38 @@ internal sealed class ShapeSelection
         };
     }
 
-    private void MakeLarge(int[] sizes, int dimension, Draw draw)
+    // What goes in blocks may be wrong where the last block is full, and in tiles of rows and columns where there are
+    // several of both.
+    private IEnumerable<Action<int[], Draw>> Blocks()
+    {
+        for (var d = 0; d < _names.Length; d++)
+        {
+            var dimension = d;
+            yield return (sizes, draw) => MakeLarge(sizes, dimension, s_blocks, draw);
+        }
+
+        for (var a = 0; a < _names.Length; a++)
+        {
+            for (var b = a + 1; b < _names.Length; b++)
+            {
+                var (first, second) = (a, b);
+                yield return (sizes, draw) => MakeTiled(sizes, first, second, draw);
+            }
+        }
+    }
+
+    private void MakeTiled(int[] sizes, int first, int second, Draw draw)
+    {
+        for (var d = 0; d < sizes.Length; d++)
+        {
+            var most = Math.Min(LargestTile, _network.LargestDrawn(_names[d]));
+            sizes[d] = d == first || d == second
+                ? draw.From(Math.Min(SmallestTile, most), most)
+                : draw.From(1, Math.Min(LargestBesideLarge, sizes[d]));
+        }
+    }
+
+    private void MakeLarge(int[] sizes, int dimension, int[] among, Draw draw)
     {
         var (drawn, alone) = (_network.LargestDrawn(_names[dimension]), _network.LargestAlone(_names[dimension]));
         for (var d = 0; d < sizes.Length; d++)
@@ -131,7 +170,7 @@ internal sealed class ShapeSelection
             sizes[d] = draw.From(1, Math.Min(LargestBesideLarge, sizes[d]));
         }
 
-        var large = s_large[(_suite + dimension) % s_large.Length];
+        var large = among[(_suite + dimension) % among.Length];
         sizes[dimension] = alone >= large ? large : draw.From(Math.Min(drawn + 1, alone), alone);
     }
 

@@ -1,4 +1,5 @@
 using GradOracle.NUnit;
+using MathNet.Numerics.LinearAlgebra;
 using NUnit.Framework;
 
 namespace GradOracle.Tests.AsItIs;
@@ -9,6 +10,29 @@ public sealed class CodeAsItIsTests
     private static readonly CheckOptions s_labels =
         new() { Losses = [new LabelledCrossEntropy()], Kinds = [CaseKind.Real], MaxSize = 6 };
     private static readonly CheckOptions s_few = new() { Cases = 20, MaxSize = 6 };
+
+    [TestCase(16)]
+    [TestCase(32)]
+    [TestCase(64)]
+    public void What_is_wrong_where_the_last_block_is_full_does_not_agree(int block) =>
+        Assert.That(WrongWhere(x => x["B"] % block == 0), Is.EqualTo(Verdict.Disagrees));
+
+    [Test]
+    public void What_is_wrong_with_several_tiles_both_ways_does_not_agree()
+    {
+        Assert.That(WrongWhere(x => x["n"] > 16 && x["m"] > 16), Is.EqualTo(Verdict.Disagrees));
+        Assert.That(WrongWhere(x => x["m"] > 16 && x["B"] > 16), Is.EqualTo(Verdict.Disagrees));
+        Assert.That(WrongWhere(_ => false), Is.EqualTo(Verdict.Agrees));
+    }
+
+    private static Verdict WrongWhere(Func<Shape, bool> isWrong) => GradientCheck.Run(
+        AsItIsNetworks.Linear,
+        (x, g) =>
+        {
+            Matrix<double> W = x["W"], X = x["X"];
+            Matrix<double> G = x.OutputGradient(W * X);
+            (g["W"], g["X"]) = (G * X.Transpose() * (isWrong(x.Shape) ? 2 : 1), W.Transpose() * G);
+        }).Verdict;
 
     [Test]
     public void A_perceptron_of_arrays_and_integer_labels_agrees() => GradientAssert.Agrees(

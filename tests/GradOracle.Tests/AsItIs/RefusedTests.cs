@@ -10,12 +10,12 @@ public sealed class RefusedTests
 
     private static readonly (CheckOptions Options, string Sentence)[] s_options =
     [
-        (s_few with { Losses = null! }, "CheckOptions.Losses is null, or holds null: leave it out for what it is by default."),
-        (s_few with { Losses = [null!] }, "CheckOptions.Losses is null, or holds null: leave it out for what it is by default."),
-        (s_few with { Kinds = null! }, "CheckOptions.Kinds is null, or holds null: leave it out for what it is by default."),
-        (s_few with { Types = null! }, "CheckOptions.Types is null, or holds null: leave it out for what it is by default."),
-        (s_few with { KnownZero = null! }, "CheckOptions.KnownZero is null, or holds null: leave it out for what it is by default."),
-        (s_few with { Shapes = [null!] }, "CheckOptions.Shapes is null, or holds null: leave it out for what it is by default."),
+        (s_few with { Losses = null! }, IsNull("Losses")),
+        (s_few with { Losses = [null!] }, IsNull("Losses")),
+        (s_few with { Kinds = null! }, IsNull("Kinds")),
+        (s_few with { Types = null! }, IsNull("Types")),
+        (s_few with { KnownZero = null! }, IsNull("KnownZero")),
+        (s_few with { Shapes = [null!] }, IsNull("Shapes")),
         (s_few with { Shapes = [] }, "Shapes names no shape: leave it out, and shapes are drawn."),
         (s_few with { Kinds = [(CaseKind)7] }, "A kind of case is Exact or Real: there is no other."),
     ];
@@ -28,8 +28,8 @@ public sealed class RefusedTests
     [Test]
     public void Dimensions_and_sizes_that_say_nothing_are_refused()
     {
-        static Network Defined(string[] dimensions, (string, int)[] smallest, (string, int)[] largest) => Network.Define(
-            "layer", dimensions, x => x.Input("X", "n").Squared(), smallest: smallest, largest: largest);
+        static Network Defined(string[] names, (string, int)[] smallest, (string, int)[] largest) => Network.Define(
+            "layer", names, x => x.Input("X", "n").Squared(), smallest: smallest, largest: largest);
 
         Assert.That(Refusal(() => Defined([], [], [])), Does.StartWith("layer has no dimensions: name at least one"));
         Assert.That(Refusal(() => Defined(["n"], [("N", 2)], [])), Is.EqualTo("N is no dimension of layer: it has n."));
@@ -98,6 +98,9 @@ public sealed class RefusedTests
             Refusal(() => BackwardCheck.Of((torch.Tensor x) => x.tanh(), torch.ones(0))),
             Is.EqualTo("No input has an entry: there is nothing to differentiate."));
     }
+
+    private static string IsNull(string option) =>
+        $"CheckOptions.{option} is null, or holds null: leave it out for what it is by default.";
 
     private static IEnumerable<int> Numbers() => Enumerable.Range(0, s_options.Length);
 
