@@ -174,7 +174,12 @@ internal sealed record TimeKind(string Name, string Line, string Diagnosis, Time
         FormattableString.Invariant($"truncated-after-{kept}-steps"),
         FormattableString.Invariant($"D_(T−{kept}) without Whᵀ D_(t+1)"),
         FormattableString.Invariant($"nothing flows back through more than the last {kept} steps"),
-        new() { SignBack = (t, steps) => t == steps - kept + 1 ? 0 : 1 });
+        new() { SignBack = (t, steps) => t == steps - kept + 1 ? 0 : 1 })
+    {
+        // Over so many steps what is missing in the weights may be less than their rounding: the inputs tell alone.
+        Says = FormattableString.Invariant($"nothing flows back through more than the last {kept} steps|")
+            + FormattableString.Invariant($"the gradient of X_t is missing more than {kept} steps before the end"),
+    };
 
     /// <summary>What a diagnosis that names it says in any network: one of these, where … stands for
     /// anything.</summary>

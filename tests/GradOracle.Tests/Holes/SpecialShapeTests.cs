@@ -33,7 +33,7 @@ public sealed class SpecialShapeTests
     }
 
     [Test]
-    public void Two_suites_draw_other_shapes_and_each_has_one_large_size_for_every_dimension()
+    public void Two_suites_draw_other_shapes_and_each_has_large_sizes_for_every_dimension_full_blocks_and_tiles()
     {
         var suites = s_default.Value.Suites;
 
@@ -42,10 +42,23 @@ public sealed class SpecialShapeTests
             suites.SelectMany(s => s.Shapes.Select(shape => shape.Shape)).Distinct().Count(), Is.GreaterThan(400));
 
         // The mean over no power of two leaves the lattice, and one row has no softmax.
-        Assert.That(
-            suites.Where(s => s.Loss.Name is not ("mean-squared-error" or "free-target-cross-entropy")).Select(
-                s => s.Shapes.Count(shape => shape.Shape.Dimensions.Any(d => d.Size >= 33))),
-            Is.All.EqualTo(4));
+        foreach (var suite in suites.Where(
+            s => s.Loss.Name is not ("mean-squared-error" or "free-target-cross-entropy")))
+        {
+            List<int[]> shapes = [.. suite.Shapes.Select(s => s.Shape.Dimensions.Select(d => d.Size).ToArray())];
+            bool IsAloneIn(int dimension, params int[] large) => shapes.Exists(
+                sizes => large.Contains(sizes[dimension]) && sizes.Where((_, d) => d != dimension).Max() <= 3);
+            Assert.Multiple(() =>
+            {
+                for (var d = 0; d < shapes[0].Length; d++)
+                {
+                    Assert.That(IsAloneIn(d, 33, 65, 129), "one past full blocks");
+                    Assert.That(IsAloneIn(d, 16, 32, 64, 128), "full blocks");
+                }
+
+                Assert.That(shapes.Count(sizes => sizes.Count(n => n is > 16 and <= 40) == 2), Is.GreaterThan(4), "tiles");
+            });
+        }
     }
 
     [Test]
