@@ -155,7 +155,7 @@ internal static class FaultLocalization
     private static List<Edit> Edits(List<Observation> observations, List<string> wrong)
     {
         var pass = observations[0].Pass;
-        List<Edit> edits = 
+        List<Edit> edits =
         [
             .. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. AxisEdits.Of(pass),
             .. TimeEdits.Of(pass), .. TensorEdits.Of(pass), .. StatisticsEdits.Of(pass), .. PartOrderEdits.Of(pass),
