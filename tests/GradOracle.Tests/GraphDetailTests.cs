@@ -47,6 +47,16 @@ public sealed class GraphDetailTests
         return isAny ? result : null;
     }
 
+    // σ(−709) is 1.2e-308, and e⁷⁰⁹ and what is added to it may overflow before it is inverted.
+    [Test]
+    public void A_logistic_function_may_lose_all_that_is_no_normal_number()
+    {
+        var a = Leaf("a", 1);
+
+        Assert.That(Errors(a.Sigmoid(), a, [-709], [0])![0], Is.EqualTo(Math.ScaleB(1, -1022)));
+        Assert.That(Errors(a.Tanh(), a, [-709], [0])![0], Is.LessThan(Math.ScaleB(1, -1070)));
+    }
+
     // Two to the power of sixty letters, written out.
     [Test]
     public void A_formula_that_is_longer_than_asked_for_is_not_written_out()

@@ -1,4 +1,5 @@
 using GradOracle.Cases;
+using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Verdicts;
 using NUnit.Framework;
@@ -143,6 +144,23 @@ public sealed class SweepTests
         () => GradientCheck.Run(new OwnBackprop(), s_options with { KnownZero = ["Wx"] }),
         Throws.TypeOf<BadInputException>().With.Message.EqualTo(
             "KnownZero names Wx, and its gradient is not zero: leave Wx out."));
+
+    [Test]
+    public void One_wrong_batch_makes_its_shape_wrong()
+    {
+        var wrong = new Spoiled(new OwnBackprop(), (batch, result) =>
+        {
+            for (var s = 0; s < batch.Count; s++)
+            {
+                result["Wh"][s][0] += batch.NameOf(s).Contains("values=", StringComparison.Ordinal) ? 1e6 : 0;
+            }
+        });
+        var suite = GradientCheck.Run(
+            wrong, s_options with { Kinds = [CaseKind.Real], Shapes = [Samples.Unequal], Cases = 12 }).Suites[0];
+
+        Assert.That(suite.Counts[Verdict.Agrees], Is.Positive);
+        Assert.That(suite.Shapes.Single().Verdict, Is.GreaterThanOrEqualTo(Verdict.Disagrees));
+    }
 
     [Test]
     public void The_false_accept_number_is_of_exact_cases_that_all_agree()
