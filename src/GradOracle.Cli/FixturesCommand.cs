@@ -16,7 +16,10 @@ internal static class FixturesCommand
     public static Command Create(TextWriter output, Func<Network, Derivation>? derivationOf = null)
     {
         derivationOf ??= Catalog.DefaultDerivation;
-        return new("fixtures", "Lists, verifies and regenerates the approved gradients of the networks that come with it; your own are held by your tests.")
+        return new(
+            "fixtures",
+            "Lists, verifies and regenerates the approved gradients of the networks that come with it; "
+            + "your own are held by your tests.")
         {
             List(output), Verify(output, derivationOf), Regenerate(output, derivationOf),
         };

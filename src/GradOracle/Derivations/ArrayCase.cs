@@ -22,9 +22,15 @@ public sealed class ArrayCase
 
     /// <summary>The named parameter, input, constant or target.</summary>
     /// <exception cref="BadInputException">There is none of this name; the message gives the nearest.</exception>
-    public AnyTensor this[string name] =>
-        Given(_batch.Tensors.FirstOrDefault(t => t.Name == (name ?? throw new ArgumentNullException(nameof(name))))
-            ?? throw TensorNames.Unknown(name, [.. _batch.Tensors.Select(t => t.Name)]));
+    public AnyTensor this[string name]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(name);
+            return Given(_batch.Tensors.FirstOrDefault(t => t.Name == name)
+                ?? throw TensorNames.Unknown(name, [.. _batch.Tensors.Select(t => t.Name)]));
+        }
+    }
 
     /// <summary>The output that <see cref="OutputGradient"/> was last asked about.</summary>
     internal AnyTensor? Output { get; private set; }

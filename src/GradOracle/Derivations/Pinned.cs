@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -25,12 +24,12 @@ internal sealed class Pinned<T>
 /// <summary>What code took the address of.</summary>
 internal static class Addresses
 {
-    private static readonly AsyncLocal<ConcurrentBag<Array>?> s_taken = new();
+    private static readonly AsyncLocal<List<Array>?> s_taken = new();
 
     /// <summary>Runs code; what it takes the address of lives until it has returned.</summary>
     public static void KeptDuring(Action code)
     {
-        var (outer, taken) = (s_taken.Value, new ConcurrentBag<Array>());
+        var (outer, taken) = (s_taken.Value, new List<Array>());
         s_taken.Value = taken;
         try
         {
@@ -44,5 +43,14 @@ internal static class Addresses
     }
 
     /// <summary>Keeps entries alive while the code runs that asked for their address.</summary>
-    public static void Keep(Array entries) => s_taken.Value?.Add(entries);
+    public static void Keep(Array entries)
+    {
+        if (s_taken.Value is { } taken)
+        {
+            lock (taken)
+            {
+                taken.Add(entries);
+            }
+        }
+    }
 }

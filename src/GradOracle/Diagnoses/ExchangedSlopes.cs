@@ -2,7 +2,8 @@ using GradOracle.Graphs;
 
 namespace GradOracle.Diagnoses;
 
-/// <summary>Two values that one function was put to, each with the slope of the other: the gates of a recurrence.</summary>
+/// <summary>Two values that one function was put to, each with the slope of the other: the gates of a
+/// recurrence.</summary>
 internal static class ExchangedSlopes
 {
     /// <summary>Those of all values whose slopes reach nothing but wrong gradients.</summary>

@@ -14,6 +14,7 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
 
     private readonly List<UpdateStep> _steps = [];
     private readonly List<(UpdateState Before, UpdateState After)> _failures = [];
+    private readonly IsolatedUpdate _trial = new(update, derivation, rule);
     private readonly UpdateState _start = start;
     private UpdateState _expected = start;
     private UpdateState _own = start;
@@ -81,9 +82,8 @@ internal sealed class TrajectoryComparison(Derivation derivation, IUpdate update
         var together = ReferenceEquals(before, _own);
         var expected = s_optimiser.Step(
             before, rule, b => ReferenceEquals(b, before.Case) ? expectedGradients : Autograd.Differentiate(b));
-        var trial = new IsolatedUpdate(update, derivation, rule);
-        var same = trial.Step(before, gradients, expected);
-        var own = together ? same : trial.Step(_own, ownGradients, expected);
+        var same = _trial.Step(before, gradients, expected);
+        var own = together ? same : _trial.Step(_own, ownGradients, expected);
 
         var bound = UpdateBound.Of(before, before, expectedGradients, rule);
         _bound = together ? bound : UpdateBound.Of(before, _own, expectedGradients, rule);

@@ -99,7 +99,7 @@ namespace GradOracle.Graphs
 
         public override IReadOnlyList<Node?> Adjoint(Node node, IReadOnlyList<Node> x, Node D) => flow switch
         {
-            Flow.First => [D.Broadcast(x[0].Sizes).Hadamard(new(new FirstLargest(axis), x[0]))],
+            Flow.First => [Chosen(D, x[0])],
             Flow.All => [D.Broadcast(x[0].Sizes)],
             _ => [null],
         };
@@ -141,9 +141,9 @@ namespace GradOracle.Graphs
                 new("the first entry gets the adjoint, whichever is the largest, in {P}", 0,
                     D.Slice(axis, 0, 1).Pad(axis, 0, sizes[axis] - 1)),
                 new("the largest by its size alone gets the adjoint in {P}", 0,
-                    above.Hadamard(new(new FirstLargest(axis), x[0].Abs()))),
+                    Chosen(D, x[0].Abs())),
                 new("the smallest gets the adjoint, not the largest, in {P}", 0,
-                    above.Hadamard(new(new FirstLargest(axis), x[0].Scaled(-1)))),
+                    Chosen(D, x[0].Scaled(-1))),
             ];
         }
 
