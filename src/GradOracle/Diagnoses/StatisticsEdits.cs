@@ -124,7 +124,7 @@ internal static class StatisticsEdits
                 && Repeated(centred.Operands[1]).SequenceEqual(Repeated(spread))
                 && pass.Backward.MessageOf(new(centred, 0)) is not null
                 && !IsMadeOf(spread, centred)
-                && !FlowsBack(pass, centred.Operands[1], centred.Operands[0]))
+                && !WrongPlace.Reached(pass, centred.Operands[1]).Contains(centred.Operands[0]))
             {
                 return centred;
             }
@@ -162,23 +162,6 @@ internal static class StatisticsEdits
         }
 
         return seen.Contains(of);
-    }
-
-    private static bool FlowsBack(BackwardPass pass, Node from, Node to)
-    {
-        var (seen, left) = (new HashSet<Node> { from }, new Stack<Node>([from]));
-        while (left.TryPop(out var next))
-        {
-            for (var i = 0; i < next.Operands.Count; i++)
-            {
-                if (pass.Backward.MessageOf(new(next, i)) is not null && seen.Add(next.Operands[i]))
-                {
-                    left.Push(next.Operands[i]);
-                }
-            }
-        }
-
-        return seen.Contains(to);
     }
 
     // A mean is spoken of, not the sum that it is made of.

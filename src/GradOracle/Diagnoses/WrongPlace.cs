@@ -60,8 +60,8 @@ internal sealed record WrongPlace(Node Node, Finding Finding, IReadOnlyList<stri
     public static HashSet<string> Behind(BackwardPass pass, Node node) =>
         [.. Reached(pass, node).Where(n => n.Operands.Count == 0).Select(n => n.Name!).Where(pass.Gradients.ContainsKey)];
 
-    // The nodes whose adjoints are made of that of a node, itself among them.
-    private static HashSet<Node> Reached(BackwardPass pass, Node node)
+    /// <summary>The nodes whose adjoints are made of that of a node, itself among them.</summary>
+    public static HashSet<Node> Reached(BackwardPass pass, Node node)
     {
         var (seen, left) = (new HashSet<Node> { node }, new Stack<Node>([node]));
         while (left.TryPop(out var next))
