@@ -9,17 +9,21 @@ internal static class ElementTypes
 {
     /// <summary>Where no type was asked for, calls code behind a lambda once to see whether it takes or gives
     /// floats.</summary>
+    /// <param name="derivation">The derivation.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="first">That call; null where there was none.</param>
     /// <exception cref="BadInputException">Code that computes in float32 is to be checked in float64.</exception>
-    public static IReadOnlyList<ElementType> Of(Derivation derivation, CheckOptions options)
+    public static IReadOnlyList<ElementType> Of(Derivation derivation, CheckOptions options, out FirstCall? first)
     {
+        first = null;
         if (options.KnownZero.Count > 0 && Small(derivation, options) is { } named)
         {
             KnownZeros.RequireNames(options.KnownZero, named.Scenario);
         }
 
-        if (derivation is ArrayDerivation lambda && Small(derivation, options) is { } batch)
+        if (derivation is ArrayDerivation && Small(derivation, options) is { } batch)
         {
-            lambda.FirstCall = (batch, IsolatedRun.Of(lambda, batch));
+            first = new(batch, IsolatedRun.Of(derivation, batch));
         }
 
         return derivation.ComputesIn is not { } only ? options.Types

@@ -26,10 +26,10 @@ public static class GradientCheck
         options ??= new CheckOptions();
         options.Validate();
         TorchRuntime.EnsureLoaded(); // before any clock runs: the first suite is no slower than the others
-        options = options with { Types = ElementTypes.Of(derivation, options) };
+        options = options with { Types = ElementTypes.Of(derivation, options, out var first) };
         var (drawn, withoutExactCases) = SuitesOf(derivation.Network, options);
         var progress = new Count(options, drawn.Count);
-        List<SuiteResult> found = [.. Run(derivation, options, drawn, progress.Add)];
+        List<SuiteResult> found = [.. Run(derivation, options, drawn, first, progress.Add)];
         KnownZeros.Require(found, options.KnownZero);
         return new CheckResult(derivation, found) { KnownZero = options.KnownZero, WithoutExactCases = withoutExactCases };
     }
@@ -39,17 +39,19 @@ public static class GradientCheck
     {
         options.Validate();
         TorchRuntime.EnsureLoaded();
-        return Run(derivation, options, SuitesOf(derivation.Network, options).Drawn, _ => { });
+        return Run(derivation, options, SuitesOf(derivation.Network, options).Drawn, first: null, _ => { });
     }
 
     private static IEnumerable<SuiteResult> Run(
-        Derivation derivation, CheckOptions options, List<(
-            ElementType Type, Loss Loss, CaseKind Kind)> suites, Action<int> done) =>
-        suites.Select((s, number) => new Sweep(derivation, s.Loss, s.Kind, s.Type, options).Run(number, done));
+        Derivation derivation, CheckOptions options, List<(ElementType Type, Loss Loss, CaseKind Kind)> suites,
+        FirstCall? first, Action<int> done) =>
+        suites.Select((s, number) => new Sweep(derivation, s.Loss, s.Kind, s.Type, options)
+        {
+            FirstCall = number == 0 ? first : null,
+        }.Run(number, done));
 
     // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and
-    // where
-    // nothing is, running it says why.
+    // where nothing is, running it says why.
     private static (
         List<(ElementType Type, Loss Loss, CaseKind Kind)> Drawn, IReadOnlyList<Loss> WithoutExactCases) SuitesOf(
         Network network, CheckOptions options)

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using GradOracle.Cases;
-using GradOracle.Networks;
 using GradOracle.Oracles;
 using GradOracle.Verdicts;
 
@@ -18,6 +16,9 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     private static readonly Autograd s_autograd = new();
     private static readonly ReverseMode s_reverse = new();
 
+    /// <summary>The first call of the derivation, to be repeated; null where it is not this suite's to repeat.</summary>
+    public FirstCall? FirstCall { get; init; }
+
     /// <summary>Runs it.</summary>
     /// <param name="suite">The number of the suite: each has shapes of its own.</param>
     /// <param name="done">Told how many cases are done.</param>
@@ -25,13 +26,13 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     public SuiteResult Run(int suite, Action<int> done)
     {
         var clock = Stopwatch.StartNew();
-        var batches = new SuiteDraw(kind, type, suite).Batches(Scenarios(suite), options.Cases, options.Seed).ToList();
+        var batches = new SuiteDraw(kind, type, suite).Batches(new SuiteShapes(derivation.Network, loss, kind, type, options).Of(suite), options.Cases, options.Seed).ToList();
         clock.Stop();
         Rehearse(batches[0].First);
         clock.Start();
         var outcomes = new Outcome[batches.Count];
         var findings = new Findings(options.FindingsKept);
-        InParallel(batches.Count, options.Threads, i =>
+        Workers.Run(batches.Count, options.Threads, i =>
         {
             // On the first cases the graph is evaluated in C# too, so that a wrong value or TorchSharp call of an
             // operation says so.
@@ -67,61 +68,13 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         };
     }
 
-    private Scenario[] Scenarios(int suite)
-    {
-        var network = derivation.Network;
-        var budget = options.Shapes is null ? CaseBudget.Drawn : CaseBudget.Single;
-        bool IsLegal(Scenario s) => s.HasEnoughClasses && budget.Admits(s);
-        bool Admits(Scenario s) => IsLegal(s) && (kind == CaseKind.Real || s.RangeOf(type) > 0);
-        var selection = new ShapeSelection(network, options.MaxSize, options.Seed, suite);
-        var drawn = new Scenario[options.Shapes?.Count ?? Math.Clamp(options.Cases / 2, 1, options.MaxShapes)];
-        InParallel(drawn.Length, options.Threads, i => drawn[i] = options.Shapes is { } asked
-            ? new Scenario(network, loss, asked[i])
-            : selection.Of(i, shape => new Scenario(network, loss, shape), Admits));
-
-        if (options.Shapes is not null)
-        {
-            Array.ForEach(drawn, budget.Require);
-        }
-
-        var admitted = Array.FindAll(drawn, Admits);
-        if (admitted.Length > 0 && (options.Shapes is not null || admitted.Length == drawn.Length))
-        {
-            return admitted;
-        }
-
-        var what = $"{network.Name} with {loss.Name}";
-        throw new BadInputException(!drawn.Any(s => s.HasEnoughClasses) && loss.LeastRows > 1
-            ? $"{what} needs an output of at least {loss.LeastRows} rows: with fewer the loss is constant; take larger sizes."
-            : !Array.Exists(drawn, IsLegal)
-            ? $"{what} takes more than {budget} at any shape, the most for a case that is drawn; give shapes of your own."
-            : !Scenario.MayBeExact(network, loss)
-            ? $"{what} has no exact cases: a smooth function takes integers off the lattice; take the real kind."
-            : $"{what} has no exact cases in {type} at the shapes asked for: some step leaves the lattice; "
-                + "take smaller sizes, float64, or the real kind.");
-    }
-
     // What a process pays once, libtorch's first calls and what is compiled for them, is no suite's work: it is done
-    // before the clock runs on, on a case that
-    // is not counted and that the derivation never sees.
+    // before the clock runs on, on a case that is not counted and that the derivation never sees.
     private static void Rehearse(CaseId name)
     {
         var batch = CaseGenerator.Generate(name);
         var expected = Autograd.Differentiate(batch);
         Comparison.Of(batch, expected, expected).Judge(0);
-    }
-
-    // Several workers may fail alike; one of their errors says it all.
-    private static void InParallel(int count, int threads, Action<int> work)
-    {
-        try
-        {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, threads) }, work);
-        }
-        catch (AggregateException several)
-        {
-            ExceptionDispatchInfo.Throw(several.Flatten().InnerExceptions[0]);
-        }
     }
 
     private Outcome RunBatch(
@@ -130,7 +83,7 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
         var batch = CaseGenerator.Generate(first, count);
         var comparison = rounds == Rounds.Once
             ? Comparison.Of(derivation, batch)
-            : Comparison.InBothOrders(derivation, batch, isRepeated: rounds == Rounds.Repeated);
+            : Comparison.InBothOrders(derivation, batch, isRepeated: rounds == Rounds.Repeated, FirstCall);
         comparison = comparison with { KnownZero = options.KnownZero };
         var outcome = new Outcome(first);
         var judged = new (Verdict Verdict, double Error)[count];

@@ -15,9 +15,6 @@ internal sealed class ArrayDerivation(
     /// <summary>The code itself.</summary>
     public Delegate Code => differentiate;
 
-    /// <summary>A case, and what the first call of a check gave for it, until it has been asked for again.</summary>
-    public (CaseStack Case, GradientStack Gave)? FirstCall { get; set; }
-
     public override string Name => name ?? network.Name;
 
     public override string Summary => "a derivation in one expression";

@@ -78,12 +78,14 @@ internal sealed partial record Comparison(
     /// <param name="derivation">The derivation on trial.</param>
     /// <param name="batch">The cases.</param>
     /// <param name="isRepeated">Whether it is called again on the same batch.</param>
-    public static Comparison InBothOrders(Derivation derivation, CaseStack batch, bool isRepeated = true)
+    /// <param name="first">Its first call, to be repeated too; null where there is none.</param>
+    public static Comparison InBothOrders(
+        Derivation derivation, CaseStack batch, bool isRepeated = true, FirstCall? first = null)
     {
         var comparison = Of(derivation, batch);
         if (isRepeated)
         {
-            Repetition.Note(derivation, comparison);
+            Repetition.Note(derivation, comparison, first);
             Neighbours.NoteSizes(derivation, comparison);
         }
 

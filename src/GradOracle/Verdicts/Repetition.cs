@@ -16,8 +16,9 @@ internal static class Repetition
     private const string OneStack =
         "the derivation gives the same stack twice: the second call writes over what the first gave";
 
-    /// <summary>Runs the derivation once more on the same batch, and notes what differs.</summary>
-    public static void Note(Derivation derivation, Comparison comparison)
+    /// <summary>Runs the derivation once more on the same batch, and on the case of its first call, and notes what
+    /// differs.</summary>
+    public static void Note(Derivation derivation, Comparison comparison, FirstCall? firstCall)
     {
         var (batch, received) = (comparison.Case, comparison.Received);
         var again = IsolatedRun.Of(derivation, batch);
@@ -34,7 +35,7 @@ internal static class Repetition
             }
         }
 
-        NoteFirstCall(derivation, received);
+        NoteFirstCall(derivation, firstCall, received);
         if (!isOne)
         {
             foreach (var tensor in derivation.MisusedBuffers(batch, received, Rounding))
@@ -45,18 +46,17 @@ internal static class Repetition
     }
 
     // What the very first call gives is compared with nothing else: it only finds out which element type there is.
-    private static void NoteFirstCall(Derivation derivation, GradientStack received)
+    private static void NoteFirstCall(Derivation derivation, FirstCall? first, GradientStack received)
     {
-        if (derivation is not ArrayDerivation { FirstCall: var (first, gave) } lambda)
+        if (first is null)
         {
             return;
         }
 
-        lambda.FirstCall = null;
-        var again = IsolatedRun.Of(lambda, first);
-        foreach (var (before, now) in gave.All.Zip(again.All))
+        var again = IsolatedRun.Of(derivation, first.Case);
+        foreach (var (before, now) in first.Gave.All.Zip(again.All))
         {
-            if (!IsSame(0, (gave, before), (again, now)))
+            if (!IsSame(0, (first.Gave, before), (again, now)))
             {
                 received.SetMisconduct(0, before.Name, Random);
             }
