@@ -78,12 +78,8 @@ internal sealed class GraphLoss : StatedLoss
 
         return slopes;
 
-        torch.Tensor Leaf(IEnumerable<double> entries)
-        {
-            var tensor = torch.empty([points.Count, 1, 1], torch.ScalarType.Float64);
-            TorchMemory.Write(tensor, [.. entries]);
-            return tensor;
-        }
+        torch.Tensor Leaf(IEnumerable<double> entries) =>
+            TorchMemory.Of([.. entries], [points.Count, 1, 1], ElementType.Float64);
     }
 
     private Values<double> ValuesAt(IReadOnlyList<(float Output, float Label)> points)

@@ -90,12 +90,8 @@ internal sealed class ObjectiveGraph
         });
         return [.. gradients.SelectMany(entries => entries)];
 
-        torch.Tensor LeafOf(Node leaf)
-        {
-            var tensor = torch.empty(leaf.Sizes.Batched(1), torch.ScalarType.Float64);
-            TorchMemory.Write(tensor, Entries(parameters, leaf));
-            return tensor.requires_grad_(true);
-        }
+        torch.Tensor LeafOf(Node leaf) =>
+            TorchMemory.Of(Entries(parameters, leaf), leaf.Sizes.Batched(1), ElementType.Float64).requires_grad_(true);
     }
 
     private Values<double> ValuesAt(double[] parameters) =>

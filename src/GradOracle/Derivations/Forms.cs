@@ -128,13 +128,8 @@ internal static class Forms
         return (entries, [.. tensor.shape.Select(size => (int)size)]);
     }
 
-    private static torch.Tensor OnTorch(Held held)
-    {
-        var type = held.Type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
-        var tensor = torch.empty([.. held.Sizes.Select(size => (long)size)], type);
-        TorchMemory.Write(tensor, held.Entries);
-        return tensor;
-    }
+    private static torch.Tensor OnTorch(Held held) =>
+        TorchMemory.Of(held.Entries, [.. held.Sizes.Select(size => (long)size)], held.Type);
 
     // Of every column the row of its largest entry: the class where a column is one-hot.
     private static int[] Labels(Held held)

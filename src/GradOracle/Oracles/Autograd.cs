@@ -49,7 +49,6 @@ internal sealed class Autograd : IOracle
         var scenario = batch.Scenario;
         var leaves = new Dictionary<Node, torch.Tensor>();
         (TorchForward Code, double[][] Operands, torch.Tensor Output)? code = null;
-        var type = batch.Type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
         var values = scenario.OnTorch.EvaluateOnTorch(node =>
             node.Operation is Leaf ? Leaf(node) : node.Operation is TorchForward of ? Output(node, of) : null);
         var entries = values[scenario.OnTorch[scenario.Entries]];
@@ -94,9 +93,7 @@ internal sealed class Autograd : IOracle
             AddSentThrough(batch, called.Code.Code, called.Operands, called.Output, result);
         }
 
-        var perCase = new double[batch.Count];
-        TorchMemory.Read(losses, perCase);
-        result.Losses = perCase;
+        result.Losses = TorchMemory.Read(losses);
         return result;
 
         // A value under a second name is one tensor to TorchSharp, and its gradient that of both.
@@ -107,8 +104,8 @@ internal sealed class Autograd : IOracle
         torch.Tensor Output(Node node, TorchForward of)
         {
             double[][] operands = [.. node.Operands.Select(o => batch[o.Name!].Values)];
-            var output = torch.empty(node.Sizes.Batched(batch.Count), type);
-            TorchMemory.Write(output, of.Code.Outputs(operands, batch.Type, batch.Count));
+            var values = of.Code.Outputs(operands, batch.Type, batch.Count);
+            var output = TorchMemory.Of(values, node.Sizes.Batched(batch.Count), batch.Type);
             code = (of, operands, output);
             return output.requires_grad_(true);
         }
@@ -116,8 +113,7 @@ internal sealed class Autograd : IOracle
         torch.Tensor Leaf(Node node)
         {
             var stack = batch[node.Name!];
-            var tensor = torch.empty(stack.Sizes.Batched(stack.Count), type);
-            TorchMemory.Write(tensor, stack.Values);
+            var tensor = TorchMemory.Of(stack.Values, stack.Sizes.Batched(stack.Count), batch.Type);
             leaves[node] = tensor.requires_grad_(scenario.Leaves.Contains(node));
             return leaves[node];
         }
@@ -127,9 +123,8 @@ internal sealed class Autograd : IOracle
     private static void AddSentThrough(
         CaseStack batch, TorchStatement code, double[][] operands, torch.Tensor output, GradientStack result)
     {
-        var outputs = new double[batch.Count * code.Output.Length];
+        var outputs = TorchMemory.Read(output);
         var D = new double[outputs.Length];
-        TorchMemory.Read(output.detach(), outputs);
         if (output.grad is { } gradient)
         {
             TorchMemory.Read(gradient, D);

@@ -40,7 +40,7 @@ internal sealed class AnalyticPass : IDisposable
             }
 
             Sizes = [.. _outputs.Select(t => (long[])[.. t.shape])];
-            Values = [.. _outputs.Select(Read)];
+            Values = [.. _outputs.Select(TorchMemory.Read)];
         }
         catch
         {
@@ -100,16 +100,6 @@ internal sealed class AnalyticPass : IDisposable
                 $"forward returned output {missing} as null or disposed: return a tensor that lives.");
     }
 
-    /// <summary>The entries of a tensor.</summary>
-    public static double[] Read(torch.Tensor tensor)
-    {
-        var values = new double[tensor.numel()];
-        using var plain = tensor.detach();
-        using var contiguous = plain.contiguous();
-        TorchMemory.Read(contiguous, values);
-        return values;
-    }
-
     /// <summary>The gradients of all leaves; null is a gradient that is missing.</summary>
     /// <param name="upstream">The upstream gradient of every compared output.</param>
     /// <exception cref="BackwardTrouble">The backward pass threw or gave something that is no gradient.</exception>
@@ -131,7 +121,7 @@ internal sealed class AnalyticPass : IDisposable
         {
             torch.autograd.backward(
                 [.. needed.Select(k => _outputs[k])],
-                [.. needed.Select(k => Tensor(Sizes[k], upstream[k]))],
+                [.. needed.Select(k => TorchMemory.Of(upstream[k], Sizes[k], ElementType.Float64))],
                 retain_graph: true,
                 inputs: leaves);
         }
@@ -175,14 +165,7 @@ internal sealed class AnalyticPass : IDisposable
     }
 
     private double[]? Gradient(torch.Tensor leaf) =>
-        leaf.grad is { } gradient ? Read(gradient) : _subject.MissingIsZero ? new double[leaf.numel()] : null;
-
-    private static torch.Tensor Tensor(long[] sizes, double[] values)
-    {
-        var tensor = torch.empty(sizes, torch.ScalarType.Float64);
-        TorchMemory.Write(tensor, values);
-        return tensor;
-    }
+        leaf.grad is { } gradient ? TorchMemory.Read(gradient) : _subject.MissingIsZero ? new double[leaf.numel()] : null;
 
     private void Demand(int k, torch.Tensor output)
     {
@@ -193,7 +176,7 @@ internal sealed class AnalyticPass : IDisposable
                 + "and differences of it cannot tell.");
         }
 
-        if (Read(output).Any(v => !double.IsFinite(v)))
+        if (TorchMemory.Read(output).Any(v => !double.IsFinite(v)))
         {
             throw new BackwardTrouble(
                 $"{_subject.OutputWord} {k} is not finite at this point: give inputs where it is.");

@@ -14,7 +14,7 @@ internal static class CustomFunction
         TorchRuntime.EnsureLoaded();
         torch.Tensor[] inputs = [.. arguments.OfType<torch.Tensor>()];
         options.Validate(inputs.Length);
-        TorchSubject.RequireTensors(inputs);
+        GivenInputs.Require(inputs);
         _ = Guarded(function);
         return !options.InThisProcess && ChildRequest.Of(function, arguments, options) is { } request
             && ChildProcess.Ask(function.Name, request) is { } answer

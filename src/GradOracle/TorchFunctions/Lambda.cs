@@ -54,7 +54,7 @@ internal static class Lambda
     {
         TorchRuntime.EnsureLoaded();
         options.Validate(inputs.Length);
-        TorchSubject.RequireTensors(inputs);
+        GivenInputs.Require(inputs);
         return !options.InThisProcess && ChildRequest.Of(function, module, inputs, options) is { } request
             ? ChildProcess.Ask(module is null ? NameOf(function) : TorchSubject.NameOf(module), request)
             : null;

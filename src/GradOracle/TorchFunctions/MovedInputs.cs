@@ -1,3 +1,4 @@
+using GradOracle.Torch;
 using TorchSharp;
 
 namespace GradOracle.TorchFunctions;
@@ -14,8 +15,8 @@ internal sealed class MovedInputs(TorchSubject subject, IReadOnlyList<int> selec
         using var none = torch.no_grad();
         var outputs = AnalyticPass.Forward(subject);
         return selected.Count == 1
-            ? AnalyticPass.Read(outputs[selected[0]])
-            : [.. selected.SelectMany(k => AnalyticPass.Read(outputs[k]))];
+            ? TorchMemory.Read(outputs[selected[0]])
+            : [.. selected.SelectMany(k => TorchMemory.Read(outputs[k]))];
     }
 
     /// <summary>The entries of the outputs with one entry of one leaf moved.</summary>

@@ -47,8 +47,8 @@ internal sealed class TorchSubject : IDisposable
     {
         TorchRuntime.EnsureLoaded();
         var scope = torch.NewDisposeScope();
-        var copies = inputs.Select(t => Copy(t)).ToArray();
-        var chosen = Chosen(inputs);
+        var copies = GivenInputs.Copies(inputs);
+        var chosen = GivenInputs.Chosen(inputs);
         if (!chosen.Contains(true))
         {
             throw new BadInputException("No input is a floating-point tensor: there is nothing to differentiate.");
@@ -56,9 +56,8 @@ internal sealed class TorchSubject : IDisposable
 
         return new(scope, name, copies, call)
         {
-            Leaves =
-            LeavesOf(copies, chosen, true),
-            Others = LeavesOf(copies, chosen, false)
+            Leaves = LeavesOf(copies, chosen, true),
+            Others = LeavesOf(copies, chosen, false),
         };
     }
 
@@ -68,7 +67,7 @@ internal sealed class TorchSubject : IDisposable
     {
         TorchRuntime.EnsureLoaded();
         var scope = torch.NewDisposeScope();
-        var copies = inputs.Select(t => Copy(t)).ToArray();
+        var copies = GivenInputs.Copies(inputs);
         var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         foreach (var (name, parameter) in parameters)
         {
@@ -80,15 +79,13 @@ internal sealed class TorchSubject : IDisposable
             }
         }
 
-        var chosen = Chosen(inputs);
+        var chosen = GivenInputs.Chosen(inputs);
         var subject = new TorchSubject(scope, NameOf(module), copies, call)
         {
             Leaves = [.. LeavesOf(copies, chosen, true), .. parameters.Select(p => new Variable($"parameter {p.name}", p.parameter))],
             Others = LeavesOf(copies, chosen, false),
             Buffers = [.. module.named_buffers().Select(b => new Variable($"buffer {b.name}", b.buffer))],
-            Drawing = () => string.Join(", ", module.named_modules()
-                .Where(m => m.module.training && m.module.GetType().Name.Contains("Dropout", StringComparison.Ordinal))
-                .Select(m => $"{m.module.GetType().Name} {m.name}".TrimEnd())),
+            Drawing = () => TorchModules.Drawing(module),
         };
         subject._gradients.AddRange(parameters.Select(p => ((torch.Tensor)p.parameter, p.parameter.grad)));
         return subject;
@@ -99,8 +96,9 @@ internal sealed class TorchSubject : IDisposable
     public TorchSubject Gradient(ulong seed, IReadOnlyList<long[]> outputSizes, IReadOnlyList<int> selected)
     {
         var scope = torch.NewDisposeScope();
-        var upstream =
-            outputSizes.Select((sizes, k) => Upstream(sizes, Entries.Random(seed, 1000 + k, Count(sizes)))).ToArray();
+        torch.Tensor Upstream(long[] sizes, int k) => TorchMemory.Of(
+            Entries.Random(seed, 1000 + k, Count(sizes)), sizes, ElementType.Float64).requires_grad_(true);
+        var upstream = outputSizes.Select(Upstream).ToArray();
         torch.Tensor[] inputs = [.. Inputs, .. upstream];
         return new(scope, $"the gradient of {Name}", inputs, Gradients)
         {
@@ -149,50 +147,11 @@ internal sealed class TorchSubject : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    /// <summary>Refuses inputs that are null, disposed or without entries.</summary>
-    /// <exception cref="BadInputException">One is.</exception>
-    public static void RequireTensors(IReadOnlyList<torch.Tensor> inputs)
-    {
-        for (var i = 0; i < inputs.Count; i++)
-        {
-            if (inputs[i] is null || inputs[i].IsInvalid)
-            {
-                throw new BadInputException(
-                    $"Input {i} is {(inputs[i] is null ? "null" : "disposed")}: give a tensor.");
-            }
-
-            if (inputs[i].device_type == DeviceType.META)
-            {
-                throw new BadInputException(
-                    $"Input {i} is on the device meta, where tensors have sizes and no entries: give one on the CPU.");
-            }
-        }
-
-        if (inputs.Count > 0 && inputs.All(input => input.numel() == 0))
-        {
-            throw new BadInputException("No input has an entry: there is nothing to differentiate.");
-        }
-    }
-
     /// <summary>What messages call a module.</summary>
     public static string NameOf(torch.nn.Module module) =>
         $"{module.GetName()} in {(module.training ? "training" : "evaluation")} mode";
 
-    private static torch.Tensor Upstream(long[] sizes, double[] values)
-    {
-        var tensor = torch.empty(sizes, torch.ScalarType.Float64);
-        TorchMemory.Write(tensor, values);
-        return tensor.requires_grad_(true);
-    }
-
     private static int Count(long[] sizes) => (int)sizes.Aggregate(1L, (product, size) => product * size);
-
-    // Where the user marked some inputs as needing a gradient, those; else all that can have one.
-    private static bool[] Chosen(IReadOnlyList<torch.Tensor> inputs)
-    {
-        var isMarked = inputs.Any(t => t.requires_grad);
-        return [.. inputs.Select(t => t.is_floating_point() && (!isMarked || t.requires_grad))];
-    }
 
     private static List<Variable> LeavesOf(torch.Tensor[] copies, bool[] chosen, bool isLeaf)
     {
@@ -207,12 +166,5 @@ internal sealed class TorchSubject : IDisposable
         }
 
         return leaves;
-    }
-
-    private static torch.Tensor Copy(torch.Tensor given)
-    {
-        using var none = torch.no_grad();
-        var copy = given.detach().cpu().clone().contiguous();
-        return copy.is_floating_point() ? copy.to(torch.ScalarType.Float64) : copy;
     }
 }

@@ -90,14 +90,8 @@ internal sealed class TorchSgd : IUpdate
             p => MemoryMarshal.AsBytes<double>(p.First.Values).SequenceEqual(
                 MemoryMarshal.AsBytes<double>(p.Second.Values)));
 
-    private static torch.Tensor TensorOf(TensorStack stack, ElementType type)
-    {
-        var tensor = torch.empty(
-            stack.Sizes.Batched(stack.Count),
-            type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64);
-        TorchMemory.Write(tensor, stack.Values);
-        return tensor;
-    }
+    private static torch.Tensor TensorOf(TensorStack stack, ElementType type) =>
+        TorchMemory.Of(stack.Values, stack.Sizes.Batched(stack.Count), type);
 
     private static TensorStack StackOf(torch.Tensor tensor, TensorStack like)
     {

@@ -21,13 +21,10 @@ internal sealed class Constant(Sizes sizes, params IReadOnlyList<double> values)
         }
     }
 
-    public override torch.Tensor OnTorch(Node node, torch.Tensor[] x)
-    {
-        var tensor = torch.empty(sizes.Batched(1), torch.ScalarType.Float64); // one for all cases: it broadcasts
-        TorchMemory.Write(
-            tensor, [.. Enumerable.Range(0, sizes.Length).Select(j => values[values.Count == 1 ? 0 : j])]);
-        return tensor;
-    }
+    // One for all cases: it broadcasts.
+    public override torch.Tensor OnTorch(Node node, torch.Tensor[] x) => TorchMemory.Of(
+        [.. Enumerable.Range(0, sizes.Length).Select(j => values[values.Count == 1 ? 0 : j])],
+        sizes.Batched(1), ElementType.Float64);
 
     public override bool Error(
         Node node, Rounding rounding, double[][] x, double[]?[] e, double[] y, double[] result, int count) => false;

@@ -49,8 +49,9 @@ internal sealed class LentModule : IDisposable
         }
     }
 
-    /// <summary>The names of the parameters that are differentiated.</summary>
-    public IEnumerable<string> Names => _parameters.Keys;
+    /// <summary>The parameters that are differentiated.</summary>
+    public IReadOnlyList<TensorSpec> Parameters => [.. _parameters.Select(
+        p => new TensorSpec(p.Key, TensorRole.Parameter, TorchTensors.SizesOf(p.Value.shape)))];
 
     /// <summary>The parameter with a name; null where there is none.</summary>
     public torch.Tensor? Find(string name) => _parameters.GetValueOrDefault(name);
@@ -64,6 +65,26 @@ internal sealed class LentModule : IDisposable
         TorchMemory.Write(given, values);
         parameter.copy_(given);
         parameter.grad = null;
+    }
+
+    /// <summary>Refuses a network that has a parameter under another name, or of other sizes.</summary>
+    /// <param name="specs">The tensors of the network.</param>
+    /// <param name="name">How messages write the code.</param>
+    /// <param name="shape">The shape of the network.</param>
+    /// <exception cref="BadInputException">It has.</exception>
+    public void Require(IReadOnlyList<TensorSpec> specs, string name, Shape shape)
+    {
+        foreach (var parameter in Parameters)
+        {
+            var spec = specs.FirstOrDefault(s => s.Name == parameter.Name)
+                ?? throw TensorNames.Unknown(parameter.Name, [.. specs.Select(s => s.Name)]);
+            if (!spec.Sizes.Equals(parameter.Sizes))
+            {
+                throw new BadInputException(
+                    $"{parameter.Name} is {parameter.Sizes} in the module of {name} and {spec.Sizes} at {shape}: "
+                    + "make a module of these sizes, or ask for its own (Shapes).");
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -22,16 +22,41 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
     {
         get
         {
-            List<string> drawing =
-            [
-                .. (Module?.named_modules() ?? [])
-                    .Where(m => m.module.training)
-                    .Where(m => m.module.GetType().Name.Contains("Dropout", StringComparison.Ordinal))
-                    .Select(m => $"{m.module.GetType().Name} {m.name}".TrimEnd()),
-            ];
-            return drawing.Count == 0 ? "" : $" ({string.Join(", ", drawing)} in training mode)";
+            var drawing = Module is null ? "" : TorchModules.Drawing(Module);
+            return drawing.Length == 0 ? "" : $" ({drawing} in training mode)";
         }
     }
+
+    /// <summary>Calls the code, and refuses what is no output.</summary>
+    /// <param name="inputs">What it may take.</param>
+    /// <param name="lent">The module, with the values of a case; null where there is none.</param>
+    /// <param name="type">The element type of every tensor.</param>
+    /// <param name="value">The tensor of a leaf that is no parameter of the module.</param>
+    /// <exception cref="BadInputException">It throws, or gives none, or one of another type.</exception>
+#pragma warning disable CA1031 // whatever the code throws
+    public torch.Tensor Call(Inputs inputs, LentModule? lent, ElementType type, Func<Node, torch.Tensor> value)
+    {
+        using var enabled = torch.enable_grad();
+        torch.Tensor? output;
+        try
+        {
+            output = Forward(new TorchInputs(inputs, leaf => lent?.Find(leaf.Name!) ?? value(leaf)));
+        }
+        catch (Exception thrown) when (thrown is not BadInputException)
+        {
+            throw new BadInputException(
+                $"The forward of {Name} fails at {inputs.Shape}: {ForeignError.Sentence(thrown)}.");
+        }
+
+        return output is null || output.IsInvalid
+            ? throw new BadInputException($"The forward of {Name} gives no tensor at {inputs.Shape}.")
+            : output.dtype == TorchMemory.ScalarTypeOf(type)
+            ? output
+            : throw new BadInputException(
+                $"The forward of {Name} gives {output.dtype} where its tensors are {type}: "
+                + "do not convert, and make tensors of your own with the type of an input.");
+    }
+#pragma warning restore CA1031
 
     /// <summary>Modules, made for a shape where it is first asked for.</summary>
     /// <param name="name">How messages write it.</param>

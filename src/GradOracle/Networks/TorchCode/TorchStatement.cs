@@ -1,4 +1,3 @@
-using GradOracle.Messages;
 using GradOracle.Torch;
 using TorchSharp;
 
@@ -32,8 +31,8 @@ internal sealed class TorchStatement
         (_form, _shape) = (form, shape);
         using var scope = torch.NewDisposeScope();
         using var lent = Lend(ElementType.Float64);
-        Specs = given ?? [.. Parameters(lent)];
-        RequireParameters(lent);
+        Specs = given ?? lent?.Parameters ?? [];
+        lent?.Require(Specs, Name, shape);
         var inputs = new Inputs(shape, Specs);
         var values = new Dictionary<string, double[]>();
         torch.Tensor Trial()
@@ -51,7 +50,7 @@ internal sealed class TorchStatement
                     ?? (leaves[spec.Name] = TorchTensors.Of(Drawn(spec), spec, ElementType.Float64));
             }
 
-            return Called(inputs, lent, ElementType.Float64, Leaf);
+            return _form.Call(inputs, lent, ElementType.Float64, Leaf);
         }
 
         double[] Drawn(TensorSpec spec) =>
@@ -60,10 +59,10 @@ internal sealed class TorchStatement
         var first = Trial();
         Output = TorchTensors.SizesOf(first.shape);
         Specs = inputs.Specs;
-        var outputs = TorchTensors.Read(first);
+        var outputs = TorchMemory.Read(first);
         for (var trial = 1; trial < Trials; trial++)
         {
-            RequireSame(outputs, TorchTensors.Read(Trial()), ElementType.Float64);
+            RequireSame(outputs, TorchMemory.Read(Trial()), ElementType.Float64);
         }
     }
 
@@ -111,7 +110,7 @@ internal sealed class TorchStatement
             var output = Called(x, s, type, lent, out var leaves);
             if (outputs is not null)
             {
-                RequireSame(outputs.AsSpan(s * Output.Length, Output.Length), TorchTensors.Read(output), type);
+                RequireSame(outputs.AsSpan(s * Output.Length, Output.Length), TorchMemory.Read(output), type);
             }
 
             if (!output.requires_grad)
@@ -155,7 +154,7 @@ internal sealed class TorchStatement
             }
         }
 
-        var output = Called(new Inputs(_shape, Specs), lent, type, leaf => tensors.GetValueOrDefault(leaf.Name!)
+        var output = _form.Call(new Inputs(_shape, Specs), lent, type, leaf => tensors.GetValueOrDefault(leaf.Name!)
             ?? throw new BadInputException(
                 $"{Name} has a tensor {leaf.Name} at some calls only: declare the same ones at every call."));
         return TorchTensors.SizesOf(output.shape).Equals(Output)
@@ -165,54 +164,10 @@ internal sealed class TorchStatement
                 + "the sizes of its output must not depend on values.");
     }
 
-#pragma warning disable CA1031 // whatever the code throws
-    private torch.Tensor Called(Inputs inputs, LentModule? lent, ElementType type, Func<Node, torch.Tensor> value)
-    {
-        using var enabled = torch.enable_grad();
-        torch.Tensor? output;
-        try
-        {
-            output = _form.Forward(new TorchInputs(inputs, leaf => lent?.Find(leaf.Name!) ?? value(leaf)));
-        }
-        catch (Exception thrown) when (thrown is not BadInputException)
-        {
-            throw new BadInputException(
-                $"The forward of {Name} fails at {_shape}: {ForeignError.Sentence(thrown)}.");
-        }
-
-        return output is null || output.IsInvalid
-            ? throw new BadInputException($"The forward of {Name} gives no tensor at {_shape}.")
-            : output.dtype == TorchTensors.ScalarTypeOf(type)
-            ? output
-            : throw new BadInputException(
-                $"The forward of {Name} gives {output.dtype} where its tensors are {type}: "
-                + "do not convert, and make tensors of your own with the type of an input.");
-    }
-#pragma warning restore CA1031
-
     private LentModule? Lend(ElementType type)
     {
         TorchRuntime.EnsureLoaded();
-        return _form.Module is { } module ? new(module, TorchTensors.ScalarTypeOf(type), _form.NameOf) : null;
-    }
-
-    private static IEnumerable<TensorSpec> Parameters(LentModule? lent) =>
-        (lent?.Names ?? []).Select(
-            name => new TensorSpec(name, TensorRole.Parameter, TorchTensors.SizesOf(lent!.Find(name)!.shape)));
-
-    private void RequireParameters(LentModule? lent)
-    {
-        foreach (var parameter in Parameters(lent))
-        {
-            var spec = Specs.FirstOrDefault(s => s.Name == parameter.Name)
-                ?? throw TensorNames.Unknown(parameter.Name, [.. Specs.Select(s => s.Name)]);
-            if (!spec.Sizes.Equals(parameter.Sizes))
-            {
-                throw new BadInputException(
-                    $"{parameter.Name} is {parameter.Sizes} in the module of {Name} and {spec.Sizes} at {_shape}: "
-                    + "make a module of these sizes, or ask for its own (Shapes).");
-            }
-        }
+        return _form.Module is { } module ? new(module, TorchMemory.ScalarTypeOf(type), _form.NameOf) : null;
     }
 
     private void RequireSame(ReadOnlySpan<double> before, ReadOnlySpan<double> now, ElementType type)

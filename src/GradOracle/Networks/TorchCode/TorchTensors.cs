@@ -17,20 +17,9 @@ internal static class TorchTensors
 
     public static torch.Tensor Of(ReadOnlySpan<double> values, TensorSpec spec, ElementType type)
     {
-        var tensor = torch.empty([.. spec.Sizes.Select(size => (long)size)], ScalarTypeOf(type));
-        TorchMemory.Write(tensor, values);
+        var tensor = TorchMemory.Of(values, [.. spec.Sizes.Select(size => (long)size)], type);
         return spec.Holds is Indices ? tensor.to(torch.ScalarType.Int64) : tensor;
     }
-
-    public static double[] Read(torch.Tensor tensor)
-    {
-        var values = new double[tensor.numel()];
-        TorchMemory.Read(tensor.detach(), values);
-        return values;
-    }
-
-    public static torch.ScalarType ScalarTypeOf(ElementType type) =>
-        type == ElementType.Float32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
 
     public static Sizes SizesOf(long[] shape) => new(Array.ConvertAll(shape, size => (int)size));
 }
