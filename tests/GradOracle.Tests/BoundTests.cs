@@ -349,6 +349,36 @@ public sealed class BoundTests
         Snapshot.Verify("NetworkBounds", text.ToString());
     }
 
+    /// <summary>k + 1 numbers enter and k products are made of them, each moved by u at most: exaggerated eight times,
+    /// and no wider however it is written.</summary>
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public void The_estimate_of_a_product_is_eight_times_its_roundings_at_most(int products)
+    {
+        var network = Network.Define("product", ["n"], x =>
+        {
+            var product = x.Input("X", "n");
+            for (var i = 0; i < products; i++)
+            {
+                product = x.Parameter($"W{i}", "n").Hadamard(product);
+            }
+
+            return product;
+        });
+        foreach (var type in ElementType.All)
+        {
+            var batch = Samples.Generate(new CaseId(
+                network, Samples.SquaredError, new Shape(("n", 1)), CaseKind.Real, type, 7));
+            var estimate = RoundingEstimate.Of(batch);
+            var unit = type.UnitRoundoff * Math.Abs(Autograd.Differentiate(batch).Output.Values[0]);
+            var most = 8.01 * (2 * products + 1);
+
+            Assert.That(estimate[Scenario.OutputName] / unit, Is.InRange(8, most), type.Name);
+            Assert.That(estimate.HoweverWritten(Scenario.OutputName) / unit, Is.InRange(8, most), type.Name);
+        }
+    }
+
     // All entries together, and how many of them are not bounded.
     private static string Units(double[]? errors, double unit)
     {

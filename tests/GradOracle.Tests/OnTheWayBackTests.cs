@@ -62,6 +62,20 @@ public sealed class OnTheWayBackTests
         Assert.That(GradientCheck.Run(s_exact, Linear, Options).Verdict, Is.EqualTo(Verdict.Agrees));
     }
 
+    [TestCase(1, Verdict.Agrees)]
+    [TestCase(1 + 1.0 / (1L << 52), Verdict.Disagrees)]
+    public void On_exact_cases_it_is_held_to_the_last_bit(double factor, Verdict expected)
+    {
+        var result = GradientCheck.Run(s_exact, x =>
+        {
+            var right = Linear(x);
+            right["H1"] *= factor;
+            return right;
+        }, Options with { Kinds = [CaseKind.Exact], Types = [ElementType.Float64] });
+
+        Assert.That(result.Verdict, Is.EqualTo(expected));
+    }
+
     [Test]
     public void TorchSharp_and_the_backward_graph_have_the_same_gradients_on_the_way()
     {
