@@ -14,12 +14,10 @@ namespace GradOracle.Testing;
 public abstract partial class GradientAssertions<TFramework>
 {
     /// <summary>
-    /// Asserts that both a derivation and autograd still give the approved gradients of a case: equal on an exact
-    /// case, within the
-    /// rounding bound on a real one. The approved file is <c>network/loss.kind.shape.seed.verified.json</c>; a
-    /// failure leaves
-    /// <c>….received.json</c> beside it, with what the derivation (or else autograd) gives now. A case without an
-    /// approved file fails.
+    /// Asserts that both a derivation and autograd still give the approved gradients of a case: equal on an exact case,
+    /// within the rounding bound on a real one. The approved file is <c>network/loss.kind.shape.seed.verified.json</c>;
+    /// a failure leaves <c>….received.json</c> beside it, with what the derivation (or else autograd) gives now. A case
+    /// without an approved file fails.
     /// </summary>
     /// <param name="derivation">The derivation on trial; it need not be registered.</param>
     /// <param name="caseName">The name of the case, as reports print it.</param>

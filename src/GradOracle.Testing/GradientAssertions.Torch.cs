@@ -10,13 +10,10 @@ public abstract partial class GradientAssertions<TFramework>
     /// in float64.
     /// </summary>
     /// <typeparam name="TFunction">A <c>SingleTensorFunction</c> or <c>MultiTensorFunction</c>.</typeparam>
-    /// <param name="arguments">
-    /// The arguments of its <c>apply</c>. Floating-point tensors are copied to float64 and differentiated, all of
-    /// them or those that
-    /// require a gradient; anything else is handed on as it is.
+    /// <param name="arguments">The arguments of its <c>apply</c>. Floating-point tensors are copied to float64 and
+    /// differentiated, all of them or those that require a gradient; anything else is handed on as it is.
     /// </param>
-    /// <exception cref="BadInputException">
-    /// There is no floating-point tensor among them, or one that cannot be read.
+    /// <exception cref="BadInputException">There is no floating-point tensor among them, or one that cannot be read.
     /// </exception>
     public static void Backward<TFunction>(params object?[] arguments)
         where TFunction : torch.autograd.Function<TFunction>, new() => Demand(BackwardCheck.Of<TFunction>(arguments));
@@ -39,9 +36,8 @@ public abstract partial class GradientAssertions<TFramework>
 
     /// <summary>Asserts that the gradients of a function of several tensors agree with its differences.</summary>
     /// <param name="function">Any TorchSharp code.</param>
-    /// <param name="inputs">
-    /// The point; floating-point tensors are copied to float64 and differentiated, all or those that require a
-    /// gradient.
+    /// <param name="inputs">The point; floating-point tensors are copied to float64 and differentiated, all or those
+    /// that require a gradient.
     /// </param>
     /// <param name="options">How thoroughly.</param>
     /// <exception cref="BadInputException">No input is a floating-point tensor, or one cannot be read.</exception>
@@ -56,8 +52,7 @@ public abstract partial class GradientAssertions<TFramework>
     /// <param name="module">The module, in float64; it is as before when this returns.</param>
     /// <param name="input">The point; it is copied to float64.</param>
     /// <param name="options">How thoroughly.</param>
-    /// <exception cref="BadInputException">
-    /// A parameter is not float64, or the input is no floating-point tensor.
+    /// <exception cref="BadInputException">A parameter is not float64, or the input is no floating-point tensor.
     /// </exception>
     public static void Backward(
         torch.nn.Module<torch.Tensor, torch.Tensor> module, torch.Tensor input, BackwardOptions? options = null) =>
@@ -71,8 +66,7 @@ public abstract partial class GradientAssertions<TFramework>
     /// <param name="call">From the inputs to the module's outputs.</param>
     /// <param name="inputs">The point; it is copied to float64.</param>
     /// <param name="options">How thoroughly.</param>
-    /// <exception cref="BadInputException">
-    /// A parameter is not float64, or no input is a floating-point tensor.
+    /// <exception cref="BadInputException">A parameter is not float64, or no input is a floating-point tensor.
     /// </exception>
     public static void Backward(
         torch.nn.Module module, Func<torch.Tensor[], torch.Tensor[]> call, torch.Tensor[] inputs, BackwardOptions? options = null) =>

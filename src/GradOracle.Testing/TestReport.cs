@@ -5,9 +5,8 @@ namespace GradOracle.Testing;
 
 /// <summary>The report of the cases that fail in one run of a test assembly, on disk while the run goes on.</summary>
 /// <remarks>
-/// It is written when the first case is added, again whenever there are twice as many, and once more at the end of
-/// the process: as often
-/// as a page is wanted and seldom enough for hundreds of failures. Thread-safe.
+/// It is written when the first case is added, again whenever there are twice as many, and once more at the end of the
+/// process: as often as a page is wanted and seldom enough for hundreds of failures. Thread-safe.
 /// </remarks>
 internal sealed class TestReport
 {

@@ -22,8 +22,7 @@ public sealed class AverageTests
 
     // BrightWire, github.com/jdermody/brightwire at 75846c289f2922134915ac23e2691693c638d3f2,
     // BrightWire/ExecutionGraph/Node/Layer: FeedForward.cs divides the sum of the errors of its rows by their number,
-    // TiedFeedForward.cs
-    // by the size of that sum. E is the error of each row, B times its share of the mean.
+    // TiedFeedForward.cs by the size of that sum. E is the error of each row, B times its share of the mean.
     [Test]
     public void The_bias_of_BrightWires_tied_layer_is_divided_by_its_width_where_the_other_layer_divides_by_the_rows()
     {

@@ -7,10 +7,9 @@ namespace GradOracle.Museum;
 /// <summary>
 /// AiDotNet's GRU where it returns its last state alone, github.com/ooples/AiDotNet at
 /// a5014941b97d4afbb8f93234a3f6a5bcafc690b0, src/NeuralNetworks/Layers/GRULayer.cs: only the last step is
-/// differentiated, with
-/// zeros for the state before it, and the reset gate's gradient takes the state after the step for the one before.
-/// (The last was
-/// mended in d7af520a7764ed1c95d32a4fa0c88c8f622da8ca, the next commit; the layer has since gone over to autograd.)
+/// differentiated, with zeros for the state before it, and the reset gate's gradient takes the state after the step for
+/// the one before. (The last was mended in d7af520a7764ed1c95d32a4fa0c88c8f622da8ca, the next commit; the layer has
+/// since gone over to autograd.)
 /// </summary>
 public sealed class GruTests
 {

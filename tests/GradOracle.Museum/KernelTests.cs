@@ -5,9 +5,8 @@ using NUnit.Framework;
 namespace GradOracle.Museum;
 
 /// <summary>
-/// Kernels in the manner of llm.c, github.com/karpathy/llm.c at f1e2ace651495b74ae22d45d1723443fd00ecd3a,
-/// train_gpt2.c: floats in flat arrays, rows as
-/// examples, gradients added. They pass as they are written.
+/// Kernels in the manner of llm.c, github.com/karpathy/llm.c at f1e2ace651495b74ae22d45d1723443fd00ecd3a, train_gpt2.c:
+/// floats in flat arrays, rows as examples, gradients added. They pass as they are written.
 /// </summary>
 public sealed class KernelTests
 {

@@ -7,8 +7,7 @@ namespace GradOracle.Museum;
 /// <summary>
 /// KelpNet's LSTM, github.com/harujoh/KelpNet at 44866d606b18b07de2e3e731bbd5670e665a872e,
 /// KelpNet.Function/Functions/Connections/LSTM.cs: the adjoint of the cell begins at zero in every step, where it
-/// should
-/// begin with what the next step left. Its own test then allows a difference of 1.0.
+/// should begin with what the next step left. Its own test then allows a difference of 1.0.
 /// </summary>
 public sealed class LstmTests
 {

@@ -7,8 +7,7 @@ namespace GradOracle.Museum;
 /// <summary>Steps of training, held against <c>torch.optim.SGD</c> from the same weights and buffers.</summary>
 /// <remarks>
 /// The libraries keep u, what they add to a weight; here the buffer is torch's v with u = −η v, so that what they do
-/// with u is
-/// written for v.
+/// with u is written for v.
 /// </remarks>
 public sealed class UpdateTests
 {
@@ -32,9 +31,8 @@ public sealed class UpdateTests
 
     // encog, github.com/encog/encog-dotnet-core at 7ee4a9035d78f0c0d53842194c4aa55dae2d314f,
     // encog-core-cs/Neural/Networks/Training/Propagation/SGD/Update/NesterovUpdate.cs: its gradients point downhill
-    // (ideal less actual), u
-    // keeps that direction, and what is added to the weights is μ u_before − (1 + μ) u: uphill. MomentumUpdate.cs
-    // beside it adds u.
+    // (ideal less actual), u keeps that direction, and what is added to the weights is μ u_before − (1 + μ) u: uphill.
+    // MomentumUpdate.cs beside it adds u.
     private static readonly IUpdate s_encog = new Update((v, g, rule) => (-1, rule.Momentum * v + g));
 
     [Test]

@@ -66,9 +66,9 @@ internal sealed class RoundingErrors
 
     /// <summary>The running error analysis, whatever the kind of case.</summary>
     /// <param name="batch">The cases.</param>
-    /// <param name="leafErrors"> For tensors whose entries are themselves off, by how much at most. Two evaluations
+    /// <param name="leafErrors">For tensors whose entries are themselves off, by how much at most. Two evaluations
     /// whose entries are apart by twice that are both no further than that from the point halfway between them, and
-    /// their outputs and gradients from those of that point by this error. </param>
+    /// their outputs and gradients from those of that point by this error.</param>
     /// <param name="scale">As in <see cref="Of(CaseStack, Func{string, int})"/>.</param>
     public static RoundingErrors Running(
         CaseStack batch, IReadOnlyDictionary<string, double[]>? leafErrors = null, Func<string, int>? scale = null)

@@ -7,15 +7,14 @@ namespace GradOracle.Bounds;
 /// tells: no theorem, but it sees the signs.</summary>
 /// <remarks>
 /// A proven bound takes all terms with one sign, so in a recurrence it grows with the powers of |W|, where the values
-/// themselves may shrink; after some
-/// steps it says nothing. The estimate grows as errors do. Its one number is <see cref="Exaggeration"/>.
+/// themselves may shrink; after some steps it says nothing. The estimate grows as errors do. Its one number is
+/// <see cref="Exaggeration"/>.
 /// </remarks>
 internal sealed class RoundingEstimate
 {
     /// <summary>
     /// Every rounding is exaggerated so many times, and two evaluations are taken to be no further apart than the
-    /// largest distance of any run: counted, see the table of false alarms
-    /// in src/docs/tolerance.md.
+    /// largest distance of any run: counted, see the table of false alarms in src/docs/tolerance.md.
     /// </summary>
     public const int Exaggeration = 8;
 

@@ -7,18 +7,17 @@ namespace GradOracle.Bounds;
 /// <remarks>
 /// <para>
 /// Between functions (tanh, sign, a quotient) everything is a sum of products of what entered: leaves, and values of
-/// functions. Such a sum may be written in many ways: products of
-/// three factors associated otherwise, common factors taken out or multiplied in, sums of sums in one long sum (all
-/// steps of a recurrence, all columns), in any order. In all of
-/// these a term passes at most K roundings (<see cref="TermCount"/>), so an evaluation differs from the exact sum by
-/// at most <c>γ_K M</c>, M the sum of the sizes of its terms
-/// (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., Lemma 3.1 and (3.13)).
+/// functions. Such a sum may be written in many ways: products of three factors associated otherwise, common factors
+/// taken out or multiplied in, sums of sums in one long sum (all steps of a recurrence, all columns), in any order. In
+/// all of these a term passes at most K roundings (<see cref="TermCount"/>), so an evaluation differs from the exact
+/// sum by at most <c>γ_K M</c>, M the sum of the sizes of its terms (Higham, "Accuracy and Stability of Numerical
+/// Algorithms", 2nd ed., Lemma 3.1 and (3.13)).
 /// </para>
 /// <para>
 /// What enters may itself be off: by e, which is carried through the terms with their sizes, second order kept. A
-/// function of a sum is off by what it makes of <c>e + γ_K M</c>, and by its own
-/// rounding; that is the e of what it enters next. M is computed too, and may be too small
-/// by the factor <c>1 − γ_K</c>; one more rounding in K pays for computing the bound.
+/// function of a sum is off by what it makes of <c>e + γ_K M</c>, and by its own rounding; that is the e of what it
+/// enters next. M is computed too, and may be too small by the factor <c>1 − γ_K</c>; one more rounding in K pays for
+/// computing the bound.
 /// </para>
 /// <para>
 /// A product that underflows is off by at most half of η, the smallest number, and the factors that come after it carry
@@ -32,8 +31,7 @@ namespace GradOracle.Bounds;
 /// </para>
 /// <para>
 /// Not covered: one long sum over several indices of a chain of products, <c>Σ_jk a_ij b_jk c_kl</c>, whose terms pass
-/// more roundings than K; other formulas for a function; and
-/// detours that add and subtract what is in no term.
+/// more roundings than K; other formulas for a function; and detours that add and subtract what is in no term.
 /// </para>
 /// </remarks>
 internal sealed class TermErrors

@@ -20,9 +20,8 @@ public abstract class Derivation
 
     /// <summary>
     /// Why exact cases of this loss and shape must not be held to equality: a detour of this derivation's through
-    /// numbers that are in no term, such as dividing by B first and
-    /// multiplying last. They are held to the rounding bound then, and reports give the reason. Null where there is
-    /// none, as almost everywhere.
+    /// numbers that are in no term, such as dividing by B first and multiplying last. They are held to the rounding
+    /// bound then, and reports give the reason. Null where there is none, as almost everywhere.
     /// </summary>
     /// <param name="loss">The loss.</param>
     /// <param name="shape">The sizes.</param>

@@ -6,14 +6,12 @@ namespace GradOracle.Graphs;
 /// what rounding could do to it.</summary>
 /// <remarks>
 /// What the runs are apart is what rounding does in this case, with the signs that the case has, where a bound must
-/// take all terms with one sign. The numbers
-/// are a mix of the run, the place of the value and the entry, so they are the same on every machine, and the same for
-/// a case alone and among others:
-/// <c>mix(mix(run · 2³² + place) + (entry + 1) · G)</c>, mix and G those of SplitMix64 (Steele, Lea and Flood, OOPSLA
-/// 2014), as a number in (−1, 1). A value within its own rounding of 0 is moved up and down in turn.
-/// Where a value may be computed for each of its uses anew, in ways that share nothing but what enters, the later uses
-/// have it from other runs; and a sum is moved by what rounding does to its terms, not to what is left of them, as when
-/// <c>e^(a − b)</c> is taken for <c>eᵃ / eᵇ</c>.
+/// take all terms with one sign. The numbers are a mix of the run, the place of the value and the entry, so they are
+/// the same on every machine, and the same for a case alone and among others: <c>mix(mix(run · 2³² + place) + (entry +
+/// 1) · G)</c>, mix and G those of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), as a number in (−1, 1). A value
+/// within its own rounding of 0 is moved up and down in turn. Where a value may be computed for each of its uses anew,
+/// in ways that share nothing but what enters, the later uses have it from other runs; and a sum is moved by what
+/// rounding does to its terms, not to what is left of them, as when <c>e^(a − b)</c> is taken for <c>eᵃ / eᵇ</c>.
 /// </remarks>
 internal sealed class Noise
 {

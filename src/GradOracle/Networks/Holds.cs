@@ -50,8 +50,7 @@ public abstract class Holds
     /// </summary>
     /// <remarks>
     /// Multiples of 2⁻²⁰, all in whole numbers: with <c>c(j) = 1 + ⌊b(j) 2⁻³³⌋</c>, entry j is <c>w(j) 2⁻²⁰</c> where
-    /// <c>w(j) = 1 + ⌊(2²⁰ − n) c(j) / Σc⌋</c>; the first one
-    /// along the axis gets in addition what is missing to 2²⁰.
+    /// <c>w(j) = 1 + ⌊(2²⁰ − n) c(j) / Σc⌋</c>; the first one along the axis gets in addition what is missing to 2²⁰.
     /// </remarks>
     public static Holds Distribution(int axis) => new Distribution(axis);
 

@@ -8,8 +8,8 @@ namespace GradOracle;
 /// </summary>
 /// <remarks>
 /// A loss of one's own has a name and <see cref="Entries"/>; a network that lists it among its
-/// <see cref="Network.Losses"/> has cases, reports and fixtures with it. The graph may see
-/// every tensor of the network, as penalties on parameters do.
+/// <see cref="Network.Losses"/> has cases, reports and fixtures with it. The graph may see every tensor of the network,
+/// as penalties on parameters do.
 /// </remarks>
 public abstract class Loss
 {
@@ -32,8 +32,8 @@ public abstract class Loss
 
     /// <summary>
     /// A loss that is built in, by its name in case names. <c>-mean</c> behind it is the mean over the examples;
-    /// <c>+l2</c> adds <c>½ Σ W²</c> and <c>+l1</c> adds
-    /// <c>Σ |W|</c> over all parameters: <c>softmax-cross-entropy-mean+l2</c>.
+    /// <c>+l2</c> adds <c>½ Σ W²</c> and <c>+l1</c> adds <c>Σ |W|</c> over all parameters:
+    /// <c>softmax-cross-entropy-mean+l2</c>.
     /// </summary>
     /// <exception cref="BadInputException">There is none; the message gives the nearest name.</exception>
     public static Loss Of(string name) => Networks.Named.Losses.Find(name);

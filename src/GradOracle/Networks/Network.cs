@@ -18,8 +18,8 @@ public abstract partial class Network
 
     /// <summary>
     /// Whether the rows of a matrix are its examples, as in batch-first code: then the last axis of the output holds
-    /// its classes or features. By default its columns are, and the
-    /// first axis holds them. In an output of any other rank, <c>[b,t,c]</c>, the last axis always does.
+    /// its classes or features. By default its columns are, and the first axis holds them. In an output of any other
+    /// rank, <c>[b,t,c]</c>, the last axis always does.
     /// </summary>
     public virtual bool RowsAreExamples => false;
 

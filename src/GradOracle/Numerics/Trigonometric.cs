@@ -5,8 +5,8 @@ namespace GradOracle.Numerics;
 /// <summary>Sine and cosine from the four operations alone: the same bits on every machine.</summary>
 /// <remarks>
 /// Arguments are reduced by multiples of π/2: in three parts while the product with each is exact (W. J. Cody and W.
-/// Waite, "Software Manual for the Elementary
-/// Functions", 1980), beyond that in integers with 1280 bits of π. Then the Taylor series is summed.
+/// Waite, "Software Manual for the Elementary Functions", 1980), beyond that in integers with 1280 bits of π. Then the
+/// Taylor series is summed.
 /// </remarks>
 internal static class Trigonometric
 {

@@ -27,8 +27,7 @@ internal static class FixtureReport
         ArgumentNullException.ThrowIfNull(failures);
 
         // Said of all of them together, and so after the last. The smallest case that fails alike is for the page: a
-        // line of a
-        // derivation that is broken breaks many fixtures.
+        // line of a derivation that is broken breaks many fixtures.
         return string.Concat([.. failures.Select(f => CaseText.Of(f with { Agreement = null, Smallest = null })), .. failures.Take(1).Select(f => $"  {f.Agreement}\n")]);
     }
 

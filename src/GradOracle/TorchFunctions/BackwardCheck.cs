@@ -4,21 +4,17 @@ using TorchSharp;
 namespace GradOracle;
 
 /// <summary>
-/// Checks the backward pass of TorchSharp code against differences of its forward pass, in float64: every entry of
-/// the Jacobian, or
-/// random projections of it. Anything that goes wrong is a finding of the result.
+/// Checks the backward pass of TorchSharp code against differences of its forward pass, in float64: every entry of the
+/// Jacobian, or random projections of it. Anything that goes wrong is a finding of the result.
 /// </summary>
 public static class BackwardCheck
 {
     /// <summary>Checks a custom autograd function.</summary>
     /// <typeparam name="TFunction">A <c>SingleTensorFunction</c> or <c>MultiTensorFunction</c>.</typeparam>
-    /// <param name="arguments">
-    /// The arguments of its <c>apply</c>. Floating-point tensors are copied to float64 and differentiated, all of
-    /// them or those that
-    /// require a gradient; anything else is handed on as it is.
+    /// <param name="arguments">The arguments of its <c>apply</c>. Floating-point tensors are copied to float64 and
+    /// differentiated, all of them or those that require a gradient; anything else is handed on as it is.
     /// </param>
-    /// <exception cref="BadInputException">
-    /// There is no floating-point tensor among them, or one that cannot be read.
+    /// <exception cref="BadInputException">There is no floating-point tensor among them, or one that cannot be read.
     /// </exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
     public static BackwardResult Of<TFunction>(params object?[] arguments)
@@ -51,9 +47,8 @@ public static class BackwardCheck
 
     /// <summary>Checks a function of several tensors with several outputs.</summary>
     /// <param name="function">Any TorchSharp code.</param>
-    /// <param name="inputs">
-    /// The point. Floating-point tensors are copied to float64 and differentiated, all or those that require a
-    /// gradient.
+    /// <param name="inputs">The point. Floating-point tensors are copied to float64 and differentiated, all or those
+    /// that require a gradient.
     /// </param>
     /// <param name="options">How thoroughly.</param>
     /// <exception cref="BadInputException">No input is a floating-point tensor, or one cannot be read.</exception>
@@ -69,13 +64,11 @@ public static class BackwardCheck
     /// <summary>
     /// Checks a module of one tensor, in the mode it is in; its parameters, in float64, are differentiated too.
     /// </summary>
-    /// <param name="module">
-    /// The module; its parameters, buffers and their gradients are as before when this returns.
+    /// <param name="module">The module; its parameters, buffers and their gradients are as before when this returns.
     /// </param>
     /// <param name="input">The point; it is copied to float64.</param>
     /// <param name="options">How thoroughly.</param>
-    /// <exception cref="BadInputException">
-    /// A parameter is not float64, or the input is no floating-point tensor.
+    /// <exception cref="BadInputException">A parameter is not float64, or the input is no floating-point tensor.
     /// </exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
     public static BackwardResult Of(
@@ -86,14 +79,12 @@ public static class BackwardCheck
     }
 
     /// <summary>Checks any module, called as a lambda says.</summary>
-    /// <param name="module">
-    /// The module; its parameters, buffers and their gradients are as before when this returns.
+    /// <param name="module">The module; its parameters, buffers and their gradients are as before when this returns.
     /// </param>
     /// <param name="call">From the inputs to the module's outputs.</param>
     /// <param name="inputs">The point; it is copied to float64.</param>
     /// <param name="options">How thoroughly.</param>
-    /// <exception cref="BadInputException">
-    /// A parameter is not float64, or no input is a floating-point tensor.
+    /// <exception cref="BadInputException">A parameter is not float64, or no input is a floating-point tensor.
     /// </exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded here.</exception>
     public static BackwardResult Of(

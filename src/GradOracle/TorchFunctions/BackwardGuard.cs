@@ -4,11 +4,9 @@ namespace GradOracle.TorchFunctions;
 
 /// <summary>Stands between libtorch and a <c>backward</c>: nothing that goes wrong there may leave it.</summary>
 /// <remarks>
-/// An exception in a custom <c>backward</c>, or a wrong number of gradients, ends the process; a gradient that is
-/// null or disposed is
-/// no gradient, a wrong type is cast, one with more axes is summed, all without a word. So what comes back is looked
-/// at here; where it
-/// will not do, the reason is remembered and libtorch gets NaN of the right shapes.
+/// An exception in a custom <c>backward</c>, or a wrong number of gradients, ends the process; a gradient that is null
+/// or disposed is no gradient, a wrong type is cast, one with more axes is summed, all without a word. So what comes
+/// back is looked at here; where it will not do, the reason is remembered and libtorch gets NaN of the right shapes.
 /// </remarks>
 internal static class BackwardGuard
 {

@@ -10,8 +10,7 @@ public sealed record BackwardOptions
 
     /// <summary>
     /// How many random directions the fast way takes, from one random upstream gradient. An error of the Jacobian is
-    /// invisible to one
-    /// with probability at most 2⁻²⁰.
+    /// invisible to one with probability at most 2⁻²⁰.
     /// </summary>
     public int Projections { get; init; } = 2;
 
@@ -28,10 +27,8 @@ public sealed record BackwardOptions
 
     /// <summary>
     /// Whether the code on trial runs in this process, where a debugger sees it and where some of its errors end the
-    /// process. By
-    /// default a child process runs it, if all of it can be told: a function's type; a lambda that captures tensors,
-    /// numbers, texts
-    /// and such modules as can be told: those whose class makes them without arguments.
+    /// process. By default a child process runs it, if all of it can be told: a function's type; a lambda that captures
+    /// tensors, numbers, texts and such modules as can be told: those whose class makes them without arguments.
     /// </summary>
     public bool InThisProcess { get; init; }
 

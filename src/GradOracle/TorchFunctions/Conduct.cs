@@ -38,9 +38,8 @@ internal static class Conduct
     /// <summary>One backward pass from a random upstream gradient, and what is wrong with it at first sight.</summary>
     /// <remarks>
     /// A second call, with its own forward pass, takes −2 times the upstream gradient: multiplied by a power of two,
-    /// code that is
-    /// linear in it gives −2 times the gradient to the last bit. One pass so tells jitter, a forgotten upstream
-    /// gradient and state.
+    /// code that is linear in it gives −2 times the gradient to the last bit. One pass so tells jitter, a forgotten
+    /// upstream gradient and state.
     /// </remarks>
     public static FirstPass Of(TorchSubject subject, AnalyticPass pass, ulong seed)
     {

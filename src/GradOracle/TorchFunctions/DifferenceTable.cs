@@ -4,13 +4,12 @@ namespace GradOracle.TorchFunctions;
 /// Central differences at three steps and Richardson's extrapolation of them, for several numbers at once.
 /// </summary>
 /// <remarks>
-/// With <c>D(h) = (f(h) − f(−h)) / 2h = f' + c₂h² + c₄h⁴ + …</c> at h, h/2 and h/4,
-/// <c>R = (64 D(h/4) − 20 D(h/2) + D(h)) / 45</c> has no h² and no h⁴ left. The row before it,
-/// <c>B = (4 D(h/4) − D(h/2)) / 3</c>, has: the last correction |R − B| is the error of B, far more than that of R, and
-/// four times it is allowed. A value of f that is wrong by η makes R wrong by at most
-/// <c>(64·4 + 20·2 + 1) / 45 · η/h = 6.6 η/h</c>. The step is 2⁻⁸ of the unit, where both are near 10⁻¹³ for a function
-/// whose derivatives are near 1; where that will not do, the step is the one of <see cref="s_levels"/> whose tolerance
-/// is least.
+/// With <c>D(h) = (f(h) − f(−h)) / 2h = f' + c₂h² + c₄h⁴ + …</c> at h, h/2 and h/4, <c>R = (64 D(h/4) − 20 D(h/2) +
+/// D(h)) / 45</c> has no h² and no h⁴ left. The row before it, <c>B = (4 D(h/4) − D(h/2)) / 3</c>, has: the last
+/// correction |R − B| is the error of B, far more than that of R, and four times it is allowed. A value of f that is
+/// wrong by η makes R wrong by at most <c>(64·4 + 20·2 + 1) / 45 · η/h = 6.6 η/h</c>. The step is 2⁻⁸ of the unit,
+/// where both are near 10⁻¹³ for a function whose derivatives are near 1; where that will not do, the step is the one
+/// of <see cref="s_levels"/> whose tolerance is least.
 /// </remarks>
 internal sealed class DifferenceTable
 {
@@ -39,9 +38,8 @@ internal sealed class DifferenceTable
 
     /// <summary>The slopes from the step that suits each number, with the noise of each measured.</summary>
     /// <remarks>
-    /// The best of several small corrections may be small by chance, so a step must also agree with the next finer
-    /// one: how far apart
-    /// the two are is part of its tolerance.
+    /// The best of several small corrections may be small by chance, so a step must also agree with the next finer one:
+    /// how far apart the two are is part of its tolerance.
     /// </remarks>
     public Slope[] Careful()
     {
@@ -99,10 +97,8 @@ internal sealed class DifferenceTable
     private double[] Noise() => [.. _magnitudes.Select(m => NoiseFactor * Roundoff * m)];
 
     // Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011): third differences of a smooth
-    // function at tiny
-    // equal steps vanish, those of its rounding errors do not; their mean square is 20 times that of one error. One
-    // side only: a kink
-    // at the point is no noise.
+    // function at tiny equal steps vanish, those of its rounding errors do not; their mean square is 20 times that of
+    // one error. One side only: a kink at the point is no noise.
     private double[] MeasuredNoise()
     {
         const int Count = 7;

@@ -46,10 +46,9 @@ internal static class Entries
     }
 
     /// <summary>
-    /// Random numbers ±(1 + m/2²⁰), m from 0 to 2²⁰ − 1. They have signs, so no Jacobian is wrong in every draw
-    /// alike, and 2²¹ values: a
-    /// bilinear form vᵀ E u that is not zero is zero at a random point of a set of n values with probability at most
-    /// 2/n.
+    /// Random numbers ±(1 + m/2²⁰), m from 0 to 2²⁰ − 1. They have signs, so no Jacobian is wrong in every draw alike,
+    /// and 2²¹ values: a bilinear form vᵀ E u that is not zero is zero at a random point of a set of n values with
+    /// probability at most 2/n.
     /// </summary>
     public static double[] Random(ulong seed, int stream, int count)
     {

@@ -89,8 +89,8 @@ internal sealed class FullCheck
     }
 
     // The entries of an output come out of sums of terms of one size, whatever is left of them: what rounding does is
-    // measured by the
-    // largest. All outputs move with one entry. One look; a second, careful one where that does not end in agreement.
+    // measured by the largest. All outputs move with one entry. One look; a second, careful one where that does not end
+    // in agreement.
     private Slope[] Column(Variable leaf, int entry, double[][][] rows, int j, double[] sizes)
     {
         var magnitudes = new double[_rows.Count];

@@ -10,8 +10,8 @@ internal static class Hint
     /// <summary>A sentence, or null where they have nothing in common that has a name.</summary>
     /// <param name="name">The leaf.</param>
     /// <param name="sizes">Its shape.</param>
-    /// <param name="given">
-    /// What the backward pass gives: rows of the leaf's length, one for each output entry or one projection.
+    /// <param name="given">What the backward pass gives: rows of the leaf's length, one for each output entry or one
+    /// projection.
     /// </param>
     /// <param name="measured">What the differences give, likewise.</param>
     public static string? Of(string name, long[] sizes, double[][] given, double[][] measured)

@@ -7,13 +7,12 @@ namespace GradOracle.Updates;
 /// apart.</summary>
 /// <remarks>
 /// <para>
-/// <b>One step.</b> Let an evaluation of the gradient be off by at most e. In
-/// <c>fl(a ∘ b) = (a ∘ b)(1 + δ), |δ| ≤ u</c>, the errors of <c>g = ∂L/∂W + λ W</c>, <c>v ← μ v + g</c> and
-/// <c>W ← W − η v</c> follow operation by operation (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed.,
-/// §3.1 and the running error analysis of §3.3): an addition adds u times what it yields, a multiplication by a
-/// constant 2u, for the constant is rounded to the element type as well; a fused operation rounds once less. Two steps
-/// are within twice that of each other. e is what holds for gradients anywhere here: <c>γ_K M</c> for polynomials of
-/// low degree, the running error of the passes otherwise.
+/// <b>One step.</b> Let an evaluation of the gradient be off by at most e. In <c>fl(a ∘ b) = (a ∘ b)(1 + δ), |δ| ≤
+/// u</c>, the errors of <c>g = ∂L/∂W + λ W</c>, <c>v ← μ v + g</c> and <c>W ← W − η v</c> follow operation by operation
+/// (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §3.1 and the running error analysis of §3.3): an
+/// addition adds u times what it yields, a multiplication by a constant 2u, for the constant is rounded to the element
+/// type as well; a fused operation rounds once less. Two steps are within twice that of each other. e is what holds for
+/// gradients anywhere here: <c>γ_K M</c> for polynomials of low degree, the running error of the passes otherwise.
 /// </para>
 /// <para>
 /// <b>A whole run.</b> Two runs are apart by a known δ before a step. Both are then δ/2 from the point halfway between

@@ -8,8 +8,7 @@ internal sealed class Evidence
 
     /// <summary>
     /// The widest bound beside the largest entry of its gradient, over all gradients of all cases that agree: a wrong
-    /// term smaller than that may not have been seen. 0 where
-    /// all are exact.
+    /// term smaller than that may not have been seen. 0 where all are exact.
     /// </summary>
     public double WidestBound { get; private set; }
 

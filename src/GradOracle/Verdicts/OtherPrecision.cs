@@ -7,9 +7,8 @@ namespace GradOracle.Verdicts;
 /// not.</summary>
 /// <remarks>
 /// It is run on the case and near it, on a few neighbours that are moved by up to a thousandth, so that one lucky
-/// rounding does not stand for all: half of them tensor by tensor, for
-/// where many entries are equal their roundings go one way. It is held against the graph in float64, on the very same
-/// entries.
+/// rounding does not stand for all: half of them tensor by tensor, for where many entries are equal their roundings go
+/// one way. It is held against the graph in float64, on the very same entries.
 /// </remarks>
 internal sealed class OtherPrecision
 {

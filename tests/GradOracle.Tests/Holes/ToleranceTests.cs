@@ -147,8 +147,7 @@ public sealed class ToleranceTests
     }
 
     // ∂P is used twice, and the flash form has the sum of a row of P ∘ ∂P as G · Y; a product of denormal numbers is
-    // off
-    // by a whole one, which 1/√ε carries on.
+    // off by a whole one, which 1/√ε carries on.
     [TestCase("causal-attention-flash", "Wq", 0.5,
         "causal-attention/free-target-cross-entropy T=2 d=8 h=2 real float64 seed=2668 values=large")]
     [TestCase("l2-normalisation", "W", 0.5,

@@ -10,8 +10,7 @@ namespace GradOracle
         /// 1.</summary>
         /// <remarks>
         /// Of equal ones the first gets the adjoint, as from TorchSharp's <c>max(dim)</c> and its maximum pooling;
-        /// TorchSharp's <c>amax</c>, which shares it out among them, is
-        /// another function.
+        /// TorchSharp's <c>amax</c>, which shares it out among them, is another function.
         /// </remarks>
         /// <exception cref="InvalidOperationException">There is no such axis.</exception>
         public Node Max(int axis, bool keepDims = false) => Max([axis], keepDims);

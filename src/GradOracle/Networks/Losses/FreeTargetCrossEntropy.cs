@@ -9,9 +9,8 @@ namespace GradOracle.Networks;
 /// <remarks>
 /// The target of an example is any column, not only a distribution (for those see <see cref="SoftmaxCrossEntropy"/>):
 /// where it is a distribution, Σ T = 1 and G is the σ(Ŷ) − T of the textbooks; a derivation that is right for every T
-/// is right for
-/// those. As TorchSharp's <c>cross_entropy</c> with class probabilities and reduction "sum". The largest entry of a
-/// column is subtracted first, so nothing overflows.
+/// is right for those. As TorchSharp's <c>cross_entropy</c> with class probabilities and reduction "sum". The largest
+/// entry of a column is subtracted first, so nothing overflows.
 /// </remarks>
 internal sealed class FreeTargetCrossEntropy : Loss
 {

@@ -7,10 +7,8 @@ namespace GradOracle.TorchFunctions.Isolation;
 /// <summary>A process that runs the code on trial and dies in place of this one.</summary>
 /// <remarks>
 /// It is this process's own program, with the same libraries in the same versions, started with a hook
-/// (<c>StartupHook</c>) that turns
-/// it into a child before its <c>Main</c>. It stays for the next check, so only the first waits for it, and ends when
-/// this process
-/// does: its input ends.
+/// (<c>StartupHook</c>) that turns it into a child before its <c>Main</c>. It stays for the next check, so only the
+/// first waits for it, and ends when this process does: its input ends.
 /// </remarks>
 internal static class ChildProcess
 {

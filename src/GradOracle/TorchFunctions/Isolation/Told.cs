@@ -7,8 +7,7 @@ namespace GradOracle.TorchFunctions.Isolation;
 
 /// <summary>
 /// A value told in words: a tensor by its bytes, a number or a text by its invariant text, a module by its type and
-/// state, what a
-/// lambda captures by its fields.
+/// state, what a lambda captures by its fields.
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">A number, a text, a type, or which value told before it is.</param>
