@@ -50,6 +50,20 @@ public sealed partial class TerminalReportTests
     }
 
     [Test]
+    public void The_speed_of_a_suite_is_its_cases_in_a_second()
+    {
+        var check = Samples.Wrong.Checks[0];
+        using var writer = new StringWriter { NewLine = "\n" };
+
+        new TerminalReport(writer, inColour: false).Write(
+            check, [], [.. check.Suites.Select(_ => TimeSpan.FromMilliseconds(250))]);
+
+        Assert.That(
+            writer.ToString().Split('\n').Skip(1).Take(check.Suites.Count).Select(l => l.Split(' ')[^1]),
+            Is.EqualTo(check.Suites.Select(s => $"{4 * s.Cases}")));
+    }
+
+    [Test]
     public void A_replay_stays_on_one_line_to_be_copied()
     {
         var replay = $"gradoracle check --case-file \"{new string('x', 500)}\"";
