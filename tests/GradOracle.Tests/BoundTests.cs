@@ -349,6 +349,18 @@ public sealed class BoundTests
         Snapshot.Verify("NetworkBounds", text.ToString());
     }
 
+    [Test]
+    public void What_is_not_rounded_is_off_by_nothing_in_every_entry_of_every_case()
+    {
+        var network = Network.Define("negated", ["n", "B"], x => -x.Input("X", "n", "B"));
+        var batch = CaseGenerator.Generate(
+            new CaseId(network, Samples.SquaredError, new Shape(("n", 2), ("B", 3)), CaseKind.Real, ElementType.Float64, 1), 2);
+        var errors = RoundingErrors.Running(batch);
+
+        Assert.That(errors.OfAll(Scenario.OutputName), Is.EqualTo(new double[12]));
+        Assert.That(errors.OfAll("X"), Has.Length.EqualTo(12).And.All.GreaterThan(0), "twice Ŷ − T");
+    }
+
     /// <summary>k + 1 numbers enter and k products are made of them, each moved by u at most: exaggerated eight times,
     /// and no wider however it is written.</summary>
     [TestCase(1)]

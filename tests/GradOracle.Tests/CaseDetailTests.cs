@@ -77,6 +77,29 @@ public sealed class CaseDetailTests
     }
 
     [Test]
+    public void No_size_is_drawn_that_its_network_does_not_allow([Range(0, 3)] int suite)
+    {
+        bool IsBounded(Network network) => network.Dimensions.Any(
+            d => network.LargestDrawn(d) < Shape.MaxSize || network.SmallestDrawn(d) > 1);
+        foreach (var network in Catalog.Networks.All.Where(IsBounded))
+        {
+            var selection = new ShapeSelection(network, 12, 1, suite);
+            var loss = Named.LossesOf(network).All[0];
+            for (var i = 0; i < 120; i++)
+            {
+                var shape = selection.Of(i, made => new(network, loss, made), _ => true).Shape;
+                foreach (var (dimension, size) in shape.Dimensions)
+                {
+                    Assert.That(
+                        size,
+                        Is.InRange(network.SmallestDrawn(dimension), network.LargestAlone(dimension)),
+                        $"{network.Name} {shape}");
+                }
+            }
+        }
+    }
+
+    [Test]
     public void A_sequence_is_not_drawn_longer_than_its_network_allows()
     {
         var elman = Catalog.Networks.Find("elman-quadratic");

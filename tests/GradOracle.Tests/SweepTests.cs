@@ -105,6 +105,19 @@ public sealed class SweepTests
     }
 
     [Test]
+    public void The_degree_that_is_told_is_the_largest_of_any_shape([Values(1, 3)] int first)
+    {
+        var elman = Catalog.Networks.Find("elman");
+        Shape[] shapes = [.. new[] { first, 4 - first }.Select(
+            steps => new Shape(elman.Dimensions.Select(d => (d, d == "T" ? steps : 2))))];
+        var suite = GradientCheck.Run(
+            Catalog.Derivations.Find("elman"), s_options with { Kinds = [CaseKind.Exact], Shapes = shapes }).Suites[0];
+
+        Assert.That(
+            suite.Degree, Is.EqualTo(shapes.Max(shape => new Scenario(elman, Samples.SquaredError, shape).Degree)));
+    }
+
+    [Test]
     public void Cases_that_are_not_drawn_plainly_prove_nothing_of_polynomials()
     {
         var recorder = new Recorder(new OwnBackprop());
