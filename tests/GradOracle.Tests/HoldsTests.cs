@@ -61,6 +61,16 @@ public sealed class HoldsTests
     }
 
     [Test]
+    public void Positive_numbers_are_integers_from_1_to_k_in_exact_cases_and_below_1_in_real_ones()
+    {
+        double[] Entries(string kind) => CaseGenerator.Generate(
+            CaseId.Parse($"held/squared-error V=5 B=3 {kind}", s_network), 20)["q"].Values;
+
+        Assert.That(Entries("exact float64 seed=3 k=3").Distinct(), Is.EquivalentTo(new[] { 1, 2, 3 }));
+        Assert.That(Entries("real float64 seed=3"), Is.Unique.And.All.InRange(double.Epsilon, 1));
+    }
+
+    [Test]
     public void A_distribution_sums_to_1_exactly_in_either_type_and_any_order(
         [Values("float64", "float32")] string type)
     {

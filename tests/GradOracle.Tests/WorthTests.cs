@@ -15,6 +15,17 @@ public sealed class WorthTests
     private static readonly Loss s_crossEntropy = Named.Losses.Find("free-target-cross-entropy");
 
     [Test]
+    public void Of_losses_without_exact_cases_it_names_those_that_were_tested_and_no_other()
+    {
+        IEnumerable<string> Without(Shape shape) => GradientCheck.Run(
+            new OwnBackprop(), new() { Cases = 2, Losses = [Samples.SquaredError, s_crossEntropy], Shapes = [shape] })
+            .WithoutExactCases.Select(loss => loss.Name);
+
+        Assert.That(Without(Samples.Unequal), Is.EqualTo(new[] { "free-target-cross-entropy" }));
+        Assert.That(Without(Samples.SizesOf(1, 1, 1, 1)), Is.Empty, "a softmax of one row is not tested at all");
+    }
+
+    [Test]
     public void A_gradient_that_is_zero_by_mathematics_agrees_and_is_told_as_untested()
     {
         var result = GradientCheck.Run(new Shifted(rightly: true), Options(s_crossEntropy));

@@ -92,6 +92,21 @@ public sealed class CodeAsItIsTests
     }
 
     [Test]
+    public void A_kernel_that_says_so_after_it_took_a_buffer_is_told_and_the_output_is_none()
+    {
+        CheckResult Checked(bool isLate) => GradientCheck.Run(AsItIsNetworks.Matmul, (x, g) =>
+        {
+            float[] buffer = isLate ? g["weight"] : g.Output;
+            g.Accumulates();
+            Matmul(x, g);
+        }, s_few);
+
+        Assert.That(Checked(isLate: false).Verdict, Is.EqualTo(Verdict.Agrees));
+        Assert.That(
+            Checked(isLate: true).ToString(), Does.Contain("say that the code accumulates before it takes a buffer"));
+    }
+
+    [Test]
     public void A_kernel_that_says_it_accumulates_and_overwrites_is_told()
     {
         var result = GradientCheck.Run(AsItIsNetworks.Matmul, (x, g) =>
