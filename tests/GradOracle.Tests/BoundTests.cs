@@ -350,6 +350,19 @@ public sealed class BoundTests
     }
 
     [Test]
+    public void A_value_and_its_negative_spread_alike()
+    {
+        var (A, B) = (Node.Leaf("A", new Sizes(3, 4)), Node.Leaf("B", new Sizes(4, 5)));
+        var product = A * B;
+        var opposite = -product;
+        var schedule = new Schedule([product, opposite]);
+        var values = schedule.Evaluate(Cases, leaf => leaf == A || leaf == B ? Drawn(leaf, leaf == A ? 1UL : 2) : null);
+        var spreads = new Noise(schedule, values, 1e-3, isPerUse: false).SpreadOf([product, opposite]);
+
+        Assert.That(spreads[0], Is.EqualTo(spreads[1]).And.All.GreaterThan(0));
+    }
+
+    [Test]
     public void What_is_not_rounded_is_off_by_nothing_in_every_entry_of_every_case()
     {
         var network = Network.Define("negated", ["n", "B"], x => -x.Input("X", "n", "B"));

@@ -11,6 +11,26 @@ namespace GradOracle.Tests;
 [Parallelizable]
 public sealed class RoundingBoundTests
 {
+    // γ_K = K u / (1 − K u); where it is 1 or more, M itself may be computed as nothing.
+    [TestCase(0.25, 1.0 / 3)]
+    [TestCase(0.5, double.PositiveInfinity)]
+    [TestCase(0.6, double.PositiveInfinity)]
+    [TestCase(0.75, double.PositiveInfinity)]
+    [TestCase(1, double.PositiveInfinity)]
+    [TestCase(1.5, double.PositiveInfinity)]
+    public void So_many_roundings_that_they_may_leave_nothing_are_bounded_by_nothing(double Ku, double gamma)
+    {
+        var type = ElementType.Float32;
+        var K = (int)(Ku / type.UnitRoundoff);
+        var bounds = new double[1];
+        RoundingBound.Of(K - 1, type, 1).At([1], bounds);
+
+        Assert.That(
+            RoundingBound.Gamma(K, type.UnitRoundoff),
+            Is.EqualTo(Ku < 1 ? Ku / (1 - Ku) : double.PositiveInfinity).Within(1e-6));
+        Assert.That(bounds[0], Is.EqualTo(gamma < 1 ? gamma / (1 - gamma) : gamma).Within(1e-6));
+    }
+
     // Two evaluations may be apart by the bound, so each must be within half of it of the exact value.
     [Test]
     public void No_evaluation_is_further_from_the_exact_gradient_than_half_the_bound()
