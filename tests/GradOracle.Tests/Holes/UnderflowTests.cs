@@ -1,3 +1,4 @@
+using GradOracle.Bounds;
 using GradOracle.Gallery;
 using GradOracle.Networks;
 using GradOracle.Oracles;
@@ -28,6 +29,27 @@ public sealed class UnderflowTests
         Assert.That(Rewritten(batch), Is.EqualTo(expected));
         Assert.That(
             Off(batch, 1e-3), Is.EqualTo(expected == Verdict.Agrees ? Verdict.Disagrees : Verdict.Inconclusive));
+    }
+
+    // (Wh Wx) X1 loses a ninth of what Wh (Wx X1) has, and X1 makes it large.
+    [Test]
+    public void The_theorem_of_polynomials_bounds_what_underflows_before_a_large_factor()
+    {
+        var batch = Samples.Real(Samples.SizesOf(1, 1, 1, 1));
+        var small = Math.ScaleB(1.5, -537);
+        (string, double)[] entries =
+            [("Wx", small), ("Wh", small), ("Wy", 1), ("X1", Math.ScaleB(1, 540)), ("X2", 0), ("T", 0)];
+        foreach (var (name, value) in entries)
+        {
+            batch = batch.With(name, _ => [value]);
+        }
+
+        var written = Writing.All(batch.Network).Single(w => w.Name == "(A B) C for A (B C)").Of(batch).Output.Values[0];
+        var autograd = Autograd.Differentiate(batch).Output.Values[0];
+
+        Assert.That(batch.Scenario.NeedsRunningError, Is.False);
+        Assert.That(Math.Abs(written - autograd) / autograd, Is.EqualTo(1.0 / 9).Within(1e-12));
+        Assert.That(2 * RoundingErrors.Of(batch).Of(0, Scenario.OutputName)[0], Is.GreaterThan(Math.Abs(written - autograd)));
     }
 
     [Test]
