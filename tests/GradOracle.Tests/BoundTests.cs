@@ -362,6 +362,18 @@ public sealed class BoundTests
         Assert.That(spreads[0], Is.EqualTo(spreads[1]).And.All.GreaterThan(0));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Numbers_that_enter_are_moved_and_labels_are_not(bool areNumbers)
+    {
+        var leaf = Node.Leaf("A", new Sizes(3, 4), isRounded: areNumbers);
+        var schedule = new Schedule([leaf]);
+        var values = schedule.Evaluate(Cases, of => Drawn(of, 1));
+        var spreads = new Noise(schedule, values, 1e-3, isPerUse: false).SpreadOf([leaf])[0];
+
+        Assert.That(spreads, areNumbers ? Is.All.GreaterThan(0) : Is.All.Zero);
+    }
+
     [Test]
     public void What_is_not_rounded_is_off_by_nothing_in_every_entry_of_every_case()
     {
