@@ -12,32 +12,37 @@ internal static class SuiteTable
     {
         // Fits 80 columns while there is one element type; the sentence below the table names it.
         var severalTypes = check.Suites.Select(s => s.Type).Distinct().Count() > 1;
-        (string Header, bool Right, bool Shown, Func<ReportedSuite, int, string> Cell)[] columns =
+        Column[] all =
         [
-            ("loss", false, true, (s, _) => s.Loss),
-            ("kind", false, true, (s, _) => CaseId.Word(s.Kind)),
-            ("dtype", false, severalTypes, (s, _) => s.Type),
-            ("cases", true, true, (s, _) => Text($"{s.Cases}")),
-            ("shapes", true, true, (s, _) => Text($"{s.Shapes.Count}")),
-            ("agree", true, true, (s, _) => Text($"{s.Agreeing}")),
-            ("error/bound", true, true, (s, _) => NumberFormat.InBounds(s.WorstErrorInBounds)),
-            ("power", true, true, (s, _) => s.Power),
-            ("cases/s", true, elapsed is not null, (s, i) => Text($"{s.Cases / elapsed![i].TotalSeconds:0}")),
+            new("loss", false, true, (s, _) => s.Loss),
+            new("kind", false, true, (s, _) => CaseId.Word(s.Kind)),
+            new("dtype", false, severalTypes, (s, _) => s.Type),
+            new("cases", true, true, (s, _) => Text($"{s.Cases}")),
+            new("shapes", true, true, (s, _) => Text($"{s.Shapes.Count}")),
+            new("agree", true, true, (s, _) => Text($"{s.Agreeing}")),
+            new("error/bound", true, true, (s, _) => NumberFormat.InBounds(s.WorstErrorInBounds)),
+            new("power", true, true, (s, _) => s.Power),
+            new("cases/s", true, elapsed is not null, (s, i) => Text($"{s.Cases / elapsed![i].TotalSeconds:0}")),
         ];
         var table = new Table { Border = TableBorder.None };
-        foreach (var (header, right, _, _) in columns.Where(c => c.Shown))
+        var columns = Array.FindAll(all, c => c.IsShown);
+        foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(header) { Alignment = right ? Justify.Right : Justify.Left, Padding = new Padding(0, 0, 1, 0) });
+            var alignment = column.IsNumber ? Justify.Right : Justify.Left;
+            table.AddColumn(
+                new TableColumn(column.Header) { Alignment = alignment, Padding = new Padding(0, 0, 1, 0) });
         }
 
-        foreach (var (suite, index) in check.Suites.Select((s, i) => (s, i)))
+        for (var i = 0; i < check.Suites.Count; i++)
         {
-            table.AddRow(
-                [.. columns.Where(c => c.Shown).Select(c => Markup.Escape(PlainText.Line(c.Cell(suite, index))))]);
+            var (suite, index) = (check.Suites[i], i);
+            table.AddRow(Array.ConvertAll(columns, c => Markup.Escape(PlainText.Line(c.Cell(suite, index)))));
         }
 
         return table;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Column(string Header, bool IsNumber, bool IsShown, Func<ReportedSuite, int, string> Cell);
 }

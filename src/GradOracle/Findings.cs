@@ -7,13 +7,13 @@ namespace GradOracle;
 internal sealed class Findings(int kept)
 {
     private readonly Lock _lock = new();
-    private List<(int Batch, CaseComparison Case)> _cases = [];
+    private List<Finding> _cases = [];
 
     public void Add(int batch, CaseComparison finding)
     {
         lock (_lock)
         {
-            _cases.Add((batch, finding));
+            _cases.Add(new(batch, finding));
             if (_cases.Count >= 2 * kept + 100)
             {
                 Trim();
@@ -32,4 +32,6 @@ internal sealed class Findings(int kept)
     [
         .. _cases.OrderByDescending(f => f.Case.Verdict).ThenBy(f => f.Case.Size).ThenBy(f => f.Case.Difficulty).ThenBy(f => f.Batch).Take(kept),
     ];
+
+    private sealed record Finding(int Batch, CaseComparison Case);
 }

@@ -43,8 +43,7 @@ public static class GradientCheck
     }
 
     private static IEnumerable<SuiteResult> Run(
-        Derivation derivation, CheckOptions options, List<(ElementType Type, Loss Loss, CaseKind Kind)> suites,
-        FirstCall? first, Action<int> done) =>
+        Derivation derivation, CheckOptions options, List<Suite> suites, FirstCall? first, Action<int> done) =>
         suites.Select((s, number) => new Sweep(derivation, s.Loss, s.Kind, s.Type, options)
         {
             FirstCall = number == 0 ? first : null,
@@ -52,15 +51,14 @@ public static class GradientCheck
 
     // A softmax of one row is constant, a smooth function has no exact cases: what else was asked for is left, and
     // where nothing is, running it says why.
-    private static (
-        List<(ElementType Type, Loss Loss, CaseKind Kind)> Drawn, IReadOnlyList<Loss> WithoutExactCases) SuitesOf(
+    private static (List<Suite> Drawn, IReadOnlyList<Loss> WithoutExactCases) SuitesOf(
         Network network, CheckOptions options)
     {
         var suites = (
             from type in options.Types
             from loss in options.Losses
             from kind in options.Kinds
-            select (Type: type, Loss: loss, Kind: kind)).ToList();
+            select new Suite(type, loss, kind)).ToList();
         var largest = new Shape(
             network.Dimensions.Select(d => (d, Math.Min(options.MaxSize, network.LargestDrawn(d)))));
         bool HasRows(Loss loss) =>
@@ -118,6 +116,8 @@ public static class GradientCheck
         var batch = CaseGenerator.Generate(CaseId.Parse(caseName, derivation.Network));
         return new(derivation, Comparison.InBothOrders(derivation, batch).Describe(0));
     }
+
+    private sealed record Suite(ElementType Type, Loss Loss, CaseKind Kind);
 
     private sealed class Count(CheckOptions options, int suites)
     {

@@ -99,9 +99,9 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
 
         var autograd = new OracleAnswer(comparison.Expected, comparison.Errors.Of); // it has been asked already
         var asked = crossChecked == count ? batch : CaseGenerator.Generate(first, crossChecked);
-        var answers = oracles.Count == 0
+        IReadOnlyList<OracleReply> answers = oracles.Count == 0
             ? []
-            : Oracle.Ask(asked, oracles).Prepend((s_autograd, autograd, null)).ToList();
+            : [new(s_autograd, autograd, null), .. Oracle.Ask(asked, oracles)];
         var kept = 0;
         for (var s = 0; s < count; s++)
         {

@@ -1,4 +1,3 @@
-using GradOracle.Cases;
 using GradOracle.Reports;
 using GradOracle.Verdicts;
 using NUnit.Framework;

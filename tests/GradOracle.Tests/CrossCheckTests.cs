@@ -46,7 +46,7 @@ public sealed class CrossCheckTests
     public void An_oracle_that_finds_out_that_it_cannot_serve_a_case_says_so_of_that_case()
     {
         var right = Answer(1, 0, 0);
-        var unsure = (right.Oracle, (OracleAnswer?)(right.Answer! with { NotApplicable = ["a kink"] }), right.Reason);
+        var unsure = right with { Answer = right.Answer! with { NotApplicable = ["a kink"] } };
 
         Assert.That(
             CrossCheck.Of(s_batch, 0, null, [Answer(0, 0, 0), unsure]).NotApplicable,
@@ -124,7 +124,7 @@ public sealed class CrossCheckTests
     }
 
     // The value of every entry of Wh is moved by so much, and every error is so large.
-    private static (IOracle Oracle, OracleAnswer? Answer, string? Reason) Answer(int oracle, double moved, double error)
+    private static OracleReply Answer(int oracle, double moved, double error)
     {
         var result = Autograd.Differentiate(s_batch);
         foreach (ref var entry in result["Wh"].Values.AsSpan())
@@ -132,7 +132,7 @@ public sealed class CrossCheckTests
             entry = 1 + moved;
         }
 
-        return (
+        return new(
             Oracle.All.All[oracle],
             new OracleAnswer(result, (_, tensor) => [.. Enumerable.Repeat(error, result[tensor].Length)]),
             null);

@@ -1,5 +1,4 @@
 using GradOracle.Messages;
-using GradOracle.Reports;
 using GradOracle.Reports.Html;
 using NUnit.Framework;
 

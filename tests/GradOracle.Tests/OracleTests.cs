@@ -111,11 +111,10 @@ public sealed class OracleTests
         var right = Autograd.Differentiate(batch);
         var derivation = wrong == 0 ? Wrong(batch) : right;
         var answers = s_all.Select(
-            (o, i) => (
+            (o, i) => new OracleReply(
                 o,
-                (OracleAnswer?)new OracleAnswer(
-                    i + 1 == wrong ? Wrong(batch) : right, (_, t) => new double[right[t].Length]),
-                (string?)null)).ToList();
+                new OracleAnswer(i + 1 == wrong ? Wrong(batch) : right, (_, t) => new double[right[t].Length]),
+                Reason: null)).ToList();
 
         var panel = CrossCheck.Of(batch, 0, derivation, answers);
 
@@ -209,10 +208,10 @@ public sealed class OracleTests
         var batch = Samples.Exact(Samples.Unequal);
         var (right, wrong) = (Autograd.Differentiate(batch), Wrong(batch));
         var answers = s_all.Select(
-            (o, i) => (
+            (o, i) => new OracleReply(
                 o,
-                (OracleAnswer?)new OracleAnswer(right, (_, t) => [.. right[t].Values.Select(_ => i == 1 ? 10.0 : 0)]),
-                (string?)null)).ToList();
+                new OracleAnswer(right, (_, t) => [.. right[t].Values.Select(_ => i == 1 ? 10.0 : 0)]),
+                Reason: null)).ToList();
 
         var panel = CrossCheck.Of(batch, 0, wrong, answers);
 

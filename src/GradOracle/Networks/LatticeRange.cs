@@ -6,7 +6,8 @@ namespace GradOracle.Networks;
 internal sealed class LatticeRange
 {
     private readonly Scenario _scenario;
-    private readonly Dictionary<(ElementType Type, bool TargetsOutput), Lazy<int>> _ranges;
+    private readonly Dictionary<ElementType, Lazy<int>> _ranges;
+    private readonly Dictionary<ElementType, Lazy<int>> _rangesNearOutput;
 
     /// <summary>The ranges of a scenario.</summary>
     /// <param name="scenario">The scenario.</param>
@@ -14,21 +15,20 @@ internal sealed class LatticeRange
     public LatticeRange(Scenario scenario, Lazy<TermCount[]> counts)
     {
         _scenario = scenario;
-        _ranges = ElementType.All
-            .SelectMany(type => ((ElementType Type, bool TargetsOutput)[])[(type, false), (type, true)])
-            .ToDictionary(r => r, r => new Lazy<int>(() => Find(counts.Value, r.Type, r.TargetsOutput)));
+        Dictionary<ElementType, Lazy<int>> Ranges(Func<int, double[]> largest) => ElementType.All.ToDictionary(
+            type => type, type => new Lazy<int>(() => Find(counts.Value, type, largest)));
+        (_ranges, _rangesNearOutput) = (Ranges(Largest), Ranges(LargestNearOutput));
     }
 
     /// <summary>k; 0 where no exact case stays on the lattice.</summary>
     /// <param name="type">The element type.</param>
     /// <param name="targetsOutput">Whether the target is no such entry, but drawn about the output.</param>
-    public int Of(ElementType type, bool targetsOutput) => _ranges[(type, targetsOutput)].Value;
+    public int Of(ElementType type, bool targetsOutput) => (targetsOutput ? _rangesNearOutput : _ranges)[type].Value;
 
     // Where something leaves the lattice the majorant is not even made: many shapes are looked at that have no exact
     // cases.
-    private int Find(TermCount[] counts, ElementType type, bool targetsOutput) => counts.Any(c => c.FractionBits < 0)
-        ? 0
-        : ExactRange.Find(targetsOutput ? LargestNearOutput : Largest, counts, type.LatticeLimit);
+    private static int Find(TermCount[] counts, ElementType type, Func<int, double[]> largest) =>
+        counts.Any(c => c.FractionBits < 0) ? 0 : ExactRange.Find(largest, counts, type.LatticeLimit);
 
     private double[] Largest(int k) => _scenario.DrawsNumbersOnly
         ? _scenario.Majorant.Largest(_ => k)

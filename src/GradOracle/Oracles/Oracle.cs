@@ -11,23 +11,21 @@ internal static class Oracle
         new Autograd(), new ReverseMode(), new RationalReverseMode(), new CentralDifference(), new ComplexStep(),
     ]);
 
-    /// <summary>The answers of oracles on a batch; where one cannot serve it, whatever the reason, the
-    /// reason.</summary>
-    public static IReadOnlyList<(
-        IOracle Oracle, OracleAnswer? Answer, string? Reason)> Ask(CaseStack batch, IEnumerable<IOracle> oracles) =>
+    /// <summary>What oracles say of a batch; where one cannot serve it, whatever the reason, the reason.</summary>
+    public static IReadOnlyList<OracleReply> Ask(CaseStack batch, IEnumerable<IOracle> oracles) =>
         [.. oracles.Select(oracle => Ask(batch, oracle))];
 
     // A report is never lost because an oracle fails.
-    private static (IOracle Oracle, OracleAnswer? Answer, string? Reason) Ask(CaseStack batch, IOracle oracle)
+    private static OracleReply Ask(CaseStack batch, IOracle oracle)
     {
         if (oracle.NotApplicable(batch) is { } reason)
         {
-            return (oracle, null, reason);
+            return new(oracle, null, reason);
         }
 
         try
         {
-            return (oracle, oracle.Answer(batch), null);
+            return new(oracle, oracle.Answer(batch), null);
         }
         catch (Exception known) when (known is BadInputException or TorchUnavailableException)
         {
@@ -36,7 +34,7 @@ internal static class Oracle
 #pragma warning disable CA1031 // whatever it is
         catch (Exception thrown)
         {
-            return (oracle, null, $"it failed: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
+            return new(oracle, null, $"it failed: {thrown.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
         }
 #pragma warning restore CA1031
     }

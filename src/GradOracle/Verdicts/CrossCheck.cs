@@ -40,20 +40,16 @@ internal sealed record CrossCheck(
     /// <param name="batch">The batch of the case.</param>
     /// <param name="index">Which case of the batch.</param>
     /// <param name="derivation">The derivation's gradients, or null to ask about the oracles alone.</param>
-    /// <param name="answers">The oracles' answers on the batch, by name.</param>
+    /// <param name="replies">What the oracles say of the batch.</param>
     public static CrossCheck Of(
-        CaseStack batch,
-        int index,
-        GradientStack? derivation,
-        IReadOnlyList<(IOracle Oracle, OracleAnswer? Answer, string? Reason)> answers)
+        CaseStack batch, int index, GradientStack? derivation, IReadOnlyList<OracleReply> replies)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(answers);
-        string? ReasonOf((IOracle Oracle, OracleAnswer? Answer, string? Reason) asked) =>
-            asked.Reason ?? asked.Answer!.NotApplicable?[index];
-        var silent = answers.Where(a => ReasonOf(a) is not null).Select(a => (a.Oracle.Name, ReasonOf(a)!)).ToList();
-        var voices = answers.Where(a => ReasonOf(a) is null).Select(
-            a => new Answer(a.Oracle.Name, a.Answer!.Gradients, a.Answer.Errors)).ToList();
+        ArgumentNullException.ThrowIfNull(replies);
+        var silent = replies.Where(
+            r => r.ReasonOf(index) is not null).Select(r => (r.Oracle.Name, r.ReasonOf(index)!)).ToList();
+        var voices = replies.Where(r => r.ReasonOf(index) is null).Select(
+            r => new Answer(r.Oracle.Name, r.Answer!.Gradients, r.Answer.Errors)).ToList();
         var trial = derivation is null ? null : new Answer(Derivation, derivation, RoundingErrors.Of(batch).Of);
         if (trial is not null && voices.Count > 0 && !voices[0].AgreesWith(trial, index))
         {
