@@ -9,17 +9,81 @@ internal sealed partial class BackwardPass
 
     private readonly Dictionary<Node, string> _kinds = [];
     private Dictionary<Node, HashSet<string>>? _behind;
+    private RepeatedSteps? _steps;
+    private HashSet<Node>? _inside;
 
     /// <summary>What a node is, whatever step or layer it belongs to: its operation on those before it, names without
-    /// their numbers.</summary>
+    /// their numbers; and all that is the same line of a step is of one kind.</summary>
     public string KindOf(Node node)
     {
+        if (_kinds.Count == 0)
+        {
+            FindKinds();
+        }
+
         if (!_kinds.TryGetValue(node, out var kind))
         {
             _kinds.Add(node, kind = KindOf(node, DepthOfKinds));
         }
 
         return kind;
+    }
+
+    private void FindKinds()
+    {
+        foreach (var node in Network.Nodes)
+        {
+            _kinds[node] = KindOf(node, DepthOfKinds);
+        }
+
+        var lines = Network.Nodes.Where(n => n.Name is null && StepOf(n) is not null)
+            .GroupBy(n => StepOf(n)!.Value.Line);
+        foreach (var line in lines)
+        {
+            var kinds = line.Select(n => _kinds[n]).ToHashSet();
+            foreach (var node in kinds.Count > 1 ? Network.Nodes.Where(n => kinds.Contains(_kinds[n])) : [])
+            {
+                _kinds[node] = kinds.First();
+            }
+        }
+    }
+
+    /// <summary>Which line of a step a node is, and of which step, where steps are stated over and over.</summary>
+    public (int Line, int Step)? StepOf(Node node) => Repeated.Of(node);
+
+    /// <summary>Its steps, or layers, or heads.</summary>
+    public RepeatedSteps Repeated => _steps ??= new(Network.Nodes);
+
+    /// <summary>Whether a node is within the body of a function that has a name, and nothing else reads it: nobody
+    /// speaks of it.</summary>
+    public bool IsInside(Node node) => (_inside ??= FindInside()).Contains(node);
+
+    /// <summary>Whether a node is a value of its own: no other name or shape of another, and not within a
+    /// function.</summary>
+    public bool IsSpoken(Node node) =>
+        (!node.Operation.IsAlias || node.Operation is Function || node.Name is not null) && !IsInside(node);
+
+    private HashSet<Node> FindInside()
+    {
+        var inside = new HashSet<Node>();
+        foreach (var function in Network.Nodes.Where(n => n.Operation is Function).Reverse())
+        {
+            HashSet<Node> body = [function];
+            foreach (var node in new Schedule([function.Operands[0]], isGiven: function.Operands.Skip(1).Contains)
+                .Nodes.Reverse())
+            {
+                var isArgument = node.Operands.Count == 0 || function.Operands.Skip(1).Contains(node);
+                var readers = Backward.Consumers(node).Where(Network.Contains);
+                if (!isArgument && node.Name is null && readers.All(body.Contains))
+                {
+                    body.Add(node);
+                }
+            }
+
+            inside.UnionWith(body.Where(n => n != function));
+        }
+
+        return inside;
     }
 
     private static string KindOf(Node node, int depth) =>

@@ -24,13 +24,15 @@ internal sealed record FormulaSlot(
     {
         var slots = new List<FormulaSlot>();
         var behind = pass.Network.Nodes.Where(
-            n => pass.Backward.AdjointOf(n) is not null && (n.Operands.Count == 0 || !n.Operation.IsAlias))
+            n => pass.Backward.AdjointOf(n) is not null
+                && (n.Operands.Count == 0 || n.Operation is Function || !n.Operation.IsAlias))
             .ToDictionary(n => n, n => WrongPlace.Behind(pass, n));
         foreach (var (node, tensors) in behind.Where(b => b.Value.Count > 0 && b.Value.IsSubsetOf(wrong)))
         {
-            if (node.Operands.Count > 0 && PlaceNames.Bearer(pass.Backward, node) != node)
+            if (node.Operands.Count > 0
+                && (PlaceNames.Bearer(pass.Backward, node) != node || pass.IsInside(node)))
             {
-                continue; // the sum it flows into has the same adjoint
+                continue; // the sum it flows into has the same adjoint; within a function nobody looks
             }
 
             var key = pass.KeyOf(node);

@@ -28,8 +28,11 @@ internal static class Steps
         }
 
         var made = places.Select(p => p!.Value.Index).ToHashSet();
-        List<int> left = [.. pass.Network.Nodes.Where(n => n.Place?.Series == places[0]!.Value.Series && n.Operands.Count > 0 && pass.Backward.AdjointOf(n) is not null)
-            .Select(n => n.Place!.Value.Index).Distinct().Where(i => !made.Contains(i)).Order()];
+        List<int> left = [.. pass.Network.Nodes
+            .Where(n => n.Operands.Count > 0 && pass.Backward.AdjointOf(n) is not null)
+            .Select(n => Own(pass, n)).OfType<(string Series, int Index)>()
+            .Where(n => n.Series == places[0]!.Value.Series && !made.Contains(n.Index))
+            .Select(n => n.Index).Distinct().Order()];
         return left.Count == 0 ? ", and so at every step"
             : left.Count == 1 && left[0] > made.Max() ? ", and so at every step but the last"
             : left.Count == 1 && left[0] < made.Min() ? ", and so at every step but the first"
@@ -50,6 +53,12 @@ internal static class Steps
             next.AddRange(pass.Backward.Consumers(next[i]).Where(pass.Network.Contains));
         }
 
-        return null;
+        return Own(pass, node);
     }
+
+    // What has no name has its place among the lines of a step.
+    private static (string Series, int Index)? Own(BackwardPass pass, Node node) => node.Place
+        ?? (pass.StepOf(node) is var (line, step) && pass.Repeated.IsRecurrence
+            ? (FormattableString.Invariant($"line {line}"), step + 1)
+            : null);
 }

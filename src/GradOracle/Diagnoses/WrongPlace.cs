@@ -25,7 +25,7 @@ internal sealed record WrongPlace(Node Node, Finding Finding, IReadOnlyList<stri
         var possible = pass.Network.Nodes.Where(
             n => pass.Backward.AdjointOf(n) is not null && (
                 n.Operands.Count == 0
-                    || ((!n.Operation.IsAlias || n.Name is not null) && PlaceNames.Bearer(pass.Backward, n) == n)))
+                    || (pass.IsSpoken(n) && PlaceNames.Bearer(pass.Backward, n) == n)))
             .Select(n => (Node: n, Behind: Behind(pass, n)))
             .Where(p => p.Behind.Count > 0 && p.Behind.IsSubsetOf(wrong ?? unexplained)).ToList();
         var places = new List<WrongPlace>();
