@@ -89,7 +89,10 @@ internal static class FaultLocalization
         if (!IsExplained() && first.Case.Network.HasGraph)
         {
             List<Edit> slips =
-                [.. SlipEdits.Of(first, wrong).DistinctBy(e => (e.Sentence, e.Order)), .. TimeOrderEdits.Of(first)];
+            [
+                .. SlipEdits.Of(first, wrong).DistinctBy(e => (e.Sentence, e.Order)), .. TimeOrderEdits.Of(first),
+                .. OperandEdits.Of(first, wrong), .. NeighbourEdits.Of(first),
+            ];
             edits.AddRange(slips);
             candidates.AddRange(Fitting(slips, observations, wrong));
         }
@@ -159,6 +162,7 @@ internal static class FaultLocalization
         [
             .. PassEdits.Of(pass), .. ProductEdits.Of(pass), .. SumEdits.Of(pass), .. AxisEdits.Of(pass),
             .. TimeEdits.Of(pass), .. TensorEdits.Of(pass), .. StatisticsEdits.Of(pass), .. PartOrderEdits.Of(pass),
+            .. NormEdits.Of(pass), .. MovedFactors.Of(pass),
         ];
         foreach (var observation in observations.Where(o => !o.Failed).Take(FittedCases))
         {

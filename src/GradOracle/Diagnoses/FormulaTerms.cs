@@ -31,6 +31,7 @@ internal static class FormulaTerms
     private const int MostAdjoints = 12;
     private const int MostCarriers = 16;
     private const int MostSeen = 30;
+    private const int MostSlopes = 5;
     private const double FurtherAway = 0.1;
     private const double Elsewhere = 2.5;    // an adjoint that the place does not get its own from
     private const double AsItBelongs = 2.5;  // what is right, and something put to it
@@ -48,6 +49,7 @@ internal static class FormulaTerms
         values.AddRange(
             surroundings.Values.Where(r => LogSoftmaxOf(site, r) is not null).Take(2).Select(
                 r => Term.Of(0.5, site, s => LogSoftmaxOf(s, r)?.Exp())!));
+        values.AddRange(OfAxes(site));
         var bearing = surroundings.Values.Where(r => Bears(site, r)).ToList();
         var further = bearing.Skip(MostAdjoints / 2).OrderBy(r => isNamed && !IsSpokenOf(site.Value(r)!, site));
         List<Term> adjoints = [.. bearing.Take(MostAdjoints / 2).Concat(further).Take(MostAdjoints)
@@ -61,6 +63,8 @@ internal static class FormulaTerms
             .. Messages(site, AsItBelongs),
             .. site.Senders.Count > 1 ? [Term.Of(AsItBelongs + 0.5, site, Whole)!] : (Term[])[],
             .. adjoints.Select(d => d with { Cost = d.Cost + 2 }),
+            .. adjoints.Where(d => IsRepeated(d.Node.Sizes, sizes))
+                .Select(d => Repeated(d with { Cost = d.Cost + 2 }, site)),
             .. Products([.. values.Take(MostValues)], adjoints, site),
             .. adjoints.Where(d => d.Node.Sizes.Count == 2).Select(d => d.Then(4, D => D.Transposed())),
         ];
@@ -75,9 +79,10 @@ internal static class FormulaTerms
         carriers.AddRange(summed.SelectMany(d => Summed(d, site)));
         carriers = [.. Sized(carriers, site).OrderBy(c => c.Cost)];
 
+        List<Term> own = [.. OwnSlopes(site, [.. same.Take(MostSlopes)])];
         var slopes = site.Around.Operands.Count == 0 ? [] : same.Where(v => v.Node == site.Around).Take(1)
             .SelectMany(v => OtherSlopes.All.Select(slope => v.Then(2, slope)));
-        var factors = same.SelectMany(Factors).Concat(slopes).OrderBy(f => f.Cost).ToList();
+        var factors = same.SelectMany(Factors).Concat(slopes).Concat(own).OrderBy(f => f.Cost).ToList();
         var plain = same.Take(6).SelectMany(x => new[] { x, x.Then(0.5, v => One(v) - v) }).ToList();
         IEnumerable<Term> terms =
         [
@@ -96,6 +101,7 @@ internal static class FormulaTerms
             .. from d in adjoints.Where(d => d.Node.Sizes.Equals(sizes)).Take(2)
                from f in factors.Take(8)
                select d.Then(2, D => D.Relu()).With(1, f, (D, x) => D.Hadamard(x)),
+            .. own.Select(f => f with { Cost = f.Cost + 1 }), // and nothing of what comes from above
             .. carriers.Take(6).SelectMany(Factors).Select(f => f with { Cost = f.Cost + 1 }),
             .. site.Around.Operands.Count == 0 ? same.Take(4).Select(v => v with { Cost = v.Cost + 3 }) : [], // a decay
         ];
@@ -105,6 +111,21 @@ internal static class FormulaTerms
             repeated);
         return [.. Sized(terms, site).OrderBy(t => t.Cost).Take(MostTerms), .. norms];
     }
+
+    // The slope of what the value goes through, taken there or at another value.
+    private static IEnumerable<Term> OwnSlopes(Site site, List<Term> values) =>
+        from function in FunctionsAt(site).Select((_, i) => i)
+        from value in values
+        let slope = Term.Of(value.Cost + 0.5, site, s => value.At(s) is { } at
+            && FunctionsAt(s).ElementAtOrDefault(function) is { } here ? OtherSlopes.Of(here, s.Around, at) : null)
+        where slope is not null
+        select slope;
+
+    private static IEnumerable<Node> FunctionsAt(Site site) => site.Pass.Network.Nodes
+        .Where(c => c.Operands.Contains(site.Around)
+            && !site.Pass.IsInside(c)
+            && site.Pass.Backward.AdjointOf(c) is not null
+            && OtherSlopes.IsFunction(c, site.Around));
 
     /// <summary>The right messages of a site.</summary>
     public static IEnumerable<Term> Messages(Site home, double cost = 0) =>
@@ -153,6 +174,20 @@ internal static class FormulaTerms
     private static Node? LogSoftmaxOf(Site site, Reference reference) => site.Value(reference) is { } body
         ? site.Pass.Backward.Consumers(body).FirstOrDefault(
             c => c.Operation is LogSoftmax && c.Operands[0] == body) : null;
+
+    // What goes with a function along an axis: its exponential, the softmax along either axis, the largest.
+    private static IEnumerable<Term> OfAxes(Site site)
+    {
+        static bool Is(Site s) => s.Target.Sizes.Count == 2 && s.Around.Sizes.Equals(s.Target.Sizes)
+            && s.Pass.Network.Nodes.Any(c => c.Operands.Contains(s.Around)
+                && c.Operation is LogSoftmax or NamedFunction { Name: "softmax" or "logsumexp" });
+        Func<Node, Node>[] made =
+        [
+            x => x.Exp(), x => x.Softmax(0), x => x.Softmax(1), x => x.LogSoftmax(1), x => x.LogSoftmax(0),
+            x => new(new FirstLargest(1), x), x => new(new FirstLargest(0), x),
+        ];
+        return Is(site) ? made.Select(m => Term.Of(1, site, s => Is(s) ? m(s.Around) : null)!) : [];
+    }
 
     // What a person would multiply by: not what is on the way between two values with names.
     private static bool IsSpokenOf(Node node, Site site) =>
@@ -226,7 +261,7 @@ internal static class FormulaTerms
         x.Then(1, v => One(v) - v),
         x.Then(1, v => v.Hadamard(One(v) - v)),
         x.Then(1, v => One(v) - v.Hadamard(v)),
-        x.Then(1, v => v.Step()),
+        x.Then(1.5, v => v.Step()),
         x.Then(1.5, v => v.Hadamard(v)),
         x.Then(2, v => One(v) / v),
         x.Then(2, v => v.Sign()),
@@ -237,6 +272,7 @@ internal static class FormulaTerms
         x.Then(2, v => v.Sigmoid().Hadamard(One(v) - v.Sigmoid())),
         x.Then(2, v => v.Relu()),
         x.Then(2, v => One(v) + v),
+        x.Then(2, v => v.Sqrt()),
     ];
 
     private static IEnumerable<Term> Sized(IEnumerable<Term> terms, Site site) =>

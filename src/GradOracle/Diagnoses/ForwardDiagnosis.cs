@@ -32,7 +32,8 @@ internal static class ForwardDiagnosis
 
         if (probes.Count(p => p.IsOutputWrong) >= LeastWrong)
         {
-            var fitting = ForwardEdits.Of(probes[0].Pass).FirstOrDefault(e => probes.TrueForAll(p =>
+            var edits = NormEdits.OnTheWayForth(probes[0].Pass).Concat(ForwardEdits.Of(probes[0].Pass));
+            var fitting = edits.FirstOrDefault(e => probes.TrueForAll(p =>
                 p.Pass.PredictOutput(e) is { } output && QuickRun.IsNear(p.Output, output, 1e-9)));
             if (fitting is not null)
             {

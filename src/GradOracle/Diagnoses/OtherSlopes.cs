@@ -19,6 +19,46 @@ internal static class OtherSlopes
     public static IEnumerable<Func<Node, Node>> All => s_functions.Select(
         f => (Func<Node, Node>)(a => SlopeOf(a, f.Function).Named($"{f.Name}′({Formula.Of(a)})")));
 
+    /// <summary>The slope of a function where it begins, under its name, or at another value of the same sizes; null
+    /// where it has none.</summary>
+    /// <param name="function">A function of one value, entry by entry.</param>
+    /// <param name="argument">The value.</param>
+    /// <param name="at">Where the slope is taken.</param>
+    public static Node? Of(Node function, Node argument, Node at)
+    {
+        if (function.Operation is Elementwise)
+        {
+            var sent = function.Operation.Adjoint(new Node(function.Operation, at), [at], Constant.Of(at.Sizes, 1))[0];
+            return sent is { Operation: Hadamard, Operands: [{ Operation: Constant }, var slope] } ? slope : sent;
+        }
+
+        var name = ((NamedFunction)function.Operation).Name;
+        return SlopeOf(at, a => Over(function.Operands[0], argument, a)).Named($"{name}′({Formula.Of(at)})");
+    }
+
+    /// <summary>Whether it is a function of one value, entry by entry.</summary>
+    public static bool IsFunction(Node node, Node of) => node.Sizes.Equals(of.Sizes)
+        && (node.Operation is Elementwise
+            || (node.Operation is NamedFunction && node.Operands.Count == 2 && node.Operands[1] == of
+                && new Schedule([node.Operands[0]], isGiven: n => n == of).Nodes
+                    .All(n => n.Operands.Count == 0 || n == of || n.Operation.IsEntrywise || n.Operation.IsAlias
+                        || n.Operation is Elementwise or Quotient or Difference)));
+
+    // A function's body with another argument.
+    private static Node Over(Node body, Node argument, Node at)
+    {
+        var made = new Dictionary<Node, Node> { [argument] = at };
+        foreach (var step in new Schedule([body], isGiven: n => n == argument).Nodes)
+        {
+            if (step != argument && step.Operands.Any(made.ContainsKey))
+            {
+                made[step] = step.On([.. step.Operands.Select(o => made.GetValueOrDefault(o, o))]);
+            }
+        }
+
+        return made.GetValueOrDefault(body, body);
+    }
+
     private static Node SlopeOf(Node a, Func<Node, Node> function)
     {
         var value = function(a);

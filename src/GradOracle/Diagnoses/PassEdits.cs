@@ -66,17 +66,23 @@ internal static class PassEdits
             true,
             p => Changes.Of(p.AdjointOf(p.Scenario.Output), GradientOf(p, loss)));
 
-    private static IEnumerable<Edit> NothingFromAbove(BackwardPass pass)
-    {
-        var finding = new Finding(
-            "{P} is taken to be 1: what comes from above is forgotten",
-            Place.Adjoint(pass.Backward, pass.Scenario.Output));
-        yield return new(
-            -1,
-            finding,
+    private static IEnumerable<Edit> NothingFromAbove(BackwardPass pass) =>
+        from node in pass.Network.Nodes
+        where node == pass.Scenario.Output || IsSpokenOf(pass, node)
+        select At(
+            pass,
+            node,
+            node == pass.Scenario.Output ? -1 : 9,
+            new("{P} is taken to be 1: what comes from above is forgotten", Place.Adjoint(pass.Backward, node)),
             false,
-            p => Changes.Of(p.AdjointOf(p.Scenario.Output), Constant.Of(p.Scenario.Output.Sizes, 1)));
-    }
+            (_, _, D) => Constant.Of(D.Sizes, 1));
+
+    // In a large network nobody speaks of what has no name.
+    private static bool IsSpokenOf(BackwardPass pass, Node node) => node.Operands.Count > 0
+        && pass.Backward.AdjointOf(node) is not null
+        && pass.IsSpoken(node)
+        && (!pass.IsLarge || node.Name is not null)
+        && PlaceNames.Bearer(pass.Backward, node) == node;
 
     private static IEnumerable<Edit> ForgottenTarget(BackwardPass pass)
     {

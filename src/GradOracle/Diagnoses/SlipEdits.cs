@@ -25,6 +25,7 @@ internal static class SlipEdits
             .. pass.Network.Nodes.GroupBy(pass.KindOf).SelectMany(alike => Misreadings(pass, [.. alike])),
             .. edges.Where(e => e.Node.Operation.IsProduct && e.Operand == 0).SelectMany(e => Parts(pass, e)),
             .. ExchangedSlopes.Of(pass, edges),
+            .. edges.Where(e => e.Node.Operation is NamedFunction { HasSlips: true }).SelectMany(e => Chained(pass, e)),
             .. pass.NamedNodes.Where(
                 n => pass.Backward.AdjointOf(n) is { } D && IsReached(D)).SelectMany(n => BlankEdits.Of(pass, n)),
         ];
@@ -80,6 +81,36 @@ internal static class SlipEdits
                 {
                     List<Edge> several = [.. of(alike)];
                     yield return In(several, Steps.Words(pass, [.. several.Select(StepOf)]), Order);
+                }
+            }
+        }
+    }
+
+    /// <summary>Two mistakes one behind the other: in a softmax, and in the mask or scale ahead of it.</summary>
+    private static IEnumerable<Edit> Chained(BackwardPass pass, Edge edge)
+    {
+        var receiver = edge.Receiver;
+        foreach (var next in Enumerable.Range(0, receiver.Operands.Count).Select(i => new Edge(receiver, i)))
+        {
+            if (pass.Backward.MessageOf(next) is null)
+            {
+                continue;
+            }
+
+            foreach (var first in Slips(pass, [edge]).Where(e => e.Order == Order + 1))
+            {
+                foreach (var second in Slips(pass, [next]).Where(e => e.Order == Order + 1))
+                {
+                    yield return new(Order + 5, [.. first.Findings, .. second.Findings], true, p =>
+                    {
+                        var changes = first.Change(p);
+                        foreach (var (node, replacement) in second.Change(p).Nodes)
+                        {
+                            changes.Nodes[node] = replacement;
+                        }
+
+                        return changes;
+                    });
                 }
             }
         }
