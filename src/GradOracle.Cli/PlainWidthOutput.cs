@@ -8,14 +8,16 @@ namespace GradOracle.Cli;
 internal sealed class PlainWidthOutput(TextWriter writer, bool inColour = false) : IAnsiConsoleOutput
 {
     private const int WidthWithoutTerminal = 120;
+    private const int HeightWithoutTerminal = 25;
 
     public TextWriter Writer => inColour && writer is PlainWriter plain ? plain.Coloured : writer;
 
     public bool IsTerminal => writer is PlainWriter { IsTerminal: true };
 
-    public int Width => IsTerminal ? Console.WindowWidth : WidthWithoutTerminal;
+    // A terminal that nobody looks at has no size: that of a container, or of a recording.
+    public int Width => IsTerminal && Console.WindowWidth is > 0 and var width ? width : WidthWithoutTerminal;
 
-    public int Height => IsTerminal ? Console.WindowHeight : 25;
+    public int Height => IsTerminal && Console.WindowHeight is > 0 and var height ? height : HeightWithoutTerminal;
 
     public void SetEncoding(Encoding encoding)
     {

@@ -23,7 +23,7 @@ internal static class Catalog
         new StackedNetwork(bias: true),
         .. ElmanNetworks,
         .. Cookbook.All.Select(r => r.Network),
-    ], WithoutActivation);
+    ], WithoutActivation, listed: "gradoracle list networks");
 
     // shared-weight-tanh: a network and an activation that do not come together.
     private static string? WithoutActivation(string wanted) =>
@@ -55,7 +55,7 @@ internal static class Catalog
         .. MistakeCatalog.All,
         .. TimeMistake.All,
         .. Cookbook.All.SelectMany(r => r.Mistakes).Select(m => m.Derivation),
-    ]);
+    ], listed: "gradoracle list --all");
 
     /// <summary>What is wrong on purpose, and says so.</summary>
     public static IReadOnlyList<Trial> Mistakes { get; } =

@@ -27,7 +27,7 @@ internal sealed class CommandRun(string name, Func<TextWriter, RootCommand> root
 
     private string? WhyNot(ParseResult parsed) => Misspelling.Of(parsed, name)
         ?? (parsed is { Action: ParseErrorAction, Errors: [.., var last] }
-            ? NotOfItsKind.Of(last) ?? last.Message
+            ? NotOfItsKind.Of(last, name) ?? last.Message
             : null);
 
     // "help check" is "check --help"; of "help chek" the parser would see the --help only.

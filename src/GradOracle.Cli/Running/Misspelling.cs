@@ -21,7 +21,7 @@ internal static class Misspelling
             return taken;
         }
 
-        if (parsed.UnmatchedTokens.Concat(OptionsTakenForArguments(parsed)).FirstOrDefault() is not { } word)
+        if (OptionsTakenForArguments(parsed).Concat(parsed.UnmatchedTokens).FirstOrDefault() is not { } word)
         {
             return null;
         }

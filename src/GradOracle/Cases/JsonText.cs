@@ -41,8 +41,7 @@ internal static class JsonText
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException or NotSupportedException)
         {
             var json = error as JsonException;
-            var reason = (json ?? error).Message.Split(" LineNumber:")[0].Split(" Path:")[0].Replace(
-                $"{typeof(T).Namespace}.", "", StringComparison.Ordinal).TrimEnd('.');
+            var reason = Plain((json ?? error).Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.'));
             var line = json?.LineNumber is { } number
                 ? FormattableString.Invariant($" at line {number + 1}, byte {json.BytePositionInLine + 1}")
                 : "";
@@ -55,6 +54,15 @@ internal static class JsonText
             };
         }
     }
+
+    // The parser's words where they name types of .NET, or say less than could be said.
+    private static string Plain(string reason) =>
+        reason.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
+        ? "the value is of another kind"
+        : reason.Contains("end of data", StringComparison.Ordinal)
+            || reason.Contains("end of the JSON payload", StringComparison.Ordinal)
+        ? "it ends too early"
+        : reason;
 
     // Half of a surrogate pair can be written in JSON, but is no text: every string and every key is decoded once.
     private static void RequireText(JsonElement element)

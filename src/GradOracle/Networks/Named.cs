@@ -8,12 +8,14 @@ namespace GradOracle.Networks;
 /// <param name="all">All of them.</param>
 /// <param name="explain">Why there is none of a name, where more can be said than that.</param>
 /// <param name="make">One of a name that is put together from others; null where there is none.</param>
+/// <param name="listed">What lists them, where they are too many for a sentence.</param>
 internal sealed class Named<T>(
     string kind,
     Func<T, string> name,
     IReadOnlyList<T> all,
     Func<string, string?>? explain = null,
-    Func<string, T?>? make = null)
+    Func<string, T?>? make = null,
+    string? listed = null)
     where T : class
 {
     /// <summary>All of them, in order.</summary>
@@ -63,7 +65,8 @@ internal sealed class Named<T>(
 
         var names = All.Select(name).ToList();
         var hint = Nearest.To(wanted, names) is { } nearest ? $": did you mean \"{nearest}\"?" : ".";
-        throw new BadInputException($"There is no {kind} \"{wanted}\"{hint} Known: {string.Join(", ", names)}.");
+        var known = listed is null ? $"Known: {string.Join(", ", names)}." : $"{listed} names all {names.Count}.";
+        throw new BadInputException((Sentence)$"There is no {kind} \"{wanted}\"{hint} {known}");
     }
 }
 
