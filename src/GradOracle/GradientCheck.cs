@@ -63,6 +63,12 @@ public static class GradientCheck
             network.Dimensions.Select(d => (d, Math.Min(options.MaxSize, network.LargestDrawn(d)))));
         bool HasRows(Loss loss) =>
             (options.Shapes ?? [largest]).Any(shape => new Scenario(network, loss, shape).HasEnoughClasses);
+        if (new Scenario(network, options.Losses[0], network.SmallestShape()).Differentiated.Count == 0)
+        {
+            throw new BadInputException(
+                $"{network.Name} has no parameter or input to differentiate: declare those that the gradients are of.");
+        }
+
         var exact = options.Losses.Distinct().Where(loss => Scenario.MayBeExact(network, loss)).ToHashSet();
         var left = suites.Where(s => HasRows(s.Loss) && (s.Kind == CaseKind.Real || exact.Contains(s.Loss))).ToList();
         left = left.Count > 0 ? left : suites;
@@ -113,6 +119,7 @@ public static class GradientCheck
     public static CaseResult Replay(Derivation derivation, string caseName)
     {
         ArgumentNullException.ThrowIfNull(derivation);
+        ArgumentNullException.ThrowIfNull(caseName);
         var batch = CaseGenerator.Generate(CaseId.Parse(caseName, derivation.Network));
         return new(derivation, Comparison.InBothOrders(derivation, batch).Describe(0));
     }

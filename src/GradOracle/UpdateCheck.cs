@@ -25,6 +25,7 @@ public static class UpdateCheck
         Derivation derivation, string caseName, UpdateRule rule, int steps, IUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(derivation);
+        ArgumentNullException.ThrowIfNull(caseName);
         var result = UpdateRun.Of(
             derivation, CaseGenerator.Generate(CaseId.Parse(caseName, derivation.Network)), rule, steps, update);
         return (result.Verdict, UpdateText.Of(result));

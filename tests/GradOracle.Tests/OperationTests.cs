@@ -263,7 +263,7 @@ public sealed class OperationTests
     [TestCase(-1.0, "I [2] has the entry -1: an index of A [3×4] is an integer from 0 to 2")]
     public void An_index_past_the_table_is_told_when_it_is_met(double index, string message)
     {
-        var (A, I) = (Node.Leaf("A", new Sizes(3, 4)), Node.Leaf("I", new Sizes(2)));
+        var (A, I) = (Node.Leaf("A", new Sizes(3, 4)), Node.Leaf("I", new Sizes(2), isRounded: false));
         double[] Values(Node node) => node == A ? new double[12] : [0, index];
 
         Assert.That(

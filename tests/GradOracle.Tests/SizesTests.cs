@@ -70,7 +70,7 @@ public sealed class SizesTests
         Assert.That(
             () => new Sizes(sizes),
             Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain(
-                $"A tensor cannot be {string.Join('×', sizes)}."));
+                $"A tensor cannot be {string.Join('×', sizes)}: every size is from 1 up"));
 
     [Test]
     public void The_longest_tensor_is_an_array() =>

@@ -28,8 +28,14 @@ public sealed partial record CaseId
     /// <exception cref="BadInputException">The network or the loss fails at this shape.</exception>
     public CaseId(
         Network network, Loss loss, Shape shape, CaseKind kind, ElementType type, ulong seed, int? magnitude = null)
-        : this(new Scenario(network, loss, shape), kind, type, seed, magnitude)
+        : this(ScenarioOf(network, loss, shape), kind, type, seed, magnitude)
     {
+        ArgumentNullException.ThrowIfNull(type);
+        if (!Enum.IsDefined(kind) || magnitude < 1 || (magnitude is not null && kind == CaseKind.Real))
+        {
+            throw new BadInputException(
+                "A case is exact, with or without a largest integer k from 1 up, or real and without one.");
+        }
     }
 
     internal CaseId(
@@ -40,6 +46,14 @@ public sealed partial record CaseId
         int? magnitude = null,
         CaseValues? values = null) =>
         (Scenario, Kind, Type, Seed, Magnitude, Values) = (scenario, kind, type, seed, magnitude, values);
+
+    private static Scenario ScenarioOf(Network network, Loss loss, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(shape);
+        return new(network, loss, shape);
+    }
 
     internal Scenario Scenario { get; }
 
@@ -145,7 +159,11 @@ public sealed partial record CaseId
     /// <summary>Reads the name of a case of one network.</summary>
     /// <exception cref="BadInputException">The text is not a case name, or names something unknown or out of
     /// range.</exception>
-    public static CaseId Parse(string text, Network network) => Parse(text, Named.Only(network));
+    public static CaseId Parse(string text, Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Parse(text, Named.Only(network));
+    }
 
     private static int ReadMagnitude(string digits, string text) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k > 0

@@ -61,8 +61,13 @@ internal sealed class ArrayPass
                 null)
             : entries.Length == stack.Length && ArrayCase.IsOf(stack.Sizes, sizes)
             ? (entries, null, null)
-            : (entries, $"{what} is {string.Join('×', sizes ?? [entries.Length])}, the tensor is {stack.Sizes}", sizes);
+            : (entries, $"{what} {Extent(entries, sizes)}, the tensor is {stack.Sizes}", sizes);
     }
+
+    private static string Extent(double[] entries, int[]? sizes) =>
+        sizes is not null ? $"is {string.Join('×', sizes)}"
+        : entries.Length == 1 ? "has 1 entry"
+        : FormattableString.Invariant($"has {entries.Length} entries");
 
     /// <summary>What is said of a gradient that is not there.</summary>
     public const string Missing = "the derivation gives no gradient";

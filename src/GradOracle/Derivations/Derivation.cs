@@ -44,6 +44,12 @@ public abstract class Derivation
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(differentiate);
+        if (name is { } given && string.IsNullOrWhiteSpace(given))
+        {
+            throw new BadInputException(
+                $"The derivation of {network.Name} has an empty name: leave it out, and it is the network's.");
+        }
+
         if (differentiate.Method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false))
         {
             // It is async void: nobody waits for it, and what it throws later ends the process.

@@ -20,7 +20,8 @@ public sealed class Gradients<T>
     /// </summary>
     public Matrix<T> this[string name]
     {
-        get => _byName[name];
+        get => _byName.GetValueOrDefault(name)
+            ?? throw new InvalidOperationException($"the gradient of {name} is not given yet");
         set => _byName[name] = value;
     }
 

@@ -4,8 +4,11 @@ namespace GradOracle.Derivations;
 internal sealed class LambdaDerivation(Network network, Func<MatrixCase<double>, Gradients<double>> differentiate)
     : MatrixDerivation(network)
 {
+    private readonly Func<MatrixCase<double>, Gradients<double>> _differentiate =
+        differentiate ?? throw new ArgumentNullException(nameof(differentiate));
+
     /// <summary>The code itself.</summary>
-    public Delegate Code => differentiate;
+    public Delegate Code => _differentiate;
 
     public override string Name => Network.Name;
 
@@ -14,7 +17,7 @@ internal sealed class LambdaDerivation(Network network, Func<MatrixCase<double>,
     protected override Gradients<T> Differentiate<T>(MatrixCase<T> x)
     {
         var inDouble = x.InDouble();
-        var found = differentiate(inDouble);
-        return found as Gradients<T> ?? found.In<T>(inDouble.Output);
+        var found = _differentiate(inDouble);
+        return found as Gradients<T> ?? found?.In<T>(inDouble.Output)!;
     }
 }

@@ -121,7 +121,7 @@ public abstract class MatrixDerivation(Network network) : Derivation
     {
         Gradients<T>? gradients = null;
         failure = IsolatedRun.Try(() => gradients = Differentiate(x)) ?? (
-            gradients is null ? "the derivation gives no gradients" : null);
+            gradients is null ? "the derivation gives null: return the gradients" : null);
         return gradients;
     }
 }

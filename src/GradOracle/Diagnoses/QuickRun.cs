@@ -55,6 +55,7 @@ internal sealed class QuickRun
 
     /// <summary>Whether any entry of a gradient that was given is NaN or infinite.</summary>
     public bool IsNotFinite(string tensor) => Pass.Gradients.ContainsKey(tensor)
+        && _received.FaultOf(0, tensor) is null
         && _received[tensor].Values.Any(v => !double.IsFinite(v));
 
     /// <summary>The output received; null where there is none.</summary>

@@ -36,7 +36,11 @@ public abstract class Holds
     /// differentiated.
     /// </summary>
     /// <param name="below">The name of the dimension, <c>"V"</c>, or a number.</param>
-    public static Holds Indices(string below) => new Indices(below);
+    public static Holds Indices(string below)
+    {
+        ArgumentNullException.ThrowIfNull(below);
+        return new Indices(below);
+    }
 
     /// <summary>
     /// Along an axis one entry is 1 and the others are 0: entry <c>⌊b(f) 2⁻⁵³ n⌋</c>, f counting what is left of the
@@ -57,11 +61,19 @@ public abstract class Holds
     /// <summary>The same numbers in every case, row after row; one stands for all. Not differentiated.</summary>
     /// <example>A Sobel kernel: <c>Holds.Fixed(1, 0, -1, 2, 0, -2, 1, 0, -1)</c>; ones:
     /// <c>Holds.Fixed(1)</c>.</example>
-    public static Holds Fixed(params IReadOnlyList<double> values) => new Fixed(values);
+    public static Holds Fixed(params IReadOnlyList<double> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new Fixed(values);
+    }
 
     /// <summary>The same numbers in every case, by the index along every axis. Not differentiated.</summary>
     /// <example>A causal mask: <c>Holds.Fixed(at =&gt; at[1] &lt;= at[0] ? 1 : 0)</c>.</example>
-    public static Holds Fixed(Func<IReadOnlyList<int>, double> entry) => new Fixed(entry);
+    public static Holds Fixed(Func<IReadOnlyList<int>, double> entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return new Fixed(entry);
+    }
 
     private protected Holds()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GradOracle.Graphs;
+using GradOracle.Networks;
 
 namespace GradOracle;
 
@@ -27,8 +28,7 @@ public sealed class Inputs
     /// <summary>The named parameter, input or constant.</summary>
     /// <exception cref="BadInputException">There is none of this name.</exception>
     public Node this[string name] => _leaves.GetValueOrDefault(name)
-        ?? throw new BadInputException(
-            $"{name} is no tensor of this network: it has {string.Join(", ", _leaves.Keys)}.");
+        ?? throw TensorNames.Unknown(name, _leaves.Keys);
 
     /// <summary>One use of a tensor that is used more than once, <c>x["Wx", "on X1"]</c>: its label tells its
     /// contribution from the others in a diagnosis.</summary>
@@ -75,13 +75,40 @@ public sealed class Inputs
 
     internal bool RowsAreExamples { get; init; }
 
-    private Node Declared(string name, TensorRole role, string[] dimensions, Holds holds) =>
-        _leaves.GetValueOrDefault(name) ?? Add(new(name, role, Array.ConvertAll(dimensions, SizeOf)) { Holds = holds });
+    private Node Declared(string name, TensorRole role, string[] dimensions, Holds holds)
+    {
+        ArgumentNullException.ThrowIfNull(holds);
+        var spec = new TensorSpec(name, role, Array.ConvertAll(dimensions, SizeOf)) { Holds = holds };
+        if (!_leaves.TryGetValue(name, out var leaf))
+        {
+            return Add(spec);
+        }
+
+        var before = _specs.Single(s => s.Name == name);
+        return before.Sizes.Equals(spec.Sizes) && before.Role == role
+            ? leaf
+            : throw new BadInputException(
+                $"{name} is declared twice, {Word(before)} and {Word(spec)}: give one of them another name.");
+    }
+
+    private static string Word(TensorSpec spec) =>
+        $"as {(spec.Role == TensorRole.Parameter ? "a parameter" : "an input")} of {spec.Sizes}";
+
+    // What reports and code can say; the output has its name already.
+    private static void RequireName(string name)
+    {
+        if (string.IsNullOrEmpty(name) || name == Scenario.OutputName || char.IsAsciiDigit(name[0])
+            || !name.All(c => char.IsLetterOrDigit(c) || c == '_'))
+        {
+            throw new BadInputException(
+                (Sentence)$"\"{name}\" is no name of a tensor: write it with letters, digits and underscores, a digit not first.");
+        }
+    }
 
     // A name, or a number as it stands.
     private int SizeOf(string dimension)
     {
-        if (dimension.Length == 0 || !char.IsAsciiDigit(dimension[0]))
+        if (dimension is not [>= '0' and <= '9', ..])
         {
             return Shape[dimension];
         }
@@ -95,6 +122,7 @@ public sealed class Inputs
 
     private Node Add(TensorSpec spec)
     {
+        RequireName(spec.Name);
         var leaf = Node.Leaf(spec.Name, spec.Sizes, spec.Step, isRounded: spec.Holds.AreNumbers);
         _leaves.Add(spec.Name, leaf);
         _specs.Add(spec);

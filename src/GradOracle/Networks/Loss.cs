@@ -36,7 +36,11 @@ public abstract class Loss
     /// <c>softmax-cross-entropy-mean+l2</c>.
     /// </summary>
     /// <exception cref="BadInputException">There is none; the message gives the nearest name.</exception>
-    public static Loss Of(string name) => Networks.Named.Losses.Find(name);
+    public static Loss Of(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Networks.Named.Losses.Find(name);
+    }
 
     /// <summary>The name in case names and commands: lower case, words joined by hyphens.</summary>
     public abstract string Name { get; }

@@ -28,8 +28,8 @@ public abstract partial class Network
         IReadOnlyList<Loss>? losses = null)
     {
         RequireName(name);
-        ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentNullException.ThrowIfNull(forward);
+        RequireDimensions(name, dimensions, smallest ?? [], []);
         return new TorchNetwork(name, dimensions, _ => new(name, forward), smallest ?? [], losses ?? []);
     }
 
@@ -58,9 +58,9 @@ public abstract partial class Network
         where TModule : torch.nn.Module
     {
         RequireName(name);
-        ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(forward);
+        RequireDimensions(name, dimensions, smallest ?? [], []);
         return new TorchNetwork(name, dimensions, TorchForm.Made(name, module, forward), smallest ?? [], losses ?? []);
     }
 
@@ -75,8 +75,15 @@ public abstract partial class Network
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(input);
-        List<string> dimensions = [.. input.Where(d => d.Length > 0 && !char.IsAsciiDigit(d[0])).Distinct()];
-        return Of(CaseNameOf(module.GetName()), dimensions, _ => module, (m, x) => m.call(x.Input("X", input)));
+        var name = CaseNameOf(module.GetName());
+        List<string> dimensions = [.. input.Where(d => d is not [>= '0' and <= '9', ..]).Distinct()];
+        if (dimensions.Count == 0)
+        {
+            throw new BadInputException(
+                (Sentence)$"Network.Of({name}, …) names no dimension of its input: say its sizes, such as \"B\", \"3\".");
+        }
+
+        return Of(name, dimensions, _ => module, (m, x) => m.call(x.Input("X", input)));
     }
 
     /// <summary>Whether there is a graph to be interpreted, and not TorchSharp code alone.</summary>

@@ -91,9 +91,8 @@ public abstract partial class Network
         IReadOnlyList<(string Dimension, int Size)>? largest = null)
     {
         RequireName(name);
-        ArgumentNullException.ThrowIfNull(dimensions);
         ArgumentNullException.ThrowIfNull(forward);
-        RequireSizes(name, dimensions, smallest ?? [], largest ?? []);
+        RequireDimensions(name, dimensions, smallest ?? [], largest ?? []);
         return new Defined(name, dimensions, forward, smallest ?? [])
         {
             AreRowsExamples = rowsAreExamples,
@@ -106,8 +105,8 @@ public abstract partial class Network
     // What case names can say: else nothing could be replayed.
     private static void RequireName(string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (!name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_'))
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Length == 0 || !name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_'))
         {
             throw new BadInputException(
                 (Sentence)$"\"{name}\" is no name of a network: write it with letters, digits, hyphens and underscores.");
@@ -115,18 +114,20 @@ public abstract partial class Network
     }
 
     // What is misspelt would be ignored.
-    private static void RequireSizes(
+    private static void RequireDimensions(
         string name,
         IReadOnlyList<string> dimensions,
         IReadOnlyList<(string Dimension, int Size)> smallest,
         IReadOnlyList<(string Dimension, int Size)> largest)
     {
+        ArgumentNullException.ThrowIfNull(dimensions);
         if (dimensions.Count == 0)
         {
             throw new BadInputException(
                 (Sentence)$"{name} has no dimensions: name at least one, such as \"B\", from which shapes are drawn.");
         }
 
+        _ = new Shape(dimensions.Select(d => (d, 1))); // refuses what is no name, and a name that is there twice
         foreach (var (dimension, size) in smallest.Concat(largest))
         {
             if (!dimensions.Contains(dimension))

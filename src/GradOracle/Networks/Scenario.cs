@@ -34,6 +34,7 @@ internal sealed class Scenario
     public Scenario(Network network, Loss loss, Shape shape)
     {
         (Network, Loss, Shape) = (network, loss, shape);
+        RequireDimensions();
         var inputs = Inputs = Stated(
             () => new Inputs(shape, network.Tensors(shape)) { RowsAreExamples = network.RowsAreExamples });
         var output = Stated(() => network.Forward(inputs))
@@ -208,6 +209,16 @@ internal sealed class Scenario
     /// <summary>Whether a network with a loss has exact cases at any shape: at the smallest, if at any.</summary>
     public static bool MayBeExact(Network network, Loss loss) =>
         new Scenario(network, loss, network.SmallestShape()).RangeOf(ElementType.Float64) > 0;
+
+    // Another name of a case would say the same, and none of them could be read back.
+    private void RequireDimensions()
+    {
+        if (!Shape.Dimensions.Select(d => d.Name).SequenceEqual(Network.Dimensions))
+        {
+            throw new BadInputException(
+                $"The shape {Shape} is none of {Network.Name}, which has {string.Join(' ', Network.Dimensions)}, in this order.");
+        }
+    }
 
     // The network is the user's statement of the problem: where it fails there is nothing to check.
 #pragma warning disable CA1031

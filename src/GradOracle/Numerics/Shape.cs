@@ -17,6 +17,7 @@ public sealed class Shape : IEquatable<Shape>
     /// twice.</exception>
     public Shape(IEnumerable<(string Name, int Size)> dimensions)
     {
+        ArgumentNullException.ThrowIfNull(dimensions);
         _dimensions = [.. dimensions];
         foreach (var (name, size) in _dimensions)
         {
@@ -26,7 +27,7 @@ public sealed class Shape : IEquatable<Shape>
                     CultureInfo.InvariantCulture, $"Size {name}={size} is out of range: a size is a whole number from 1 to {MaxSize}."));
             }
 
-            if (!IsName(name))
+            if (name is null || !IsName(name))
             {
                 throw new BadInputException(
                     $"\"{name}\" is no name of a dimension: write it with letters, digits and underscores, a digit not first.");
@@ -41,7 +42,7 @@ public sealed class Shape : IEquatable<Shape>
 
     /// <inheritdoc cref="Shape(IEnumerable{ValueTuple{string, int}})"/>
     public Shape(params (string Name, int Size)[] dimensions)
-        : this(dimensions.AsEnumerable())
+        : this((IEnumerable<(string Name, int Size)>)dimensions)
     {
     }
 
@@ -54,6 +55,7 @@ public sealed class Shape : IEquatable<Shape>
     {
         get
         {
+            ArgumentNullException.ThrowIfNull(name);
             foreach (var dimension in _dimensions)
             {
                 if (dimension.Name == name)
@@ -67,7 +69,7 @@ public sealed class Shape : IEquatable<Shape>
                 ? $": did you mean {nearest}? It"
                 : ": it";
             throw new BadInputException(
-                $"{name} is no dimension of this network{hint} has {string.Join(", ", names)}.");
+                $"{PlainText.Quote(name)} is no dimension of this network{hint} has {string.Join(", ", names)}.");
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class Sizes : IReadOnlyList<int>, IEquatable<Sizes>
 
         Length = length <= int.MaxValue
             ? (int)length
-            : throw new ArgumentOutOfRangeException(nameof(sizes), $"A tensor cannot be {this}.");
+            : throw new ArgumentOutOfRangeException(nameof(sizes), $"A tensor cannot be {this}: every size is from 1 up, and its entries are below 2³¹ in all.");
     }
 
     /// <summary>How many axes there are.</summary>

@@ -130,6 +130,13 @@ internal sealed class Autograd : IOracle
             TorchMemory.Read(gradient, D);
         }
 
+        if (code.IsCutOff.FirstOrDefault(name => result.Gradients.Any(g => g.Name == name)) is { } cut)
+        {
+            throw new BadInputException(
+                $"{code.Name} depends on {cut}, and autograd does not see it: the graph is cut on the way (detach, "
+                + "no_grad, a new tensor made of numbers); mend that, or leave it out with Differentiates(…).");
+        }
+
         var sent = code.Pullback(operands, D, batch.Type, batch.Count, outputs);
         var length = sent.Length / batch.Count;
         var at = 0;

@@ -39,6 +39,11 @@ public sealed record BackwardOptions
             throw new BadInputException($"Projections is {Projections}: it must be from 1 to 1000.");
         }
 
+        if (Batch is null)
+        {
+            throw new BadInputException("BackwardOptions.Batch is null: leave it out where no input is a batch.");
+        }
+
         foreach (var index in Batch)
         {
             if (index < 0 || index >= inputs)

@@ -92,9 +92,28 @@ public sealed record CheckOptions
             throw new BadInputException("Shapes names no shape: leave it out, and shapes are drawn.");
         }
 
-        if (Losses.Count == 0 || Kinds.Count == 0 || Types.Count == 0 || MaxShapes < 1 || FindingsKept < 0)
+        if (NotOneEach() is { } list)
         {
-            throw new BadInputException("A check needs at least one loss, kind, element type and shape, and cannot keep fewer than no findings.");
+            throw new BadInputException(
+                $"{nameof(CheckOptions)}.{list} is empty, or names something twice: name each one once.");
+        }
+
+        if (MaxShapes < 1)
+        {
+            throw new BadInputException(
+                FormattableString.Invariant($"The largest number of shapes is {MaxShapes}: it must be from 1 up."));
+        }
+
+        if (FindingsKept < 0)
+        {
+            throw new BadInputException(FormattableString.Invariant(
+                $"The number of findings kept is {FindingsKept}: it must be from 0 up."));
+        }
+
+        if (Threads < 1)
+        {
+            throw new BadInputException(
+                FormattableString.Invariant($"The number of threads is {Threads}: it must be from 1 up."));
         }
 
         if (MaxSize is < 1 or > Shape.MaxSize)
@@ -102,6 +121,15 @@ public sealed record CheckOptions
             throw new BadInputException(
                 FormattableString.Invariant($"The largest size is {MaxSize}: it must be from 1 to {Shape.MaxSize}."));
         }
+    }
+
+    private string? NotOneEach()
+    {
+        static bool IsOneEach<T>(IReadOnlyList<T> all) => all.Count > 0 && all.Distinct().Count() == all.Count;
+        return !IsOneEach([.. Losses.Select(loss => loss.Name)]) ? nameof(Losses)
+            : !IsOneEach(Kinds) ? nameof(Kinds)
+            : !IsOneEach(Types) ? nameof(Types)
+            : null;
     }
 
     private string? Missing() => Losses is null || Losses.Contains(null!) ? nameof(Losses)

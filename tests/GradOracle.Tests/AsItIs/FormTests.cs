@@ -54,7 +54,7 @@ public sealed class FormTests
         Assert.That(
             Replay(m => m.Transpose()),
             Does.Contain("W 2×3     not comparable: the derivation's gradient is 3×2, the tensor is 2×3"));
-        Assert.That(Replay(m => new double[5]), Does.Contain("the derivation's gradient is 5, the tensor is 2×3"));
+        Assert.That(Replay(m => new double[5]), Does.Contain("the derivation's gradient has 5 entries, the tensor is 2×3"));
         Assert.That(
             Replay(m => torch.tensor(m.ToArray()).unsqueeze(-1)),
             Does.Contain("W 2×3 agrees"),

@@ -10,6 +10,9 @@ namespace GradOracle.Graphs;
 /// is.</param>
 internal sealed class Leaf(string name, Sizes sizes, bool isRounded) : Operation
 {
+    /// <summary>Whether its entries are any numbers, and no indices.</summary>
+    public bool HoldsNumbers => isRounded;
+
     public override Sizes SizesOf(IReadOnlyList<Node> x) => sizes;
 
     public override void Value<T>(Node node, T[][] x, T[] y, int count) => throw Unbound();

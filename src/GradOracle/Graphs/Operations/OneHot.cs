@@ -13,7 +13,7 @@ namespace GradOracle
         {
             var along = Axes.OfNew(this, axis);
             return classes >= 1
-                ? new(new OneHot(classes, along), this)
+                ? new(new OneHot(classes, along), OfIndices())
                 : throw new InvalidOperationException(
                     $"{Formula.WithSizes(this)} cannot be one-hot among {classes} classes.");
         }

@@ -18,7 +18,7 @@ namespace GradOracle
             : exponent == 0 ? Scaled(0) + 1
             : exponent == 0.5 ? Sqrt()
             : exponent > 0 && exponent <= Power.MostFactors && double.IsInteger(exponent) ? Product((int)exponent)
-            : new(new Power(exponent), this);
+            : new(new Power(Finite(exponent)), this);
 
         /// <summary>1/a of every entry.</summary>
         public Node Reciprocal() => Pow(-1);

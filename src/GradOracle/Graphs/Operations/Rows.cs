@@ -16,8 +16,14 @@ namespace GradOracle
         public Node Rows(Node indices)
         {
             ArgumentNullException.ThrowIfNull(indices);
-            return new(new Rows(), this, indices);
+            return new(new Rows(), this, indices.OfIndices());
         }
+
+        // Drawn numbers are no indices: nothing could be taken by them.
+        private Node OfIndices() => Operation is Leaf { HoldsNumbers: true }
+            ? throw new InvalidOperationException(
+                $"{Formula.WithSizes(this)} holds numbers: declare it with Holds.Indices(below: …).")
+            : this;
     }
 }
 

@@ -9,16 +9,19 @@ namespace GradOracle
     public sealed partial class Node
     {
         /// <summary>Every entry times a constant.</summary>
-        public Node Scaled(double factor) => new(new Scale(factor), this);
+        /// <exception cref="InvalidOperationException">It is not finite.</exception>
+        public Node Scaled(double factor) => new(new Scale(Finite(factor)), this);
 
         /// <summary>Every entry times a number.</summary>
-        public static Node operator *(double left, Node right) => new(new Scale(left), right);
+        public static Node operator *(double left, Node right) => new(new Scale(Finite(left)), right);
 
         /// <inheritdoc cref="op_Multiply(double, Node)"/>
-        public static Node operator *(Node left, double right) => new(new Scale(right), left);
+        public static Node operator *(Node left, double right) => new(new Scale(Finite(right)), left);
 
         /// <summary>Every entry divided by a number.</summary>
-        public static Node operator /(Node left, double right) => new(new Scale(1 / right, right), left);
+        public static Node operator /(Node left, double right) => double.IsFinite(1 / Finite(right))
+            ? new(new Scale(1 / right, right), left)
+            : throw new InvalidOperationException(FormattableString.Invariant($"Nothing can be divided by {right}."));
 
         /// <summary>A number divided by every entry.</summary>
         public static Node operator /(double left, Node right)
@@ -29,6 +32,12 @@ namespace GradOracle
 
         /// <summary>Every entry with the other sign.</summary>
         public static Node operator -(Node node) => new(new Scale(-1), node);
+
+        // Every value of the network would be none.
+        private static double Finite(double number) => double.IsFinite(number)
+            ? number
+            : throw new InvalidOperationException(
+                FormattableString.Invariant($"{number} is no number to compute with: a network's constants are finite."));
     }
 }
 

@@ -8,16 +8,16 @@ namespace GradOracle
     public sealed partial class Node
     {
         /// <summary>A number added to every entry.</summary>
-        public static Node operator +(Node left, double right) => new(new Shift(right, isNegated: false), left);
+        public static Node operator +(Node left, double right) => new(new Shift(Finite(right), isNegated: false), left);
 
         /// <inheritdoc cref="op_Addition(Node, double)"/>
-        public static Node operator +(double left, Node right) => new(new Shift(left, isNegated: false), right);
+        public static Node operator +(double left, Node right) => new(new Shift(Finite(left), isNegated: false), right);
 
         /// <summary>A number subtracted from every entry.</summary>
-        public static Node operator -(Node left, double right) => new(new Shift(-right, isNegated: false), left);
+        public static Node operator -(Node left, double right) => new(new Shift(-Finite(right), isNegated: false), left);
 
         /// <summary>Every entry subtracted from a number.</summary>
-        public static Node operator -(double left, Node right) => new(new Shift(left, isNegated: true), right);
+        public static Node operator -(double left, Node right) => new(new Shift(Finite(left), isNegated: true), right);
     }
 }
 

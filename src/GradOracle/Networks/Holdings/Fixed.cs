@@ -1,3 +1,5 @@
+using GradOracle.Messages;
+
 namespace GradOracle.Networks;
 
 /// <summary>The same numbers in every case.</summary>
@@ -40,9 +42,18 @@ internal sealed class Fixed : Holds
     /// <exception cref="BadInputException">There are more or fewer than the tensor has.</exception>
     private double[] Of(Sizes sizes)
     {
+        var values = Given(sizes);
+        return Array.FindIndex(values, double.IsNaN) is >= 0 and var at
+            ? throw new BadInputException(
+                $"The fixed entry {sizes.PlaceOf(at)} of a tensor of {sizes} is NaN: say what it is.")
+            : values;
+    }
+
+    private double[] Given(Sizes sizes)
+    {
         if (_values is null)
         {
-            return [.. Enumerable.Range(0, sizes.Length).Select(j => _entry!(sizes.IndexOf(j)))];
+            return [.. Enumerable.Range(0, sizes.Length).Select(j => Entry(sizes.IndexOf(j)))];
         }
 
         return _values.Count == 1 ? [.. Enumerable.Repeat(_values[0], sizes.Length)]
@@ -50,4 +61,19 @@ internal sealed class Fixed : Holds
             : throw new BadInputException(FormattableString.Invariant(
                 $"{_values.Count} numbers are fixed for a tensor of {sizes}, which has {sizes.Length} entries."));
     }
+
+#pragma warning disable CA1031 // whatever the code throws
+    private double Entry(IReadOnlyList<int> at)
+    {
+        try
+        {
+            return _entry!(at);
+        }
+        catch (Exception thrown) when (thrown is not BadInputException)
+        {
+            throw new BadInputException(
+                $"The fixed entry [{string.Join(',', at)}] fails: {ForeignError.Sentence(thrown)}.");
+        }
+    }
+#pragma warning restore CA1031
 }

@@ -50,6 +50,12 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
 
         return output is null || output.IsInvalid
             ? throw new BadInputException($"The forward of {Name} gives no tensor at {inputs.Shape}.")
+            : output.device_type != DeviceType.CPU || output.is_sparse
+            ? throw new BadInputException(
+                $"The forward of {Name} gives a tensor {(output.is_sparse ? "that is sparse" : $"on {output.device_type}")} at {inputs.Shape}: "
+                + "give a dense one on the CPU.")
+            : output.numel() == 0
+            ? throw new BadInputException($"The forward of {Name} gives a tensor without entries at {inputs.Shape}.")
             : output.dtype == TorchMemory.ScalarTypeOf(type)
             ? output
             : throw new BadInputException(
@@ -92,7 +98,8 @@ internal sealed record TorchForm(string Name, Func<TorchInputs, torch.Tensor> Fo
         TorchRuntime.EnsureLoaded();
         try
         {
-            return module(shape);
+            return module(shape) ?? throw new BadInputException(
+                $"There is no module of {name} at {shape}: the function that makes it gives null.");
         }
         catch (Exception thrown) when (thrown is not BadInputException)
         {

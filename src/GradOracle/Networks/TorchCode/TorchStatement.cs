@@ -19,6 +19,7 @@ internal sealed class TorchStatement
 
     private readonly TorchForm _form;
     private readonly Shape _shape;
+    private readonly Lazy<IReadOnlyList<string>> _cutOff;
 
     /// <summary>Calls the code a few times, to see what it declares, what it gives, and whether it gives the same
     /// again.</summary>
@@ -29,6 +30,7 @@ internal sealed class TorchStatement
     public TorchStatement(TorchForm form, Shape shape, IReadOnlyList<TensorSpec>? given = null)
     {
         (_form, _shape) = (form, shape);
+        _cutOff = new(() => given is null ? [.. CutOff()] : []);
         using var scope = torch.NewDisposeScope();
         using var lent = Lend(ElementType.Float64);
         Specs = given ?? lent?.Parameters ?? [];
@@ -59,6 +61,11 @@ internal sealed class TorchStatement
         var first = Trial();
         Output = TorchTensors.SizesOf(first.shape);
         Specs = inputs.Specs;
+        if (given is not null && Specs.Count > given.Count)
+        {
+            throw TensorNames.Unknown(Specs[given.Count].Name, [.. given.Select(spec => spec.Name)]);
+        }
+
         var outputs = TorchMemory.Read(first);
         for (var trial = 1; trial < Trials; trial++)
         {
@@ -74,6 +81,10 @@ internal sealed class TorchStatement
 
     /// <summary>How reports write it.</summary>
     public string Name => _form.Name;
+
+    /// <summary>The tensors on which the output depends while autograd does not see it: its graph is cut on the way.
+    /// None where the code is a second statement, and on trial itself.</summary>
+    public IReadOnlyList<string> IsCutOff => _cutOff.Value;
 
     /// <summary>The outputs of every case.</summary>
     /// <param name="x">The values of the tensors, in order.</param>
@@ -133,6 +144,47 @@ internal sealed class TorchStatement
         }
 
         return result;
+    }
+
+    // What autograd gives nothing for is moved a little: half a step changes a slope's value by half, a jump's by all.
+    private IEnumerable<string> CutOff()
+    {
+        const double Step = 1.0 / (1 << 12);
+        double[][] x = [.. Specs.Select(spec => TorchTensors.Draw(spec, _shape))];
+        double Change(int tensor, double step)
+        {
+            double[] At(double by)
+            {
+                var moved = x.ToArray();
+                moved[tensor] = [.. x[tensor].Select((v, j) => v + (j % 2 == 0 ? by : 3 * by))];
+                return Outputs(moved, ElementType.Float64, 1);
+            }
+
+            return At(step).Zip(At(-step), (up, down) => Math.Abs(up - down)).Max();
+        }
+
+        foreach (var name in Unseen(x))
+        {
+            var tensor = Specs.ToList().FindIndex(spec => spec.Name == name);
+            var change = Change(tensor, Step);
+            if (change > 0 && Change(tensor, Step / 2) / change is > 0.4 and < 0.6)
+            {
+                yield return name;
+            }
+        }
+    }
+
+    private List<string> Unseen(double[][] x)
+    {
+        using var lent = Lend(ElementType.Float64);
+        using var scope = torch.NewDisposeScope();
+        var output = Called(x, 0, ElementType.Float64, lent, out var leaves);
+        if (output.requires_grad)
+        {
+            output.sum().backward();
+        }
+
+        return [.. Specs.Where(s => s.IsDifferentiated && leaves[s.Name].grad is null).Select(s => s.Name)];
     }
 
     private torch.Tensor Called(
