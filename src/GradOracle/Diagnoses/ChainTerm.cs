@@ -12,6 +12,8 @@ namespace GradOracle.Diagnoses;
 internal sealed record ChainTerm(
     Place Place, string Use, string Text, Place Adjoint, IReadOnlySet<string> Through, TensorStack Contribution)
 {
+    private const int LongestTerm = 60;
+
     /// <summary>The terms of a gradient, in the order of the network's statement; none where the output does not depend
     /// on the tensor.</summary>
     public static IReadOnlyList<ChainTerm> Of(BackwardPass pass, string tensor)
@@ -32,10 +34,22 @@ internal sealed record ChainTerm(
         return new(
             place,
             use,
-            Formula.Body(message),
+            Written(pass, edge.Node, message),
             Place.Adjoint(pass.Backward, Sender(pass, edge.Node)),
             ValuesBehind(pass, edge.Node),
             pass.ValueOf(message));
+    }
+
+    // The adjoint of what only repeats, reshapes or sums the tensor is no value that anybody knows: what arrives there is.
+    private static string Written(BackwardPass pass, Node node, Node message)
+    {
+        while (node is { Name: null, Operation.IsAlias: true } && pass.Backward.Consumers(node) is [var only])
+        {
+            node = only;
+        }
+
+        var isKnown = node.Name is not null || node.Operands.Count > 1;
+        return (isKnown ? null : Formula.Expanded(message, LongestTerm)) ?? Formula.Body(message);
     }
 
     private static HashSet<string> ValuesBehind(BackwardPass pass, Node node)

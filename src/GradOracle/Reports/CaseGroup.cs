@@ -10,7 +10,8 @@ internal sealed record CaseGroup(string Said, IReadOnlyList<(ReportedCase Case, 
     /// <summary>The case that speaks for all: one that was looked into, the smallest of those.</summary>
     public (ReportedCase Case, int Number) Leading { get; } = Cases
         .OrderByDescending(c => IsLookedInto(c.Case))
-        .ThenByDescending(c => TensorsOf(c.Case).Any(t => t.Map is not null))
+        .ThenByDescending(
+            c => TensorsOf(c.Case).Any(t => t is { Map: not null, Verdict: Verdict.Disagrees }))
         .ThenBy(c => TensorsOf(c.Case).Sum(t => (long)t.Rows * t.Columns))
         .ThenBy(c => c.Number).First();
 
@@ -19,6 +20,8 @@ internal sealed record CaseGroup(string Said, IReadOnlyList<(ReportedCase Case, 
         Said == Leading.Case.Gist && Leading.Case.Wrong.FirstOrDefault() is { Reason: { } reason } wrong
             && wrong.Verdict != Verdict.Disagrees
             ? $"{Said}: {reason}"
+            : Said == Leading.Case.Gist && Leading.Case.Gradients.Count == 0
+            ? $"{Said}: the outputs differ, so gradients are not compared"
             : Said;
 
     /// <summary>Whether approved values are what they fail.</summary>

@@ -26,7 +26,8 @@ internal static class CaseSection
 
     /// <summary>The gradients that are wrong, none of them broken at the end of a line.</summary>
     public static Markup Gist(ReportedCase reported) => Markup.Of(
-        reported.Gist.Split(' ').Select(symbol => (Markup)$"<span class=term>{MathText.Of(symbol)}</span> "));
+        reported.Gist.Split(' ').Select(
+            (symbol, i) => (Markup)$"{(i > 0 ? " " : "")}<span class=term>{MathText.Of(symbol)}</span>"));
 
     /// <summary>The derivation and its network, said once where they have one name.</summary>
     public static Markup On(string derivation, string network) =>
@@ -53,12 +54,16 @@ internal static class CaseSection
         + $" in {HtmlNumbers.Count(explanation.Cases, "case")}";
 
     /// <summary>What speaks for the diagnosis, what has none, and who agrees with whom.</summary>
+    /// <param name="reported">The case.</param>
+    /// <param name="fits">Whether it stands below a heading that says the diagnosis, or why there is none.</param>
     public static Markup Evidence(ReportedCase reported, bool fits = true)
     {
         var first = reported.FirstWrong is { } wrong ? Fact("first wrong", $"<p>{wrong}</p>") : Markup.Nothing;
         var fit = fits && reported.Diagnosis.Count > 0
-            ? Fact("diagnosis", $"<p>{string.Join("; ", reported.Diagnosis.Select(Fits))}</p>") : Markup.Nothing;
-        var unexplained = Markup.Of(reported.Unexplained.Select(u => Fact("no diagnosis", $"<p>{u}</p>")));
+            ? Fact("diagnosis", $"<p>{string.Join("; ", reported.Diagnosis.Select(Fits).Distinct())}</p>") : Markup.Nothing;
+        var unexplained = fits
+            ? Markup.Nothing
+            : Markup.Of(reported.Unexplained.Select(u => Fact("no diagnosis", $"<p>{u}</p>")));
         var like = reported.FailsLike is { } other
             ? Fact("fails like", $"<bdi>{other}</bdi>, which was looked into in its place") : Markup.Nothing;
         var agreement = reported.Agreement is { } sentence

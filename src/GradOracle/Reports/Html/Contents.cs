@@ -24,7 +24,7 @@ internal static class Contents
             c => c.Case.Verdict == Verdict.Agrees).ToList();
         return agreeing.Count == 0
             ? Markup.Nothing
-            : Body(HtmlNumbers.Count(agreeing.Count, "case") + " that agree", agreeing);
+            : Body(HtmlNumbers.Count(agreeing.Count, "case") + (agreeing.Count == 1 ? " that agrees" : " that agree"), agreeing);
     }
 
     private static Markup Body(string heading, IReadOnlyList<(ReportedCase Case, int Number)> cases) => $"""

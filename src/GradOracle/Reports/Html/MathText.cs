@@ -26,6 +26,6 @@ internal static partial class MathText
     }
 
     // H1, Wx, Wx1, b2; h_t and h_(t−1) as they are written in plain text. A word of several letters has no index.
-    [GeneratedRegex(@"ᵀ|(?<![\p{L}\p{N}_])(?:(?<name>[A-Z])(?<index>[a-z]?[0-9]+|[a-z])|(?<name>[a-z])(?<index>[0-9]+))(?![\p{L}\p{N}_-[ᵀ]])|(?<=[\p{L}∂Σ])(?<name>)_(?:\((?<index>[^()]{1,12})\)|(?<index>[\p{L}\p{N}]))")]
+    [GeneratedRegex(@"ᵀ|(?<![\p{L}\p{N}_])(?:(?<name>[A-Z])(?<index>[a-z]?[0-9]+|[a-z])|(?<name>[a-z])(?<index>[0-9]+))(?![\p{L}\p{N}_-[ᵀ]])|(?<=[\p{L}∂Σ])(?<name>)_(?:\((?<index>[^()]{1,12})\)|(?<index>[\p{L}\p{N}])(?![\p{L}\p{N}]))")]
     private static partial Regex Index();
 }

@@ -71,10 +71,17 @@ internal static class SummarySection
 
         var (map, terms) = Blocks.Fit(all, tensor.Formula, Cells);
         return $"""
-            <div class=picture>{TensorSection.Formula(reported, tensor)}{inSmall}{TensorSection.Strip(seen, tensor, map, terms)}</div>
+            <div class=picture>{TensorSection.Formula(reported, tensor)}{Others(reported, shown, tensor)}{inSmall}{TensorSection.Strip(seen, tensor, map, terms)}</div>
 
             """;
     }
+
+    // A second mistake has its place too, where another diagnosis names it.
+    private static Markup Others(
+        ReportedCase reported, IReadOnlyList<ReportedTensor> shown, ReportedTensor pictured) => Markup.Of(
+        reported.Diagnosis.Where(d => !d.Gradients.Contains(pictured.Name))
+            .Select(d => shown.FirstOrDefault(t => d.Gradients.Contains(t.Name)))
+            .OfType<ReportedTensor>().Distinct().Select(t => TensorSection.Formula(reported, t)));
 
     private static Markup Chip(string name, Verdict verdict) =>
         $"""<span class="chip {verdict.ClassName()}">{verdict.Mark()} <bdi>{MathText.Of(name)}</bdi></span> """;
@@ -112,7 +119,7 @@ internal static class SummarySection
 
     private static Markup Updates(IReadOnlyList<ReportedUpdate> updates) => updates.Count < 2 ? Markup.Nothing : $"""
         <ul class=rest>
-        {updates.Where(u => u.Verdict != Verdict.Agrees).Select(u => (Markup)$"""<li><a href="#updates">{u.Verdict.Glyph()} {CaseSection.On(u.Derivation, u.Network)}, {u.Rule}</a>: {u.Sentence}""")}
+        {updates.Where(u => u.Verdict != Verdict.Agrees).Select(u => (Markup)$"""<li>{u.Verdict.Glyph()} <a href="#updates"><bdi>{u.Case}</bdi></a> {u.Rule}: {u.Sentence}""")}
         </ul>
 
         """;
