@@ -104,6 +104,27 @@ public sealed class TorchNetworkTests
     }
 
     [Test]
+    public void Several_gradients_without_an_explanation_are_told_in_one_sentence()
+    {
+        var text = GradientCheck.Run(
+            TorchNetworks.Perceptron,
+            (x, g) =>
+            {
+                TorchNetworks.PerceptronByHand(x, g);
+                foreach (var name in (string[])["W1", "b2"])
+                {
+                    Tensor right = x[name];
+                    g[name] = right.sin().add(right.exp());
+                }
+            },
+            s_few with { Losses = [Loss.Of("squared-error")] }).ToString();
+
+        Assert.That(text, Does.Match(
+            @"the gradients of (W1 and b2|b2 and W1) are wrong, and none of \d+ known mistakes gives their values; the network is TorchSharp code"));
+        Assert.That(text.Split("has no graph, so no place").Length, Is.EqualTo(2));
+    }
+
+    [Test]
     public void Reports_with_matrices_and_updates_need_no_graph()
     {
         var wrong = Derivation.Of(TorchNetworks.Perceptron, (x, g) => Wrong("the sign of W1", x, g), "wrong-sign");

@@ -1,3 +1,4 @@
+using GradOracle.Messages;
 using GradOracle.Networks;
 
 namespace GradOracle.Diagnoses;
@@ -228,9 +229,7 @@ internal static class FaultLocalization
         // In code without a graph there are no places.
         if (!observations[0].Pass.Case.Network.HasGraph)
         {
-            return new(
-                explanations,
-                [.. wrong.Where(remaining.Contains).Select(tensor => Unexplained(tensor, observations, tried))]);
+            return new(explanations, Unexplained([.. wrong.Where(remaining.Contains)], observations, tried));
         }
 
         // One cause that is only placed is likelier than several that each explain a part.
@@ -254,15 +253,27 @@ internal static class FaultLocalization
     private static string Told(WrongPlace place, int tried) =>
         $"{place.Sentence}; none of {tried} known mistakes there gives their values";
 
+    // What is wrong all over is told together, and only once that there is no graph.
+    private static List<string> Unexplained(
+        IReadOnlyList<string> tensors, List<Observation> observations, int tried)
+    {
+        const string Placeless = $"; {TorchStatement.NoGraph}, so no place on the way back can be named";
+        var allOver = tensors.Where(tensor => PartOf(tensor, observations) is null).ToList();
+        List<string> told = allOver.Count < 2 ? [] :
+            [$"{TensorWords.GradientsAre(allOver)} wrong, and none of {tried} known mistakes gives their values"];
+        told.AddRange(tensors.Where(tensor => told.Count == 0 || !allOver.Contains(tensor))
+            .Select(tensor => Unexplained(tensor, observations, tried)).ToList());
+        return told.Count == 0 ? [] : [.. told.SkipLast(1), told[^1] + Placeless];
+    }
+
     private static string Unexplained(string tensor, List<Observation> observations, int tried)
     {
-        List<(TensorStack, TensorStack)> pairs =
-            [.. observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))];
-        var where = TensorEdits.WhereWrong(pairs) is { } part
+        var where = PartOf(tensor, observations) is { } part
             ? $"only {part} of the gradient of {tensor} is wrong, and"
             : $"the gradient of {tensor} is wrong, and";
-        var isPlaceless = !observations[0].Pass.Case.Network.HasGraph;
-        return $"{where} none of {tried} known mistakes gives its values"
-            + (isPlaceless ? $"; {TorchStatement.NoGraph}, so no place on the way back can be named" : "");
+        return $"{where} none of {tried} known mistakes gives its values";
     }
+
+    private static string? PartOf(string tensor, List<Observation> observations) => TensorEdits.WhereWrong(
+        [.. observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))]);
 }
