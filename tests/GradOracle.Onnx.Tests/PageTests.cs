@@ -18,7 +18,7 @@ public sealed class PageTests
         var blocks = Regex.Matches(s_page, "```csharp\n(.*?)```", RegexOptions.Singleline)
             .Select(m => Bare(m.Groups[1].Value)).ToList();
 
-        Assert.That(blocks, Has.Count.EqualTo(3));
+        Assert.That(blocks, Has.Count.EqualTo(4));
         Assert.That(blocks.Where(block => !source.Contains(block, StringComparison.Ordinal)), Is.Empty);
     }
 

@@ -75,6 +75,11 @@ public sealed class HtmlSummaryTests
                 [s_wrong with { Gradients = [s_wrong.Gradients[0] with { Reason = "no luck" }] }, s_wrong with { Name = "second" }])),
         Does.Contain("</sub></span>: no luck"));
 
+    [Test]
+    public void No_option_of_a_command_is_broken_behind_its_hyphens() => Assert.That(
+        CaseSection.Command("gradoracle check --case \"a<b\"").ToString(),
+        Is.EqualTo("gradoracle check <span class=option>--case</span> &quot;a&lt;b&quot;"));
+
     [TestCase("scaled", "Σ ∂L/∂Ŷ ∘ X")]
     [TestCase("transposed", "(∂L/∂Ŷ Xᵀ)ᵀ")]
     [TestCase("named", "∂L/∂Sᵀ")]

@@ -3,6 +3,8 @@ namespace GradOracle.Reports.Html;
 /// <summary>One case, to be opened and closed.</summary>
 internal static class CaseSection
 {
+    private const int LongestOption = 24;
+
     /// <summary>The case.</summary>
     /// <param name="reported">The case.</param>
     /// <param name="number">Its number in the report, from 1.</param>
@@ -74,9 +76,16 @@ internal static class CaseSection
 
     public static Markup Fact(string name, Markup what) => $"<div><dt>{name}</dt><dd>{what}</dd></div>\n";
 
+    /// <summary>A command, no option of it broken behind its hyphens.</summary>
+    public static Markup Command(string line) => Markup.Of(line.Split(' ').Select((word, i) =>
+    {
+        var isOption = word.Length <= LongestOption && word.StartsWith("--", StringComparison.Ordinal);
+        return (Markup)$"{(i > 0 ? " " : "")}{(isOption ? (Markup)$"<span class=option>{word}</span>" : $"{word}")}";
+    }));
+
     /// <summary>A command ready to be copied.</summary>
     public static Markup Replay(string command) =>
-        $"<div class=replay><code><bdi>{command}</bdi></code><button type=button class=copy hidden>Copy</button></div>";
+        $"<div class=replay><code><bdi>{Command(command)}</bdi></code><button type=button class=copy hidden>Copy</button></div>";
 
     // autograd = central-difference: the derivation is the odd one out; who was not applicable
     private static Markup Agreement(string sentence, string? oddOneOut)

@@ -31,7 +31,7 @@ internal static class HtmlReport
             <body>
             <a class=skip href="#main">Skip to the report</a>
             <header>
-            <p class=title><b>GradOracle</b> <bdi>{report.Title}</bdi></p>
+            <p class=title><b>GradOracle</b> <bdi>{CaseSection.Command(report.Title)}</bdi></p>
             {Links(report)}</header>
             <main id=main>
             {SummarySection.Of(report, groups)}{Cases(report, groups)}{SweepSection.Of(report.Checks)}{UpdateSection.Of(report.Updates)}</main>
