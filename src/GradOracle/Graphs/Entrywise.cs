@@ -11,11 +11,16 @@ internal static class Entrywise
     /// <summary>Both, broadcast to the sizes that they have together.</summary>
     /// <remarks>As NumPy has it: axes are matched from the last on, and where one size is 1 or an axis is missing,
     /// entries are repeated.</remarks>
-    /// <exception cref="InvalidOperationException">Two sizes differ and neither is 1.</exception>
+    /// <exception cref="InvalidOperationException">Two sizes differ and neither is 1, or one value is null.</exception>
     public static Node Of(Operation operation, Node left, Node right)
     {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
+        if (left is null || right is null)
+        {
+            var other = left ?? right;
+            throw new InvalidOperationException(
+                $"{(other is null ? "null" : Formula.WithSizes(other))} cannot be combined with null entry by entry.");
+        }
+
         if (left.Sizes.Equals(right.Sizes))
         {
             return new(operation, left, right);

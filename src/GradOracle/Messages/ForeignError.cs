@@ -39,14 +39,16 @@ internal static class ForeignError
             : thrown is ArgumentOutOfRangeException && !IsOurs(all[0]) ? "a number out of range"
             : null;
         return what is not null && within.Count > 0 && within.Count < all.Length
-            && within[^1].GetMethod() is { IsPublic: true, DeclaringType: { IsPublic: true } type } method
+            && within[^1].GetMethod() is { DeclaringType: { IsPublic: true } type } method
             ? $"{what} was given to {Called(method, type.Name.Split('`')[0])}"
             : null;
     }
 
-    // As it stands in code: Node.Hadamard, g[…], g.Output.
+    // As it stands in code: Node.Hadamard, g[…], g.Output. Optimised code may have a public method no more, but what
+    // it calls.
     private static string Called(MethodBase method, string type) =>
-        method.IsConstructor ? $"new {type}"
+        !method.IsPublic ? type
+        : method.IsConstructor ? $"new {type}"
         : method.Name.StartsWith("op_", StringComparison.Ordinal) ? $"an operator of {type}"
         : method.Name is "get_Item" or "set_Item" ? $"{type}[…]"
         : $"{type}.{(method.IsSpecialName ? method.Name[4..] : method.Name)}";

@@ -130,7 +130,7 @@ internal sealed class Autograd : IOracle
             TorchMemory.Read(gradient, D);
         }
 
-        if (code.IsCutOff.FirstOrDefault(name => result.Gradients.Any(g => g.Name == name)) is { } cut)
+        if (code.Detached.FirstOrDefault(name => result.Gradients.Any(g => g.Name == name)) is { } cut)
         {
             throw new BadInputException(
                 $"{code.Name} depends on {cut}, and autograd does not see it: the graph is cut on the way (detach, "

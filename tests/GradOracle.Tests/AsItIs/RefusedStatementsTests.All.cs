@@ -97,12 +97,12 @@ public sealed partial class RefusedStatementsTests
         (
             "null for a node",
             () => Checked(Defined(x => x.Input("X", "n").Hadamard(null!))),
-            "The forward of a with squared-error fails at n=1: null was given to Node.Hadamard, in "
+            "The forward of a with squared-error fails at n=1: X [1] cannot be combined with null entry by entry, in "
             + "RefusedStatementsTests"),
         (
             "null for a summand",
             () => Checked(Defined(x => x.Input("X", "n") + null!)),
-            "The forward of a with squared-error fails at n=1: null was given to an operator of Node, in "
+            "The forward of a with squared-error fails at n=1: X [1] cannot be combined with null entry by entry, in "
             + "RefusedStatementsTests"),
         (
             "null for axes",

@@ -19,7 +19,7 @@ internal sealed class TorchStatement
 
     private readonly TorchForm _form;
     private readonly Shape _shape;
-    private readonly Lazy<IReadOnlyList<string>> _cutOff;
+    private readonly Lazy<IReadOnlyList<string>> _detached;
 
     /// <summary>Calls the code a few times, to see what it declares, what it gives, and whether it gives the same
     /// again.</summary>
@@ -30,7 +30,7 @@ internal sealed class TorchStatement
     public TorchStatement(TorchForm form, Shape shape, IReadOnlyList<TensorSpec>? given = null)
     {
         (_form, _shape) = (form, shape);
-        _cutOff = new(() => given is null ? [.. CutOff()] : []);
+        _detached = new(() => given is null ? [.. DetachedInputs.Of(this, shape)] : []);
         using var scope = torch.NewDisposeScope();
         using var lent = Lend(ElementType.Float64);
         Specs = given ?? lent?.Parameters ?? [];
@@ -84,7 +84,7 @@ internal sealed class TorchStatement
 
     /// <summary>The tensors on which the output depends while autograd does not see it: its graph is cut on the way.
     /// None where the code is a second statement, and on trial itself.</summary>
-    public IReadOnlyList<string> IsCutOff => _cutOff.Value;
+    public IReadOnlyList<string> Detached => _detached.Value;
 
     /// <summary>The outputs of every case.</summary>
     /// <param name="x">The values of the tensors, in order.</param>
@@ -146,35 +146,9 @@ internal sealed class TorchStatement
         return result;
     }
 
-    // What autograd gives nothing for is moved a little: half a step changes a slope's value by half, a jump's by all.
-    private IEnumerable<string> CutOff()
-    {
-        const double Step = 1.0 / (1 << 12);
-        double[][] x = [.. Specs.Select(spec => TorchTensors.Draw(spec, _shape))];
-        double Change(int tensor, double step)
-        {
-            double[] At(double by)
-            {
-                var moved = x.ToArray();
-                moved[tensor] = [.. x[tensor].Select((v, j) => v + (j % 2 == 0 ? by : 3 * by))];
-                return Outputs(moved, ElementType.Float64, 1);
-            }
-
-            return At(step).Zip(At(-step), (up, down) => Math.Abs(up - down)).Max();
-        }
-
-        foreach (var name in Unseen(x))
-        {
-            var tensor = Specs.ToList().FindIndex(spec => spec.Name == name);
-            var change = Change(tensor, Step);
-            if (change > 0 && Change(tensor, Step / 2) / change is > 0.4 and < 0.6)
-            {
-                yield return name;
-            }
-        }
-    }
-
-    private List<string> Unseen(double[][] x)
+    /// <summary>The tensors that autograd sends nothing to.</summary>
+    /// <param name="x">The values of the tensors of one case, in order.</param>
+    public IReadOnlyList<string> WithoutGradient(double[][] x)
     {
         using var lent = Lend(ElementType.Float64);
         using var scope = torch.NewDisposeScope();
