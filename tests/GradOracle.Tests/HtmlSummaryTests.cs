@@ -82,6 +82,7 @@ public sealed class HtmlSummaryTests
 
     [TestCase("scaled", "Σ ∂L/∂Ŷ ∘ X")]
     [TestCase("transposed", "(∂L/∂Ŷ Xᵀ)ᵀ")]
+    [TestCase("used", "(∂L/∂Ŷ Xᵀ)ᵀ")]
     [TestCase("named", "∂L/∂Sᵀ")]
     public void A_term_speaks_of_no_adjoint_that_nobody_named(string how, string term)
     {
@@ -89,12 +90,19 @@ public sealed class HtmlSummaryTests
         {
             "scaled" => x.Input("X", "n", "B").Times(x.Parameter("s", "1", "1")),
             "transposed" => x.Parameter("s", "n", "2").Transposed() * x.Input("X", "n", "B"),
+            "used" => Used(x).Transposed() * x.Input("X", "n", "B"),
             _ => x.Parameter("s", "n", "2").Transposed().Named("S") * x.Input("X", "n", "B"),
         });
         var batch = CaseGenerator.Generate(
             new(network, Samples.SquaredError, new(("n", 3), ("B", 2)), CaseKind.Real, ElementType.Float64, 1));
 
         Assert.That(ChainTerm.Of(new BackwardPass(batch), "s").Single().Text, Is.EqualTo(term));
+    }
+
+    private static Node Used(Inputs x)
+    {
+        _ = x.Parameter("s", "n", "2");
+        return x["s", "once"];
     }
 
     private static string Leading(params ReportedCase[] cases) =>
