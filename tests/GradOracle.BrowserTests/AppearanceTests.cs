@@ -21,7 +21,26 @@ public sealed class AppearanceTests
         ["updates"] = () => SampleReports.Updates,
         ["not-finite"] = () => SampleReports.NotFinite,
         ["colours"] = () => SampleReports.Colours,
+        ["not-comparable"] = () => SampleReports.NotComparable,
     };
+
+    // Letters that stand on two lines; a hyphen may end one.
+    private const string BrokenWords = """
+        () => {
+          const broken = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = new Range();
+          while (texts.nextNode()) {
+            const text = texts.currentNode;
+            if (text.parentElement.closest('script, style, svg') || !text.parentElement.checkVisibility()) continue;
+            for (const word of text.data.matchAll(/--\p{L}+|\p{L}{3,}/gu)) {
+              range.setStart(text, word.index);
+              range.setEnd(text, word.index + word[0].length);
+              const lines = [...range.getClientRects()].filter(r => r.width > 0);
+              if (lines.length > 1 && lines.at(-1).top - lines[0].top > 4) broken.push(`${word[0]} in ${text.data.trim()}`);
+            }
+          }
+          return broken;
+        }
+        """;
 
     // Axe looks at every cell of every map: not at the large ones.
     private static readonly string[] s_forAxe = ["missing-term", "right-sweep", "updates", "not-finite", "colours"];
@@ -47,6 +66,24 @@ public sealed class AppearanceTests
         Assert.That(
             await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"),
             Is.LessThanOrEqualTo(0));
+    }
+
+    [Test]
+    public async Task No_word_is_broken_at_the_end_of_a_line(
+        [Values("missing-term", "wrong-sweep", "updates", "not-comparable")] string name, [Values(390, 768)] int width)
+    {
+        await using var opened = await Browser.Open(s_reports[name](), width, 844);
+
+        Assert.That(await opened.Page.EvaluateAsync<string[]>(BrokenWords), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_word_that_is_broken_is_found()
+    {
+        await using var opened = await Browser.Open(SampleReports.MissingTerm, 390, 844);
+        await opened.Page.AddStyleTagAsync(new() { Content = "p, dd { word-break: break-all }" });
+
+        Assert.That(await opened.Page.EvaluateAsync<string[]>(BrokenWords), Is.Not.Empty);
     }
 
     [TestCaseSource(nameof(Schemed))]

@@ -31,6 +31,9 @@ internal static class SampleReports
     /// <summary>A sweep of the right derivation.</summary>
     public static Report RightSweep { get; } = OfSweep("shared-weight");
 
+    /// <summary>A sweep of a derivation whose gradients have other sizes.</summary>
+    public static Report NotComparable => OfSweep("perceptron-rows-bias-not-summed");
+
     /// <summary>Update runs, one that agrees and one that leaves the bound, overflows and ends in NaN.</summary>
     public static Report Updates { get; } = Report.Of("updates", [], [],
     [
