@@ -58,10 +58,12 @@ internal sealed partial class BackwardPass
     /// speaks of it.</summary>
     public bool IsInside(Node node) => (_inside ??= FindInside()).Contains(node);
 
-    /// <summary>Whether a node is a value of its own: no other name or shape of another, and not within a
-    /// function.</summary>
-    public bool IsSpoken(Node node) =>
-        (!node.Operation.IsAlias || node.Operation is Function || node.Name is not null) && !IsInside(node);
+    /// <summary>Whether a node is a value of its own: no other name or shape of another.</summary>
+    public static bool IsOwn(Node node) =>
+        !node.Operation.IsAlias || node.Operation is Function || node.Name is not null;
+
+    /// <summary>Whether a node is a value of its own, and not within a function.</summary>
+    public bool IsSpoken(Node node) => IsOwn(node) && !IsInside(node);
 
     private HashSet<Node> FindInside()
     {

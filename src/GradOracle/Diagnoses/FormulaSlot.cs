@@ -29,10 +29,9 @@ internal sealed record FormulaSlot(
             .ToDictionary(n => n, n => WrongPlace.Behind(pass, n));
         foreach (var (node, tensors) in behind.Where(b => b.Value.Count > 0 && b.Value.IsSubsetOf(wrong)))
         {
-            if (node.Operands.Count > 0
-                && (PlaceNames.Bearer(pass.Backward, node) != node || pass.IsInside(node)))
+            if (node.Operands.Count > 0 && PlaceNames.Bearer(pass.Backward, node) != node)
             {
-                continue; // the sum it flows into has the same adjoint; within a function nobody looks
+                continue; // the sum it flows into has the same adjoint
             }
 
             var key = pass.KeyOf(node);
@@ -64,7 +63,8 @@ internal sealed record FormulaSlot(
             }
         }
 
-        return slots.OrderByDescending(s => s.Tier).ThenBy(s => s.Tier > 1 ? pass.KeyOf(s.Home.Around) : 0);
+        // Within a function one looks last.
+        return slots.OrderByDescending(s => s.Tier).ThenBy(s => pass.IsInside(s.Home.Around)).ThenBy(s => s.Tier > 1 ? pass.KeyOf(s.Home.Around) : 0);
     }
 
     /// <summary>Whether nothing tells it from places like it, as with the heads of an attention: they are sought

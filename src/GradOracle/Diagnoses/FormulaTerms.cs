@@ -43,14 +43,15 @@ internal static class FormulaTerms
         var surroundings = new Surroundings(site.Pass, site.Around);
         var isNamed = site.Pass.Network.Nodes.Any(
             n => n.Name is not null && n.Operands.Count > 0 && n != site.Pass.Scenario.Output);
+        List<Reference> seen = [.. surroundings.Values.OrderBy(r => site.Pass.IsInside(site.Value(r)!))];
         List<Term> values =
-            [.. surroundings.Values.OrderBy(r => isNamed && !IsSpokenOf(site.Value(r)!, site)).Take(MostSeen)
+            [.. seen.OrderBy(r => isNamed && !IsSpokenOf(site.Value(r)!, site)).Take(MostSeen)
             .Select((r, i) => Term.Of(FurtherAway * i, site, s => s.Value(r))!)];
         values.AddRange(
             surroundings.Values.Where(r => LogSoftmaxOf(site, r) is not null).Take(2).Select(
                 r => Term.Of(0.5, site, s => LogSoftmaxOf(s, r)?.Exp())!));
         values.AddRange(OfAxes(site));
-        var bearing = surroundings.Values.Where(r => Bears(site, r)).ToList();
+        var bearing = seen.Where(r => Bears(site, r)).ToList();
         var further = bearing.Skip(MostAdjoints / 2).OrderBy(r => isNamed && !IsSpokenOf(site.Value(r)!, site));
         List<Term> adjoints = [.. bearing.Take(MostAdjoints / 2).Concat(further).Take(MostAdjoints)
             .Select((r, i) => Term.Of(FurtherAway * i + (r.IsDownstream ? 0 : Elsewhere), site, s => s.Adjoint(r))!)];

@@ -17,7 +17,7 @@ internal sealed class Surroundings
         while (ways.TryDequeue(out var next) && _values.Count < MostValues)
         {
             var (node, way) = next;
-            if (pass.IsSpoken(node))
+            if (BackwardPass.IsOwn(node))
             {
                 _values.Add(
                     new(pass.KeyOf(node), node.Operands.Count == 0 && !char.IsDigit(node.Name?[^1] ?? '0'), way));
