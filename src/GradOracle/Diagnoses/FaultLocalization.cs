@@ -1,6 +1,3 @@
-using GradOracle.Messages;
-using GradOracle.Networks;
-
 namespace GradOracle.Diagnoses;
 
 /// <summary>Finds which mistake, made in the right backward pass, gives the gradients that a wrong derivation
@@ -12,10 +9,7 @@ namespace GradOracle.Diagnoses;
 /// </remarks>
 internal static class FaultLocalization
 {
-    private const int LargestCase = 1 << 14;
     private const int FittedCases = 3;
-    private const int AlternativesSaid = 3;
-    private const int MostSeparate = 2;
     private const int FewEdits = 1500;
     private const int RarelyWrong = 3;
 
@@ -27,14 +21,14 @@ internal static class FaultLocalization
     {
         ArgumentNullException.ThrowIfNull(derivation);
         ArgumentNullException.ThrowIfNull(failing);
-        var observations = Observe(derivation, failing);
+        var observations = Observations.Of(derivation, failing);
         if (observations.Count == 0)
         {
             return Diagnosis.Of("the right gradients overflow in every case tried");
         }
 
         var first = observations[0].Pass;
-        var wrong = WrongIn(observations);
+        var wrong = Observations.WrongIn(observations);
         // A mistake that gives no number where none was received explains that too.
         IReadOnlyList<string> Missing(Diagnosis? of) => [.. first.Gradients.Keys
             .Where(t => observations.Any(o => !o.Failed && o.Received[t] is null))
@@ -103,7 +97,7 @@ internal static class FaultLocalization
             candidates.AddRange(PairSearch.Of(observations, wrong, edits, candidates));
         }
 
-        var diagnosis = Choose(candidates, wrong, observations, edits.Count);
+        var diagnosis = Choice.Of(candidates, wrong, observations, edits.Count);
         if (diagnosis.Unexplained.Count > 0 && (Habits.InCases(derivation, observations, wrong)
             ?? (first.Case.Network.HasGraph ? NothingFromAbove.Of(derivation, observations, wrong)
                 ?? (isRare ? null : Habits.InSizes(derivation, failing, observations, wrong))
@@ -119,7 +113,7 @@ internal static class FaultLocalization
     private static bool IsExplainedApart(List<Candidate> candidates, List<string> wrong)
     {
         var (apart, remaining) = (candidates.Where(c => c.TouchesNothingElse).ToList(), wrong.ToHashSet());
-        for (var i = 0; i < MostSeparate && remaining.Count > 0 && apart.Count > 0; i++)
+        for (var i = 0; i < Choice.MostSeparate && remaining.Count > 0 && apart.Count > 0; i++)
         {
             remaining.ExceptWith(apart.MaxBy(c => c.Tensors.Count(remaining.Contains))!.Tensors);
         }
@@ -130,31 +124,6 @@ internal static class FaultLocalization
     private static IEnumerable<Candidate> Fitting(
         IEnumerable<Edit> edits, List<Observation> observations, List<string> wrong) =>
         edits.Select(e => Candidate.Of(e, observations, wrong)).OfType<Candidate>();
-
-    private static List<string> WrongIn(List<Observation> observations) =>
-        [.. observations[0].Pass.Gradients.Keys.Where(t => observations.Any(o => o.Received[t] is not null && o.Differs(t)))];
-
-    // Where few steps are not enough to see the mistake, as many as the failing case has.
-    private static List<Observation> Observe(Derivation derivation, CaseStack failing)
-    {
-        var observations = Observe(derivation, failing, isKept: false);
-        return observations.Count > 0 && WrongIn(observations).Count == 0 && !observations.Exists(o => o.Failed)
-            ? Observe(derivation, failing, isKept: true)
-            : observations;
-    }
-
-    // The same steps must have been taken, or places in one backward pass mean nothing in another.
-    private static List<Observation> Observe(Derivation derivation, CaseStack failing, bool isKept)
-    {
-        var cases = DiagnosticCases.Of(failing, isKept).Concat(DiagnosticCases.Alike(failing, isKept));
-        if (failing.Tensors.Sum(t => t.Length) <= LargestCase)
-        {
-            cases = cases.Append(failing with { Type = ElementType.Float64 });
-        }
-
-        var observations = cases.Select(c => Observation.Of(derivation, c)).Where(o => o.IsFinite).ToList();
-        return [.. observations.Where(o => o.Pass.TakesTheStepsOf(observations[0].Pass))];
-    }
 
     private static List<Edit> Edits(List<Observation> observations, List<string> wrong)
     {
@@ -198,82 +167,4 @@ internal static class FaultLocalization
             return true;
         }
     }
-
-    private static Diagnosis Choose(
-        List<Candidate> candidates, List<string> wrong, List<Observation> observations, int tried)
-    {
-        var explanations = new List<Explanation>();
-        var remaining = wrong.ToHashSet();
-        while (candidates.Where(c => c.Tensors.Any(remaining.Contains)).ToList() is { Count: > 0 } useful)
-        {
-            var best = useful.OrderByDescending(c => c.TouchesNothingElse).ThenByDescending(
-                c => c.Tensors.Count(remaining.Contains)).ThenBy(c => c.Edit.Order).First();
-            var tensors = wrong.Where(t => remaining.Contains(t) && best.Tensors.Contains(t)).ToList();
-            var others = useful.Where(
-                c => c.Edit.IsKnown
-                    && best.Edit.IsKnown
-                    && c.TouchesNothingElse == best.TouchesNothingElse
-                    && tensors.All(c.Tensors.Contains)
-                    && c.DiffersFrom(best, tensors));
-            List<Candidate> alternatives = [best, .. others.Take(AlternativesSaid - 1)];
-            explanations.Add(new(
-                [.. alternatives.Select(c => new Alternative(c.Edit.Findings, c.TouchesNothingElse ? [] : tensors)).DistinctBy(a => a.ToString())],
-                tensors,
-                best.Residual,
-                best.Cases));
-            remaining.ExceptWith(tensors);
-        }
-
-        explanations = [.. AlikeExplanations.Merged(explanations)];
-
-        // In code without a graph there are no places.
-        if (!observations[0].Pass.Case.Network.HasGraph)
-        {
-            return new(explanations, Unexplained([.. wrong.Where(remaining.Contains)], observations, tried));
-        }
-
-        // One cause that is only placed is likelier than several that each explain a part.
-        var places = WrongPlace.Of(observations[0].Pass, wrong);
-        var isInParts = explanations.Count > MostSeparate
-            || explanations.Skip(1).Any(e => e.Alternatives[0].OnlyIn.Count > 0);
-        if (places is [{ IsInner: true } only] && (remaining.Count > 0 || isInParts))
-        {
-            return new([], [Told(only, tried)]) { Places = [only.Finding] };
-        }
-
-        places = WrongPlace.Of(observations[0].Pass, [.. wrong.Where(remaining.Contains)], wrong);
-        return new(
-            explanations,
-            [.. places.Select(p => p.IsInner ? Told(p, tried) : Unexplained(p.Tensors[0], observations, tried))])
-        {
-            Places = [.. places.Select(p => p.Finding)],
-        };
-    }
-
-    private static string Told(WrongPlace place, int tried) =>
-        $"{place.Sentence}; none of {tried} known mistakes there gives their values";
-
-    // What is wrong all over is told together, and only once that there is no graph.
-    private static List<string> Unexplained(
-        IReadOnlyList<string> tensors, List<Observation> observations, int tried)
-    {
-        const string Placeless = $"; {TorchStatement.NoGraph}, so no place on the way back can be named";
-        var allOver = tensors.Where(tensor => PartOf(tensor, observations) is null).ToList();
-        List<string> told = allOver.Count < 2 ? [] :
-            [$"{TensorWords.GradientsAre(allOver)} wrong, and none of {tried} known mistakes gives their values"];
-        told.AddRange(tensors.Where(tensor => told.Count == 0 || !allOver.Contains(tensor))
-            .Select(tensor => Unexplained(tensor, observations, tried)).ToList());
-        return told.Count == 0 ? [] : [.. told.SkipLast(1), told[^1] + Placeless];
-    }
-
-    private static string Unexplained(string tensor, List<Observation> observations, int tried)
-    {
-        var where = PartOf(tensor, observations) is { } part
-            ? $"only {part} of the gradient of {tensor} is wrong, and"
-            : $"the gradient of {tensor} is wrong, and";
-        return $"{where} none of {tried} known mistakes gives its values";
-    }
-
-    private static string? PartOf(string tensor, List<Observation> observations) => TensorEdits.WhereWrong(
-        [.. observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))]);
 }

@@ -53,9 +53,10 @@ internal sealed class QuickRun
             ? found
             : null;
 
-    /// <summary>Whether any entry of a gradient that was given is NaN or infinite.</summary>
+    /// <summary>Whether a gradient has an entry that is NaN or infinite, or the derivation fails: exact arithmetic has
+    /// no 0/0. One of another size is neither.</summary>
     public bool IsNotFinite(string tensor) => Pass.Gradients.ContainsKey(tensor)
-        && _received.FaultOf(0, tensor) is null
+        && _received.MisshapenOf(0, tensor) is null
         && _received[tensor].Values.Any(v => !double.IsFinite(v));
 
     /// <summary>The output received; null where there is none.</summary>

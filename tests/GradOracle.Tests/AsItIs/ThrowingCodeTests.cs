@@ -57,7 +57,9 @@ public sealed class ThrowingCodeTests
             },
             s_few).ToString();
 
-        Assert.That(Told(new double[77]), Does.Contain("the derivation's gradient has 77 entries, the tensor is 1×1"));
+        Assert.That(
+            Told(new double[77]),
+            Does.Contain("the derivation's gradient has 77 entries, the tensor is 1×1").And.Not.Contain("0/0"));
         Assert.That(
             Told(new double[7, 7]),
             Does.Contain("the derivation's gradient is 7×7, the tensor is 1×1").And.Not.Contain("0/0"));
