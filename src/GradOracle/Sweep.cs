@@ -26,7 +26,8 @@ internal sealed class Sweep(Derivation derivation, Loss loss, CaseKind kind, Ele
     public SuiteResult Run(int suite, Action<int> done)
     {
         var clock = Stopwatch.StartNew();
-        var batches = new SuiteDraw(kind, type, suite).Batches(new SuiteShapes(derivation.Network, loss, kind, type, options).Of(suite), options.Cases, options.Seed).ToList();
+        var scenarios = new SuiteShapes(derivation.Network, loss, kind, type, options).Of(suite);
+        var batches = new SuiteDraw(kind, type, suite).Batches(scenarios, options.Cases, options.Seed).ToList();
         clock.Stop();
         Rehearse(batches[0].First);
         clock.Start();

@@ -48,7 +48,7 @@ internal sealed record Candidate(
         fits.RemoveWhere(t => !Explains(t, observations, predictions));
         var touchesNothingElse = observations.Zip(predictions).All(o => o.Second is null || o.Second.All(p =>
             fits.Contains(p.Key) || IsSame(p.Value, o.First.Pass.Gradients[p.Key])));
-        var seen = observations.Count(o => Counts(o) && fits.Any(t => o.Received[t] is not null && o.Differs(t)));
+        var seen = observations.Count(o => Counts(o) && fits.Any(t => o.IsWrong(t)));
         return fits.Count == 0 || !IsCertain(edit, fits, observations)
             ? null
             : new(edit, fits, touchesNothingElse, residual, seen, predictions);
@@ -69,7 +69,7 @@ internal sealed record Candidate(
         }
 
         // Of many formulas one fits a single case by chance.
-        var differing = observations.Where(o => fits.Any(t => o.Received[t] is not null && o.Differs(t))).ToList();
+        var differing = observations.Where(o => fits.Any(t => o.IsWrong(t))).ToList();
         if (!edit.IsKnown)
         {
             return differing.Count > 1;

@@ -141,7 +141,7 @@ internal static class FaultLocalization
 
         foreach (var tensor in wrong)
         {
-            foreach (var observation in observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Take(FittedCases))
+            foreach (var observation in observations.Where(o => o.IsWrong(tensor)).Take(FittedCases))
             {
                 edits.AddRange(ContributionEdits.Of(observation.Pass, tensor, observation.Received[tensor]!));
                 edits.AddRange(TensorEdits.Parts(observation.Pass, tensor, observation.Received[tensor]!));

@@ -64,7 +64,9 @@ internal sealed record FormulaSlot(
         }
 
         // Within a function one looks last.
-        return slots.OrderByDescending(s => s.Tier).ThenBy(s => pass.IsInside(s.Home.Around)).ThenBy(s => s.Tier > 1 ? pass.KeyOf(s.Home.Around) : 0);
+        return slots.OrderByDescending(s => s.Tier)
+            .ThenBy(s => pass.IsInside(s.Home.Around))
+            .ThenBy(s => s.Tier > 1 ? pass.KeyOf(s.Home.Around) : 0);
     }
 
     /// <summary>Whether nothing tells it from places like it, as with the heads of an attention: they are sought

@@ -87,7 +87,7 @@ internal static class LostDigits
         var isSeen = false;
         foreach (var observation in real.TrueForAll(o => wrong.Any(o.Differs)) ? real : [])
         {
-            foreach (var tensor in wrong.Where(t => observation.Received[t] is not null && observation.Differs(t)))
+            foreach (var tensor in wrong.Where(t => observation.IsWrong(t)))
             {
                 var share = observation.Difference(tensor) / observation.Pass.Gradients[tensor].Values.Max(Math.Abs);
                 if (share is not (> LeastOfFloat32 and < MostOfFloat32))

@@ -30,19 +30,19 @@ internal sealed record Norm(
             if (centred.Operation is not Difference || pass.Backward.MessageOf(new(centred, 0)) is null
                 || Bare(centred.Operands[1]) is not { Operation: Broadcast } mean
                 || spread.Operation is not Broadcast
-                || !Repeated(mean).SequenceEqual(Repeated(spread)))
+                || !Making.RepeatedAxes(mean).SequenceEqual(Making.RepeatedAxes(spread)))
             {
                 continue;
             }
 
             var (m, s) = (Origin(mean), Origin(spread));
             var isGiven = m.Operands.Count == 0 && s.Operands.Count == 0 && m.Name is not null && s.Name is not null;
-            var isMade = IsMadeOf(mean, centred.Operands[0]) && IsMadeOf(spread, centred);
+            var isMade = Making.IsMadeOf(mean, centred.Operands[0]) && Making.IsMadeOf(spread, centred);
             if (isGiven || isMade)
             {
                 return new(
                     node, centred, isGiven ? m : mean.Operands[0], isGiven ? s : spread.Operands[0],
-                    [.. Repeated(mean)], isGiven, Bare(spread.Operands[0]) == s && node.Operation is Quotient);
+                    [.. Making.RepeatedAxes(mean)], isGiven, Bare(spread.Operands[0]) == s && node.Operation is Quotient);
             }
         }
 
@@ -69,10 +69,4 @@ internal sealed record Norm(
                 ? Origin(only)
                 : next;
     }
-
-    // The axes along which entries are repeated.
-    private static IEnumerable<int> Repeated(Node broadcast) => Enumerable.Range(0, broadcast.Sizes.Count)
-        .Where(a => broadcast.Operands[0].Sizes[a] < broadcast.Sizes[a]);
-
-    private static bool IsMadeOf(Node node, Node of) => new Schedule([node], isGiven: n => n == of).Nodes.Contains(of);
 }

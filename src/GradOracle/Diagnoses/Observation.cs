@@ -68,6 +68,9 @@ internal sealed class Observation
         return byHand.Zip(G.Values).All(g => Math.Abs(g.First - g.Second) <= 1e-9 * Math.Max(1, Math.Abs(g.Second)));
     }
 
+    /// <summary>Whether a gradient was received, and is not the right one.</summary>
+    public bool IsWrong(string tensor) => Received[tensor] is not null && Differs(tensor);
+
     public bool Differs(string tensor) => Received[tensor] is not { } received
         || Residual(tensor, received, Pass.Gradients[tensor], rounds: false) is null;
 

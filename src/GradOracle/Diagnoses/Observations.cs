@@ -7,7 +7,7 @@ internal static class Observations
 
     /// <summary>The gradients that differ in any of them.</summary>
     public static List<string> WrongIn(List<Observation> observations) =>
-        [.. observations[0].Pass.Gradients.Keys.Where(t => observations.Any(o => o.Received[t] is not null && o.Differs(t)))];
+        [.. observations[0].Pass.Gradients.Keys.Where(t => observations.Any(o => o.IsWrong(t)))];
 
     /// <summary>Those that a diagnosis is made of: of few steps, or where these are not enough to see the mistake of as
     /// many as the failing case has.</summary>

@@ -33,7 +33,7 @@ internal static class OtherSlopes
         }
 
         var name = ((NamedFunction)function.Operation).Name;
-        return SlopeOf(at, a => Over(function.Operands[0], argument, a)).Named($"{name}′({Formula.Of(at)})");
+        return SlopeOf(at, a => Making.With(function.Operands[0], argument, a)).Named($"{name}′({Formula.Of(at)})");
     }
 
     /// <summary>Whether it is a function of one value, entry by entry.</summary>
@@ -43,21 +43,6 @@ internal static class OtherSlopes
                 && new Schedule([node.Operands[0]], isGiven: n => n == of).Nodes
                     .All(n => n.Operands.Count == 0 || n == of || n.Operation.IsEntrywise || n.Operation.IsAlias
                         || n.Operation is Elementwise or Quotient or Difference)));
-
-    // A function's body with another argument.
-    private static Node Over(Node body, Node argument, Node at)
-    {
-        var made = new Dictionary<Node, Node> { [argument] = at };
-        foreach (var step in new Schedule([body], isGiven: n => n == argument).Nodes)
-        {
-            if (step != argument && step.Operands.Any(made.ContainsKey))
-            {
-                made[step] = step.On([.. step.Operands.Select(o => made.GetValueOrDefault(o, o))]);
-            }
-        }
-
-        return made.GetValueOrDefault(body, body);
-    }
 
     private static Node SlopeOf(Node a, Func<Node, Node> function)
     {

@@ -23,7 +23,7 @@ internal static class StatisticsEdits
                 yield return In(
                     [one], "nothing flows back through {0}, as if it were a constant", Order + 1, _ => 0, pass);
             }
-            else if (IsMadeOf(other, one) && Along(one).SequenceEqual(Along(other)))
+            else if (Making.IsMadeOf(other, one) && Along(one).SequenceEqual(Along(other)))
             {
                 yield return In(
                     [one, other],
@@ -98,7 +98,7 @@ internal static class StatisticsEdits
                 }
 
                 var changed = message;
-                int[] axes = [.. Repeated(C.Operands[1])];
+                int[] axes = [.. Making.RepeatedAxes(C.Operands[1])];
                 Node Mean(Node of) => of.SumOver(axes)
                     .Scaled((double)C.Operands[1].Operands[0].Sizes.Length / of.Sizes.Length).Broadcast(of.Sizes);
                 changed = ofMean ? changed - Mean(message) : changed;
@@ -121,9 +121,9 @@ internal static class StatisticsEdits
             if (centred.Operation is Difference
                 && centred.Operands[1].Operation is Broadcast
                 && spread.Operation is Broadcast
-                && Repeated(centred.Operands[1]).SequenceEqual(Repeated(spread))
+                && Making.RepeatedAxes(centred.Operands[1]).SequenceEqual(Making.RepeatedAxes(spread))
                 && pass.Backward.MessageOf(new(centred, 0)) is not null
-                && !IsMadeOf(spread, centred)
+                && !Making.IsMadeOf(spread, centred)
                 && !WrongPlace.Reached(pass, centred.Operands[1]).Contains(centred.Operands[0]))
             {
                 return centred;
@@ -138,31 +138,13 @@ internal static class StatisticsEdits
 
     private static Node Bare(Node node) => node.Operation.IsAlias ? Bare(node.Operands[0]) : node;
 
-    // The axes along which entries are repeated.
-    private static IEnumerable<int> Repeated(Node broadcast) => Enumerable.Range(0, broadcast.Sizes.Count)
-        .Where(a => broadcast.Operands[0].Sizes[a] < broadcast.Sizes[a]);
-
     private static IEnumerable<int> Along(Node sum) => ((SumOver)sum.Operation).Along;
 
     // What is put to every entry that it was made of.
     private static bool IsRepeated(BackwardPass pass, Node sum) =>
         pass.Backward.MessageOf(new(sum, 0)) is not null
         && pass.Network.Nodes.Any(n => n.Operation is Broadcast
-            && n.Sizes.Equals(sum.Operands[0].Sizes) && IsMadeOf(n, sum));
-
-    private static bool IsMadeOf(Node node, Node of)
-    {
-        var (seen, left) = (new HashSet<Node> { node }, new Stack<Node>([node]));
-        while (left.TryPop(out var next))
-        {
-            foreach (var operand in next.Operands.Where(o => o.Number >= of.Number && seen.Add(o)))
-            {
-                left.Push(operand);
-            }
-        }
-
-        return seen.Contains(of);
-    }
+            && n.Sizes.Equals(sum.Operands[0].Sizes) && Making.IsMadeOf(n, sum));
 
     // A mean is spoken of, not the sum that it is made of.
     private static Node Spoken(BackwardPass pass, Node sum)

@@ -37,7 +37,7 @@ internal static class TimeOrderEdits
             parts.AddRange(carried is null ? [] : [carried]);
             var changed = parts.Count == 0 ? adjoint.Scaled(0) : parts.Aggregate((a, b) => a + b);
             changes.Nodes[adjoint] = changed;
-            carried = pass.Message(new(link.Product, 1), adjoint: Over(pass.AdjointOf(link.Product), adjoint, changed));
+            carried = pass.Message(new(link.Product, 1), adjoint: Making.With(pass.AdjointOf(link.Product), adjoint, changed));
         }
 
         return changes;
@@ -62,20 +62,5 @@ internal static class TimeOrderEdits
                 yield return (from, product, next);
             }
         }
-    }
-
-    // A node made of another, with something in place of that.
-    private static Node Over(Node node, Node from, Node to)
-    {
-        var made = new Dictionary<Node, Node> { [from] = to };
-        foreach (var step in new Schedule([node], isGiven: n => n == from).Nodes)
-        {
-            if (step != from && step.Operands.Any(made.ContainsKey))
-            {
-                made[step] = step.On([.. step.Operands.Select(o => made.GetValueOrDefault(o, o))]);
-            }
-        }
-
-        return made.GetValueOrDefault(node, node);
     }
 }

@@ -30,5 +30,5 @@ internal static class Unexplained
     }
 
     private static string? PartOf(string tensor, List<Observation> observations) => TensorEdits.WhereWrong(
-        [.. observations.Where(o => o.Received[tensor] is not null && o.Differs(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))]);
+        [.. observations.Where(o => o.IsWrong(tensor)).Select(o => (o.Pass.Gradients[tensor], o.Received[tensor]!))]);
 }
